@@ -1,0 +1,43 @@
+# Every target works from a fresh checkout: what is missing is set up first, what is there is skipped.
+.DEFAULT_GOAL := help
+.PHONY: help run dev build setup test test-rust test-browser test-long lint fmt clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Set up, build for release and serve (more arguments: make run ARGS="…")
+	@scripts/run.sh $(ARGS)
+
+dev: setup ## Serve the debug build and rebuild on every change
+	@scripts/with-tools.sh cargo leptos watch
+
+build: setup ## The release build: one binary, the site embedded
+	@echo "==> Building for release (first time about 6 minutes)" >&2
+	@scripts/with-tools.sh cargo leptos build --release --precompress
+
+setup: ## Everything that a build needs: wasm32, cargo-leptos, wasm-bindgen, wasm-opt
+	@scripts/setup-wasm.sh
+	@scripts/setup-node.sh
+	@scripts/setup-tools.sh
+
+test: ## All checks: format, Clippy, Rust tests on both databases, browser tests
+	@scripts/test.sh
+
+test-rust: ## The Rust tests, on SQLite and PostgreSQL
+	@scripts/test.sh rust
+
+test-browser: ## The browser tests
+	@scripts/test.sh browser
+
+test-long: ## The long drills (crashes, load), left out of "make test"
+	@scripts/test.sh long
+
+lint: ## Format check and Clippy, for server and browser
+	@scripts/test.sh lint
+
+fmt: ## Format the code
+	@scripts/with-tools.sh cargo fmt
+
+clean: ## Remove what was built and the npm packages; data/ and the tools' cache stay
+	@scripts/with-tools.sh cargo clean
+	@rm -rf target/site end2end/node_modules end2end/test-results end2end/playwright-report

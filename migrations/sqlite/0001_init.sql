@@ -1,0 +1,322 @@
+-- Times are Unix milliseconds; ids are UUIDv7 as 16 bytes; words are those of src/domain.
+-- The same file in ../postgres has the same tables, column by column.
+
+create table users (
+  id            blob    not null primary key,
+  email         text    not null unique,
+  name          text    not null,
+  password_hash text    not null,
+  created_at    integer not null
+) strict;
+
+create table workspaces (
+  id         blob    not null primary key,
+  name       text    not null,
+  created_at integer not null
+) strict;
+
+-- One row at most: it decides between people who make the first account at the same moment.
+create table installation (
+  only_one     integer not null primary key check (only_one = 1),
+  workspace_id blob    not null references workspaces (id),
+  created_at   integer not null
+) strict;
+
+create table memberships (
+  workspace_id blob    not null references workspaces (id),
+  user_id      blob    not null references users (id),
+  role         text    not null,
+  created_at   integer not null,
+  primary key (workspace_id, user_id)
+) strict;
+create index memberships_by_user on memberships (user_id);
+
+-- Sign-in sessions, keyed by the SHA-256 of the cookie's id.
+create table sessions (
+  id_hash    blob    not null primary key,
+  user_id    blob    references users (id) on delete cascade,
+  data       text    not null,
+  expires_at integer not null
+) strict;
+create index sessions_by_user on sessions (user_id);
+create index sessions_by_expiry on sessions (expires_at);
+
+create table api_tokens (
+  id           blob    not null primary key,
+  workspace_id blob    not null references workspaces (id),
+  user_id      blob    not null references users (id) on delete cascade,
+  name         text    not null,
+  token_hash   blob    not null unique,
+  created_at   integer not null,
+  expires_at   integer,
+  last_used_at integer,
+  revoked_at   integer
+) strict;
+
+-- Failed sign-ins by account and by address (hashed), for the throttle.
+create table sign_in_failures (
+  key_hash blob    not null primary key,
+  failures integer not null,
+  last_at  integer not null
+) strict;
+
+create table chatbots (
+  workspace_id      blob    not null references workspaces (id),
+  id                blob    not null,
+  name              text    not null,
+  engine            text    not null,
+  greeting          text    not null,
+  fallback          text    not null,
+  knowledge_version integer not null default 0,
+  created_at        integer not null,
+  updated_at        integer not null,
+  primary key (workspace_id, id)
+) strict;
+create index chatbots_by_id on chatbots (id);
+
+create table knowledge_items (
+  workspace_id blob    not null,
+  id           blob    not null,
+  chatbot_id   blob    not null,
+  question     text    not null,
+  answer       text    not null,
+  created_at   integer not null,
+  updated_at   integer not null,
+  primary key (workspace_id, id),
+  foreign key (workspace_id, chatbot_id) references chatbots (workspace_id, id) on delete cascade
+) strict;
+create index knowledge_items_by_chatbot on knowledge_items (workspace_id, chatbot_id);
+
+-- A deleted integration keeps its row without secrets, so that its callback goes on answering 200 for a week.
+create table integrations (
+  workspace_id          blob    not null references workspaces (id),
+  id                    blob    not null,
+  chatbot_id            blob    not null,
+  name                  text    not null,
+  provider              text    not null,
+  phone_number_id       text    not null,
+  business_account_id   text    not null,
+  app_id                text,
+  access_token          blob,
+  access_token_last4    text    not null,
+  access_token_set_at   integer not null,
+  app_secret            blob,
+  app_secret_digest     blob,
+  app_secret_set_at     integer not null,
+  verify_token          blob,
+  app_proven            integer not null default 0,
+  active                integer not null default 1,
+  error_reason          text,
+  error_action          text,
+  display_phone_number  text,
+  verified_name         text,
+  last_webhook_at       integer,
+  last_inbound_at       integer,
+  last_outbound_at      integer,
+  rejected_count        integer not null default 0,
+  rejected_at           integer,
+  created_at            integer not null,
+  updated_at            integer not null,
+  deleted_at            integer,
+  primary key (workspace_id, id)
+) strict;
+create index integrations_by_id on integrations (id);
+create unique index integrations_number on integrations (workspace_id, phone_number_id) where deleted_at is null;
+create index integrations_by_number on integrations (phone_number_id) where deleted_at is null;
+create index integrations_by_account on integrations (business_account_id) where deleted_at is null;
+create index integrations_by_chatbot on integrations (workspace_id, chatbot_id) where deleted_at is null;
+
+create table contacts (
+  workspace_id blob    not null references workspaces (id),
+  id           blob    not null,
+  name         text,
+  username     text,
+  phone        text,
+  created_at   integer not null,
+  updated_at   integer not null,
+  primary key (workspace_id, id)
+) strict;
+
+-- How channels know a contact. `scope` is the WhatsApp Business Account for user ids, else empty.
+create table identities (
+  workspace_id blob    not null,
+  kind         text    not null,
+  scope        text    not null,
+  value        text    not null,
+  contact_id   blob    not null,
+  created_at   integer not null,
+  primary key (workspace_id, kind, scope, value),
+  foreign key (workspace_id, contact_id) references contacts (workspace_id, id) on delete cascade
+) strict;
+create index identities_by_contact on identities (workspace_id, contact_id);
+
+create table conversations (
+  workspace_id    blob    not null references workspaces (id),
+  id              blob    not null,
+  chatbot_id      blob    not null,
+  integration_id  blob,
+  contact_id      blob    not null,
+  channel         text    not null,
+  session_id      text    not null,
+  mode            text    not null,
+  status          text    not null,
+  -- Counts all messages: each has its place.
+  last_seq        integer not null default 0,
+  -- The place of the newest message that wants an answer, and of the newest that got one.
+  inbound_seq     integer not null default 0,
+  answered_seq    integer not null default 0,
+  answer_due_at   integer not null default 0,
+  answer_lease    blob,
+  answer_lease_until integer not null default 0,
+  answer_failures integer not null default 0,
+  greeted         integer not null default 0,
+  unread          integer not null default 0,
+  preview         text    not null default '',
+  preview_author  text    not null default 'contact',
+  preview_state   text    not null default 'received',
+  last_message_at integer not null,
+  -- The customer's own time of their newest message: it opens the window.
+  last_inbound_at integer,
+  created_at      integer not null,
+  updated_at      integer not null,
+  primary key (workspace_id, id),
+  foreign key (workspace_id, contact_id) references contacts (workspace_id, id)
+) strict;
+create unique index conversations_whatsapp on conversations (workspace_id, integration_id, contact_id) where integration_id is not null;
+create unique index conversations_web on conversations (workspace_id, chatbot_id, contact_id) where integration_id is null and channel = 'web';
+create index conversations_inbox on conversations (workspace_id, last_message_at, id);
+create index conversations_unanswered on conversations (answer_due_at) where mode = 'bot' and inbound_seq > answered_seq;
+
+create table messages (
+  workspace_id        blob    not null,
+  id                  blob    not null,
+  conversation_id     blob    not null,
+  integration_id      blob,
+  phone_number_id     text,
+  channel             text    not null,
+  direction           text    not null,
+  author              text    not null,
+  user_id             blob,
+  kind                text    not null,
+  body                text    not null,
+  -- What came, as it came, for kinds that this version cannot show.
+  payload             text,
+  external_message_id text,
+  client_id           blob,
+  seq                 integer not null,
+  -- Whether the chatbot answers it.
+  answerable          integer not null default 0,
+  state               text    not null,
+  error_code          integer,
+  error               text,
+  attempts            integer not null default 0,
+  next_attempt_at     integer not null default 0,
+  lease               blob,
+  lease_until         integer not null default 0,
+  at                  integer not null,
+  created_at          integer not null,
+  updated_at          integer not null,
+  primary key (workspace_id, id),
+  foreign key (workspace_id, conversation_id) references conversations (workspace_id, id)
+) strict;
+create unique index messages_external on messages (workspace_id, phone_number_id, external_message_id)
+  where external_message_id is not null;
+create unique index messages_client on messages (workspace_id, conversation_id, client_id) where client_id is not null;
+create unique index messages_thread on messages (workspace_id, conversation_id, seq);
+create index messages_by_id on messages (id) where direction = 'outbound';
+create index messages_due on messages (integration_id, next_attempt_at, id) where state = 'queued';
+create index messages_sending on messages (lease_until) where state = 'sending';
+-- What holds up the later messages of its conversation.
+create index messages_ahead on messages (conversation_id, seq) where state in ('queued', 'sending', 'unknown');
+
+-- One row per try to send a message.
+create table attempts (
+  workspace_id blob    not null,
+  id           blob    not null,
+  message_id   blob    not null,
+  started_at   integer not null,
+  finished_at  integer,
+  outcome      text,
+  http_status  integer,
+  error_code   integer,
+  trace_id     text,
+  primary key (workspace_id, id)
+) strict;
+create index attempts_by_message on attempts (workspace_id, message_id);
+
+-- Every status report of a sent message, once.
+create table message_statuses (
+  workspace_id blob    not null,
+  message_id   blob    not null,
+  status       text    not null,
+  at           integer not null,
+  error_code   integer,
+  error        text,
+  primary key (workspace_id, message_id, status, at)
+) strict;
+
+-- Reports on messages whose id is not known yet. Joined when it is saved; forgotten after 7 days.
+create table parked_statuses (
+  workspace_id        blob    not null,
+  phone_number_id     text    not null,
+  external_message_id text    not null,
+  status              text    not null,
+  at                  integer not null,
+  error_code          integer,
+  error               text,
+  created_at          integer not null,
+  primary key (workspace_id, phone_number_id, external_message_id, status, at)
+) strict;
+create index parked_statuses_by_age on parked_statuses (created_at);
+
+-- Webhook POSTs as received. The deployment-wide path has no integration and no workspace.
+create table deliveries (
+  id             blob    not null primary key,
+  workspace_id   blob,
+  integration_id blob,
+  body           blob    not null,
+  size           integer not null,
+  state          text    not null,
+  received_at    integer not null,
+  lease          blob,
+  lease_until    integer not null default 0,
+  attempts       integer not null default 0,
+  items          integer not null default 0,
+  dropped        integer not null default 0
+) strict;
+create index deliveries_waiting on deliveries (id) where state = 'waiting';
+create index deliveries_working on deliveries (lease_until) where state = 'working';
+
+create table dead_letters (
+  id             blob    not null primary key,
+  workspace_id   blob,
+  integration_id blob,
+  delivery_id    blob    not null,
+  -- The item's place in its delivery; the whole delivery is ''.
+  item           text    not null,
+  reason         text    not null,
+  payload        text    not null,
+  created_at     integer not null,
+  unique (delivery_id, item)
+) strict;
+create index dead_letters_by_integration on dead_letters (workspace_id, integration_id);
+
+-- What was acknowledged but means nothing to this version, by field and type.
+create table webhook_counts (
+  workspace_id   blob    not null,
+  integration_id blob    not null,
+  what           text    not null,
+  count          integer not null,
+  last_at        integer not null,
+  primary key (workspace_id, integration_id, what)
+) strict;
+
+-- What open pages are told, kept for a day. `xact` orders commits on PostgreSQL; here the id does.
+create table events (
+  id           integer not null primary key autoincrement,
+  xact         integer not null default 0,
+  workspace_id blob    not null,
+  payload      text    not null,
+  created_at   integer not null
+) strict;
+create index events_by_age on events (created_at);

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# test.sh [lint | rust | browser | long]…: runs those checks; without arguments everything but the long drills. Stops at the first failure.
+set -euo pipefail
+# shellcheck source=scripts/env.sh
+source "$(dirname "$0")/env.sh"
+cd "$PARLANCE_ROOT"
+
+lint() {
+  scripts/setup-wasm.sh
+  say "Format: cargo fmt --check (a second)"
+  cargo fmt --check
+  say "Clippy, server and tests (first time about 4 minutes, then seconds)"
+  cargo clippy --features ssr --all-targets -- -D warnings
+  say "Clippy, browser (first time about a minute, then seconds)"
+  cargo clippy --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
+}
+
+rust() {
+  scripts/setup-postgres.sh >/dev/null
+  say "Rust tests on SQLite and PostgreSQL (first time about 6 minutes, then about one)"
+  scripts/with-postgres.sh cargo test --features ssr
+}
+
+browser() {
+  scripts/setup-wasm.sh
+  scripts/setup-tools.sh
+  scripts/setup-node.sh
+  CHROMIUM=$(scripts/setup-browser.sh)
+  export CHROMIUM
+  say "Building server and site: cargo leptos build (first time about 6 minutes, then about one)"
+  cargo leptos build
+  say "Browser tests: Playwright (a few minutes)"
+  PARLANCE_BIN=$PARLANCE_TARGET/debug/parlance npm --prefix end2end test </dev/null
+}
+
+long() {
+  scripts/setup-postgres.sh >/dev/null
+  say "Long drills: every test marked #[ignore] (many minutes)"
+  PARLANCE_LONG=1 scripts/with-postgres.sh cargo test --features ssr --lib --bins --tests -- --ignored
+}
+
+if (($# == 0)); then set -- lint rust browser; fi
+for part in "$@"; do
+  case $part in
+    lint | rust | browser | long) "$part" ;;
+    *) fail "there is no part '$part'" "choose among lint, rust, browser, long" ;;
+  esac
+done
+say "Passed: $*"

@@ -1,0 +1,78 @@
+//! `chatbots/…`: create, read, change and delete chatbots, and try them out.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use uuid::Uuid;
+
+use crate::{
+    domain::chatbot::{Chatbot, TryAnswer},
+    error::ApiError,
+};
+
+/// Every chatbot of the workspace, by name.
+#[server(prefix = "/api/v1", endpoint = "chatbots/list", input = Json)]
+pub async fn list_chatbots() -> Result<Vec<Chatbot>, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ViewSetup)?;
+    Ok(service::chatbot::list(&state, &actor).await?)
+}
+
+#[server(prefix = "/api/v1", endpoint = "chatbots/create", input = Json)]
+pub async fn create_chatbot(name: String) -> Result<Chatbot, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageChatbots)?;
+    Ok(service::chatbot::create(&state, &actor, &name).await?)
+}
+
+#[server(prefix = "/api/v1", endpoint = "chatbots/get", input = Json)]
+pub async fn get_chatbot(id: Uuid) -> Result<Chatbot, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ViewSetup)?;
+    Ok(service::chatbot::get(&state, &actor, id).await?)
+}
+
+/// Changes what is given; the rest stays.
+#[server(prefix = "/api/v1", endpoint = "chatbots/update", input = Json)]
+pub async fn update_chatbot(
+    id: Uuid,
+    #[server(default)] name: Option<String>,
+    #[server(default)] greeting: Option<String>,
+    #[server(default)] fallback: Option<String>,
+) -> Result<Chatbot, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageChatbots)?;
+    Ok(service::chatbot::update(&state, &actor, id, name, greeting, fallback).await?)
+}
+
+/// Deletes a chatbot with its knowledge. 409 while integrations use it.
+#[server(prefix = "/api/v1", endpoint = "chatbots/delete", input = Json)]
+pub async fn delete_chatbot(id: Uuid) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageChatbots)?;
+    Ok(service::chatbot::delete(&state, &actor, id).await?)
+}
+
+/// What the chatbot would answer. Sends nothing and stores nothing.
+#[server(prefix = "/api/v1", endpoint = "chatbots/try", input = Json)]
+pub async fn try_chatbot(id: Uuid, question: String) -> Result<TryAnswer, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ViewSetup)?;
+    Ok(service::chatbot::try_out(&state, &actor, id, &question).await?)
+}

@@ -1,0 +1,68 @@
+//! `conversations/…`: the inbox.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        channel::Channel,
+        conversation::{Conversation, ConversationPage, ConversationStatus, Mode},
+    },
+    error::ApiError,
+};
+
+/// A page of the inbox, newest first. `before` is the `next` of the page above.
+#[server(prefix = "/api/v1", endpoint = "conversations/list", input = Json)]
+pub async fn list_conversations(
+    #[server(default)] channel: Option<Channel>,
+    #[server(default)] status: Option<ConversationStatus>,
+    #[server(default)] before: Option<String>,
+) -> Result<ConversationPage, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::conversation::list(&state, &actor, channel, status, before.as_deref()).await?)
+}
+
+#[server(prefix = "/api/v1", endpoint = "conversations/get", input = Json)]
+pub async fn get_conversation(id: Uuid) -> Result<Conversation, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::conversation::get(&state, &actor, id).await?)
+}
+
+/// Takes a conversation over (`human`) or gives it back (`bot`). A take-over withdraws what the bot had queued.
+#[server(prefix = "/api/v1", endpoint = "conversations/set_mode", input = Json)]
+pub async fn set_mode(id: Uuid, mode: Mode) -> Result<Conversation, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::conversation::set_mode(&state, &actor, id, mode).await?)
+}
+
+#[server(prefix = "/api/v1", endpoint = "conversations/set_status", input = Json)]
+pub async fn set_status(id: Uuid, status: ConversationStatus) -> Result<Conversation, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::conversation::set_status(&state, &actor, id, status).await?)
+}
+
+#[server(prefix = "/api/v1", endpoint = "conversations/mark_read", input = Json)]
+pub async fn mark_read(id: Uuid) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::conversation::mark_read(&state, &actor, id).await?)
+}

@@ -1,0 +1,43 @@
+//! `knowledge/…`: the questions and answers of a chatbot.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use uuid::Uuid;
+
+use crate::{domain::chatbot::KnowledgeItem, error::ApiError};
+
+/// Every question and answer of a chatbot, by question.
+#[server(prefix = "/api/v1", endpoint = "knowledge/list", input = Json)]
+pub async fn list_knowledge(chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ViewSetup)?;
+    Ok(service::knowledge::list(&state, &actor, chatbot_id).await?)
+}
+
+/// Adds a question and answer, or changes the one with this `id`.
+#[server(prefix = "/api/v1", endpoint = "knowledge/save", input = Json)]
+pub async fn save_knowledge(
+    chatbot_id: Uuid,
+    #[server(default)] id: Option<Uuid>,
+    question: String,
+    answer: String,
+) -> Result<KnowledgeItem, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageChatbots)?;
+    Ok(service::knowledge::save(&state, &actor, chatbot_id, id, &question, &answer).await?)
+}
+
+#[server(prefix = "/api/v1", endpoint = "knowledge/delete", input = Json)]
+pub async fn delete_knowledge(id: Uuid) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageChatbots)?;
+    Ok(service::knowledge::delete(&state, &actor, id).await?)
+}

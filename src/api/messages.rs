@@ -1,0 +1,47 @@
+//! `messages/…`: read a thread, write into it.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use uuid::Uuid;
+
+use crate::{domain::message::Message, error::ApiError};
+
+/// The newest messages of a conversation, oldest first; `before` is a `seq` to page back from.
+#[server(prefix = "/api/v1", endpoint = "messages/list", input = Json)]
+pub async fn list_messages(
+    conversation_id: Uuid,
+    #[server(default)] before: Option<i64>,
+) -> Result<Vec<Message>, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::message::list(&state, &actor, conversation_id, before).await?)
+}
+
+/// Sends a person's message. It takes the conversation over: the bot is silent from then on.
+/// `client_id` (a UUID) makes repeating safe: the same id sends once.
+#[server(prefix = "/api/v1", endpoint = "messages/send", input = Json)]
+pub async fn send_message(
+    conversation_id: Uuid,
+    text: String,
+    #[server(default)] client_id: Option<Uuid>,
+) -> Result<Message, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::message::send(&state, &actor, conversation_id, &text, client_id).await?)
+}
+
+/// Sends a failed, withdrawn or unknown message again, as a new message of its own.
+#[server(prefix = "/api/v1", endpoint = "messages/retry", input = Json)]
+pub async fn retry_message(id: Uuid) -> Result<Message, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::message::retry(&state, &actor, id).await?)
+}

@@ -1,0 +1,14 @@
+//! Server functions: the operations of Parlance, for its own pages and for programs.
+//!
+//! Each one says who may call it, passes its input to a service and maps the outcome; nothing else.
+//! Paths are `/api/v1/{resource}/{verb}`, input and output JSON, errors [`crate::error::ApiError`].
+
+pub mod chatbots;
+pub mod conversations;
+pub mod integrations;
+pub mod knowledge;
+pub mod messages;
+pub mod sandbox;
+pub mod session;
+pub mod setup;
+pub mod tokens;

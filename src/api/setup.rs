@@ -1,0 +1,28 @@
+//! `setup/…`: the first account. The only operations that ask nobody who they are.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::{domain::session::SetupStatus, error::ApiError};
+
+/// Whether the first account can still be made.
+#[server(prefix = "/api/v1", endpoint = "setup/status", input = Json)]
+pub async fn get_setup_status() -> Result<SetupStatus, ApiError> {
+    use crate::server::{auth::anyone, service};
+    let state = anyone()?;
+    Ok(service::setup::status(&state).await?)
+}
+
+/// Makes the workspace and its owner, once, and signs the owner in.
+#[server(prefix = "/api/v1", endpoint = "setup/create", input = Json)]
+pub async fn create_owner(
+    workspace: String,
+    name: String,
+    email: String,
+    password: String,
+    #[server(default)] code: Option<String>,
+) -> Result<(), ApiError> {
+    use crate::server::{auth, service};
+    let state = auth::anyone()?;
+    let user_id = service::setup::create(&state, &workspace, &name, &email, &password, code.as_deref()).await?;
+    auth::sign_in_current_request(user_id).await
+}

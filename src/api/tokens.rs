@@ -1,0 +1,27 @@
+//! `tokens/…`: one's own API tokens. New ones are made on the command line.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use uuid::Uuid;
+
+use crate::{domain::session::ApiToken, error::ApiError};
+
+/// The caller's own tokens that are still valid.
+#[server(prefix = "/api/v1", endpoint = "tokens/list", input = Json)]
+pub async fn list_tokens() -> Result<Vec<ApiToken>, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageOwnTokens)?;
+    Ok(service::account::list_tokens(&state, &actor).await?)
+}
+
+#[server(prefix = "/api/v1", endpoint = "tokens/revoke", input = Json)]
+pub async fn revoke_token(id: Uuid) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageOwnTokens)?;
+    Ok(service::account::revoke_token(&state, &actor, id).await?)
+}

@@ -1,0 +1,119 @@
+//! Messages, their states and ticks.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Millis, channel::Channel, words::words};
+
+words! {
+    pub enum Direction {
+        Inbound = "inbound",
+        Outbound = "outbound",
+    }
+}
+
+words! {
+    /// Who wrote a message.
+    pub enum Author {
+        Contact = "contact",
+        Bot = "bot",
+        /// A person of the workspace.
+        User = "user",
+        /// An activity line, such as a take-over; never sent.
+        System = "system",
+    }
+}
+
+words! {
+    /// What a message holds. Types that this version does not know are kept as `unsupported`.
+    pub enum MessageKind {
+        Text = "text",
+        Activity = "activity",
+        Unsupported = "unsupported",
+    }
+}
+
+words! {
+    /// Where a message stands.
+    pub enum MessageState {
+        /// Inbound, or an activity line: stored, nothing more to do.
+        Received = "received",
+        /// Outbound: waits for its turn (or for its next try).
+        Queued = "queued",
+        /// A send is under way; its fate is known when it ends.
+        Sending = "sending",
+        /// The channel took it.
+        Accepted = "accepted",
+        Sent = "sent",
+        Delivered = "delivered",
+        Read = "read",
+        Failed = "failed",
+        /// The send was cut off: it may or may not have gone out.
+        Unknown = "unknown",
+        /// Withdrawn before it was sent, by a take-over.
+        Cancelled = "cancelled",
+    }
+}
+
+impl MessageState {
+    /// How far a message has come, for states that only ever grow; `None` for the others.
+    ///
+    /// sent < delivered < read (played counts as read): late and repeated reports must not turn ticks back.
+    #[must_use]
+    pub const fn rank(self) -> Option<i16> {
+        match self {
+            Self::Accepted => Some(1),
+            Self::Sent => Some(2),
+            Self::Delivered => Some(3),
+            Self::Read => Some(4),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+            Self::Unknown => "may not have been sent",
+            Self::Cancelled => "withdrawn",
+        }
+    }
+}
+
+/// The most UTF-16 units of one WhatsApp text (contract, section 5).
+pub const WHATSAPP_TEXT_MAX: usize = 4096;
+
+/// The most characters a person may send at once; longer texts are split.
+pub const SEND_MAX: usize = 20_000;
+
+/// A message as people see it in a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub id: Uuid,
+    pub conversation_id: Uuid,
+    pub channel: Channel,
+    pub direction: Direction,
+    pub author: Author,
+    /// The name of the person who wrote it, for `user`.
+    pub author_name: Option<String>,
+    pub kind: MessageKind,
+    pub body: String,
+    pub state: MessageState,
+    /// Why it failed, in words, for `failed`; why it waits, for `queued` after a failed try.
+    pub error: Option<String>,
+    /// Meta's code of that error.
+    pub error_code: Option<i64>,
+    /// When it is tried again, for `queued` after a failed try.
+    pub next_attempt_at: Option<Millis>,
+    /// When it was written: the channel's time for inbound, ours for outbound.
+    pub at: Millis,
+    /// Its place in the conversation.
+    pub seq: i64,
+}

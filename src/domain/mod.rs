@@ -1,0 +1,18 @@
+//! Pure types and rules, shared by server and browser: no I/O, no clock, no Leptos, no sqlx.
+
+pub mod channel;
+pub mod chatbot;
+pub mod contact;
+pub mod conversation;
+pub mod integration;
+pub mod live;
+pub mod message;
+pub mod meta;
+pub mod role;
+pub mod sandbox;
+pub mod session;
+pub mod text;
+pub mod words;
+
+/// A moment: Unix milliseconds, UTC.
+pub type Millis = i64;

@@ -1,0 +1,43 @@
+//! Who is signed in, as the pages see it.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Millis, role::Role};
+
+/// The signed-in person and the workspace they work in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub user_id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub workspace_id: Uuid,
+    pub workspace_name: String,
+    /// Whether the WhatsApp simulator is on.
+    pub sandbox: bool,
+}
+
+/// Whether the first account can still be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupStatus {
+    /// No account exists yet.
+    pub open: bool,
+    /// The one-time code from the server's log is asked for.
+    pub code_needed: bool,
+}
+
+/// An API token as its owner sees it: never the token itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiToken {
+    pub id: Uuid,
+    pub name: String,
+    pub created_at: Millis,
+    pub expires_at: Option<Millis>,
+    pub last_used_at: Option<Millis>,
+}
+
+/// The fewest characters a password may have.
+pub const PASSWORD_MIN: usize = 10;
+/// The most characters a password may have: hashing is work that strangers could order.
+pub const PASSWORD_MAX: usize = 256;

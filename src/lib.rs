@@ -1,0 +1,30 @@
+//! Parlance: a self-hosted chatbot platform for WhatsApp and the website, in one binary.
+//!
+//! | module | what | may import |
+//! |---|---|---|
+//! | [`domain`] | pure types and rules, shared by server and browser | nothing of ours |
+//! | [`error`] | the only error that crosses the wire | nothing of ours |
+//! | [`api`] | server functions, one file per resource | `domain`, `error`; `server` inside function bodies |
+//! | [`ui`] | pages and components | `domain`, `error`, `api` |
+//! | `server` | everything that needs a server: storage, pipeline, HTTP | see ARCHITECTURE.md |
+
+#![recursion_limit = "512"]
+
+pub mod api;
+pub mod domain;
+pub mod error;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod server;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+/// Takes over the page that the server rendered. Called once by the loader script.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(ui::App);
+}

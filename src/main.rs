@@ -1,0 +1,5 @@
+//! The `parlance` program.
+
+fn main() -> std::process::ExitCode {
+    parlance::server::cli::main()
+}

@@ -1,0 +1,128 @@
+//! Finds out who a request comes from, and keeps strangers off the pages.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use secrecy::SecretString;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use super::{Actor, sign_in::USER_KEY};
+use crate::{
+    domain::{Millis, text::percent},
+    server::{
+        error::Result,
+        http::ApiErrorResponse,
+        pipeline::writer::Priority,
+        secrets::sha256,
+        state::AppState,
+        store::{account, token},
+    },
+};
+
+/// What API tokens begin with, so that leak scanners know them.
+pub const TOKEN_PREFIX: &str = "plt_";
+
+/// A token's last use is written down at most this often.
+const TOUCH_EVERY: Millis = 60_000;
+
+/// Pages that strangers may see.
+const PUBLIC_PAGES: [&str; 2] = ["/sign-in", "/set-up"];
+
+/// Puts the [`Actor`] into the request's extensions, when there is one.
+///
+/// An `Authorization: Bearer` token decides alone: the cookie is then ignored.
+pub async fn identify(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
+    let found = match bearer(request.headers()) {
+        Some(token) => by_token(&state, &token).await,
+        None => by_session(&state, &session).await,
+    };
+    match found {
+        Ok(Some(actor)) => {
+            request.extensions_mut().insert(actor);
+        }
+        Ok(None) => {}
+        Err(error) => return ApiErrorResponse(error.into()).into_response(),
+    }
+    next.run(request).await
+}
+
+/// Sends people who are not signed in to where they can be.
+pub async fn guard_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let signed_in = request.extensions().get::<Actor>().is_some();
+    if signed_in && path == "/" {
+        return Redirect::to("/inbox").into_response();
+    }
+    if signed_in || PUBLIC_PAGES.contains(&path) {
+        return next.run(request).await;
+    }
+    match has_users(&state).await {
+        Ok(true) => Redirect::to(&sign_in_url(request.uri())).into_response(),
+        Ok(false) => Redirect::to("/set-up").into_response(),
+        Err(error) => ApiErrorResponse(error.into()).into_response(),
+    }
+}
+
+fn sign_in_url(uri: &Uri) -> String {
+    let wanted = uri.path_and_query().map_or("/", |p| p.as_str());
+    if wanted == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={}", percent(wanted)) }
+}
+
+async fn has_users(state: &AppState) -> Result<bool> {
+    let mut conn = state.store.read().await?;
+    Ok(account::has_users(&mut conn).await?)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    let token = value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer ")).and_then(|_| value.get(7..));
+    Some(token.unwrap_or_default().trim().into())
+}
+
+/// The actor behind an API token. Its role is that of its owner now, so it never exceeds it and dies with them.
+async fn by_token(state: &AppState, token: &SecretString) -> Result<Option<Actor>> {
+    use secrecy::ExposeSecret;
+    if !token.expose_secret().starts_with(TOKEN_PREFIX) {
+        return Ok(None);
+    }
+    let now = state.now();
+    let mut conn = state.store.read().await?;
+    let found = token::find_valid(&mut conn, &sha256(token.expose_secret()), now).await?;
+    let Some((id, user_id, workspace_id, last_used_at)) = found else { return Ok(None) };
+    let member = account::find_member(&mut conn, user_id).await?.filter(|m| m.workspace_id == workspace_id);
+    drop(conn);
+    if last_used_at.is_none_or(|at| at < now - TOUCH_EVERY) {
+        // Nobody waits for this one; a lost touch is made up by the next use.
+        drop(
+            state
+                .writer
+                .submit(Priority::Bulk, id, (id, now), |conn, (id, now)| Box::pin(token::touch(conn, *id, *now))),
+        );
+    }
+    Ok(member.map(|m| Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role }))
+}
+
+async fn by_session(state: &AppState, session: &Session) -> Result<Option<Actor>> {
+    let user_id = match session.get::<Uuid>(USER_KEY).await {
+        Ok(Some(user_id)) => user_id,
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            tracing::error!(error = ?error, "A session could not be read");
+            return Err(crate::error::ApiError::unavailable().into());
+        }
+    };
+    let mut conn = state.store.read().await?;
+    let member = account::find_member(&mut conn, user_id).await?;
+    Ok(member.map(|m| Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role }))
+}
+
+/// Whether an actor still is who they were: for streams that stay open.
+pub async fn still_valid(state: &AppState, actor: &Actor) -> bool {
+    let Ok(mut conn) = state.store.read().await else { return true };
+    matches!(account::find_member(&mut conn, actor.user_id).await,
+        Ok(Some(m)) if m.workspace_id == actor.workspace_id && m.role == actor.role)
+}

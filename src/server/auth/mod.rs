@@ -1,0 +1,80 @@
+//! Who is asking, and what they may do.
+//!
+//! A layer finds out who a request comes from ([`layer`]); every server function then begins with one of the functions
+//! here. There is no other way for it to reach the state.
+
+pub mod address;
+pub mod layer;
+pub mod passwords;
+pub mod session_store;
+pub mod sign_in;
+pub mod throttle;
+
+use leptos::prelude::use_context;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use crate::{
+    domain::role::{Permission, Role},
+    error::ApiError,
+    server::state::AppState,
+};
+
+/// The person (or their program) behind a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub user_id: Uuid,
+    pub workspace_id: Uuid,
+    pub role: Role,
+}
+
+impl Actor {
+    /// Whether this actor may do that.
+    ///
+    /// # Errors
+    /// `forbidden` when not.
+    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
+        if self.role.may(permission) { Ok(()) } else { Err(ApiError::forbidden()) }
+    }
+}
+
+/// For server functions that need a right.
+///
+/// # Errors
+/// `unauthenticated` when nobody is signed in, `forbidden` when the role does not allow it.
+pub fn authorise(permission: Permission) -> Result<(AppState, Actor), ApiError> {
+    let (state, actor) = authenticated()?;
+    actor.require(permission)?;
+    Ok((state, actor))
+}
+
+/// For server functions that any signed-in person may call.
+///
+/// # Errors
+/// `unauthenticated` when nobody is signed in.
+pub fn authenticated() -> Result<(AppState, Actor), ApiError> {
+    let state = anyone()?;
+    let actor = use_context::<axum::http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Actor>().copied())
+        .ok_or_else(ApiError::unauthenticated)?;
+    Ok((state, actor))
+}
+
+/// For the few server functions that strangers may call.
+///
+/// # Errors
+/// When called outside of a request: a bug.
+pub fn anyone() -> Result<AppState, ApiError> {
+    use_context::<AppState>().ok_or_else(ApiError::internal)
+}
+
+/// Signs a user in with the session of the running request.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn sign_in_current_request(user_id: Uuid) -> Result<(), ApiError> {
+    let session = use_context::<axum::http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Session>().cloned())
+        .ok_or_else(ApiError::internal)?;
+    sign_in::start_session(&session, user_id).await
+}

@@ -1,0 +1,96 @@
+//! Sign-in sessions of tower-sessions in our database.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+use uuid::Uuid;
+
+use crate::server::{
+    auth::sign_in::USER_KEY,
+    pipeline::writer::Priority,
+    secrets::sha256,
+    state::AppState,
+    store::{self, StoreError},
+};
+
+/// Keeps sessions under the SHA-256 of their id.
+#[derive(Clone)]
+pub struct DatabaseSessions(AppState);
+
+impl DatabaseSessions {
+    #[must_use]
+    pub const fn new(state: AppState) -> Self {
+        Self(state)
+    }
+
+    async fn store(&self, record: &Record, only_new: bool) -> Result<bool> {
+        let user_id = record.data.get(USER_KEY).and_then(|v| serde_json::from_value::<Uuid>(v.clone()).ok());
+        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+        let expires_at = millis(record.expiry_date);
+        let input = (key(&record.id), user_id, data, expires_at, only_new);
+        self.0
+            .writer
+            .write(Priority::Interactive, user_id.unwrap_or_default(), input, |conn, (key, user, data, at, new)| {
+                Box::pin(store::session::save(conn, key, *user, data, *at, *new))
+            })
+            .await
+            .map_err(backend)
+    }
+}
+
+impl fmt::Debug for DatabaseSessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseSessions")
+    }
+}
+
+fn key(id: &Id) -> Vec<u8> {
+    sha256(&id.to_string())
+}
+
+fn millis(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a function in map_err")]
+fn backend(error: StoreError) -> Error {
+    Error::Backend(error.to_string())
+}
+
+#[async_trait]
+impl SessionStore for DatabaseSessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        while !self.store(record, true).await? {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        self.store(record, false).await.map(drop)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let mut conn = self.0.store.read().await.map_err(backend)?;
+        let found = store::session::find(&mut conn, &key(id), self.0.now()).await.map_err(backend)?;
+        let Some((data, expires_at)) = found else { return Ok(None) };
+        let data = serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1_000_000)
+            .map_err(|e| Error::Decode(e.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.0
+            .writer
+            .write(Priority::Interactive, Uuid::nil(), key(id), |conn, key| Box::pin(store::session::delete(conn, key)))
+            .await
+            .map_err(backend)
+    }
+}

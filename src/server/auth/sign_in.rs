@@ -1,0 +1,152 @@
+//! Signing in and out: plain forms, so that they work before (and without) the wasm.
+
+use axum::{
+    Form,
+    extract::{Request, State},
+    http::{Extensions, HeaderMap},
+    response::{IntoResponse, Redirect, Response},
+};
+use secrecy::SecretString;
+use serde::Deserialize;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use super::{address::client_address, throttle};
+use crate::{
+    domain::{session::PASSWORD_MAX, text::percent},
+    error::ApiError,
+    server::{error::Error, state::AppState, store},
+};
+
+/// Where the session keeps its user.
+pub const USER_KEY: &str = "user";
+
+#[derive(Deserialize)]
+pub struct SignInForm {
+    email: String,
+    /// Taken out and wrapped at once.
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// How a sign-in ended.
+enum Outcome {
+    SignedIn(Uuid),
+    WrongCredentials,
+    Throttled,
+}
+
+/// `POST /sign-in`: a session and a redirect to where the person wanted to go, or back to the form with the reason.
+pub async fn sign_in(
+    State(state): State<AppState>,
+    session: Session,
+    extensions: Extensions,
+    headers: HeaderMap,
+    Form(form): Form<SignInForm>,
+) -> Response {
+    let email = normalise_email(&form.email);
+    let address = client_address(&extensions, &headers, &state.config.trusted_proxies);
+    let outcome = judge(&state, &email, form.password.into(), address).await;
+    let reason = match outcome {
+        Ok(Outcome::SignedIn(user_id)) => match start_session(&session, user_id).await {
+            Ok(()) => return Redirect::to(&safe_next(&form.next)).into_response(),
+            Err(_) => "unavailable",
+        },
+        Ok(Outcome::WrongCredentials) => "credentials",
+        Ok(Outcome::Throttled) => "throttled",
+        Err(error) => {
+            tracing::error!(error = ?error, "Sign-in failed");
+            "unavailable"
+        }
+    };
+    let query = [("error", reason), ("email", email.as_str()), ("next", form.next.as_str())];
+    let query: String = query
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", percent(value)))
+        .collect::<Vec<_>>()
+        .join("&");
+    Redirect::to(&format!("/sign-in?{query}")).into_response()
+}
+
+async fn judge(
+    state: &AppState,
+    email: &str,
+    password: SecretString,
+    address: Option<std::net::IpAddr>,
+) -> Result<Outcome, Error> {
+    use secrecy::ExposeSecret;
+    if let Err(wait) = throttle::begin_try(state, email, address).await? {
+        tracing::warn!(wait_ms = wait, "A sign-in was throttled");
+        return Ok(Outcome::Throttled);
+    }
+    if password.expose_secret().len() > PASSWORD_MAX * 4 {
+        return Ok(Outcome::WrongCredentials);
+    }
+    let mut conn = state.store.read().await?;
+    let user = store::account::find_user_by_email(&mut conn, email).await?;
+    drop(conn);
+    let (id, hash) = user.map(|u| (u.id, u.password_hash)).unzip();
+    if !state.passwords.verify(password, hash).await? {
+        return Ok(Outcome::WrongCredentials);
+    }
+    throttle::succeed(state, email, address).await?;
+    Ok(id.map_or(Outcome::WrongCredentials, Outcome::SignedIn))
+}
+
+/// Signs a user in: with a new session id, so that one planted before is worth nothing.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn start_session(session: &Session, user_id: Uuid) -> Result<(), ApiError> {
+    let begun = async {
+        session.cycle_id().await?;
+        session.insert(USER_KEY, user_id).await?;
+        session.save().await
+    };
+    begun.await.map_err(|error| {
+        tracing::error!(error = ?error, "A session could not be stored");
+        ApiError::unavailable()
+    })
+}
+
+/// `POST /sign-out`: the session is gone.
+pub async fn sign_out(session: Session, _request: Request) -> Response {
+    if let Err(error) = session.flush().await {
+        tracing::error!(error = ?error, "A session could not be deleted");
+        return ApiErrorResponse(ApiError::unavailable()).into_response();
+    }
+    Redirect::to("/sign-in").into_response()
+}
+
+pub use crate::server::http::ApiErrorResponse;
+
+/// E-mail addresses are compared without case and surrounding space.
+#[must_use]
+pub fn normalise_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// A path of ours to go on to: never another site's address.
+fn safe_next(next: &str) -> String {
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control)
+        && next.len() < 2000;
+    if ours && next.is_ascii() { next.to_owned() } else { "/inbox".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_next;
+
+    #[test]
+    fn goes_on_only_to_paths_of_ours() {
+        assert_eq!(safe_next("/inbox/1?channel=web"), "/inbox/1?channel=web");
+        for bad in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\nb", "inbox"] {
+            assert_eq!(safe_next(bad), "/inbox", "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The command line. `--help` is the reference; every flag has an environment variable.
+
+use std::{io::Read, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use secrecy::SecretString;
+
+use super::{
+    clock::Clock,
+    config::{Config, Options},
+    error::Error,
+    pipeline::faults::Faults,
+    sandbox::Delays,
+    serve::{self, Server, StartError},
+    service::account::{self, NewUser},
+    state::AppState,
+    telemetry,
+};
+use crate::domain::role::Role;
+
+/// A self-hosted chatbot platform for WhatsApp and the website.
+#[derive(Parser)]
+#[command(name = "parlance", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server (the default).
+    Serve,
+    /// People.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// API tokens.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Check configuration and database.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add a person, and the workspace too if there is none.
+    Add(AddUser),
+    /// Set a new password and sign the person out everywhere.
+    SetPassword {
+        #[arg(long)]
+        email: String,
+        /// Read the password from standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Args)]
+struct AddUser {
+    #[arg(long)]
+    email: String,
+    #[arg(long)]
+    name: String,
+    /// owner, admin or agent.
+    #[arg(long)]
+    role: Role,
+    /// By name; needed when there are several.
+    #[arg(long)]
+    workspace: Option<String>,
+    /// Read the password from standard input.
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make an API token for a person and print it, once, as the last word.
+    Add {
+        #[arg(long)]
+        email: String,
+        /// What the token is for.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+/// What ends a command.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Config(#[from] super::config::ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Log(String),
+}
+
+impl From<Error> for CliError {
+    fn from(error: Error) -> Self {
+        let error = crate::error::ApiError::from(error);
+        Self::Refused(match error.action {
+            Some(action) => format!("{} {action}", error.message),
+            None => error.message,
+        })
+    }
+}
+
+/// Parses the command line and runs it.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(CliError::from)
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say_error(&format!("parlance: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), CliError> {
+    telemetry::start(&cli.options.log, cli.options.log_format).map_err(CliError::Log)?;
+    let config = Config::parse(cli.options)?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => Ok(Server::bind(config).await?.run(stop_signal()).await?),
+        Command::User { command: UserCommand::Add(add) } => {
+            let new = NewUser {
+                email: add.email,
+                name: add.name,
+                role: add.role,
+                workspace: add.workspace,
+                password: read_password()?,
+            };
+            with_state(config, async |state| {
+                account::add_user(state, new).await?;
+                say("The user was added.");
+                Ok(())
+            })
+            .await
+        }
+        Command::User { command: UserCommand::SetPassword { email, .. } } => {
+            let password = read_password()?;
+            with_state(config, async |state| {
+                account::set_password(state, &email, password).await?;
+                say("The password was set, and the user signed out everywhere.");
+                Ok(())
+            })
+            .await
+        }
+        Command::Token { command: TokenCommand::Add { email, name } } => {
+            with_state(config, async |state| {
+                let token = account::add_token(state, &email, &name).await?;
+                say(&format!("This token is shown only now: {token}"));
+                Ok(())
+            })
+            .await
+        }
+        Command::Check => {
+            with_state(config, async |state| {
+                drop(state.store.read().await.map_err(Error::from)?);
+                say("Configuration and database are in order.");
+                Ok(())
+            })
+            .await
+        }
+    }
+}
+
+/// Runs a short command on an open state and closes it again.
+async fn with_state(
+    mut config: Config,
+    work: impl AsyncFnOnce(&AppState) -> Result<(), Error>,
+) -> Result<(), CliError> {
+    // The simulator belongs to the server that may be running.
+    config.sandbox = false;
+    let state = serve::open(config, Clock::System, Faults::default(), Delays::default()).await?;
+    let outcome = work(&state).await;
+    state.shutdown.cancel();
+    state.tasks.close();
+    state.tasks.wait().await;
+    state.store.close().await;
+    Ok(outcome?)
+}
+
+fn read_password() -> Result<SecretString, CliError> {
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    Ok(text.trim_end_matches(['\r', '\n']).into())
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "a command's last word")]
+fn say_error(text: &str) {
+    eprintln!("{text}");
+}

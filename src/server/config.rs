@@ -1,0 +1,316 @@
+//! The configuration: flags and environment variables, parsed once into typed values.
+//!
+//! All problems are reported together. `Debug` shows no secret.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+};
+
+use axum::http::Uri;
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::domain::Millis;
+
+/// Options of every command, as typed.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// Where to listen.
+    #[arg(long, env = "PARLANCE_LISTEN", default_value = "127.0.0.1:3000", global = true)]
+    pub listen: SocketAddr,
+    /// The address that Meta and browsers use [default: http:// and the listening address].
+    #[arg(long, env = "PARLANCE_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// Addresses or networks of proxies whose X-Forwarded-For counts, separated by commas.
+    #[arg(long, env = "PARLANCE_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
+    pub trusted_proxies: Vec<String>,
+    /// Folder of the database and the key.
+    #[arg(long, env = "PARLANCE_DATA_DIR", default_value = "./data", global = true)]
+    pub data_dir: PathBuf,
+    /// sqlite://path or postgres://… [default: sqlite://{data}/parlance.db].
+    #[arg(long, env = "PARLANCE_DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<SecretString>,
+    /// The key that seals secrets at rest, 64 hex digits [default: {data}/secret.key, made at first start].
+    #[arg(long, env = "PARLANCE_SECRET_KEY", hide_env_values = true, global = true)]
+    pub secret_key: Option<SecretString>,
+    /// A file that holds that key.
+    #[arg(long, env = "PARLANCE_SECRET_KEY_FILE", global = true)]
+    pub secret_key_file: Option<PathBuf>,
+    /// Base address of the Graph API for `cloud` integrations.
+    #[arg(long, env = "PARLANCE_GRAPH_URL", default_value = "https://graph.facebook.com", global = true)]
+    pub graph_url: String,
+    /// Version of the Graph API.
+    #[arg(long, env = "PARLANCE_GRAPH_VERSION", default_value = "v25.0", global = true)]
+    pub graph_version: String,
+    /// App id of one Meta app for the whole deployment.
+    #[arg(long, env = "PARLANCE_WHATSAPP_APP_ID", global = true)]
+    pub whatsapp_app_id: Option<String>,
+    /// App secret of that app.
+    #[arg(long, env = "PARLANCE_WHATSAPP_APP_SECRET", hide_env_values = true, global = true)]
+    pub whatsapp_app_secret: Option<SecretString>,
+    /// Verify token of that app's callback.
+    #[arg(long, env = "PARLANCE_WHATSAPP_VERIFY_TOKEN", hide_env_values = true, global = true)]
+    pub whatsapp_verify_token: Option<SecretString>,
+    /// The WhatsApp simulator [default: on when the public URL is loopback].
+    #[arg(long, env = "PARLANCE_SANDBOX", global = true)]
+    pub sandbox: Option<Switch>,
+    /// Messages per second and business number.
+    #[arg(long, env = "PARLANCE_RATE_PER_NUMBER", default_value_t = 80, global = true)]
+    pub rate_per_number: u32,
+    /// How long a burst must pause before the bot answers it once, such as 1s, 500ms or 0.
+    #[arg(long, env = "PARLANCE_QUIET_TIME", default_value = "1s", global = true)]
+    pub quiet_time: Duration,
+    /// What to log: a level or a tracing filter.
+    #[arg(long, env = "PARLANCE_LOG", default_value = "info", global = true)]
+    pub log: String,
+    #[arg(long, env = "PARLANCE_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
+    pub log_format: LogFormat,
+    /// Bearer token for /metrics; without it only a loopback public URL shows them.
+    #[arg(long, env = "PARLANCE_METRICS_TOKEN", hide_env_values = true, global = true)]
+    pub metrics_token: Option<SecretString>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A span of time in milliseconds, written `1s`, `250ms`, `2m` or a bare number of seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duration(pub Millis);
+
+impl FromStr for Duration {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let (number, unit) = text.find(|c: char| c.is_ascii_alphabetic()).map_or((text, "s"), |at| text.split_at(at));
+        let factor = match unit {
+            "ms" => 1.0,
+            "s" => 1000.0,
+            "m" => 60_000.0,
+            _ => return Err(format!("{text:?} is not a span of time: write 1s, 250ms or 0")),
+        };
+        let number: f64 =
+            number.trim().parse().map_err(|_| format!("{text:?} is not a span of time: write 1s, 250ms or 0"))?;
+        if !(0.0..=3600.0).contains(&(number * factor / 1000.0)) {
+            return Err(format!("{text:?} is not between 0 and one hour"));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most one hour, checked above")]
+        Ok(Self((number * factor).round() as Millis))
+    }
+}
+
+/// The one Meta app of a whole deployment.
+#[derive(Clone, Debug)]
+pub struct DeploymentApp {
+    pub app_id: String,
+    pub app_secret: SecretString,
+    pub verify_token: SecretString,
+}
+
+/// The parsed configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// Without a slash at its end.
+    pub public_url: String,
+    /// Whether the public URL is on this very machine: set-up asks for no code, the sandbox is on.
+    pub local: bool,
+    /// Whether browsers reach us by https: cookies are then `Secure` with the `__Host-` prefix.
+    pub https: bool,
+    pub trusted_proxies: Vec<IpNet>,
+    pub data_dir: PathBuf,
+    pub database_url: SecretString,
+    pub secret_key: Option<SecretString>,
+    pub secret_key_file: Option<PathBuf>,
+    pub graph_url: String,
+    pub graph_version: String,
+    pub deployment_app: Option<DeploymentApp>,
+    pub sandbox: bool,
+    pub rate_per_number: u32,
+    pub quiet_time: Millis,
+    pub metrics_token: Option<SecretString>,
+}
+
+/// Everything that is wrong with the configuration.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration cannot be used:{}", .0.iter().map(|p| format!("\n  - {p}")).collect::<String>())]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Parses the options.
+    ///
+    /// # Errors
+    /// With every problem found, not only the first.
+    pub fn parse(options: Options) -> Result<Self, ConfigError> {
+        let mut problems = Vec::new();
+        let public_url = options.public_url.unwrap_or_else(|| format!("http://{}", options.listen));
+        let public_url = public_url.trim().trim_end_matches('/').to_owned();
+        let (local, https) = judge_public_url(&public_url, &mut problems);
+        let trusted_proxies = parse_proxies(&options.trusted_proxies, &mut problems);
+        let database_url = options
+            .database_url
+            .unwrap_or_else(|| format!("sqlite://{}", options.data_dir.join("parlance.db").display()).into());
+        judge_database(
+            database_url.expose_secret(),
+            options.secret_key.is_some() || options.secret_key_file.is_some(),
+            &mut problems,
+        );
+        let graph_url = options.graph_url.trim().trim_end_matches('/').to_owned();
+        if graph_url.parse::<Uri>().ok().and_then(|u| u.host().map(str::to_owned)).is_none() {
+            problems.push(format!("PARLANCE_GRAPH_URL {graph_url:?} is not an address"));
+        }
+        if !(1..=100_000_000).contains(&options.rate_per_number) {
+            problems.push("PARLANCE_RATE_PER_NUMBER must be at least 1".to_owned());
+        }
+        let deployment_app = match (options.whatsapp_app_id, options.whatsapp_app_secret, options.whatsapp_verify_token)
+        {
+            (None, None, None) => None,
+            (Some(app_id), Some(app_secret), Some(verify_token)) => {
+                Some(DeploymentApp { app_id, app_secret, verify_token })
+            }
+            _ => {
+                problems.push(
+                    "PARLANCE_WHATSAPP_APP_ID, _APP_SECRET and _VERIFY_TOKEN belong together: set all or none"
+                        .to_owned(),
+                );
+                None
+            }
+        };
+        if !problems.is_empty() {
+            return Err(ConfigError(problems));
+        }
+        Ok(Self {
+            listen: options.listen,
+            public_url,
+            local,
+            https,
+            trusted_proxies,
+            data_dir: options.data_dir,
+            database_url,
+            secret_key: options.secret_key,
+            secret_key_file: options.secret_key_file,
+            graph_url,
+            graph_version: options.graph_version,
+            deployment_app,
+            sandbox: options.sandbox.map_or(local, |s| s == Switch::On),
+            rate_per_number: options.rate_per_number,
+            quiet_time: options.quiet_time.0,
+            metrics_token: options.metrics_token,
+        })
+    }
+
+    /// The webhook address of an integration.
+    #[must_use]
+    pub fn callback_url(&self, integration_id: uuid::Uuid) -> String {
+        format!("{}/api/whatsapp/webhook/{integration_id}", self.public_url)
+    }
+}
+
+fn judge_public_url(url: &str, problems: &mut Vec<String>) -> (bool, bool) {
+    let parsed = url.parse::<Uri>().ok();
+    let scheme = parsed.as_ref().and_then(Uri::scheme_str);
+    let host = parsed.as_ref().and_then(Uri::host);
+    match (scheme, host) {
+        (Some("http" | "https"), Some(host)) if parsed.as_ref().is_some_and(|u| matches!(u.path(), "" | "/")) => {
+            let bare = host.trim_start_matches('[').trim_end_matches(']');
+            let local = bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+            (local, scheme == Some("https"))
+        }
+        _ => {
+            problems
+                .push(format!("PARLANCE_PUBLIC_URL {url:?} must look like https://chat.example.com, without a path"));
+            (false, false)
+        }
+    }
+}
+
+fn parse_proxies(texts: &[String], problems: &mut Vec<String>) -> Vec<IpNet> {
+    let mut nets = Vec::new();
+    for text in texts.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
+        match text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)) {
+            Ok(net) => nets.push(net),
+            Err(_) => problems.push(format!("PARLANCE_TRUSTED_PROXIES: {text:?} is neither an address nor a network")),
+        }
+    }
+    nets
+}
+
+fn judge_database(url: &str, has_key: bool, problems: &mut Vec<String>) {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        if !has_key {
+            problems.push(
+                "with PostgreSQL the key must be given: set PARLANCE_SECRET_KEY or PARLANCE_SECRET_KEY_FILE, the same on every node (make one with `openssl rand -hex 32`)".to_owned(),
+            );
+        }
+    } else if !url.starts_with("sqlite:") {
+        problems.push("PARLANCE_DATABASE_URL must begin with sqlite:// or postgres://".to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{Config, Duration, Options};
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn parse(args: &[&str]) -> Result<Config, String> {
+        let line =
+            Line::try_parse_from(std::iter::once("parlance").chain(args.iter().copied())).map_err(|e| e.to_string())?;
+        Config::parse(line.options).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn tells_local_from_public() {
+        let local = parse(&[]).unwrap();
+        assert!(local.local && local.sandbox && !local.https);
+        let public = parse(&["--public-url", "https://chat.example.com/"]).unwrap();
+        assert!(!public.local && !public.sandbox && public.https);
+        assert_eq!(public.public_url, "https://chat.example.com");
+        assert!(parse(&["--public-url", "http://[::1]:3000"]).unwrap().local);
+    }
+
+    #[test]
+    fn reports_all_problems_together() {
+        let problems = parse(&[
+            "--public-url",
+            "chat.example.com/x",
+            "--trusted-proxies",
+            "10.0.0.0/8,nonsense",
+            "--database-url",
+            "postgres://localhost/x",
+            "--whatsapp-app-id",
+            "1",
+        ])
+        .unwrap_err();
+        for part in ["PUBLIC_URL", "nonsense", "SECRET_KEY", "belong together"] {
+            assert!(problems.contains(part), "{part} is missing in {problems}");
+        }
+    }
+
+    #[test]
+    fn reads_spans_of_time() {
+        for (text, millis) in [("1s", 1000), ("0", 0), ("250ms", 250), ("1.5s", 1500), ("2m", 120_000)] {
+            assert_eq!(text.parse::<Duration>().unwrap().0, millis, "{text}");
+        }
+        assert!("soon".parse::<Duration>().is_err());
+        assert!("-1s".parse::<Duration>().is_err());
+    }
+}

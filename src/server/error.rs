@@ -1,0 +1,49 @@
+//! Errors inside the server, and how they become the one error that crosses the wire.
+//!
+//! A failure is logged once, where it becomes an [`ApiError`]; the log has the details, the person gets the next step.
+
+use crate::{
+    error::{ApiError, ErrorCode},
+    server::{engine::EngineError, sandbox::SandboxError, secrets::SecretError, store::StoreError},
+};
+
+/// Anything that stops an operation.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Already in the words of the wire: bad input, missing rights, conflicts.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    #[error("a background task failed: {0}")]
+    Task(String),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Api(error) => error,
+            Error::Store(e @ (StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Closed)) => {
+                tracing::error!(error = ?e, "The database is not available");
+                Self::unavailable()
+            }
+            Error::Store(StoreError::Conflict(e)) => {
+                tracing::warn!(error = ?e, "A constraint stopped an operation");
+                Self::new(ErrorCode::Conflict, "This is at odds with what is already stored.")
+                    .action("Load the page again and look what changed.")
+            }
+            other => {
+                tracing::error!(error = ?other, "An operation failed");
+                Self::internal()
+            }
+        }
+    }
+}

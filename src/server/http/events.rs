@@ -1,0 +1,191 @@
+//! `GET /api/v1/events`: what changes, as server-sent events. `Last-Event-ID` resumes without a gap.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    Extension,
+    extract::State,
+    http::HeaderMap,
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
+};
+use futures::Stream;
+use tokio::{
+    sync::{broadcast, mpsc},
+    time::{Instant, timeout_at},
+};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::ApiErrorResponse;
+use crate::{
+    domain::{live::LiveEvent, role::Permission},
+    error::ApiError,
+    server::{
+        auth::{Actor, layer::still_valid},
+        state::AppState,
+        store::event::{self, Cursor, EventRow},
+    },
+};
+
+/// Rights are looked at again this often while a stream is open.
+const RECHECK: Duration = Duration::from_secs(15);
+/// Events a page may have missed and still get one by one.
+const GAP_MAX: i64 = 1000;
+
+fn encode(cursor: Cursor) -> String {
+    format!("{}-{}", cursor.xact, cursor.id)
+}
+
+fn decode(text: &str) -> Option<Cursor> {
+    let (xact, id) = text.split_once('-')?;
+    Some(Cursor { xact: xact.parse().ok()?, id: id.parse().ok()? })
+}
+
+/// The stream of a workspace's events, for signed-in people.
+pub async fn events(State(state): State<AppState>, actor: Option<Extension<Actor>>, headers: HeaderMap) -> Response {
+    let Some(Extension(actor)) = actor else { return ApiErrorResponse(ApiError::unauthenticated()).into_response() };
+    if let Err(error) = actor.require(Permission::Converse) {
+        return ApiErrorResponse(error).into_response();
+    }
+    let resume =
+        headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(|text| decode(text).unwrap_or_default());
+    let (sender, receiver) = mpsc::channel(64);
+    // Listening begins before the gap is read, so that nothing falls between.
+    let live = state.live.subscribe();
+    state.tasks.clone().spawn(feed(state, actor, resume, live, sender));
+    sse(ReceiverStream::new(receiver))
+}
+
+fn sse(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
+    // Proxies that collect answers would hold events back.
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    response
+}
+
+type Sender = mpsc::Sender<Result<Event, Infallible>>;
+
+/// Feeds one page until it goes away, loses its rights or the server stops.
+async fn feed(
+    state: AppState,
+    actor: Actor,
+    resume: Option<Cursor>,
+    mut live: broadcast::Receiver<Arc<EventRow>>,
+    sender: Sender,
+) {
+    let Ok(mut cursor) = begin(&state, &actor, resume, &sender).await else { return };
+    let mut recheck = Instant::now() + RECHECK;
+    loop {
+        let received = tokio::select! {
+            received = timeout_at(recheck, live.recv()) => received,
+            () = sender.closed() => return,
+            () = state.shutdown.cancelled() => return,
+        };
+        match received {
+            Err(_) => {
+                if !still_valid(&state, &actor).await {
+                    return;
+                }
+                recheck = Instant::now() + RECHECK;
+            }
+            Ok(Ok(row)) if row.workspace_id == actor.workspace_id && row.cursor() > cursor => {
+                cursor = row.cursor();
+                if sender.send(Ok(message(&row))).await.is_err() {
+                    return;
+                }
+            }
+            Ok(Ok(_)) => {}
+            Ok(Err(broadcast::error::RecvError::Lagged(_))) => {
+                if resync(&sender, cursor).await.is_err() {
+                    return;
+                }
+            }
+            Ok(Err(broadcast::error::RecvError::Closed)) => return,
+        }
+    }
+}
+
+/// Sends what was missed, or `resync` when that is too much or too long ago.
+async fn begin(state: &AppState, actor: &Actor, resume: Option<Cursor>, sender: &Sender) -> Result<Cursor, ()> {
+    let missed = async {
+        let mut conn = state.store.read().await?;
+        let newest = event::newest(&mut conn).await?;
+        let Some(after) = resume.filter(|after| *after != newest) else { return Ok((newest, Some(Vec::new()))) };
+        if !event::is_kept(&mut conn, after).await? {
+            return Ok((newest, None));
+        }
+        let rows = event::list_after(&mut conn, Some(actor.workspace_id), after, GAP_MAX + 1).await?;
+        let all = i64::try_from(rows.len()).unwrap_or(i64::MAX) <= GAP_MAX;
+        Ok::<_, crate::server::store::StoreError>((newest, all.then_some(rows)))
+    };
+    let (newest, rows) =
+        missed.await.map_err(|error| tracing::warn!(error = ?error, "Live events could not be read"))?;
+    // An id at once, so that a page that saw no event yet can resume as well.
+    let mut cursor = newest;
+    match rows {
+        Some(rows) => {
+            for row in rows {
+                cursor = cursor.max(row.cursor());
+                sender.send(Ok(message(&row))).await.map_err(drop)?;
+            }
+            let ready = Event::default().id(encode(cursor)).event("ready").data("{}");
+            sender.send(Ok(ready)).await.map_err(drop)?;
+        }
+        None => resync(sender, newest).await?,
+    }
+    Ok(cursor)
+}
+
+async fn resync(sender: &Sender, cursor: Cursor) -> Result<(), ()> {
+    let data = serde_json::to_string(&LiveEvent::Resync).unwrap_or_default();
+    sender.send(Ok(Event::default().id(encode(cursor)).data(data))).await.map_err(drop)
+}
+
+fn message(row: &EventRow) -> Event {
+    Event::default().id(encode(row.cursor())).data(&row.payload)
+}
+
+/// `GET /api/v1/sandbox/events`: says that something on a phone changed.
+pub async fn sandbox_events(State(state): State<AppState>, actor: Option<Extension<Actor>>) -> Response {
+    let Some(Extension(actor)) = actor else { return ApiErrorResponse(ApiError::unauthenticated()).into_response() };
+    if let Err(error) = actor.require(Permission::UseSandbox) {
+        return ApiErrorResponse(error).into_response();
+    }
+    let Some(sandbox) = state.sandbox.clone() else {
+        return ApiErrorResponse(ApiError::not_found("The simulator")).into_response();
+    };
+    let (sender, receiver) = mpsc::channel(8);
+    let mut changes = sandbox.changes();
+    state.tasks.clone().spawn(async move {
+        loop {
+            let count = *changes.borrow_and_update();
+            if sender.send(Ok(Event::default().data(count.to_string()))).await.is_err() {
+                return;
+            }
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return },
+                () = sender.closed() => return,
+                () = state.shutdown.cancelled() => return,
+            }
+            if !still_valid(&state, &actor).await {
+                return;
+            }
+        }
+    });
+    sse(ReceiverStream::new(receiver))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode};
+    use crate::server::store::event::Cursor;
+
+    #[test]
+    fn a_place_survives_the_wire() {
+        let cursor = Cursor { xact: 7, id: 99 };
+        assert_eq!(decode(&encode(cursor)), Some(cursor));
+        assert_eq!(decode("nonsense"), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! What lies around every route: security headers, request ids, and the true form of errors.
+
+use axum::{
+    Json,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tower_http::{
+    csrf::{CsrfLayer, ProtectionError},
+    request_id::RequestId,
+};
+
+use super::{http::ApiErrorResponse, state::AppState};
+use crate::error::{ApiError, ErrorCode};
+
+/// The longest error body that is looked into.
+const ERROR_MAX: usize = 64 << 10;
+
+/// Headers on every answer; a page or file that set its own keeps it.
+pub async fn security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    );
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    if state.config.https {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// Gives errors of server functions the status of their code, and their request id; never lets them redirect.
+///
+/// Leptos 0.8 answers every error with 500, and a form post with a redirect to its Referer.
+pub async fn api_errors(request: Request, next: Next) -> Response {
+    let request_id =
+        request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok().map(str::to_owned));
+    let response = next.run(request).await;
+    let failed = response.status().is_server_error() || response.status().is_client_error();
+    if response.status().is_redirection() {
+        return ApiErrorResponse(
+            ApiError::new(ErrorCode::Invalid, "This operation takes JSON, not a form.")
+                .action("Send `Content-Type: application/json`."),
+        )
+        .into_response();
+    }
+    if !failed {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let bytes = to_bytes(body, ERROR_MAX).await.unwrap_or_default();
+    let Ok(mut error) = serde_json::from_slice::<ApiError>(&bytes) else {
+        if parts.status == StatusCode::NOT_FOUND || bytes.is_empty() || parts.status.is_server_error() {
+            return with_id(from_status(parts.status), request_id).into_response();
+        }
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    error.request_id = request_id;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove("serverfnerror");
+    let mut answer = ApiErrorResponse(error).into_response();
+    for (name, value) in &parts.headers {
+        if name == header::SET_COOKIE {
+            answer.headers_mut().append(name, value.clone());
+        }
+    }
+    // The browser's side of a server function tells an error by its status alone; the header is for Leptos' redirects.
+    answer
+}
+
+fn from_status(status: StatusCode) -> ApiError {
+    match status {
+        StatusCode::NOT_FOUND => ApiError::new(ErrorCode::NotFound, "There is no such operation.")
+            .action("Compare the path with the description of the API."),
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::new(ErrorCode::Invalid, "This operation is called with POST."),
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(ErrorCode::Invalid, "The request is too large."),
+        _ => ApiError::internal(),
+    }
+}
+
+fn with_id(mut error: ApiError, request_id: Option<String>) -> ApiErrorResponse {
+    error.request_id = request_id;
+    ApiErrorResponse(error)
+}
+
+/// Refuses requests that another site's page makes with our user's cookie.
+///
+/// # Errors
+/// When the public URL is no origin: the configuration has checked that.
+pub fn csrf(public_url: &str) -> Result<CsrfLayer<fn(ProtectionError) -> Response>, tower_http::csrf::ConfigError> {
+    fn refuse(_: ProtectionError) -> Response {
+        let error = ApiError::new(ErrorCode::Forbidden, "This request came from another site.")
+            .action("Open Parlance itself and try again.");
+        (StatusCode::FORBIDDEN, Json(error)).into_response()
+    }
+    let origin = default_port_stripped(public_url);
+    Ok(CsrfLayer::new().add_trusted_origin(origin)?.with_rejection_response(refuse as fn(ProtectionError) -> Response))
+}
+
+/// Browsers write origins in lower case and without default ports.
+fn default_port_stripped(url: &str) -> String {
+    let url = url.to_ascii_lowercase();
+    match url.split_once("://") {
+        Some(("http", host)) => format!("http://{}", host.strip_suffix(":80").unwrap_or(host)),
+        Some(("https", host)) => format!("https://{}", host.strip_suffix(":443").unwrap_or(host)),
+        _ => url,
+    }
+}

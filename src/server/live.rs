@@ -1,0 +1,145 @@
+//! Live events: from rows in the database to every open page of this node.
+//!
+//! One task reads what is new and broadcasts it; a page that missed something reads its gap from the database. Nothing
+//! is ever sent that was not committed.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{Notify, broadcast},
+    time::{sleep, timeout},
+};
+
+use super::{
+    state::AppState,
+    store::{
+        StoreResult,
+        event::{self, Cursor, EventRow},
+    },
+};
+
+/// How many events a slow page may lag behind before it has to read the database.
+const BUFFER: usize = 1024;
+/// Reads are at least this far apart: many commits, one read.
+const PAUSE: Duration = Duration::from_millis(40);
+const POLL: Duration = Duration::from_secs(1);
+const PAGE: i64 = 500;
+/// The channel of LISTEN and NOTIFY between nodes.
+pub const CHANNEL: &str = "parlance_live";
+
+/// Where pages listen and writers ring.
+pub struct LiveHub {
+    /// Rung by this node's commits, which other nodes are told of.
+    committed: Notify,
+    /// Rung by other nodes' commits.
+    heard: Notify,
+    events: broadcast::Sender<Arc<EventRow>>,
+}
+
+impl LiveHub {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { committed: Notify::new(), heard: Notify::new(), events: broadcast::channel(BUFFER).0 }
+    }
+
+    /// Something was committed on this node: look soon.
+    pub fn ring(&self) {
+        self.committed.notify_one();
+    }
+
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<EventRow>> {
+        self.events.subscribe()
+    }
+}
+
+impl Default for LiveHub {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Reads new events and broadcasts them until the server stops.
+pub async fn run(state: AppState) {
+    let mut cursor = loop {
+        match newest(&state).await {
+            Ok(cursor) => break cursor,
+            Err(error) => tracing::warn!(error = ?error, "Live events wait for the database"),
+        }
+        if stopped(&state, POLL).await {
+            return;
+        }
+    };
+    loop {
+        let woken = tokio::select! {
+            woken = timeout(POLL, state.live.committed.notified()) => woken.is_ok(),
+            () = state.live.heard.notified() => false,
+            () = state.shutdown.cancelled() => return,
+        };
+        if woken {
+            tell_other_nodes(&state).await;
+        }
+        match read(&state, cursor).await {
+            Ok(rows) => {
+                for row in rows {
+                    cursor = row.cursor();
+                    // Nobody listening is no error.
+                    drop(state.live.events.send(Arc::new(row)));
+                }
+            }
+            Err(error) => tracing::warn!(error = ?error, "Live events could not be read"),
+        }
+        if stopped(&state, PAUSE).await {
+            return;
+        }
+    }
+}
+
+async fn stopped(state: &AppState, span: Duration) -> bool {
+    tokio::select! {
+        () = sleep(span) => false,
+        () = state.shutdown.cancelled() => true,
+    }
+}
+
+async fn newest(state: &AppState) -> StoreResult<Cursor> {
+    event::newest(&mut state.store.read().await?).await
+}
+
+async fn read(state: &AppState, after: Cursor) -> StoreResult<Vec<EventRow>> {
+    event::list_after(&mut state.store.read().await?, None, after, PAGE).await
+}
+
+/// NOTIFY in a statement of its own, after the commit; a lost one is made up by the poll.
+async fn tell_other_nodes(state: &AppState) {
+    if let Some(pool) = state.store.postgres()
+        && let Err(error) = sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(pool).await
+    {
+        tracing::debug!(error = ?error, "Other nodes were not told; they poll");
+    }
+}
+
+/// Rings this node when another one has committed something. Only on PostgreSQL.
+pub async fn listen(state: AppState) {
+    let Some(pool) = state.store.postgres().cloned() else { return };
+    loop {
+        if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(&pool).await
+            && listener.listen(CHANNEL).await.is_ok()
+        {
+            loop {
+                let received = tokio::select! {
+                    received = listener.recv() => received,
+                    () = state.shutdown.cancelled() => return,
+                };
+                if received.is_err() {
+                    break;
+                }
+                state.signals.wake_all();
+                state.live.heard.notify_one();
+            }
+        }
+        if stopped(&state, POLL).await {
+            return;
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Queued messages that are due: claim, send, write down how it ended.
+//!
+//! The Graph API has no idempotency key. A message is marked `sending` before anything leaves, under a lease longer than
+//! the call may take. If the call's end is not known (the process died, the connection broke off), the message becomes
+//! `unknown` and is never repeated by itself: only a report with our own id can settle it.
+
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::{Claim, Signals, Stage, status, writer::Priority};
+use crate::{
+    domain::{Millis, live::LiveEvent, message::MessageState},
+    server::{
+        clock::mint_id,
+        error::Result,
+        service::credentials::{self, Credentials},
+        state::AppState,
+        store::{
+            Conn, StoreResult, conversation, event, integration,
+            queue::{self, Claimed, DueMessage, Ending},
+        },
+        whatsapp::{
+            errors::Class,
+            graph::{Account, GraphError, Recipient},
+        },
+    },
+};
+
+/// Longer than a call may take (20 s) with room for the claim's commit.
+const LEASE: Millis = 45_000;
+/// How long a report may yet tell the fate of a message that was cut off.
+pub const GRACE: Millis = 60_000;
+/// Integrations looked at in one claim.
+const INTEGRATIONS: i64 = 500;
+
+pub struct Deliver;
+
+/// A message marked `sending`.
+pub struct Job {
+    lease: Uuid,
+    integration_id: Uuid,
+    message: Claimed,
+}
+
+impl Stage for Deliver {
+    type Job = Job;
+    const NAME: &'static str = "deliver";
+    const AT_ONCE: usize = 128;
+
+    fn signal(signals: &Signals) -> &Notify {
+        &signals.deliver
+    }
+
+    async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
+        let now = state.now();
+        let (chosen, wake_in) = choose(state, limit, now).await?;
+        let claims: Vec<_> = chosen
+            .into_iter()
+            .map(|(integration_id, due)| {
+                let lease = mint_id();
+                let pending = state.writer.submit(
+                    Priority::Pipeline,
+                    due.conversation_id,
+                    (due, lease, now),
+                    |conn, (due, lease, now)| Box::pin(queue::claim(conn, *due, *lease, *now, *now + LEASE)),
+                );
+                (integration_id, lease, pending)
+            })
+            .collect();
+        let mut jobs = Vec::with_capacity(claims.len());
+        for (integration_id, lease, pending) in claims {
+            if let Some(message) = pending.committed().await? {
+                jobs.push(Job { lease, integration_id, message });
+            }
+        }
+        if !jobs.is_empty() {
+            state.faults.point("deliver.claimed").await;
+        }
+        Ok(Claim { jobs, wake_in })
+    }
+
+    async fn handle(state: &AppState, job: Job) {
+        let ending = send(state, &job).await;
+        state.faults.point("deliver.sent").await;
+        let stop = ending.stop.clone();
+        if let Err(error) = write_down(state, &job, ending).await {
+            // The lease runs out and the message becomes `unknown`: late, but true.
+            tracing::error!(message_id = %job.message.id, error = ?error, "The end of a send could not be stored");
+        }
+        if let Some((reason, action)) = stop {
+            stop_integration(state, &job, reason, action).await;
+        }
+        state.faults.point("deliver.finished").await;
+        state.live.ring();
+        state.signals.deliver.notify_one();
+    }
+}
+
+/// What may be sent now: a fair share of each integration, within the rates of the number and of the customer.
+async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uuid, DueMessage)>, Option<Millis>)> {
+    let mut conn = state.store.read().await?;
+    let integrations = queue::list_due_integrations(&mut conn, now, INTEGRATIONS).await?;
+    let share = limit.div_ceil(integrations.len().max(1)).max(1);
+    let mut chosen = Vec::new();
+    let mut wake_in: Option<Millis> = None;
+    let mut soon = |wait: Millis| wake_in = Some(wake_in.map_or(wait, |w| w.min(wait)));
+    // Start somewhere else each time, so that nobody is always last.
+    let offset = usize::try_from(now).unwrap_or(0) % integrations.len().max(1);
+    for (_, integration_id) in integrations.iter().cycle().skip(offset).take(integrations.len()) {
+        let room = share.min(limit.saturating_sub(chosen.len()));
+        let room = room.min(state.number_rate.available(integration_id, now) as usize);
+        if room == 0 {
+            soon(20);
+            continue;
+        }
+        let rows = queue::list_due(&mut conn, *integration_id, now, i64::try_from(room).unwrap_or(1)).await?;
+        for due in rows {
+            if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
+                postpone(state, due, now + wait).await?;
+                continue;
+            }
+            if let Err(wait) = state.number_rate.take(*integration_id, now) {
+                soon(wait);
+                break;
+            }
+            chosen.push((*integration_id, due));
+        }
+    }
+    Ok((chosen, wake_in))
+}
+
+/// A customer who gets too much has to wait; nobody else does.
+async fn postpone(state: &AppState, due: DueMessage, until: Millis) -> Result<()> {
+    state
+        .writer
+        .write(Priority::Pipeline, due.conversation_id, (due, until), |conn, (due, until)| {
+            Box::pin(queue::postpone(conn, *due, *until))
+        })
+        .await?;
+    Ok(())
+}
+
+/// How a send ended, and whether the whole channel has to stop.
+struct Outcome {
+    ending: Ending,
+    stop: Option<(String, String)>,
+    phone_number_id: Option<String>,
+}
+
+impl std::ops::Deref for Outcome {
+    type Target = Ending;
+
+    fn deref(&self) -> &Ending {
+        &self.ending
+    }
+}
+
+async fn send(state: &AppState, job: &Job) -> Outcome {
+    let credentials = match credentials::of(state, job.message.workspace_id, job.integration_id).await {
+        Ok(Some(credentials)) if credentials.may_send => credentials,
+        Ok(_) => return not_sent(state, "The integration cannot send just now."),
+        Err(error) => {
+            tracing::error!(error = ?error, "Credentials could not be read");
+            return not_sent(state, "The credentials could not be read.");
+        }
+    };
+    let Some(token) = &credentials.access_token else {
+        return not_sent(state, "The integration has no access token.");
+    };
+    let account = Account { provider: credentials.provider, phone_number_id: &credentials.phone_number_id, token };
+    let to = Recipient { wa_id: job.message.wa_id.clone(), user_id: job.message.user_id.clone() };
+    let sent = state.graph.send_text(account, &to, &job.message.body, &job.message.id.to_string()).await;
+    match sent {
+        Ok(wamid) => Outcome {
+            ending: Ending {
+                state: MessageState::Accepted,
+                external_message_id: Some(wamid),
+                http_status: Some(200),
+                ..blank(state.now())
+            },
+            stop: None,
+            phone_number_id: Some(credentials.phone_number_id.clone()),
+        },
+        Err(error) => judge(state, job, &credentials, &error),
+    }
+}
+
+const fn blank(at: Millis) -> Ending {
+    Ending {
+        state: MessageState::Queued,
+        external_message_id: None,
+        next_attempt_at: at,
+        http_status: None,
+        error_code: None,
+        error: None,
+        trace_id: None,
+        counts: true,
+    }
+}
+
+/// Nothing left us: back into the queue, without using up a try.
+fn not_sent(state: &AppState, reason: &str) -> Outcome {
+    let ending = Ending { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + 5000) };
+    Outcome { ending, stop: None, phone_number_id: None }
+}
+
+fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphError) -> Outcome {
+    let now = state.now();
+    let class = error.class;
+    tracing::warn!(
+        message_id = %job.message.id, integration_id = %job.integration_id, class = ?class, http_status = error.http_status,
+        code = error.code, trace_id = error.trace_id, attempt = job.message.attempts, "A message was not sent"
+    );
+    let words = Ending {
+        error: Some(error.message()),
+        error_code: error.code,
+        http_status: error.http_status.map(i64::from),
+        trace_id: error.trace_id.clone(),
+        ..blank(now)
+    };
+    let tries = if error.code == Some(135_000) { 2 } else { class.tries() };
+    let ending = if class == Class::Ambiguous {
+        Ending { state: MessageState::Unknown, next_attempt_at: now + GRACE, ..words }
+    } else if class.stops_channel() {
+        Ending { counts: false, ..words }
+    } else if job.message.attempts < tries {
+        let pause = jitter(class.pause(job.message.attempts)).max(error.wait.unwrap_or(0));
+        if class == Class::Rate {
+            state.number_rate.pause(job.integration_id, now, pause);
+        }
+        Ending { next_attempt_at: now + pause, ..words }
+    } else {
+        Ending { state: MessageState::Failed, ..words }
+    };
+    let stop = class.stops_channel().then(|| (error.message(), error.action().to_owned()));
+    Outcome { ending, stop, phone_number_id: Some(credentials.phone_number_id.clone()) }
+}
+
+/// A fifth more or less, so that what failed together does not come back together.
+fn jitter(pause: Millis) -> Millis {
+    let [a, b, ..] = *mint_id().as_bytes().last_chunk::<4>().unwrap_or(&[0; 4]);
+    let random = i64::from(u16::from_be_bytes([a, b]));
+    pause + pause * (random - 32_768) / 163_840
+}
+
+struct End {
+    job: Claimed,
+    lease: Uuid,
+    integration_id: Uuid,
+    ending: Ending,
+    phone_number_id: Option<String>,
+    now: Millis,
+}
+
+async fn write_down(state: &AppState, job: &Job, outcome: Outcome) -> Result<()> {
+    let input = End {
+        job: job.message.clone(),
+        lease: job.lease,
+        integration_id: job.integration_id,
+        ending: outcome.ending,
+        phone_number_id: outcome.phone_number_id,
+        now: state.now(),
+    };
+    state
+        .writer
+        .write(Priority::Pipeline, input.job.conversation_id, input, |conn, input| Box::pin(store_ending(conn, input)))
+        .await?;
+    Ok(())
+}
+
+async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
+    let m = &e.job;
+    if queue::finish(conn, m.workspace_id, m.id, e.lease, &e.ending, e.now).await? {
+        conversation::set_preview_state(conn, m.workspace_id, m.conversation_id, m.seq, e.ending.state).await?;
+    }
+    if let (Some(wamid), Some(phone_number_id)) = (&e.ending.external_message_id, &e.phone_number_id) {
+        integration::note_outbound(conn, m.workspace_id, e.integration_id, e.now).await?;
+        status::join_parked(conn, m.workspace_id, phone_number_id, wamid, e.now).await?;
+    }
+    event::append(conn, m.workspace_id, &LiveEvent::Conversation { id: m.conversation_id }, e.now).await
+}
+
+/// Stops an integration whose credentials or account no longer work. Its queue stays.
+async fn stop_integration(state: &AppState, job: &Job, reason: String, action: String) {
+    let input = (job.message.workspace_id, job.integration_id, reason, action, state.now());
+    let stopped = state.writer.write(
+        Priority::Interactive,
+        job.integration_id,
+        input,
+        |conn, (workspace_id, id, reason, action, now)| {
+            Box::pin(async move {
+                integration::set_error(conn, *workspace_id, *id, reason, action, *now).await?;
+                event::append(conn, *workspace_id, &LiveEvent::Integration { id: *id }, *now).await
+            })
+        },
+    );
+    if let Err(error) = stopped.await {
+        tracing::error!(integration_id = %job.integration_id, error = ?error, "An integration could not be stopped");
+    }
+    state.credentials.forget(job.integration_id).await;
+}

@@ -1,0 +1,42 @@
+//! Places where tests may stop the program dead, as a power cut would. In a running server they do nothing.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+/// At most one place where everything stops.
+#[derive(Clone, Default)]
+pub struct Faults(Option<Arc<Plan>>);
+
+struct Plan {
+    point: &'static str,
+    reached: Notify,
+}
+
+impl Faults {
+    /// Stops whoever comes to that point, for ever.
+    #[cfg(test)]
+    #[must_use]
+    pub fn stop_at(point: &'static str) -> Self {
+        Self(Some(Arc::new(Plan { point, reached: Notify::new() })))
+    }
+
+    /// Waits until somebody has come to the point.
+    #[cfg(test)]
+    pub async fn reached(&self) {
+        match &self.0 {
+            Some(plan) => plan.reached.notified().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// A place between two steps.
+    pub async fn point(&self, name: &str) {
+        if let Some(plan) = &self.0
+            && plan.point == name
+        {
+            plan.reached.notify_one();
+            std::future::pending::<()>().await;
+        }
+    }
+}

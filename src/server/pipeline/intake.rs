@@ -1,0 +1,60 @@
+//! From a verified body to a durable row. A 200 to Meta means that this has returned.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
+
+use super::writer::Priority;
+use crate::server::{
+    clock::mint_id,
+    state::AppState,
+    store::{
+        StoreResult,
+        delivery::{self, NewDelivery},
+    },
+};
+
+/// The longest body: Meta sends up to 3 MB.
+pub const BODY_MAX: usize = 4 << 20;
+/// All bodies that are being read or written at once.
+const BODIES_MAX_KIB: u32 = 128 << 10;
+
+/// Memory for bodies in flight. When it is used up, Meta is asked to come back.
+pub struct BodyBudget(Arc<Semaphore>);
+
+impl BodyBudget {
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(Semaphore::new(BODIES_MAX_KIB as usize)))
+    }
+
+    /// Reserves room for a body of that length, when there is some.
+    #[must_use]
+    pub fn reserve(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let kib = u32::try_from(bytes.div_ceil(1024).max(1)).ok()?;
+        Arc::clone(&self.0).try_acquire_many_owned(kib).ok()
+    }
+}
+
+impl Default for BodyBudget {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Writes a delivery down and wakes ingest. `owner` is the workspace and integration; none on the deployment-wide path.
+///
+/// # Errors
+/// When it is not durable: then Meta must not get its 200.
+pub async fn accept(state: &AppState, owner: Option<(Uuid, Uuid)>, body: Vec<u8>) -> StoreResult<()> {
+    let (workspace_id, integration_id) = owner.unzip();
+    let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, body, received_at: state.now() };
+    let key = delivery.id;
+    state
+        .writer
+        .write(Priority::Intake, key, delivery, |conn, delivery| Box::pin(delivery::insert(conn, delivery)))
+        .await?;
+    state.signals.ingest.notify_one();
+    Ok(())
+}

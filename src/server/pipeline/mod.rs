@@ -1,0 +1,164 @@
+//! The way of a message: intake, ingest, answer, deliver. See ARCHITECTURE.md.
+//!
+//! The queue between the stages is the tables themselves. A stage claims what waits, for a while, and handles each job;
+//! a dead worker's claims run out and are taken up again. Tests drive the stages with [`step`], without sleeping.
+
+pub mod answer;
+pub mod deliver;
+pub mod faults;
+pub mod ingest;
+pub mod intake;
+pub mod status;
+pub mod sweep;
+pub mod writer;
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use super::{
+    error::Result,
+    state::AppState,
+    store::{Engine, conversation, delivery, queue},
+};
+use crate::domain::Millis;
+
+/// The safety net under the wake-up calls.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Wake-up calls, rung right after a commit.
+#[derive(Default)]
+pub struct Signals {
+    pub ingest: Notify,
+    pub answer: Notify,
+    pub deliver: Notify,
+}
+
+impl Signals {
+    /// For news from other nodes, which do not say what it is.
+    pub fn wake_all(&self) {
+        self.ingest.notify_one();
+        self.answer.notify_one();
+        self.deliver.notify_one();
+    }
+}
+
+/// What a stage found to do.
+pub struct Claim<J> {
+    pub jobs: Vec<J>,
+    /// When to look again, if sooner than usual.
+    pub wake_in: Option<Millis>,
+}
+
+/// Whether a step found something to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Worked,
+    Idle,
+}
+
+/// One stage of the way.
+pub trait Stage: Send + Sync + 'static {
+    type Job: Send + 'static;
+    const NAME: &'static str;
+    /// How many jobs may be under way at once.
+    const AT_ONCE: usize;
+
+    fn signal(signals: &Signals) -> &Notify;
+
+    /// Takes jobs, at most `limit`, under a lease.
+    fn claim(state: &AppState, limit: usize) -> impl Future<Output = Result<Claim<Self::Job>>> + Send;
+
+    /// Works one job off. What goes wrong is written to the database, not returned.
+    fn handle(state: &AppState, job: Self::Job) -> impl Future<Output = ()> + Send;
+}
+
+/// Claims and handles once; what tests call until it is `Idle`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn step<S: Stage>(state: &AppState) -> Result<Progress> {
+    let claim = S::claim(state, S::AT_ONCE).await?;
+    if claim.jobs.is_empty() {
+        return Ok(Progress::Idle);
+    }
+    futures::future::join_all(claim.jobs.into_iter().map(|job| S::handle(state, job))).await;
+    Ok(Progress::Worked)
+}
+
+/// Runs a stage until the server stops, then waits for the jobs under way.
+pub async fn run<S: Stage>(state: AppState) {
+    let slots = Arc::new(Semaphore::new(S::AT_ONCE));
+    while !state.shutdown.is_cancelled() {
+        let Some(permits) = some_permits(&slots, &state).await else { break };
+        let claim = match S::claim(&state, permits.len()).await {
+            Ok(claim) => claim,
+            Err(error) => {
+                tracing::error!(stage = S::NAME, error = ?error, "A stage could not look for work");
+                Claim { jobs: Vec::new(), wake_in: None }
+            }
+        };
+        let idle = claim.jobs.is_empty();
+        for (job, permit) in claim.jobs.into_iter().zip(permits) {
+            let state = state.clone();
+            state.tasks.clone().spawn(async move {
+                S::handle(&state, job).await;
+                drop(permit);
+            });
+        }
+        if idle {
+            let wake_in = claim.wake_in.and_then(|ms| u64::try_from(ms).ok()).map_or(POLL, Duration::from_millis);
+            tokio::select! {
+                _ = timeout(wake_in.min(POLL), S::signal(&state.signals).notified()) => {}
+                () = state.shutdown.cancelled() => {}
+            }
+        }
+    }
+    // Closing is final: every permit comes back when its job has ended.
+    drop(slots.acquire_many(u32::try_from(S::AT_ONCE).unwrap_or(u32::MAX)).await);
+}
+
+/// Waits for a free place and takes all that are free.
+async fn some_permits(slots: &Arc<Semaphore>, state: &AppState) -> Option<Vec<OwnedSemaphorePermit>> {
+    let first = tokio::select! {
+        permit = Arc::clone(slots).acquire_owned() => permit.ok()?,
+        () = state.shutdown.cancelled() => return None,
+    };
+    let mut permits = vec![first];
+    while let Ok(permit) = Arc::clone(slots).try_acquire_owned() {
+        permits.push(permit);
+    }
+    Some(permits)
+}
+
+/// Starts every stage.
+pub fn start(state: &AppState) {
+    state.tasks.spawn(run::<ingest::Ingest>(state.clone()));
+    state.tasks.spawn(run::<answer::Answer>(state.clone()));
+    state.tasks.spawn(run::<deliver::Deliver>(state.clone()));
+    state.tasks.spawn(sweep::run(state.clone()));
+}
+
+/// Takes up what a dead process left, at once: on SQLite nobody else can be working on it. On PostgreSQL another node
+/// may be, so leases run out by themselves.
+///
+/// # Errors
+/// When the database is away.
+pub async fn recover(state: &AppState) -> Result<()> {
+    if state.store.engine() == Engine::Sqlite {
+        state
+            .writer
+            .write(writer::Priority::Pipeline, uuid::Uuid::nil(), (), |conn, ()| {
+                Box::pin(async move {
+                    delivery::release_all(conn).await?;
+                    conversation::release_all_answers(conn).await?;
+                    queue::expire_all(conn).await
+                })
+            })
+            .await?;
+    }
+    Ok(())
+}

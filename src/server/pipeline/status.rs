@@ -1,0 +1,125 @@
+//! Reports on sent messages: matched by our own id first, by wamid second; what matches nothing yet is parked.
+
+use uuid::Uuid;
+
+use crate::{
+    domain::{Millis, live::LiveEvent, message::MessageState},
+    server::{
+        service::routing::Destination,
+        store::{
+            Conn, StoreResult, conversation, event,
+            status::{self, Report, Subject},
+        },
+        whatsapp::parse::StatusReport,
+    },
+};
+
+/// Stores a report that came in.
+pub async fn store(
+    conn: &mut Conn,
+    d: &Destination,
+    report: &StatusReport,
+    received_at: Millis,
+    now: Millis,
+) -> StoreResult<()> {
+    let stored = Report {
+        status: report.status.clone(),
+        at: report.at.unwrap_or(received_at),
+        error_code: report.error_code,
+        error: report.error.clone(),
+    };
+    let own_id = report.callback_data.as_deref().and_then(|data| Uuid::parse_str(data).ok());
+    let mut subject = match own_id {
+        Some(id) => status::find_by_id(conn, d.workspace_id, &d.phone_number_id, id).await?,
+        None => None,
+    };
+    if subject.is_none() {
+        subject = status::find_by_external(conn, d.workspace_id, &d.phone_number_id, &report.id).await?;
+    }
+    match subject {
+        Some(subject) => apply(conn, d.workspace_id, &subject, &report.id, &stored, now).await,
+        None => status::park(conn, d.workspace_id, &d.phone_number_id, &report.id, &stored, now).await,
+    }
+}
+
+/// Applies the reports that came before the message's id was known.
+pub async fn join_parked(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    phone_number_id: &str,
+    external_id: &str,
+    now: Millis,
+) -> StoreResult<()> {
+    for report in status::unpark(conn, workspace_id, phone_number_id, external_id).await? {
+        if let Some(subject) = status::find_by_external(conn, workspace_id, phone_number_id, external_id).await? {
+            apply(conn, workspace_id, &subject, external_id, &report, now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn apply(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    subject: &Subject,
+    external_id: &str,
+    report: &Report,
+    now: Millis,
+) -> StoreResult<()> {
+    if !status::record(conn, workspace_id, subject.id, report).await? {
+        return Ok(());
+    }
+    let state = next_state(subject.state, &report.status);
+    status::advance(conn, workspace_id, subject, state, external_id, report, now).await?;
+    conversation::set_preview_state(conn, workspace_id, subject.conversation_id, subject.seq, state).await?;
+    event::append(conn, workspace_id, &LiveEvent::Conversation { id: subject.conversation_id }, now).await
+}
+
+/// The state after a report. Ticks never go back; a failure counts only while nothing better is known.
+fn next_state(current: MessageState, status: &str) -> MessageState {
+    let reported = match status {
+        "sent" => MessageState::Sent,
+        "delivered" => MessageState::Delivered,
+        "read" | "played" => MessageState::Read,
+        "failed" => {
+            return match current {
+                MessageState::Delivered | MessageState::Read => current,
+                _ => MessageState::Failed,
+            };
+        }
+        _ => return current,
+    };
+    match (current, reported) {
+        // `sent` after `failed` is an old report; `delivered` after `failed` is news.
+        (MessageState::Failed, MessageState::Sent) => current,
+        _ if current.rank() >= reported.rank() => current,
+        _ => reported,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_state;
+    use crate::domain::message::MessageState::{Accepted, Delivered, Failed, Queued, Read, Sending, Sent, Unknown};
+
+    #[test]
+    fn ticks_never_go_back() {
+        for (current, status, next) in [
+            (Accepted, "sent", Sent),
+            (Sent, "delivered", Delivered),
+            (Delivered, "sent", Delivered),
+            (Read, "delivered", Read),
+            (Delivered, "played", Read),
+            (Sending, "sent", Sent),
+            (Unknown, "sent", Sent),
+            (Queued, "delivered", Delivered),
+            (Sent, "failed", Failed),
+            (Delivered, "failed", Delivered),
+            (Failed, "sent", Failed),
+            (Failed, "delivered", Delivered),
+            (Sent, "warning", Sent),
+        ] {
+            assert_eq!(next_state(current, status), next, "{current:?} {status}");
+        }
+    }
+}

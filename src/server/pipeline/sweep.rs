@@ -1,0 +1,114 @@
+//! Once a second: what was cut off, what came too early, what is too old.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::{Progress, deliver::GRACE, status, writer::Priority};
+use crate::{
+    domain::{Millis, live::LiveEvent, message::MessageState},
+    server::{
+        error::Result,
+        state::AppState,
+        store::{Conn, StoreResult, conversation, delivery, event, queue, session, status as status_store, throttle},
+    },
+};
+
+const EVERY: Duration = Duration::from_secs(1);
+/// Clean-up runs every so many rounds.
+const CLEAN_EVERY: u32 = 60;
+const CHUNK: i64 = 500;
+const DAY: Millis = 24 * 60 * 60 * 1000;
+const PARKED: Millis = 7 * DAY;
+const DELIVERIES: Millis = 30 * DAY;
+
+/// Sweeps until the server stops.
+pub async fn run(state: AppState) {
+    let mut round: u32 = 0;
+    while !state.shutdown.is_cancelled() {
+        if let Err(error) = step(&state).await {
+            tracing::warn!(error = ?error, "A sweep did not finish");
+        }
+        if round.is_multiple_of(CLEAN_EVERY)
+            && let Err(error) = clean(&state).await
+        {
+            tracing::warn!(error = ?error, "A clean-up did not finish");
+        }
+        state.credentials.flush_rejected(&state).await;
+        round = round.wrapping_add(1);
+        tokio::select! {
+            () = sleep(EVERY) => {}
+            () = state.shutdown.cancelled() => {}
+        }
+    }
+    state.credentials.flush_rejected(&state).await;
+}
+
+/// Settles sends that were cut off and joins reports that came too early.
+///
+/// # Errors
+/// When the database is away.
+pub async fn step(state: &AppState) -> Result<Progress> {
+    let now = state.now();
+    let (cut_off, joinable) = {
+        let mut conn = state.store.read().await?;
+        (queue::has_expired(&mut conn, now).await?, status_store::list_joinable(&mut conn, CHUNK).await?)
+    };
+    if !cut_off && joinable.is_empty() {
+        return Ok(Progress::Idle);
+    }
+    state
+        .writer
+        .write(Priority::Pipeline, Uuid::nil(), (joinable, now), |conn, (joinable, now)| {
+            Box::pin(async move {
+                mark_cut_off(conn, *now).await?;
+                for (workspace_id, phone_number_id, external_id) in joinable {
+                    status::join_parked(conn, *workspace_id, phone_number_id, external_id, *now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    state.live.ring();
+    Ok(Progress::Worked)
+}
+
+async fn mark_cut_off(conn: &mut Conn, now: Millis) -> StoreResult<()> {
+    for message in queue::expire(conn, now, now + GRACE).await? {
+        tracing::warn!(message_id = %message.id, "A send was cut off: its fate is unknown");
+        conversation::set_preview_state(
+            conn,
+            message.workspace_id,
+            message.conversation_id,
+            message.seq,
+            MessageState::Unknown,
+        )
+        .await?;
+        event::append(conn, message.workspace_id, &LiveEvent::Conversation { id: message.conversation_id }, now)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Forgets what is too old, in small chunks that hold up nobody.
+async fn clean(state: &AppState) -> Result<()> {
+    let now = state.now();
+    loop {
+        let forgotten = state
+            .writer
+            .write(Priority::Bulk, Uuid::nil(), now, |conn, now| {
+                Box::pin(async move {
+                    session::delete_expired(conn, *now).await?;
+                    throttle::forget(conn, *now - DAY).await?;
+                    let parked = status_store::forget_parked(conn, *now - PARKED).await?;
+                    let events = event::prune(conn, *now - DAY, CHUNK).await?;
+                    Ok(parked + events + delivery::prune(conn, *now - DELIVERIES, CHUNK).await?)
+                })
+            })
+            .await?;
+        if forgotten < u64::try_from(CHUNK).unwrap_or(u64::MAX) || state.shutdown.is_cancelled() {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! All routes, and the layers around them. The only place that knows the pages.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, Request, State},
+    http::{HeaderName, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use leptos::prelude::{Owner, RenderHtml, provide_context, view};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    sensitive_headers::SetSensitiveRequestHeadersLayer,
+    timeout::TimeoutLayer,
+    trace::{DefaultOnResponse, TraceLayer},
+};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{SameSite, time::Duration as CookieDuration},
+};
+
+use super::{
+    assets,
+    auth::{layer, session_store::DatabaseSessions, sign_in},
+    http::{ApiErrorResponse, events, health, whatsapp, widget},
+    layers,
+    state::AppState,
+};
+use crate::{
+    error::{ApiError, ErrorCode},
+    ui::{App, pages::widget::WidgetPage, shell::shell},
+};
+
+/// The longest body of a server function or form.
+const BODY_MAX: usize = 1 << 20;
+/// How long somebody stays signed in.
+const SESSION_DAYS: i64 = 30;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Builds the router.
+///
+/// # Errors
+/// When the public URL is no origin: the configuration has checked that.
+pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
+    let guarded = pages_and_api(&state)?;
+    let router = Router::new()
+        .merge(webhooks())
+        .merge(visitors())
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .merge(guarded)
+        .fallback(fallback)
+        .with_state(state.clone());
+    let router = match &state.sandbox {
+        Some(sandbox) => router.nest("/sandbox/graph", sandbox.graph_router()),
+        None => router,
+    };
+    Ok(router.layer(from_fn_with_state(state, layers::security_headers)).layer(
+        ServiceBuilder::new()
+            .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
+            .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+            .layer(
+                TraceLayer::new_for_http()
+                    .make_span_with(|request: &Request| {
+                        let id = request.headers().get(REQUEST_ID).and_then(|v| v.to_str().ok()).unwrap_or_default();
+                        // The path only: queries may hold verify tokens.
+                        tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+                    })
+                    .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
+            )
+            .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+            .layer(CatchPanicLayer::custom(|_| ApiErrorResponse(ApiError::internal()).into_response())),
+    ))
+}
+
+/// Meta's webhook: outside of sessions, CSRF and compression.
+fn webhooks() -> Router<AppState> {
+    Router::new()
+        .route("/api/whatsapp/webhook", get(whatsapp::verify_deployment).post(whatsapp::receive_deployment))
+        .route("/api/whatsapp/webhook/{integration_id}", get(whatsapp::verify).post(whatsapp::receive))
+        .layer(DefaultBodyLimit::disable())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(20)))
+}
+
+/// The website's chat: for strangers.
+fn visitors() -> Router<AppState> {
+    let page = |state: State<AppState>, id: Path<String>| widget::page(state, id, render_widget_page);
+    Router::new()
+        .route("/widget/{chatbot_id}", get(page))
+        .route("/api/widget/v1/session", post(widget::session))
+        .route("/api/widget/v1/messages", get(widget::messages).post(widget::say))
+        .layer(DefaultBodyLimit::max(64 << 10))
+}
+
+/// The chat page as HTML: no wasm, no hydration.
+fn render_widget_page(chatbot_id: String, name: String) -> String {
+    Owner::new().with(|| view! { <WidgetPage chatbot_id name /> }.to_html())
+}
+
+/// What knows who is asking: pages, server functions, live events.
+fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf::ConfigError> {
+    let context = {
+        let state = state.clone();
+        move || provide_context(state.clone())
+    };
+    let leptos = state.leptos.clone();
+    let sessions = SessionManagerLayer::new(DatabaseSessions::new(state.clone()))
+        .with_name(if state.config.https { "__Host-parlance" } else { "parlance" })
+        .with_secure(state.config.https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
+    Ok(Router::new()
+        .leptos_routes_with_context(state, generate_route_list(App), context, move || shell(leptos.clone()))
+        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/api/v1/events", get(events::events))
+        .route("/api/v1/sandbox/events", get(events::sandbox_events))
+        .route("/api/v1/{*path}", axum::routing::any(no_such_operation))
+        .layer(from_fn_with_state(state.clone(), pages_or_api))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), layer::identify))
+        .layer(sessions)
+        .layer(layers::csrf(&state.config.public_url)?))
+}
+
+/// Errors of operations get their true form; pages are kept from strangers.
+async fn pages_or_api(state: State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/api/") {
+        layers::api_errors(request, next).await
+    } else if matches!(path, "/sign-in" | "/sign-out") && request.method() == axum::http::Method::POST {
+        next.run(request).await
+    } else {
+        layer::guard_pages(state, request, next).await
+    }
+}
+
+async fn no_such_operation() -> Response {
+    ApiErrorResponse(
+        ApiError::new(ErrorCode::NotFound, "There is no such operation.")
+            .action("Compare the path with the description of the API."),
+    )
+    .into_response()
+}
+
+/// Files of the site; else the not-found page for people and an error for programs.
+async fn fallback(State(state): State<AppState>, request: Request) -> Response {
+    if let Some(file) = assets::serve(&request) {
+        return file;
+    }
+    if request.uri().path().starts_with("/api/") {
+        return no_such_operation().await;
+    }
+    let leptos = state.leptos.clone();
+    let context = move || provide_context(state.clone());
+    let mut response = leptos_axum::render_app_async_with_context(context, move || shell(leptos.clone()))(request)
+        .await
+        .into_response();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}

@@ -1,0 +1,50 @@
+//! How the simulator's SQLite file is opened. It has nothing to do with the product's database.
+
+use std::{fs::OpenOptions, path::Path, time::Duration};
+
+use sqlx::{
+    SqliteConnection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::error::SandboxResult;
+
+/// Opens the file, making it on first use.
+///
+/// One connection: the simulator serves a handful of people, and with one there are neither busy errors nor snapshots that a
+/// later write cannot build on. Whoever holds it must not ask the pool for another.
+pub(super) async fn open(path: &Path) -> SandboxResult<SqlitePool> {
+    make_private(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What a customer wrote is on the disk before the page says so.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5));
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await?;
+    sqlx::migrate!("./migrations/sandbox").run(&pool).await?;
+    Ok(pool)
+}
+
+/// The next number of a series (see the table).
+pub(super) async fn next_in_series(conn: &mut SqliteConnection, series: &str) -> SandboxResult<i64> {
+    let sql = "insert into series (name, last) values ($1, 1) on conflict (name) do update set last = last + 1 returning last";
+    Ok(sqlx::query_scalar(sql).bind(series).fetch_one(conn).await?)
+}
+
+/// Makes the file readable for its owner only: it holds app secrets. SQLite gives its side files the same mode.
+fn make_private(path: &Path) -> SandboxResult<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! What a call of `messages` asks for: read and checked as Meta does it (contract, section 5). It changes nothing.
+
+use serde_json::{Map, Value};
+
+use super::{
+    super::message::{TEXT_LIMIT, fits},
+    error::GraphError,
+};
+
+/// Characters of `biz_opaque_callback_data`.
+const OPAQUE_LIMIT: usize = 512;
+
+/// The types that Meta knows, for telling a typing error from something that the simulator leaves out.
+const TYPES: [&str; 11] = [
+    "audio",
+    "contacts",
+    "document",
+    "image",
+    "interactive",
+    "location",
+    "reaction",
+    "sticker",
+    "template",
+    "text",
+    "video",
+];
+
+#[derive(Debug)]
+pub(super) enum Call {
+    Send(TextMessage),
+    Read(Receipt),
+}
+
+#[derive(Debug)]
+pub(super) struct TextMessage {
+    pub(super) to: Addressee,
+    /// The address as it came, for the answer.
+    pub(super) input: String,
+    pub(super) body: String,
+    pub(super) opaque: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) enum Addressee {
+    /// Digits only. Without its country code when it came without `+`, perhaps.
+    Phone { digits: String, international: bool },
+    /// A BSUID.
+    UserId(String),
+}
+
+#[derive(Debug)]
+pub(super) struct Receipt {
+    pub(super) message_id: String,
+    pub(super) typing: bool,
+}
+
+pub(super) fn parse_call(body: &[u8]) -> Result<Call, GraphError> {
+    let Ok(Value::Object(call)) = serde_json::from_slice(body) else { return Err(GraphError::not_json()) };
+    if text(&call, "messaging_product")? != Some("whatsapp") {
+        return Err(GraphError::required("messaging_product"));
+    }
+    match text(&call, "status")? {
+        None => message(&call).map(Call::Send),
+        Some("read") => receipt(&call).map(Call::Read),
+        Some(_) => Err(GraphError::parameter("Param status must be one of {READ}.")),
+    }
+}
+
+fn receipt(call: &Map<String, Value>) -> Result<Receipt, GraphError> {
+    let message_id = text(call, "message_id")?.ok_or_else(|| GraphError::required("message_id"))?.to_owned();
+    let typing = match call.get("typing_indicator") {
+        None | Some(Value::Null) => false,
+        Some(indicator) if indicator.get("type").and_then(Value::as_str) == Some("text") => true,
+        Some(_) => return Err(GraphError::parameter("Param typing_indicator['type'] must be one of {TEXT}.")),
+    };
+    Ok(Receipt { message_id, typing })
+}
+
+fn message(call: &Map<String, Value>) -> Result<TextMessage, GraphError> {
+    // Meta takes a missing type for text.
+    let kind = text(call, "type")?.unwrap_or("text").to_ascii_lowercase();
+    if kind != "text" {
+        let known = TYPES.contains(&kind.as_str());
+        return Err(if known {
+            GraphError::unsupported_type(&kind)
+        } else {
+            GraphError::parameter("Param type is unknown.")
+        });
+    }
+    if !matches!(text(call, "recipient_type")?, None | Some("individual")) {
+        return Err(GraphError::invalid_value("The sandbox knows recipients of type individual only"));
+    }
+    let (to, input) = addressee(call)?;
+    let Some(body) = call.get("text").and_then(|text| text.get("body")) else {
+        return Err(GraphError::required("text['body']"));
+    };
+    let Some(body) = body.as_str() else { return Err(GraphError::parameter("Param text['body'] must be a string.")) };
+    if body.trim().is_empty() {
+        return Err(GraphError::required("text['body']"));
+    }
+    if !fits(body) {
+        return Err(GraphError::parameter(&format!(
+            "Param text['body'] must be at most {TEXT_LIMIT} characters long."
+        )));
+    }
+    let opaque = text(call, "biz_opaque_callback_data")?;
+    if opaque.is_some_and(|data| data.chars().count() > OPAQUE_LIMIT) {
+        let message = format!("Param biz_opaque_callback_data must be at most {OPAQUE_LIMIT} characters long.");
+        return Err(GraphError::parameter(&message));
+    }
+    Ok(TextMessage { to, input, body: body.to_owned(), opaque: opaque.map(str::to_owned) })
+}
+
+/// `to` is a phone number, `recipient` a BSUID; when both are there `to` counts.
+fn addressee(call: &Map<String, Value>) -> Result<(Addressee, String), GraphError> {
+    if let Some(to) = text(call, "to")?.filter(|to| !to.is_empty()) {
+        let digits: String = to.chars().filter(char::is_ascii_digit).collect();
+        let spelt = to.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
+        if !spelt || !(7..=15).contains(&digits.len()) {
+            return Err(GraphError::invalid_value("to is not a phone number; a user id goes into recipient"));
+        }
+        let international = to.trim_start().starts_with('+');
+        return Ok((Addressee::Phone { digits, international }, to.to_owned()));
+    }
+    let Some(id) = text(call, "recipient")?.filter(|id| !id.is_empty()) else { return Err(GraphError::required("to")) };
+    // Two letters for the country, `ENT.` in ids of a whole portfolio, then up to 128 letters or digits.
+    let rest = id.split_once('.').filter(|(country, _)| country.len() == 2).map(|(_, rest)| rest);
+    let rest = rest.map(|rest| rest.strip_prefix("ENT.").unwrap_or(rest)).unwrap_or_default();
+    if !(1..=128).contains(&rest.len()) || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(GraphError::invalid_value("recipient is not a business-scoped user id"));
+    }
+    Ok((Addressee::UserId(id.to_owned()), id.to_owned()))
+}
+
+/// A parameter that must be text when it is there.
+fn text<'a>(call: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, GraphError> {
+    match call.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(GraphError::parameter(&format!("Param {name} must be a string."))),
+    }
+}

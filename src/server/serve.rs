@@ -1,0 +1,171 @@
+//! From a configuration to a running server, and back down again.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use leptos::config::{LeptosOptions, get_config_from_str};
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+
+use super::{
+    clock::Clock,
+    config::Config,
+    live, outgoing, pipeline,
+    pipeline::faults::Faults,
+    router,
+    sandbox::{Delays, Sandbox, SandboxOptions},
+    secrets::Sealer,
+    state::{AppState, Foundation},
+    store::Store,
+};
+
+/// How long running requests and sends may take to end.
+const GRACE: Duration = Duration::from_secs(25);
+
+/// Run-time options of the site, inside the binary.
+const SITE: &str = include_str!("../../Leptos.toml");
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the data folder {path} cannot be made: {source}")]
+    DataFolder { path: String, source: std::io::Error },
+    #[error(transparent)]
+    Secret(#[from] super::secrets::SecretError),
+    #[error("the database cannot be opened: {}", .0)]
+    Store(String),
+    #[error("the WhatsApp simulator cannot start: {0}")]
+    Sandbox(#[from] super::sandbox::SandboxError),
+    #[error("outgoing HTTP cannot start: {0}")]
+    Http(#[from] reqwest::Error),
+    #[error("Leptos.toml cannot be read: {0}")]
+    Site(String),
+    #[error(
+        "{address} cannot be listened on: {source}. Is Parlance running already? Set PARLANCE_LISTEN to another port."
+    )]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("the public URL cannot be used: {0}")]
+    PublicUrl(String),
+    #[error(transparent)]
+    Server(#[from] super::error::Error),
+}
+
+/// The site options, as Leptos reads them.
+///
+/// # Errors
+/// When the embedded file is damaged.
+pub fn site_options(listen: SocketAddr) -> Result<LeptosOptions, StartError> {
+    let mut options = get_config_from_str(SITE).map_err(|e| StartError::Site(e.to_string()))?;
+    options.site_addr = listen;
+    Ok(options)
+}
+
+/// Puts everything together, without listening yet.
+///
+/// # Errors
+/// When a part cannot be opened; the message says which and what to do.
+pub async fn open(config: Config, clock: Clock, faults: Faults, delays: Delays) -> Result<AppState, StartError> {
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|source| StartError::DataFolder { path: config.data_dir.display().to_string(), source })?;
+    let sealer = Sealer::open(&config)?;
+    let store = Store::open(config.database_url.expose_secret()).await.map_err(|e| StartError::Store(chain(&e)))?;
+    let sandbox = if config.sandbox {
+        let options = SandboxOptions { database_path: config.data_dir.join("sandbox.db"), delays };
+        Some(Sandbox::open_with_clock(options, clock.clone()).await?)
+    } else {
+        None
+    };
+    let leptos = site_options(config.listen)?;
+    let http = outgoing::client()?;
+    Ok(AppState::new(Foundation { config, leptos, clock, store, sealer, http, sandbox, faults }))
+}
+
+/// An error with all its causes: at start-up there is one reader, who needs them.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+/// A server that listens but does not answer yet.
+pub struct Server {
+    pub state: AppState,
+    listener: TcpListener,
+    router: Router,
+}
+
+impl Server {
+    /// Opens everything and begins to listen.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub async fn bind(mut config: Config) -> Result<Self, StartError> {
+        let address = config.listen;
+        let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+        if let Ok(real) = listener.local_addr() {
+            config.listen = real;
+        }
+        let state = open(config, Clock::System, Faults::default(), Delays::default()).await?;
+        Self::with_state(listener, state)
+    }
+
+    /// A server around a state that exists already.
+    ///
+    /// # Errors
+    /// When the public URL is no origin.
+    pub fn with_state(listener: TcpListener, state: AppState) -> Result<Self, StartError> {
+        let router = router::build(state.clone()).map_err(|e| StartError::PublicUrl(e.to_string()))?;
+        Ok(Self { state, listener, router })
+    }
+
+    /// Answers requests and works until `stop` is done, then brings everything to an end.
+    ///
+    /// # Errors
+    /// When the database is away at the start.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+        let state = self.state;
+        pipeline::recover(&state).await?;
+        pipeline::start(&state);
+        state.tasks.spawn(live::run(state.clone()));
+        state.tasks.spawn(live::listen(state.clone()));
+        if let Some(sandbox) = state.sandbox.clone() {
+            state.tasks.spawn(sandbox.run(state.shutdown.clone()));
+        }
+        announce(&state);
+        let shutdown = state.shutdown.clone();
+        let served = axum::serve(self.listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(async move {
+                stop.await;
+                tracing::info!("Shutting down");
+                shutdown.cancel();
+            });
+        if let Err(error) = served.await {
+            tracing::error!(error = ?error, "The listener failed");
+        }
+        state.shutdown.cancel();
+        state.tasks.close();
+        if tokio::time::timeout(GRACE, state.tasks.wait()).await.is_err() {
+            tracing::warn!("Some work did not end in time; it is taken up at the next start");
+        }
+        state.store.close().await;
+        Ok(())
+    }
+}
+
+fn announce(state: &AppState) {
+    let config = &state.config;
+    tracing::info!(url = %config.public_url, listen = %config.listen, database = ?state.store.engine(), sandbox = config.sandbox, "Parlance is ready");
+    if let Some(code) = state.setup_code.code() {
+        let state = state.clone();
+        let code = Arc::<str>::from(code);
+        state.tasks.clone().spawn(async move {
+            if super::service::setup::status(&state).await.is_ok_and(|s| s.open) {
+                tracing::info!("Set-up code for the first account: {code}");
+            }
+        });
+    }
+}

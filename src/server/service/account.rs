@@ -1,0 +1,188 @@
+//! People, their workspaces and tokens.
+
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::validate;
+use crate::{
+    domain::{
+        Millis,
+        role::Role,
+        session::{ApiToken, PASSWORD_MAX, PASSWORD_MIN, Session},
+    },
+    error::ApiError,
+    server::{
+        auth::{Actor, layer::TOKEN_PREFIX},
+        clock::mint_id,
+        error::Result,
+        pipeline::writer::Priority,
+        secrets::{random_hex, sha256},
+        state::AppState,
+        store::{Conn, StoreResult, account, account::UserRow, session, token, token::NewToken},
+    },
+};
+
+/// How long a new API token is valid: a year.
+const TOKEN_LIFE: Millis = 365 * 24 * 60 * 60 * 1000;
+
+pub async fn current(state: &AppState, actor: &Actor) -> Result<Session> {
+    let member = account::find_member(&mut state.store.read().await?, actor.user_id).await?;
+    let member = member.ok_or_else(ApiError::unauthenticated)?;
+    Ok(Session {
+        user_id: member.user_id,
+        name: member.name,
+        email: member.email,
+        role: actor.role,
+        workspace_id: member.workspace_id,
+        workspace_name: member.workspace_name,
+        sandbox: state.sandbox.is_some(),
+    })
+}
+
+pub async fn list_tokens(state: &AppState, actor: &Actor) -> Result<Vec<ApiToken>> {
+    let rows = token::list(&mut state.store.read().await?, actor.workspace_id, actor.user_id, state.now()).await?;
+    let view = |t: token::TokenRow| ApiToken {
+        id: t.id,
+        name: t.name,
+        created_at: t.created_at,
+        expires_at: t.expires_at,
+        last_used_at: t.last_used_at,
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
+pub async fn revoke_token(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+    let input = (*actor, id, state.now());
+    let revoked = state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (actor, id, now)| {
+            Box::pin(token::revoke(conn, actor.workspace_id, actor.user_id, *id, *now))
+        })
+        .await?;
+    if revoked { Ok(()) } else { Err(ApiError::not_found("The token").into()) }
+}
+
+/// Judges a new password.
+pub fn check_password(password: &str) -> std::result::Result<(), ApiError> {
+    let count = password.chars().count();
+    if count < PASSWORD_MIN {
+        return Err(ApiError::invalid("password", format!("A password needs at least {PASSWORD_MIN} characters."))
+            .action("A few words in a row are easy to remember and hard to guess."));
+    }
+    if count > PASSWORD_MAX {
+        return Err(ApiError::invalid("password", format!("A password has at most {PASSWORD_MAX} characters.")));
+    }
+    Ok(())
+}
+
+/// A person to be added.
+pub struct NewUser {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    /// By name; the only one there is when missing.
+    pub workspace: Option<String>,
+    pub password: SecretString,
+}
+
+/// Adds a person, and the workspace too when there is none (or none of that name).
+pub async fn add_user(state: &AppState, new: NewUser) -> Result<Uuid> {
+    use secrecy::ExposeSecret;
+    check_password(new.password.expose_secret())?;
+    let user = UserRow {
+        id: mint_id(),
+        email: validate::email("email", &new.email)?,
+        name: validate::required("name", &new.name, 100)?,
+        password_hash: state.passwords.hash(new.password).await?,
+    };
+    let input = (user, new.role, new.workspace, mint_id(), state.now());
+    let added = state
+        .writer
+        .write(Priority::Interactive, Uuid::nil(), input, |conn, (user, role, workspace, new_id, now)| {
+            Box::pin(async move {
+                if account::find_user_by_email(conn, &user.email).await?.is_some() {
+                    return Ok(Err(ApiError::conflict("There is a user with this e-mail address already.")));
+                }
+                let workspace_id = match choose_workspace(conn, workspace.as_deref(), *new_id, *now).await? {
+                    Ok(id) => id,
+                    Err(error) => return Ok(Err(error)),
+                };
+                account::insert_user(conn, user, *now).await?;
+                account::insert_membership(conn, workspace_id, user.id, *role, *now).await?;
+                Ok(Ok(user.id))
+            })
+        })
+        .await?;
+    Ok(added?)
+}
+
+async fn choose_workspace(
+    conn: &mut Conn,
+    name: Option<&str>,
+    new_id: Uuid,
+    now: Millis,
+) -> StoreResult<std::result::Result<Uuid, ApiError>> {
+    if let Some(name) = name
+        && let Some(id) = account::find_workspace_by_name(conn, name).await?
+    {
+        return Ok(Ok(id));
+    }
+    let existing = account::first_workspaces(conn).await?;
+    match (name, existing.as_slice()) {
+        (None, [only]) => Ok(Ok(*only)),
+        (None, [_, _, ..]) => Ok(Err(ApiError::invalid("workspace", "There are several workspaces.")
+            .action("Name one of them with --workspace."))),
+        _ => {
+            account::insert_workspace(conn, new_id, name.unwrap_or("Workspace"), now).await?;
+            // Also closes the first-run page: there is an owner's way in already.
+            account::claim_installation(conn, new_id, now).await?;
+            Ok(Ok(new_id))
+        }
+    }
+}
+
+/// Sets a new password and signs the person out everywhere.
+pub async fn set_password(state: &AppState, email: &str, password: SecretString) -> Result<()> {
+    use secrecy::ExposeSecret;
+    check_password(password.expose_secret())?;
+    let user = find_user(state, email).await?;
+    let hash = state.passwords.hash(password).await?;
+    state
+        .writer
+        .write(Priority::Interactive, user.id, (user.id, hash), |conn, (id, hash)| {
+            Box::pin(async move {
+                account::set_password(conn, *id, hash).await?;
+                session::delete_of_user(conn, *id).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+async fn find_user(state: &AppState, email: &str) -> Result<UserRow> {
+    let email = validate::email("email", email)?;
+    let user = account::find_user_by_email(&mut state.store.read().await?, &email).await?;
+    Ok(user.ok_or_else(|| ApiError::not_found("The user"))?)
+}
+
+/// Makes an API token and returns it: the only time that it is seen.
+pub async fn add_token(state: &AppState, email: &str, name: &str) -> Result<String> {
+    let user = find_user(state, email).await?;
+    let member = account::find_member(&mut state.store.read().await?, user.id).await?;
+    let member = member.ok_or_else(|| ApiError::not_found("The user's workspace"))?;
+    let secret = format!("{TOKEN_PREFIX}{}", random_hex(32)?);
+    let now = state.now();
+    let new = NewToken {
+        id: mint_id(),
+        workspace_id: member.workspace_id,
+        user_id: user.id,
+        name: validate::required("name", name, 100)?,
+        token_hash: sha256(&secret),
+        expires_at: Some(now + TOKEN_LIFE),
+    };
+    state
+        .writer
+        .write(Priority::Interactive, new.id, (new, now), |conn, (new, now)| Box::pin(token::insert(conn, new, *now)))
+        .await?;
+    Ok(secret)
+}

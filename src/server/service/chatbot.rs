@@ -1,0 +1,162 @@
+//! Chatbots and their engines.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::validate;
+use crate::{
+    domain::{
+        chatbot::{ANSWER_MAX, Chatbot, DEFAULT_FALLBACK, EngineKind, NAME_MAX, TryAnswer},
+        live::LiveEvent,
+    },
+    error::ApiError,
+    server::{
+        auth::Actor,
+        clock::mint_id,
+        engine::{Engine, KnowledgeEngine, Turn},
+        error::Result,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{
+            chatbot::{self, ChatbotChange, ChatbotProfile},
+            event, integration, knowledge,
+        },
+    },
+};
+
+pub async fn list(state: &AppState, actor: &Actor) -> Result<Vec<Chatbot>> {
+    Ok(chatbot::list(&mut state.store.read().await?, actor.workspace_id).await?)
+}
+
+pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Chatbot> {
+    let found = chatbot::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
+    Ok(found.ok_or_else(|| ApiError::not_found("The chatbot"))?)
+}
+
+pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatbot> {
+    let now = state.now();
+    let bot = Chatbot {
+        id: mint_id(),
+        name: validate::required("name", name, NAME_MAX)?,
+        engine: EngineKind::Knowledge,
+        greeting: String::new(),
+        fallback: DEFAULT_FALLBACK.to_owned(),
+        knowledge_count: 0,
+        integration_count: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    let input = (actor.workspace_id, bot.clone());
+    state
+        .writer
+        .write(Priority::Interactive, bot.id, input, |conn, (workspace_id, bot)| {
+            Box::pin(async move {
+                chatbot::insert(conn, *workspace_id, bot).await?;
+                event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: bot.id }, bot.created_at).await
+            })
+        })
+        .await?;
+    state.live.ring();
+    Ok(bot)
+}
+
+pub async fn update(
+    state: &AppState,
+    actor: &Actor,
+    id: Uuid,
+    name: Option<String>,
+    greeting: Option<String>,
+    fallback: Option<String>,
+) -> Result<Chatbot> {
+    let change = ChatbotChange {
+        name: name.map(|n| validate::required("name", &n, NAME_MAX)).transpose()?,
+        greeting: greeting.map(|g| validate::text("greeting", &g, ANSWER_MAX)).transpose()?,
+        fallback: fallback.map(|f| validate::required("fallback", &f, ANSWER_MAX)).transpose()?,
+    };
+    let input = (actor.workspace_id, id, change, state.now());
+    let changed = state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, change, now)| {
+            Box::pin(async move {
+                let changed = chatbot::update(conn, *workspace_id, *id, change, *now).await?;
+                if changed {
+                    event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: *id }, *now).await?;
+                }
+                Ok(changed)
+            })
+        })
+        .await?;
+    if !changed {
+        return Err(ApiError::not_found("The chatbot").into());
+    }
+    state.live.ring();
+    get(state, actor, id).await
+}
+
+/// Deletes a chatbot, unless integrations use it. The check and the deletion are one transaction.
+pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+    let input = (actor.workspace_id, id, state.now());
+    let outcome = state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, now)| {
+            Box::pin(async move {
+                let users = integration::names_of_chatbot(conn, *workspace_id, *id).await?;
+                if !users.is_empty() {
+                    return Ok(Err(users));
+                }
+                let deleted = chatbot::delete(conn, *workspace_id, *id).await?;
+                if deleted {
+                    event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: *id }, *now).await?;
+                }
+                Ok(Ok(deleted))
+            })
+        })
+        .await?;
+    match outcome {
+        Ok(true) => {
+            state.live.ring();
+            Ok(())
+        }
+        Ok(false) => Err(ApiError::not_found("The chatbot").into()),
+        Err(users) => {
+            let names = users.iter().map(|n| format!("“{n}”")).collect::<Vec<_>>().join(", ");
+            Err(ApiError::conflict(format!("The chatbot is in use by {names}."))
+                .action("Delete these integrations first, then the chatbot.")
+                .into())
+        }
+    }
+}
+
+pub async fn try_out(state: &AppState, actor: &Actor, id: Uuid, question: &str) -> Result<TryAnswer> {
+    let text = validate::required("question", question, ANSWER_MAX)?;
+    let (_, engine) = engine(state, actor.workspace_id, id).await?.ok_or_else(|| ApiError::not_found("The chatbot"))?;
+    let reply = engine.reply(&Turn { text }).await?;
+    Ok(TryAnswer { answer: reply.text, question: reply.question, confidence: reply.confidence })
+}
+
+/// A chatbot's profile and its engine, ready to answer; none when there is no such chatbot.
+///
+/// # Errors
+/// When the database is away or the index cannot be built.
+pub async fn engine(
+    state: &AppState,
+    workspace_id: Uuid,
+    id: Uuid,
+) -> Result<Option<(ChatbotProfile, Arc<dyn Engine>)>> {
+    let mut conn = state.store.read().await?;
+    let Some(profile) = chatbot::find_profile(&mut conn, workspace_id, id).await? else { return Ok(None) };
+    let knowledge = match state.engines.cached(id, profile.knowledge_version).await {
+        Some(knowledge) => knowledge,
+        None => {
+            let items = knowledge::list(&mut conn, workspace_id, id).await?;
+            drop(conn);
+            let entries = items.into_iter().map(|item| (item.question, item.answer)).collect();
+            state.engines.build(id, profile.knowledge_version, entries).await?
+        }
+    };
+    let engine: Arc<dyn Engine> = match profile.engine {
+        EngineKind::Knowledge => Arc::new(KnowledgeEngine { knowledge, fallback: profile.fallback.clone() }),
+    };
+    Ok(Some((profile, engine)))
+}

@@ -1,0 +1,280 @@
+//! The inbox. Phone numbers leave here masked; nothing in a view lets them be told.
+
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Millis,
+        channel::Channel,
+        contact::{ContactView, IdentityKind, mask_phone},
+        conversation::{Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW},
+        live::LiveEvent,
+        message::{Author, Direction, MessageKind, MessageState},
+    },
+    error::ApiError,
+    server::{
+        auth::Actor,
+        clock::mint_id,
+        error::Result,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{
+            Conn, StoreResult, account, chatbot, contact, conversation,
+            conversation::{InboxFilter, InboxRow},
+            event, integration,
+            integration::IntegrationRow,
+            message::{self, NewMessage},
+            queue,
+        },
+    },
+};
+
+const PAGE: i64 = 50;
+
+pub async fn list(
+    state: &AppState,
+    actor: &Actor,
+    channel: Option<Channel>,
+    status: Option<ConversationStatus>,
+    before: Option<&str>,
+) -> Result<ConversationPage> {
+    let before = match before {
+        None => (Millis::MAX, Uuid::max()),
+        Some(text) => {
+            parse_place(text).ok_or_else(|| ApiError::invalid("before", "This is not a `next` of a page."))?
+        }
+    };
+    let filter = InboxFilter { channel, status, before, limit: PAGE + 1 };
+    let mut rows = conversation::list(&mut state.store.read().await?, actor.workspace_id, filter).await?;
+    let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.last_message_at, row.id));
+    Ok(ConversationPage { rows: rows.into_iter().map(row_view).collect(), next })
+}
+
+fn parse_place(text: &str) -> Option<(Millis, Uuid)> {
+    let (at, id) = text.split_once('.')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
+fn row_view(row: InboxRow) -> ConversationRow {
+    ConversationRow {
+        id: row.id,
+        channel: row.channel,
+        name: display_name(
+            row.channel,
+            row.contact_name,
+            row.contact_username.as_deref(),
+            row.contact_phone.as_deref(),
+        ),
+        mode: row.mode,
+        status: row.status,
+        unread: row.unread,
+        preview: row.preview,
+        preview_author: row.preview_author,
+        preview_state: row.preview_state,
+        last_message_at: row.last_message_at,
+    }
+}
+
+/// Profile name, else user name, else masked number. A name that is itself a phone number is masked too.
+fn display_name(channel: Channel, name: Option<String>, username: Option<&str>, phone: Option<&str>) -> String {
+    let looks_like_phone =
+        |n: &str| n.chars().filter(char::is_ascii_digit).count() >= 7 && !n.chars().any(char::is_alphabetic);
+    if let Some(name) = name.filter(|n| !n.trim().is_empty()) {
+        return if looks_like_phone(&name) { mask_phone(&name) } else { name };
+    }
+    if let Some(username) = username {
+        return format!("@{username}");
+    }
+    if let Some(phone) = phone {
+        return mask_phone(phone);
+    }
+    match channel {
+        Channel::Web => "Website visitor".to_owned(),
+        Channel::Whatsapp => "WhatsApp user".to_owned(),
+    }
+}
+
+pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Conversation> {
+    let mut conn = state.store.read().await?;
+    let ws = actor.workspace_id;
+    let row = conversation::find(&mut conn, ws, id).await?.ok_or_else(|| ApiError::not_found("The conversation"))?;
+    let known =
+        contact::find(&mut conn, ws, row.contact_id).await?.ok_or_else(|| ApiError::not_found("The contact"))?;
+    let identities = contact::list_identities(&mut conn, ws, row.contact_id).await?;
+    let chatbot_name = chatbot::find_profile(&mut conn, ws, row.chatbot_id).await?.map(|b| b.name);
+    let integration = match row.integration_id {
+        Some(integration_id) => integration::find(&mut conn, ws, integration_id).await?,
+        None => None,
+    };
+    let window_ends_at = match row.channel {
+        Channel::Whatsapp => row.last_inbound_at.map(|at| at + WINDOW),
+        Channel::Web => None,
+    };
+    let contact = ContactView {
+        id: known.id,
+        name: display_name(row.channel, known.name, known.username.as_deref(), known.phone.as_deref()),
+        username: known.username,
+        phone: known.phone.as_deref().map(mask_phone),
+        has_user_id: identities.iter().any(|(kind, ..)| kind == IdentityKind::UserId.as_str()),
+    };
+    Ok(Conversation {
+        id: row.id,
+        channel: row.channel,
+        mode: row.mode,
+        status: row.status,
+        contact,
+        chatbot_id: row.chatbot_id,
+        chatbot_name: chatbot_name.unwrap_or_else(|| "Deleted chatbot".to_owned()),
+        send_blocked: send_blocked(row.channel, integration.as_ref(), window_ends_at, state.now()),
+        sandbox: integration.as_ref().is_some_and(|i| i.provider == crate::domain::integration::Provider::Sandbox),
+        integration_id: integration.as_ref().map(|i| i.id),
+        business_number: integration.as_ref().and_then(|i| i.display_phone_number.as_deref()).map(mask_phone),
+        integration_name: integration.map(|i| i.name),
+        window_ends_at,
+        created_at: row.created_at,
+        last_inbound_at: row.last_inbound_at,
+    })
+}
+
+/// Why nothing can be sent in a conversation now.
+#[must_use]
+pub fn send_blocked(
+    channel: Channel,
+    integration: Option<&IntegrationRow>,
+    window_ends_at: Option<Millis>,
+    now: Millis,
+) -> Option<String> {
+    if channel == Channel::Web {
+        return None;
+    }
+    let Some(integration) = integration else {
+        return Some("The integration was deleted. This conversation is history.".to_owned());
+    };
+    if !integration.active {
+        return Some(format!("The integration “{}” is inactive. Activate it to send.", integration.name));
+    }
+    if let Some(reason) = &integration.error_reason {
+        return Some(format!("The integration “{}” has stopped: {reason}", integration.name));
+    }
+    if window_ends_at.is_none_or(|ends| ends <= now) {
+        return Some("More than 24 hours have passed since the customer's last message. WhatsApp takes free text again when they write.".to_owned());
+    }
+    None
+}
+
+pub async fn set_mode(state: &AppState, actor: &Actor, id: Uuid, mode: Mode) -> Result<Conversation> {
+    get(state, actor, id).await?;
+    let input = (*actor, id, mode, mint_id(), state.now());
+    state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (actor, id, mode, activity_id, now)| {
+            Box::pin(change_mode(conn, actor, *id, *mode, *activity_id, *now))
+        })
+        .await?;
+    state.live.ring();
+    get(state, actor, id).await
+}
+
+/// Takes over or gives back, with what follows from it, in the running transaction.
+pub async fn change_mode(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: Uuid,
+    mode: Mode,
+    activity_id: Uuid,
+    now: Millis,
+) -> StoreResult<()> {
+    let ws = actor.workspace_id;
+    if !conversation::set_mode(conn, ws, id, mode, now).await? {
+        return Ok(());
+    }
+    if mode == Mode::Human {
+        queue::cancel_bot(conn, ws, id, now).await?;
+    }
+    let who = account::find_member(conn, actor.user_id).await?.map_or_else(|| "Somebody".to_owned(), |m| m.name);
+    let body = match mode {
+        Mode::Human => format!("{who} took over the conversation"),
+        Mode::Bot => format!("{who} gave the conversation back to the bot"),
+    };
+    let Some(row) = conversation::find(conn, ws, id).await? else { return Ok(()) };
+    let seq = conversation::next_seq(conn, ws, id, now).await?;
+    let activity = NewMessage {
+        workspace_id: ws,
+        id: activity_id,
+        conversation_id: id,
+        integration_id: row.integration_id,
+        phone_number_id: None,
+        channel: row.channel,
+        direction: Direction::Outbound,
+        author: Author::System,
+        user_id: Some(actor.user_id),
+        kind: MessageKind::Activity,
+        body,
+        payload: None,
+        external_message_id: None,
+        client_id: None,
+        answerable: false,
+        state: MessageState::Received,
+        next_attempt_at: 0,
+        at: now,
+    };
+    message::insert(conn, &activity, seq, now).await?;
+    event::append(conn, ws, &LiveEvent::Conversation { id }, now).await
+}
+
+pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: ConversationStatus) -> Result<Conversation> {
+    let input = (actor.workspace_id, id, status, state.now());
+    state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (ws, id, status, now)| {
+            Box::pin(async move {
+                if conversation::set_status(conn, *ws, *id, *status, *now).await? {
+                    event::append(conn, *ws, &LiveEvent::Conversation { id: *id }, *now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    state.live.ring();
+    get(state, actor, id).await
+}
+
+pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+    let input = (actor.workspace_id, id, state.now());
+    state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (ws, id, now)| {
+            Box::pin(async move {
+                if conversation::mark_read(conn, *ws, *id).await? {
+                    event::append(conn, *ws, &LiveEvent::Conversation { id: *id }, *now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    state.live.ring();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::display_name;
+    use crate::domain::channel::Channel::{Web, Whatsapp};
+
+    #[test]
+    fn never_shows_a_number_whole() {
+        for (name, username, phone) in [
+            (None, None, Some("4915123456789")),
+            (Some("+49 151 2345 6789"), None, Some("4915123456789")),
+            (Some("  "), None, Some("4915123456789")),
+        ] {
+            let shown = display_name(Whatsapp, name.map(str::to_owned), username, phone);
+            assert!(shown.contains('•') && !shown.contains("2345"), "{shown}");
+        }
+        assert_eq!(display_name(Whatsapp, Some("Ada 2".to_owned()), None, None), "Ada 2");
+        assert_eq!(display_name(Whatsapp, None, Some("ada"), None), "@ada");
+        assert_eq!(display_name(Web, None, None, None), "Website visitor");
+    }
+}

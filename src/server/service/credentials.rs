@@ -1,0 +1,145 @@
+//! Integrations with their secrets opened, kept in memory for a few seconds: the webhook needs them for every delivery.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use moka::future::Cache;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::{
+    domain::{Millis, integration::Provider, live::LiveEvent},
+    server::{
+        error::Result,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{event, integration, integration::IntegrationRow},
+    },
+};
+
+/// Other nodes notice a change after this long; this node at once.
+const KEPT: Duration = Duration::from_secs(5);
+
+/// What the message path needs of an integration.
+pub struct Credentials {
+    pub workspace_id: Uuid,
+    pub integration_id: Uuid,
+    pub chatbot_id: Uuid,
+    pub provider: Provider,
+    pub phone_number_id: String,
+    pub business_account_id: String,
+    pub access_token: Option<SecretString>,
+    pub app_secret: Option<SecretString>,
+    pub app_secret_digest: Option<Vec<u8>>,
+    pub verify_token: Option<SecretString>,
+    pub active: bool,
+    /// Active, not stopped by an error, not deleted.
+    pub may_send: bool,
+    pub deleted_at: Option<Millis>,
+}
+
+/// The cache, and the count of rejected deliveries that waits to be written down.
+pub struct CredentialCache {
+    known: Cache<Uuid, Arc<Credentials>>,
+    rejected: Mutex<HashMap<(Uuid, Uuid), i64>>,
+}
+
+impl CredentialCache {
+    #[must_use]
+    pub fn new() -> Self {
+        let known = Cache::builder().max_capacity(10_000).time_to_live(KEPT).build();
+        Self { known, rejected: Mutex::default() }
+    }
+
+    /// After a change.
+    pub async fn forget(&self, integration_id: Uuid) {
+        self.known.invalidate(&integration_id).await;
+    }
+
+    /// Counts a delivery with a wrong signature. Written down once a second: strangers must not be able to make us write.
+    pub fn count_rejected(&self, credentials: &Credentials) {
+        let mut rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner);
+        *rejected.entry((credentials.workspace_id, credentials.integration_id)).or_default() += 1;
+    }
+
+    /// Writes the counts down.
+    pub async fn flush_rejected(&self, state: &AppState) {
+        let counts = std::mem::take(&mut *self.rejected.lock().unwrap_or_else(PoisonError::into_inner));
+        for ((workspace_id, id), count) in counts {
+            let input = (workspace_id, id, count, state.now());
+            let written = state.writer.write(Priority::Bulk, id, input, |conn, (workspace_id, id, count, now)| {
+                Box::pin(async move {
+                    integration::note_rejected(conn, *workspace_id, *id, *count, *now).await?;
+                    event::append(conn, *workspace_id, &LiveEvent::Integration { id: *id }, *now).await
+                })
+            });
+            match written.await {
+                Ok(()) => state.live.ring(),
+                Err(error) => tracing::warn!(error = ?error, "Rejected deliveries could not be counted"),
+            }
+        }
+    }
+}
+
+impl Default for CredentialCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Opens the secrets of a row.
+///
+/// # Errors
+/// When they do not open with our key.
+pub fn open(state: &AppState, row: &IntegrationRow) -> Result<Credentials> {
+    let unseal = |sealed: &Option<Vec<u8>>, column: &str| {
+        sealed.as_ref().map(|bytes| state.sealer.unseal(bytes, &place(row.id, column))).transpose()
+    };
+    Ok(Credentials {
+        workspace_id: row.workspace_id,
+        integration_id: row.id,
+        chatbot_id: row.chatbot_id,
+        provider: row.provider,
+        phone_number_id: row.phone_number_id.clone(),
+        business_account_id: row.business_account_id.clone(),
+        access_token: unseal(&row.access_token, "access_token")?,
+        app_secret: unseal(&row.app_secret, "app_secret")?,
+        app_secret_digest: row.app_secret_digest.clone(),
+        verify_token: unseal(&row.verify_token, "verify_token")?,
+        active: row.active,
+        may_send: row.active && row.error_reason.is_none() && row.deleted_at.is_none(),
+        deleted_at: row.deleted_at,
+    })
+}
+
+/// Where a secret is at home; it opens nowhere else.
+#[must_use]
+pub fn place(integration_id: Uuid, column: &str) -> String {
+    format!("integrations:{integration_id}:{column}")
+}
+
+/// An integration by its id alone, deleted ones too: for the webhook.
+///
+/// # Errors
+/// When the database is away or the key is another one.
+pub async fn by_id(state: &AppState, id: Uuid) -> Result<Option<Arc<Credentials>>> {
+    if let Some(known) = state.credentials.known.get(&id).await {
+        return Ok(Some(known));
+    }
+    let row = integration::find_for_webhook(&mut state.store.read().await?, id).await?;
+    let Some(row) = row else { return Ok(None) };
+    let opened = Arc::new(open(state, &row)?);
+    state.credentials.known.insert(id, Arc::clone(&opened)).await;
+    Ok(Some(opened))
+}
+
+/// An integration of a workspace.
+///
+/// # Errors
+/// As [`by_id`].
+pub async fn of(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<Option<Arc<Credentials>>> {
+    Ok(by_id(state, id).await?.filter(|c| c.workspace_id == workspace_id && c.deleted_at.is_none()))
+}

@@ -1,0 +1,87 @@
+//! Questions and answers. Every change makes the chatbot's index out of date, in the same transaction.
+
+use uuid::Uuid;
+
+use super::validate;
+use crate::{
+    domain::{
+        chatbot::{ANSWER_MAX, KnowledgeItem, QUESTION_MAX},
+        live::LiveEvent,
+    },
+    error::ApiError,
+    server::{
+        auth::Actor,
+        clock::mint_id,
+        error::Result,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{chatbot, event, knowledge},
+    },
+};
+
+pub async fn list(state: &AppState, actor: &Actor, chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>> {
+    let mut conn = state.store.read().await?;
+    if chatbot::find_profile(&mut conn, actor.workspace_id, chatbot_id).await?.is_none() {
+        return Err(ApiError::not_found("The chatbot").into());
+    }
+    Ok(knowledge::list(&mut conn, actor.workspace_id, chatbot_id).await?)
+}
+
+pub async fn save(
+    state: &AppState,
+    actor: &Actor,
+    chatbot_id: Uuid,
+    id: Option<Uuid>,
+    question: &str,
+    answer: &str,
+) -> Result<KnowledgeItem> {
+    let item = KnowledgeItem {
+        id: id.unwrap_or_else(mint_id),
+        chatbot_id,
+        question: validate::required("question", question, QUESTION_MAX)?,
+        answer: validate::required("answer", answer, ANSWER_MAX)?,
+        updated_at: state.now(),
+    };
+    let input = (actor.workspace_id, item.clone(), id.is_none());
+    let saved = state
+        .writer
+        .write(Priority::Interactive, chatbot_id, input, |conn, (workspace_id, item, is_new)| {
+            Box::pin(async move {
+                if !chatbot::bump_knowledge(conn, *workspace_id, item.chatbot_id, item.updated_at).await? {
+                    return Ok(Err("The chatbot"));
+                }
+                if *is_new {
+                    knowledge::insert(conn, *workspace_id, item).await?;
+                } else if !knowledge::update(conn, *workspace_id, item).await? {
+                    return Ok(Err("The question"));
+                }
+                event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: item.chatbot_id }, item.updated_at)
+                    .await?;
+                Ok(Ok(()))
+            })
+        })
+        .await?;
+    saved.map_err(ApiError::not_found)?;
+    state.live.ring();
+    Ok(item)
+}
+
+pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+    let input = (actor.workspace_id, id, state.now());
+    let deleted = state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, now)| {
+            Box::pin(async move {
+                let Some(chatbot_id) = knowledge::delete(conn, *workspace_id, *id).await? else { return Ok(false) };
+                chatbot::bump_knowledge(conn, *workspace_id, chatbot_id, *now).await?;
+                event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: chatbot_id }, *now).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    if !deleted {
+        return Err(ApiError::not_found("The question").into());
+    }
+    state.live.ring();
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Threads, and what people write into them.
+
+use uuid::Uuid;
+
+use super::{conversation as conversations, validate};
+use crate::{
+    domain::{
+        Millis,
+        channel::Channel,
+        conversation::{Mode, WINDOW},
+        live::LiveEvent,
+        message::{Author, Direction, Message, MessageKind, MessageState, SEND_MAX},
+    },
+    error::ApiError,
+    server::{
+        auth::Actor,
+        clock::mint_id,
+        error::Result,
+        pipeline::{ingest::preview, writer::Priority},
+        state::AppState,
+        store::{
+            Conn, StoreResult, conversation, event, integration,
+            message::{self, NewMessage},
+        },
+        whatsapp::text,
+    },
+};
+
+const PAGE: i64 = 50;
+
+pub async fn list(state: &AppState, actor: &Actor, conversation_id: Uuid, before: Option<i64>) -> Result<Vec<Message>> {
+    let mut conn = state.store.read().await?;
+    if conversation::find(&mut conn, actor.workspace_id, conversation_id).await?.is_none() {
+        return Err(ApiError::not_found("The conversation").into());
+    }
+    Ok(message::list(&mut conn, actor.workspace_id, conversation_id, before.unwrap_or(i64::MAX), PAGE).await?)
+}
+
+/// What the sending transaction needs. Ids are minted outside: it may run again.
+struct Send {
+    actor: Actor,
+    conversation_id: Uuid,
+    parts: Vec<(Uuid, String)>,
+    client_id: Option<Uuid>,
+    activity_id: Uuid,
+    now: Millis,
+}
+
+/// Queues a person's message and takes the conversation over.
+pub async fn send(
+    state: &AppState,
+    actor: &Actor,
+    conversation_id: Uuid,
+    text: &str,
+    client_id: Option<Uuid>,
+) -> Result<Message> {
+    let text = validate::required("text", text, SEND_MAX)?;
+    let parts = text::split(&text).into_iter().map(|part| (mint_id(), part)).collect();
+    let input = Send { actor: *actor, conversation_id, parts, client_id, activity_id: mint_id(), now: state.now() };
+    let queued = state
+        .writer
+        .write(Priority::Interactive, conversation_id, input, |conn, input| Box::pin(queue_send(conn, input)))
+        .await?;
+    let id = queued?;
+    state.signals.deliver.notify_one();
+    state.live.ring();
+    let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
+    Ok(found.ok_or_else(|| ApiError::not_found("The message"))?)
+}
+
+/// The sending transaction: the id of the (first) message, or why it cannot be sent.
+async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Result<Uuid, ApiError>> {
+    let ws = s.actor.workspace_id;
+    let Some(row) = conversation::find(conn, ws, s.conversation_id).await? else {
+        return Ok(Err(ApiError::not_found("The conversation")));
+    };
+    if let Some(client_id) = s.client_id
+        && let Some(sent) = message::find_by_client_id(conn, ws, s.conversation_id, client_id).await?
+    {
+        return Ok(Ok(sent.id));
+    }
+    let integration = match row.integration_id {
+        Some(id) => integration::find(conn, ws, id).await?,
+        None => None,
+    };
+    let window = row.last_inbound_at.map(|at| at + WINDOW);
+    if let Some(reason) = conversations::send_blocked(row.channel, integration.as_ref(), window, s.now) {
+        return Ok(Err(ApiError::conflict(reason).action("Your text is kept: try again when this has changed.")));
+    }
+    conversations::change_mode(conn, &s.actor, s.conversation_id, Mode::Human, s.activity_id, s.now).await?;
+    let state = match row.channel {
+        Channel::Web => MessageState::Sent,
+        Channel::Whatsapp => MessageState::Queued,
+    };
+    for (index, (id, body)) in s.parts.iter().enumerate() {
+        let shown = preview(body, MessageKind::Text);
+        let seq = conversation::append(conn, ws, s.conversation_id, &shown, Author::User, state, s.now).await?;
+        let new = NewMessage {
+            workspace_id: ws,
+            id: *id,
+            conversation_id: s.conversation_id,
+            integration_id: row.integration_id,
+            phone_number_id: integration.as_ref().map(|i| i.phone_number_id.clone()),
+            channel: row.channel,
+            direction: Direction::Outbound,
+            author: Author::User,
+            user_id: Some(s.actor.user_id),
+            kind: MessageKind::Text,
+            body: body.clone(),
+            payload: None,
+            external_message_id: None,
+            client_id: s.client_id.filter(|_| index == 0),
+            answerable: false,
+            state,
+            next_attempt_at: s.now,
+            at: s.now,
+        };
+        message::insert(conn, &new, seq, s.now).await?;
+    }
+    event::append(conn, ws, &LiveEvent::Conversation { id: s.conversation_id }, s.now).await?;
+    Ok(s.parts.first().map(|(id, _)| *id).ok_or_else(|| ApiError::invalid("text", "There is nothing to send.")))
+}
+
+/// Sends again what did not go out, as a new message with a send of its own.
+pub async fn retry(state: &AppState, actor: &Actor, id: Uuid) -> Result<Message> {
+    let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
+    let old = found.ok_or_else(|| ApiError::not_found("The message"))?;
+    let may = old.direction == Direction::Outbound
+        && matches!(old.state, MessageState::Failed | MessageState::Unknown | MessageState::Cancelled);
+    if !may {
+        return Err(ApiError::conflict(format!(
+            "This message is {}: there is nothing to send again.",
+            old.state.label()
+        ))
+        .into());
+    }
+    // The old message's id as client id: pressing the button twice sends once.
+    send(state, actor, old.conversation_id, &old.body, Some(id)).await
+}

@@ -1,0 +1,14 @@
+//! Use cases: the only code that combines storage, WhatsApp, engines and live events.
+
+pub mod account;
+pub mod chatbot;
+pub mod conversation;
+pub mod credentials;
+pub mod integration;
+pub mod knowledge;
+pub mod message;
+pub mod routing;
+pub mod sandbox;
+pub mod setup;
+pub mod validate;
+pub mod visitor;

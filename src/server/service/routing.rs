@@ -1,0 +1,91 @@
+//! Whose a webhook's item is. An app has one callback for all its numbers, so an item may be for another integration of
+//! the same workspace and app; never for another workspace's, unless on the deployment-wide path, where the integration's
+//! token was proven to belong to the app.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::credentials::{self, Credentials};
+use crate::server::{
+    error::Result,
+    state::AppState,
+    store::{integration, integration::IntegrationRow},
+    whatsapp::parse::Item,
+};
+
+/// Where an item goes.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    pub workspace_id: Uuid,
+    pub integration_id: Uuid,
+    pub chatbot_id: Uuid,
+    pub phone_number_id: String,
+    pub business_account_id: String,
+    pub active: bool,
+}
+
+impl From<&Credentials> for Destination {
+    fn from(c: &Credentials) -> Self {
+        Self {
+            workspace_id: c.workspace_id,
+            integration_id: c.integration_id,
+            chatbot_id: c.chatbot_id,
+            phone_number_id: c.phone_number_id.clone(),
+            business_account_id: c.business_account_id.clone(),
+            active: c.active,
+        }
+    }
+}
+
+impl From<IntegrationRow> for Destination {
+    fn from(r: IntegrationRow) -> Self {
+        Self {
+            workspace_id: r.workspace_id,
+            integration_id: r.id,
+            chatbot_id: r.chatbot_id,
+            phone_number_id: r.phone_number_id,
+            business_account_id: r.business_account_id,
+            active: r.active,
+        }
+    }
+}
+
+/// Where an item goes that came in on the path of `integration_id`, or on the deployment-wide path. Empty: nowhere.
+///
+/// # Errors
+/// When the database is away.
+pub async fn destinations(
+    state: &AppState,
+    integration_id: Option<Uuid>,
+    item: &Item,
+) -> Result<Vec<Arc<Destination>>> {
+    let found = match integration_id {
+        Some(id) => on_path(state, id, item).await?.into_iter().collect(),
+        None => deployment_wide(state, item).await?,
+    };
+    Ok(found.into_iter().map(Arc::new).collect())
+}
+
+async fn on_path(state: &AppState, id: Uuid, item: &Item) -> Result<Option<Destination>> {
+    let Some(own) = credentials::by_id(state, id).await?.filter(|c| c.deleted_at.is_none()) else { return Ok(None) };
+    match &item.phone_number_id {
+        Some(number) if *number != own.phone_number_id => {
+            let Some(digest) = &own.app_secret_digest else { return Ok(None) };
+            let mut conn = state.store.read().await?;
+            let sibling = integration::find_sibling(&mut conn, own.workspace_id, number, digest).await?;
+            Ok(sibling.map(Destination::from))
+        }
+        _ => Ok(Some(Destination::from(&*own))),
+    }
+}
+
+async fn deployment_wide(state: &AppState, item: &Item) -> Result<Vec<Destination>> {
+    let mut conn = state.store.read().await?;
+    let rows = match (&item.phone_number_id, &item.waba_id) {
+        (Some(number), _) => integration::list_proven(&mut conn, number).await?,
+        (None, Some(account)) => integration::list_proven_of_account(&mut conn, account).await?,
+        (None, None) => Vec::new(),
+    };
+    Ok(rows.into_iter().map(Destination::from).collect())
+}

@@ -1,0 +1,42 @@
+//! The phones of the simulator, for signed-in people of their workspace.
+
+use uuid::Uuid;
+
+use super::validate;
+use crate::{
+    domain::sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
+    error::ApiError,
+    server::{auth::Actor, error::Result, sandbox::Sandbox, state::AppState},
+};
+
+fn sandbox(state: &AppState) -> std::result::Result<&Sandbox, ApiError> {
+    state.sandbox.as_ref().ok_or_else(|| {
+        ApiError::conflict("The WhatsApp simulator is off.").action("Start the server with PARLANCE_SANDBOX=on.")
+    })
+}
+
+pub async fn overview(state: &AppState, actor: &Actor) -> Result<SandboxOverview> {
+    Ok(sandbox(state)?.overview(actor.workspace_id).await?)
+}
+
+pub async fn thread(state: &AppState, actor: &Actor, customer_id: Uuid) -> Result<SandboxThread> {
+    let found = sandbox(state)?.thread(actor.workspace_id, customer_id).await?;
+    Ok(found.ok_or_else(|| ApiError::not_found("The customer"))?)
+}
+
+pub async fn add_customer(
+    state: &AppState,
+    actor: &Actor,
+    phone_number_id: &str,
+    name: &str,
+    hide_phone: bool,
+) -> Result<SandboxCustomer> {
+    let name = validate::required("name", name, 60)?;
+    Ok(sandbox(state)?.add_customer(actor.workspace_id, phone_number_id, &name, hide_phone).await?)
+}
+
+pub async fn send(state: &AppState, actor: &Actor, customer_id: Uuid, text: &str) -> Result<SandboxThread> {
+    let text = validate::required("text", text, 4096)?;
+    let found = sandbox(state)?.send_as_customer(actor.workspace_id, customer_id, &text).await?;
+    Ok(found.ok_or_else(|| ApiError::not_found("The customer"))?)
+}

@@ -1,0 +1,119 @@
+//! What every part of the running server shares.
+
+use std::sync::Arc;
+
+use leptos::config::LeptosOptions;
+use reqwest::Client;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+
+use super::{
+    auth::passwords::Passwords,
+    clock::Clock,
+    config::Config,
+    engine::Engines,
+    limiter::{Limiter, PAIR_RATE, Rate},
+    live::LiveHub,
+    pipeline::{Signals, faults::Faults, intake::BodyBudget, writer::Writer},
+    sandbox::Sandbox,
+    secrets::Sealer,
+    service::{credentials::CredentialCache, setup::SetupCode},
+    store::Store,
+    whatsapp::graph::Graph,
+};
+
+/// The shared state. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+pub struct Parts {
+    pub config: Config,
+    pub leptos: LeptosOptions,
+    pub clock: Clock,
+    pub store: Store,
+    pub writer: Writer,
+    pub sealer: Sealer,
+    pub passwords: Passwords,
+    pub setup_code: SetupCode,
+    pub graph: Graph,
+    pub engines: Engines,
+    pub credentials: CredentialCache,
+    pub live: LiveHub,
+    pub signals: Signals,
+    pub bodies: BodyBudget,
+    /// How fast each number sends.
+    pub number_rate: Limiter<Uuid>,
+    /// How fast each customer is written to.
+    pub pair_rate: Limiter<Uuid>,
+    /// How fast visitors of websites write, by address or visitor.
+    pub visitor_rate: Limiter<String>,
+    pub sandbox: Option<Sandbox>,
+    pub faults: Faults,
+    pub tasks: TaskTracker,
+    pub shutdown: CancellationToken,
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl axum::extract::FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// What a state is made of besides what it makes itself.
+pub struct Foundation {
+    pub config: Config,
+    pub leptos: LeptosOptions,
+    pub clock: Clock,
+    pub store: Store,
+    pub sealer: Sealer,
+    pub http: Client,
+    pub sandbox: Option<Sandbox>,
+    pub faults: Faults,
+}
+
+impl AppState {
+    /// Puts the state together and starts the writer.
+    #[must_use]
+    pub fn new(f: Foundation) -> Self {
+        let tasks = TaskTracker::new();
+        let shutdown = CancellationToken::new();
+        let writer = Writer::start(&f.store, &tasks, &shutdown);
+        Self(Arc::new(Parts {
+            graph: Graph::new(f.http, &f.config),
+            number_rate: Limiter::new(Rate::per_second(f.config.rate_per_number)),
+            pair_rate: Limiter::new(PAIR_RATE),
+            visitor_rate: Limiter::new(Rate { burst: 30.0, interval: 1000.0 }),
+            setup_code: SetupCode::new(&f.config),
+            passwords: Passwords::new(),
+            engines: Engines::new(),
+            credentials: CredentialCache::new(),
+            live: LiveHub::new(),
+            signals: Signals::default(),
+            bodies: BodyBudget::new(),
+            config: f.config,
+            leptos: f.leptos,
+            clock: f.clock,
+            store: f.store,
+            writer,
+            sealer: f.sealer,
+            sandbox: f.sandbox,
+            faults: f.faults,
+            tasks,
+            shutdown,
+        }))
+    }
+
+    /// Now, in Unix milliseconds.
+    #[must_use]
+    pub fn now(&self) -> crate::domain::Millis {
+        self.clock.now()
+    }
+}

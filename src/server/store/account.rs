@@ -1,0 +1,106 @@
+//! Users, workspaces and who is a member of what.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Conn, StoreResult, on};
+use crate::domain::{Millis, role::Role};
+
+#[derive(Clone, Debug, FromRow)]
+pub struct UserRow {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+}
+
+/// A person in a workspace.
+#[derive(Clone, Debug, FromRow)]
+pub struct MemberRow {
+    pub user_id: Uuid,
+    pub workspace_id: Uuid,
+    #[sqlx(try_from = "String")]
+    pub role: Role,
+    pub name: String,
+    pub email: String,
+    pub workspace_name: String,
+}
+
+const MEMBER: &str = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name
+    from memberships m join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
+    where m.user_id = $1 order by m.created_at limit 1";
+
+/// Whether any user exists.
+pub async fn has_users(conn: &mut Conn) -> StoreResult<bool> {
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar("select 1 from users limit 1").fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+pub async fn find_user_by_email(conn: &mut Conn, email: &str) -> StoreResult<Option<UserRow>> {
+    let sql = "select id, email, name, password_hash from users where email = $1";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(email).fetch_optional(c).await)?)
+}
+
+/// The user's membership; of several, the oldest.
+pub async fn find_member(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<MemberRow>> {
+    Ok(on!(conn, c => sqlx::query_as(MEMBER).bind(user_id).fetch_optional(c).await)?)
+}
+
+pub async fn insert_user(conn: &mut Conn, user: &UserRow, at: Millis) -> StoreResult<()> {
+    let sql = "insert into users (id, email, name, password_hash, created_at) values ($1, $2, $3, $4, $5)";
+    on!(conn, c => sqlx::query(sql).bind(user.id).bind(&user.email).bind(&user.name).bind(&user.password_hash).bind(at)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Sets a new password; `false` when there is no such user.
+pub async fn set_password(conn: &mut Conn, user_id: Uuid, password_hash: &str) -> StoreResult<bool> {
+    let sql = "update users set password_hash = $2 where id = $1";
+    let rows =
+        on!(conn, c => sqlx::query(sql).bind(user_id).bind(password_hash).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+pub async fn insert_workspace(conn: &mut Conn, id: Uuid, name: &str, at: Millis) -> StoreResult<()> {
+    let sql = "insert into workspaces (id, name, created_at) values ($1, $2, $3)";
+    on!(conn, c => sqlx::query(sql).bind(id).bind(name).bind(at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Claims the installation for its first workspace; `false` when somebody was faster.
+pub async fn claim_installation(conn: &mut Conn, workspace_id: Uuid, at: Millis) -> StoreResult<bool> {
+    let sql = "insert into installation (only_one, workspace_id, created_at) values (1, $1, $2) on conflict (only_one) do nothing";
+    let rows =
+        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+pub async fn find_workspace_by_name(conn: &mut Conn, name: &str) -> StoreResult<Option<Uuid>> {
+    let sql = "select id from workspaces where name = $1 order by created_at limit 1";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(name).fetch_optional(c).await)?)
+}
+
+/// The workspaces, oldest first; two are enough to know whether there is a choice.
+pub async fn first_workspaces(conn: &mut Conn) -> StoreResult<Vec<Uuid>> {
+    let sql = "select id from workspaces order by created_at, id limit 2";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_all(c).await)?)
+}
+
+pub async fn insert_membership(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    user_id: Uuid,
+    role: Role,
+    at: Millis,
+) -> StoreResult<()> {
+    let sql = "insert into memberships (workspace_id, user_id, role, created_at) values ($1, $2, $3, $4)";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).bind(role.as_str()).bind(at)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Takes a workspace back that was just made and has nothing in it.
+pub async fn delete_workspace(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
+    on!(conn, c => sqlx::query("delete from workspaces where id = $1").bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Chatbots.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Conn, StoreResult, on};
+use crate::domain::{
+    Millis,
+    chatbot::{Chatbot, EngineKind},
+};
+
+/// What a chatbot needs to answer.
+#[derive(Clone, Debug, FromRow)]
+pub struct ChatbotProfile {
+    pub id: Uuid,
+    pub name: String,
+    #[sqlx(try_from = "String")]
+    pub engine: EngineKind,
+    pub greeting: String,
+    pub fallback: String,
+    pub knowledge_version: i64,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    #[sqlx(try_from = "String")]
+    engine: EngineKind,
+    greeting: String,
+    fallback: String,
+    knowledge_count: i64,
+    integration_count: i64,
+    created_at: Millis,
+    updated_at: Millis,
+}
+
+impl From<Row> for Chatbot {
+    fn from(r: Row) -> Self {
+        Self {
+            id: r.id,
+            name: r.name,
+            engine: r.engine,
+            greeting: r.greeting,
+            fallback: r.fallback,
+            knowledge_count: r.knowledge_count,
+            integration_count: r.integration_count,
+            created_at: r.created_at,
+            updated_at: r.updated_at,
+        }
+    }
+}
+
+macro_rules! view {
+    ($tail:literal) => {
+        concat!(
+            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.created_at, b.updated_at,
+             (select count(*) from knowledge_items k where k.workspace_id = b.workspace_id and k.chatbot_id = b.id) as knowledge_count,
+             (select count(*) from integrations i where i.workspace_id = b.workspace_id and i.chatbot_id = b.id
+              and i.deleted_at is null) as integration_count
+             from chatbots b where b.workspace_id = $1 ",
+            $tail
+        )
+    };
+}
+
+pub async fn list(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<Vec<Chatbot>> {
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(view!("order by lower(b.name), b.id"))
+        .bind(workspace_id).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Chatbot::from).collect())
+}
+
+pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<Chatbot>> {
+    let row: Option<Row> =
+        on!(conn, c => sqlx::query_as(view!("and b.id = $2")).bind(workspace_id).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(Chatbot::from))
+}
+
+pub async fn find_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ChatbotProfile>> {
+    let sql = "select id, name, engine, greeting, fallback, knowledge_version from chatbots where workspace_id = $1 and id = $2";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
+}
+
+pub async fn insert(conn: &mut Conn, workspace_id: Uuid, bot: &Chatbot) -> StoreResult<()> {
+    let sql = "insert into chatbots (workspace_id, id, name, engine, greeting, fallback, created_at, updated_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $7)";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(bot.id).bind(&bot.name).bind(bot.engine.as_str())
+        .bind(&bot.greeting).bind(&bot.fallback).bind(bot.created_at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Changes what is given; `false` when there is no such chatbot.
+pub async fn update(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    change: &ChatbotChange,
+    now: Millis,
+) -> StoreResult<bool> {
+    let sql = "update chatbots set name = coalesce($3, name), greeting = coalesce($4, greeting),
+               fallback = coalesce($5, fallback), updated_at = $6 where workspace_id = $1 and id = $2";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&change.name).bind(&change.greeting)
+        .bind(&change.fallback).bind(now).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// What `update` changes.
+#[derive(Clone, Debug, Default)]
+pub struct ChatbotChange {
+    pub name: Option<String>,
+    pub greeting: Option<String>,
+    pub fallback: Option<String>,
+}
+
+/// Tells every node that the index of this chatbot is out of date; `false` when there is no such chatbot.
+pub async fn bump_knowledge(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+    let sql = "update chatbots set knowledge_version = knowledge_version + 1, updated_at = $3 where workspace_id = $1 and id = $2";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// Deletes it with its knowledge; `false` when there is none.
+pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<bool> {
+    let sql = "delete from chatbots where workspace_id = $1 and id = $2";
+    let rows =
+        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// A chatbot's workspace, for the public chat page that names only the chatbot.
+pub async fn find_workspace(conn: &mut Conn, id: Uuid) -> StoreResult<Option<(Uuid, String)>> {
+    let sql = "select workspace_id, name from chatbots where id = $1";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
+}

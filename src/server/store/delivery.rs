@@ -1,0 +1,109 @@
+//! Webhook POSTs as received, waiting for ingest.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Conn, Engine, StoreResult, on};
+use crate::domain::Millis;
+
+/// A delivery to be written down.
+#[derive(Clone, Debug)]
+pub struct NewDelivery {
+    pub id: Uuid,
+    /// None on the deployment-wide path.
+    pub workspace_id: Option<Uuid>,
+    pub integration_id: Option<Uuid>,
+    pub body: Vec<u8>,
+    pub received_at: Millis,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct DeliveryRow {
+    pub id: Uuid,
+    pub workspace_id: Option<Uuid>,
+    pub integration_id: Option<Uuid>,
+    pub body: Vec<u8>,
+    pub received_at: Millis,
+    pub attempts: i64,
+}
+
+pub async fn insert(conn: &mut Conn, d: &NewDelivery) -> StoreResult<()> {
+    let sql = "insert into deliveries (id, workspace_id, integration_id, body, size, state, received_at)
+               values ($1, $2, $3, $4, $5, 'waiting', $6)";
+    let size = i64::try_from(d.body.len()).unwrap_or(i64::MAX);
+    on!(conn, c => sqlx::query(sql).bind(d.id).bind(d.workspace_id).bind(d.integration_id).bind(d.body.as_slice()).bind(size)
+        .bind(d.received_at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Takes the oldest waiting deliveries, and those whose worker died, for a while.
+pub async fn claim(
+    conn: &mut Conn,
+    lease: Uuid,
+    now: Millis,
+    lease_until: Millis,
+    limit: i64,
+) -> StoreResult<Vec<DeliveryRow>> {
+    let sql = match conn.engine() {
+        Engine::Sqlite => {
+            "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
+             where id in (select id from deliveries where state = 'waiting'
+                          union all select id from deliveries where state = 'working' and lease_until <= $2
+                          order by id limit $4)
+             returning id, workspace_id, integration_id, body, received_at, attempts"
+        }
+        Engine::Postgres => {
+            "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
+             where id in (select id from deliveries where state = 'waiting' or (state = 'working' and lease_until <= $2)
+                          order by id limit $4 for update skip locked)
+             returning id, workspace_id, integration_id, body, received_at, attempts"
+        }
+    };
+    let mut rows: Vec<DeliveryRow> = on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until).bind(limit)
+        .fetch_all(c).await)?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// Marks a delivery as worked off; nothing happens when another worker has taken it over.
+pub async fn finish(conn: &mut Conn, id: Uuid, lease: Uuid, items: i64, dropped: i64) -> StoreResult<()> {
+    let sql =
+        "update deliveries set state = 'done', items = $3, dropped = $4, lease = null where id = $1 and lease = $2";
+    on!(conn, c => sqlx::query(sql).bind(id).bind(lease).bind(items).bind(dropped).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Gives a delivery back after a passing trouble.
+pub async fn release(conn: &mut Conn, id: Uuid, lease: Uuid) -> StoreResult<()> {
+    let sql = "update deliveries set state = 'waiting', lease = null where id = $1 and lease = $2";
+    on!(conn, c => sqlx::query(sql).bind(id).bind(lease).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Frees what a dead process held. For a database that only this process uses.
+pub async fn release_all(conn: &mut Conn) -> StoreResult<()> {
+    let sql = "update deliveries set state = 'waiting', lease = null where state = 'working'";
+    on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// How many wait.
+pub async fn backlog(conn: &mut Conn) -> StoreResult<i64> {
+    let sql = "select count(*) from deliveries where state = 'waiting'";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
+}
+
+/// Forgets what was worked off before a time, a chunk at a time.
+pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
+    let sql = "delete from deliveries where id in
+               (select id from deliveries where state = 'done' and received_at < $1 order by id limit $2)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
+}
+
+/// Whether anything waits: a cheap look before the claim, which needs the writer.
+pub async fn backlog_exists(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
+    let sql = "select 1 where exists (select 1 from deliveries where state = 'waiting')
+               or exists (select 1 from deliveries where state = 'working' and lease_until <= $1)";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}

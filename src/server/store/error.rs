@@ -1,0 +1,90 @@
+//! What can go wrong with the database, sorted by what a caller can do about it.
+
+use std::sync::Arc;
+
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// A failed database operation. Cheap to clone: one failed batch answers many callers.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database is away, full, locked or shutting down. Trying later may help.
+    #[error("the database is not available")]
+    Unavailable(#[source] Arc<sqlx::Error>),
+    /// Two transactions stood in each other's way. Trying at once helps.
+    #[error("the transaction has to be repeated")]
+    Contended(#[source] Arc<sqlx::Error>),
+    /// A unique or foreign key forbids it.
+    #[error("a constraint of the database forbids it")]
+    Conflict(#[source] Arc<sqlx::Error>),
+    /// Anything else: a bug or a damaged row.
+    #[error("the database refused a statement")]
+    Refused(#[source] Arc<sqlx::Error>),
+    /// The queue of writes is full: the disk cannot keep up.
+    #[error("too many writes are waiting")]
+    Overloaded,
+    /// The writer has stopped.
+    #[error("the server is shutting down")]
+    Closed,
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        sqlx::Error::from(error).into()
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let class = classify(&error);
+        let error = Arc::new(error);
+        match class {
+            Class::Unavailable => Self::Unavailable(error),
+            Class::Contended => Self::Contended(error),
+            Class::Conflict => Self::Conflict(error),
+            Class::Refused => Self::Refused(error),
+        }
+    }
+}
+
+enum Class {
+    Unavailable,
+    Contended,
+    Conflict,
+    Refused,
+}
+
+fn classify(error: &sqlx::Error) -> Class {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => Class::Unavailable,
+        sqlx::Error::Database(e) => {
+            if e.is_unique_violation() || e.is_foreign_key_violation() {
+                return Class::Conflict;
+            }
+            e.code().map_or(Class::Refused, |code| classify_code(&code))
+        }
+        _ => Class::Refused,
+    }
+}
+
+/// SQLite gives its extended result code as a decimal number, PostgreSQL a five-letter SQLSTATE.
+fn classify_code(code: &str) -> Class {
+    if code.len() == 5 {
+        return match code {
+            "40001" | "40P01" => Class::Contended,
+            _ if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") || code == "25006" => {
+                Class::Unavailable
+            }
+            _ => Class::Refused,
+        };
+    }
+    // The primary code is the low byte: BUSY 5, LOCKED 6, NOMEM 7, READONLY 8, IOERR 10, FULL 13, CANTOPEN 14.
+    match code.parse::<u32>().map(|n| n & 0xff) {
+        Ok(5 | 6 | 7 | 8 | 10 | 13 | 14) => Class::Unavailable,
+        _ => Class::Refused,
+    }
+}

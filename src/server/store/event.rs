@@ -1,0 +1,90 @@
+//! Live events: rows written in the transaction that they tell of.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Conn, Engine, StoreResult, on};
+use crate::domain::{Millis, live::LiveEvent};
+
+/// A place in the stream of events: commit number, then row number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    pub xact: i64,
+    pub id: i64,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct EventRow {
+    pub xact: i64,
+    pub id: i64,
+    pub workspace_id: Uuid,
+    pub payload: String,
+}
+
+impl EventRow {
+    #[must_use]
+    pub const fn cursor(&self) -> Cursor {
+        Cursor { xact: self.xact, id: self.id }
+    }
+}
+
+/// Adds an event to the running transaction.
+pub async fn append(conn: &mut Conn, workspace_id: Uuid, event: &LiveEvent, now: Millis) -> StoreResult<()> {
+    // Serialising an enum of ids cannot fail; an empty payload would be skipped by every reader.
+    let payload = serde_json::to_string(event).unwrap_or_default();
+    let sql = "insert into events (workspace_id, payload, created_at) values ($1, $2, $3)";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(payload).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Events after a place, in order.
+///
+/// PostgreSQL hands out row numbers before commits, so a smaller one may appear later: there the order is that of the
+/// transactions, and reading stops below the oldest one still running.
+pub async fn list_after(
+    conn: &mut Conn,
+    workspace_id: Option<Uuid>,
+    after: Cursor,
+    limit: i64,
+) -> StoreResult<Vec<EventRow>> {
+    let sql = match conn.engine() {
+        Engine::Sqlite => {
+            "select xact, id, workspace_id, payload from events
+             where $3 >= 0 and id > $2 and ($1 is null or workspace_id = $1) order by id limit $4"
+        }
+        Engine::Postgres => {
+            "select xact, id, workspace_id, payload from events
+             where (xact, id) > ($3, $2) and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+             and ($1::uuid is null or workspace_id = $1) order by xact, id limit $4"
+        }
+    };
+    Ok(
+        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(after.id).bind(after.xact).bind(limit).fetch_all(c).await)?,
+    )
+}
+
+/// The place after everything that can be read now.
+pub async fn newest(conn: &mut Conn) -> StoreResult<Cursor> {
+    let sql = match conn.engine() {
+        Engine::Sqlite => "select xact, id from events order by id desc limit 1",
+        Engine::Postgres => {
+            "select xact, id from events where xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+             order by xact desc, id desc limit 1"
+        }
+    };
+    let found: Option<(i64, i64)> = on!(conn, c => sqlx::query_as(sql).fetch_optional(c).await)?;
+    Ok(found.map_or(Cursor::default(), |(xact, id)| Cursor { xact, id }))
+}
+
+/// Whether that place is still kept, or nothing was ever pruned after it.
+pub async fn is_kept(conn: &mut Conn, cursor: Cursor) -> StoreResult<bool> {
+    let oldest: Option<(i64, i64)> = on!(conn, c => sqlx::query_as("select xact, id from events order by xact, id limit 1").fetch_optional(c).await)?;
+    Ok(oldest.is_some_and(|(xact, id)| cursor >= Cursor { xact, id }))
+}
+
+/// Forgets what is older, a chunk at a time; the number of rows forgotten.
+pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
+    let sql =
+        "delete from events where id in (select id from events where created_at < $1 order by created_at limit $2)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
+}

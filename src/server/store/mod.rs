@@ -1,0 +1,163 @@
+//! Storage on SQLite or PostgreSQL from one SQL text.
+//!
+//! A file per aggregate holds its queries as functions over a [`Conn`], so that they combine within one transaction.
+//! Writes reach a connection only through the `Writer` of the pipeline; reads take one from [`Store::read`].
+//! This module knows nothing of HTTP, Meta or engines.
+
+pub mod account;
+pub mod chatbot;
+pub mod contact;
+pub mod conversation;
+pub mod dead_letter;
+pub mod delivery;
+mod error;
+pub mod event;
+pub mod integration;
+pub mod knowledge;
+pub mod message;
+pub mod postgres;
+pub mod queue;
+pub mod session;
+pub mod sqlite;
+pub mod status;
+pub mod throttle;
+pub mod token;
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, pool::PoolConnection};
+
+pub use error::{StoreError, StoreResult};
+
+/// A connection to either engine.
+pub enum Conn {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// Runs the same sqlx expression on whichever engine a [`Conn`] belongs to.
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::server::store::Conn::Sqlite($c) => {
+                let $c = &mut **$c;
+                $body
+            }
+            $crate::server::store::Conn::Postgres($c) => {
+                let $c = &mut **$c;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+/// Which engine it is, for the few texts that differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Conn {
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// On SQLite it takes the write lock at once: a read that later turns into a write would fail.
+    pub async fn begin(&mut self) -> StoreResult<()> {
+        match self {
+            Self::Sqlite(c) => sqlx::query("begin immediate").execute(&mut **c).await.map(drop)?,
+            Self::Postgres(c) => sqlx::query("begin").execute(&mut **c).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    pub async fn commit(&mut self) -> StoreResult<()> {
+        Ok(on!(self, c => sqlx::query("commit").execute(c).await.map(drop))?)
+    }
+
+    pub async fn rollback(&mut self) -> StoreResult<()> {
+        Ok(on!(self, c => sqlx::query("rollback").execute(c).await.map(drop))?)
+    }
+}
+
+#[derive(Clone)]
+enum Pools {
+    /// One connection that writes, several that read.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+}
+
+impl Store {
+    /// Opens the database, creates it if need be and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached, is not writable or is newer than this program.
+    pub async fn open(url: &str) -> StoreResult<Self> {
+        let pools = if url.starts_with("sqlite:") {
+            let (writer, readers) = sqlite::open(url).await?;
+            Pools::Sqlite { writer, readers }
+        } else {
+            Pools::Postgres(postgres::open(url).await?)
+        };
+        Ok(Self { pools })
+    }
+
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        match self.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A connection to read with.
+    pub async fn read(&self) -> StoreResult<Conn> {
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A connection to write with: for writer lanes only.
+    pub async fn writer_connection(&self) -> StoreResult<Conn> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => Conn::Sqlite(writer.acquire().await?),
+            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// The PostgreSQL pool, for LISTEN and NOTIFY.
+    #[must_use]
+    pub const fn postgres(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres(pool) => Some(pool),
+        }
+    }
+
+    /// Closes every connection, after the statements that run now.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}

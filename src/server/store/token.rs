@@ -1,0 +1,65 @@
+//! API tokens, kept as hashes.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Conn, StoreResult, on};
+use crate::domain::Millis;
+
+#[derive(Clone, Debug, FromRow)]
+pub struct TokenRow {
+    pub id: Uuid,
+    pub name: String,
+    pub created_at: Millis,
+    pub expires_at: Option<Millis>,
+    pub last_used_at: Option<Millis>,
+}
+
+pub struct NewToken {
+    pub id: Uuid,
+    pub workspace_id: Uuid,
+    pub user_id: Uuid,
+    pub name: String,
+    pub token_hash: Vec<u8>,
+    pub expires_at: Option<Millis>,
+}
+
+pub async fn insert(conn: &mut Conn, token: &NewToken, at: Millis) -> StoreResult<()> {
+    let sql = "insert into api_tokens (id, workspace_id, user_id, name, token_hash, created_at, expires_at)
+               values ($1, $2, $3, $4, $5, $6, $7)";
+    on!(conn, c => sqlx::query(sql).bind(token.id).bind(token.workspace_id).bind(token.user_id).bind(&token.name)
+        .bind(&token.token_hash).bind(at).bind(token.expires_at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// A valid token's id, owner and workspace, and when it was last used.
+pub async fn find_valid(
+    conn: &mut Conn,
+    token_hash: &[u8],
+    now: Millis,
+) -> StoreResult<Option<(Uuid, Uuid, Uuid, Option<Millis>)>> {
+    let sql = "select id, user_id, workspace_id, last_used_at from api_tokens
+               where token_hash = $1 and revoked_at is null and (expires_at is null or expires_at > $2)";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(token_hash).bind(now).fetch_optional(c).await)?)
+}
+
+pub async fn touch(conn: &mut Conn, id: Uuid, now: Millis) -> StoreResult<()> {
+    let sql = "update api_tokens set last_used_at = $2 where id = $1";
+    on!(conn, c => sqlx::query(sql).bind(id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn list(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, now: Millis) -> StoreResult<Vec<TokenRow>> {
+    let sql = "select id, name, created_at, expires_at, last_used_at from api_tokens
+               where workspace_id = $1 and user_id = $2 and revoked_at is null and (expires_at is null or expires_at > $3)
+               order by created_at desc";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(user_id).bind(now).fetch_all(c).await)?)
+}
+
+/// Revokes one's own token; `false` when there is none with this id.
+pub async fn revoke(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+    let sql = "update api_tokens set revoked_at = $4 where workspace_id = $1 and user_id = $2 and id = $3 and revoked_at is null";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).bind(id).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}

@@ -1,0 +1,19 @@
+//! Logs. No message text, phone numbers or secrets go in here.
+
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use super::config::LogFormat;
+
+/// Starts logging to standard error.
+///
+/// # Errors
+/// When the filter cannot be read, or logging runs already.
+pub fn start(filter: &str, format: LogFormat) -> Result<(), String> {
+    let filter = EnvFilter::try_new(filter).map_err(|e| format!("PARLANCE_LOG: {e}"))?;
+    let registry = tracing_subscriber::registry().with(filter);
+    match format {
+        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),
+        LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
+    }
+    .map_err(|e| e.to_string())
+}

@@ -1,0 +1,8 @@
+//! Meta's Cloud API: its signatures, its words, its errors, its calls. Knows nothing of storage or of the product.
+
+pub mod errors;
+pub mod graph;
+pub mod parse;
+pub mod signature;
+pub mod text;
+pub mod wire;

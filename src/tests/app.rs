@@ -1,0 +1,337 @@
+//! The server under test, and what tests do with it.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use axum::http::StatusCode;
+use clap::Parser;
+use serde_json::{Value, json};
+use sqlx::{Connection, Executor};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::graph::FakeGraph;
+use crate::{
+    domain::{Millis, role::Role},
+    server::{
+        clock::Clock,
+        config::{Config, Options},
+        pipeline::{self, Progress, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest, sweep},
+        router,
+        sandbox::Delays,
+        serve,
+        service::account::{self, NewUser},
+        state::AppState,
+        store::on,
+        whatsapp::signature,
+    },
+};
+
+/// Where the clock stands when a test begins.
+pub(crate) const START: Millis = 1_780_000_000_000;
+pub(crate) const APP_SECRET: &str = "test_app_secret";
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    options: Options,
+}
+
+/// A running server on a database of its own, with workers that stand still until asked.
+pub(crate) struct TestApp {
+    pub(crate) state: AppState,
+    pub(crate) graph: FakeGraph,
+    pub(crate) url: String,
+    pub(crate) http: reqwest::Client,
+    /// API token of the owner, when there is one.
+    pub(crate) token: String,
+    clock: Arc<AtomicI64>,
+    faults: Faults,
+    stop: CancellationToken,
+    folder: Arc<TempDir>,
+    database_url: String,
+    flags: Vec<String>,
+}
+
+/// A connected number.
+#[derive(Clone, Debug)]
+pub(crate) struct Number {
+    pub(crate) integration_id: String,
+    pub(crate) phone_number_id: String,
+    pub(crate) chatbot_id: String,
+}
+
+async fn fresh_database(database: Database, folder: &TempDir) -> String {
+    match database {
+        Database::Sqlite => format!("sqlite://{}", folder.path().join("parlance.db").display()),
+        Database::Postgres => {
+            let url = std::env::var("PARLANCE_TEST_POSTGRES_URL")
+                .expect("PARLANCE_TEST_POSTGRES_URL is not set: run the tests with scripts/with-postgres.sh");
+            let name = format!("test_{}", Uuid::new_v4().simple());
+            let mut admin = sqlx::PgConnection::connect(&url).await.unwrap();
+            admin.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+            let (base, query) = url.split_once('?').unwrap_or((&url, ""));
+            let (server, _) = base.rsplit_once('/').unwrap();
+            format!("{server}/{name}?{query}")
+        }
+    }
+}
+
+impl TestApp {
+    /// A server with an owner and an API token, quiet time 0.
+    pub(crate) async fn start(database: Database) -> Self {
+        Self::start_with(database, &["--quiet-time", "0"]).await
+    }
+
+    pub(crate) async fn start_with(database: Database, flags: &[&str]) -> Self {
+        let mut app = Self::start_empty(database, flags).await;
+        app.token = app.add_user("owner@example.com", Role::Owner, None).await;
+        app
+    }
+
+    /// A server that nobody has set up yet.
+    pub(crate) async fn start_empty(database: Database, flags: &[&str]) -> Self {
+        let folder = Arc::new(TempDir::new().unwrap());
+        let database_url = fresh_database(database, &folder).await;
+        let graph = FakeGraph::start().await;
+        let clock = Arc::new(AtomicI64::new(START));
+        let flags = flags.iter().map(|f| (*f).to_owned()).collect();
+        Self::boot(folder, database_url, graph, clock, flags, Faults::default(), String::new()).await
+    }
+
+    async fn boot(
+        folder: Arc<TempDir>,
+        database_url: String,
+        graph: FakeGraph,
+        clock: Arc<AtomicI64>,
+        flags: Vec<String>,
+        faults: Faults,
+        token: String,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let fixed = [
+            "parlance".to_owned(),
+            format!("--listen={address}"),
+            format!("--data-dir={}", folder.path().display()),
+            format!("--database-url={database_url}"),
+            format!("--graph-url={}", graph.url),
+            format!("--secret-key={}", "5a".repeat(32)),
+        ];
+        let line = Line::parse_from(fixed.into_iter().chain(flags.iter().cloned()));
+        let config = Config::parse(line.options).unwrap();
+        let state = serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();
+        let router = router::build(state.clone()).unwrap();
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        drop(tokio::task::spawn(async move {
+            axum::serve(listener, service).with_graceful_shutdown(async move { stopped.cancelled().await }).await
+        }));
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { state, graph, url: format!("http://{address}"), http, token, clock, faults, stop, folder, database_url, flags }
+    }
+
+    /// Ends this server as a power cut would (nothing in memory survives) and starts another on the same database.
+    pub(crate) async fn restart(self, faults: Faults) -> Self {
+        self.stop.cancel();
+        self.state.shutdown.cancel();
+        self.state.tasks.close();
+        drop(tokio::time::timeout(std::time::Duration::from_secs(1), self.state.tasks.wait()).await);
+        let app = Self::boot(self.folder, self.database_url, self.graph, self.clock, self.flags, faults, self.token).await;
+        pipeline::recover(&app.state).await.unwrap();
+        app
+    }
+
+    /// Lets the server's workers and live events run by themselves.
+    pub(crate) fn run_in_background(&self) {
+        pipeline::start(&self.state);
+        self.state.tasks.spawn(crate::server::live::run(self.state.clone()));
+        self.state.tasks.spawn(crate::server::live::listen(self.state.clone()));
+    }
+
+    pub(crate) fn advance(&self, by: Millis) {
+        self.clock.fetch_add(by, Ordering::SeqCst);
+    }
+
+    /// Adds a person and gives an API token of theirs.
+    pub(crate) async fn add_user(&self, email: &str, role: Role, workspace: Option<&str>) -> String {
+        let new = NewUser {
+            email: email.to_owned(),
+            name: email.split('@').next().unwrap().to_owned(),
+            role,
+            workspace: workspace.map(str::to_owned),
+            password: PASSWORD.into(),
+        };
+        account::add_user(&self.state, new).await.unwrap();
+        account::add_token(&self.state, email, "test").await.unwrap()
+    }
+
+    /// Runs every stage until there is nothing left to do.
+    pub(crate) async fn settle(&self) {
+        loop {
+            let mut worked = pipeline::step::<Ingest>(&self.state).await.unwrap() == Progress::Worked;
+            worked |= pipeline::step::<Answer>(&self.state).await.unwrap() == Progress::Worked;
+            worked |= pipeline::step::<Deliver>(&self.state).await.unwrap() == Progress::Worked;
+            worked |= sweep::step(&self.state).await.unwrap() == Progress::Worked;
+            if !worked {
+                return;
+            }
+        }
+    }
+
+    /// Runs every stage until the fault point is reached; `false` when it never was.
+    pub(crate) async fn settle_until_fault(&self) -> bool {
+        tokio::select! {
+            () = self.settle() => false,
+            () = self.faults.reached() => true,
+        }
+    }
+
+    /// Calls an operation with the owner's token.
+    pub(crate) async fn api(&self, operation: &str, input: Value) -> (StatusCode, Value) {
+        self.api_as(&self.token, operation, input).await
+    }
+
+    pub(crate) async fn api_as(&self, token: &str, operation: &str, input: Value) -> (StatusCode, Value) {
+        let url = format!("{}/api/v1/{operation}", self.url);
+        let response = self.http.post(url).bearer_auth(token).json(&input).send().await.unwrap();
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// Calls an operation that must succeed.
+    pub(crate) async fn ok(&self, operation: &str, input: Value) -> Value {
+        let (status, body) = self.api(operation, input).await;
+        assert_eq!(status, StatusCode::OK, "{operation}: {body}");
+        body
+    }
+
+    /// A chatbot that knows the opening hours.
+    pub(crate) async fn chatbot(&self) -> String {
+        let bot = self.ok("chatbots/create", json!({"name": "Shop bot"})).await;
+        let id = bot["id"].as_str().unwrap().to_owned();
+        for (question, answer) in [
+            ("What are your opening hours?", "We are open from 9 to 18."),
+            ("Where is your shop?", "In Harbour Street 5."),
+            ("How do I return an article?", "Send it back within 30 days."),
+        ] {
+            self.ok("knowledge/save", json!({"chatbot_id": id, "question": question, "answer": answer})).await;
+        }
+        id
+    }
+
+    /// A connected number with a chatbot.
+    pub(crate) async fn number(&self) -> Number {
+        let chatbot_id = self.chatbot().await;
+        self.connect(&chatbot_id, "316000000000001").await
+    }
+
+    pub(crate) async fn connect(&self, chatbot_id: &str, phone_number_id: &str) -> Number {
+        let made = self
+            .ok(
+                "integrations/whatsapp/create",
+                json!({"chatbot_id": chatbot_id, "name": format!("Number {phone_number_id}"), "phone_number_id": phone_number_id,
+                       "business_account_id": "102000000000001", "access_token": "EAAG-good-token", "app_secret": APP_SECRET,
+                       "verify_token": "open sesame"}),
+            )
+            .await;
+        Number {
+            integration_id: made["id"].as_str().unwrap().to_owned(),
+            phone_number_id: phone_number_id.to_owned(),
+            chatbot_id: chatbot_id.to_owned(),
+        }
+    }
+
+    /// Delivers a webhook as Meta does; the status.
+    pub(crate) async fn deliver(&self, number: &Number, body: impl Into<Vec<u8>>) -> StatusCode {
+        let body = body.into();
+        let header = signature::sign(APP_SECRET.as_bytes(), &body);
+        self.deliver_signed(number, body, Some(&header)).await
+    }
+
+    pub(crate) async fn deliver_signed(&self, number: &Number, body: Vec<u8>, header: Option<&str>) -> StatusCode {
+        let url = format!("{}/api/whatsapp/webhook/{}", self.url, number.integration_id);
+        let mut request = self.http.post(url).header("content-type", "application/json").body(body);
+        if let Some(header) = header {
+            request = request.header("x-hub-signature-256", header);
+        }
+        request.send().await.unwrap().status()
+    }
+
+    /// Delivers one text and works everything off.
+    pub(crate) async fn customer_writes(&self, number: &Number, wamid: &str, from: &str, text: &str) {
+        let body = webhook(&[change(number, &[text_message(wamid, from, text)], &[])]);
+        assert_eq!(self.deliver(number, body).await, StatusCode::OK);
+        self.settle().await;
+    }
+
+    /// A count from the database.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        let mut conn = self.state.store.read().await.unwrap();
+        on!(&mut conn, c => sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+    }
+
+    /// Texts from the database.
+    pub(crate) async fn texts(&self, sql: &'static str) -> Vec<String> {
+        let mut conn = self.state.store.read().await.unwrap();
+        on!(&mut conn, c => sqlx::query_scalar(sql).fetch_all(c).await).unwrap()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.state.shutdown.cancel();
+        self.state.tasks.close();
+    }
+}
+
+/// A text message as Meta sends it, half a minute old.
+pub(crate) fn text_message(wamid: &str, from: &str, text: &str) -> Value {
+    json!({"id": wamid, "from": from, "timestamp": (START / 1000 - 30).to_string(), "type": "text", "text": {"body": text}})
+}
+
+/// A status report.
+pub(crate) fn status(wamid: &str, status: &str) -> Value {
+    json!({"id": wamid, "status": status, "timestamp": (START / 1000).to_string(), "recipient_id": "491510000001"})
+}
+
+/// A `messages` change of a number.
+pub(crate) fn change(number: &Number, messages: &[Value], statuses: &[Value]) -> Value {
+    let contacts: Vec<Value> = messages
+        .iter()
+        .filter_map(|m| m["from"].as_str())
+        .map(|from| json!({"wa_id": from, "profile": {"name": format!("Customer {}", &from[from.len() - 2..])}}))
+        .collect();
+    json!({"field": "messages", "value": {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550100001", "phone_number_id": number.phone_number_id},
+        "contacts": contacts, "messages": messages, "statuses": statuses,
+    }})
+}
+
+/// A webhook of one entry.
+pub(crate) fn webhook(changes: &[Value]) -> String {
+    webhook_of_entries(&[changes])
+}
+
+pub(crate) fn webhook_of_entries(entries: &[&[Value]]) -> String {
+    let entries: Vec<Value> = entries.iter().map(|changes| json!({"id": "102000000000001", "changes": changes})).collect();
+    json!({"object": "whatsapp_business_account", "entry": entries}).to_string()
+}

@@ -1,0 +1,22 @@
+//! The integration suite: the whole server over real HTTP, on both databases, with a Graph API double.
+//!
+//! The stages of the pipeline are driven step by step under a clock that stands still: nothing here sleeps.
+
+mod app;
+mod graph;
+mod smoke;
+
+/// Makes each test run on SQLite and on PostgreSQL. A missing PostgreSQL is a failure, never a skip.
+macro_rules! on_both_databases {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name($crate::tests::app::Database::Sqlite).await; })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name($crate::tests::app::Database::Postgres).await; })+
+        }
+    };
+}
+pub(crate) use on_both_databases;

@@ -1,0 +1,51 @@
+//! The server side: there is no browser, so nothing happens. These exist to let event handlers compile.
+
+use uuid::Uuid;
+
+use crate::domain::Millis;
+
+pub(crate) fn now() -> Millis {
+    0
+}
+
+pub(crate) fn zone_minutes(_at: Millis) -> Millis {
+    0
+}
+
+pub(crate) fn new_id() -> Option<Uuid> {
+    None
+}
+
+pub(crate) fn recall(_key: &str) -> Option<String> {
+    None
+}
+
+pub(crate) fn keep(_key: &str, _value: &str) {}
+
+pub(crate) fn load(_url: &str) {}
+
+pub(crate) fn sign_in_again() {}
+
+pub(crate) fn mark_root(_name: &str, _value: Option<&str>) {}
+
+pub(crate) fn root_mark(_name: &str) -> Option<String> {
+    None
+}
+
+pub(crate) fn set_cookie(_name: &str, _value: &str) {}
+
+pub(crate) async fn copy(_text: String) -> bool {
+    false
+}
+
+pub(crate) fn hidden() -> bool {
+    false
+}
+
+pub(crate) fn is_typing() -> bool {
+    false
+}
+
+pub(crate) fn focus(_id: &str) {}
+
+pub(crate) fn press(_selector: &str) {}

@@ -1,0 +1,128 @@
+//! The browser side: what only a browser can do.
+
+use leptos::{
+    __reexports::wasm_bindgen_futures::JsFuture,
+    prelude::{document, window},
+    wasm_bindgen::{JsCast, JsValue},
+    web_sys,
+};
+use uuid::Uuid;
+
+use crate::domain::Millis;
+
+/// The clock of the browser.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an f64 and an i64")]
+pub(crate) fn now() -> Millis {
+    js_sys::Date::now() as Millis
+}
+
+/// How many minutes the browser's zone is ahead of UTC at that moment.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "whole minutes of a day")]
+pub(crate) fn zone_minutes(at: Millis) -> Millis {
+    -(js_sys::Date::new(&JsValue::from_f64(at as f64)).get_timezone_offset() as Millis)
+}
+
+/// A fresh id from the browser's own randomness; `None` where there is none.
+pub(crate) fn new_id() -> Option<Uuid> {
+    let crypto = js_sys::Reflect::get(&window(), &JsValue::from_str("crypto")).ok()?;
+    let fill = js_sys::Reflect::get(&crypto, &JsValue::from_str("getRandomValues")).ok()?;
+    let fill = fill.dyn_into::<js_sys::Function>().ok()?;
+    let bytes = js_sys::Uint8Array::new_with_length(16);
+    fill.call1(&crypto, &bytes).ok()?;
+    let mut raw = [0_u8; 16];
+    bytes.copy_to(&mut raw);
+    Some(uuid::Builder::from_random_bytes(raw).into_uuid())
+}
+
+fn drafts() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// What was kept in this tab under `key`.
+pub(crate) fn recall(key: &str) -> Option<String> {
+    drafts()?.get_item(key).ok().flatten()
+}
+
+/// Keeps `value` in this tab under `key`; an empty one is forgotten.
+pub(crate) fn keep(key: &str, value: &str) {
+    let Some(storage) = drafts() else { return };
+    // A full or forbidden storage only costs the draft.
+    let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+}
+
+/// Loads another page, leaving the app.
+pub(crate) fn load(url: &str) {
+    let _ = window().location().set_href(url);
+}
+
+/// Path and query of this page.
+fn here() -> String {
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// Sends somebody whose session ended to the sign-in page, and back here afterwards.
+pub(crate) fn sign_in_again() {
+    let next = String::from(js_sys::encode_uri_component(&here()));
+    load(&format!("/sign-in?next={next}"));
+}
+
+/// Sets (or with `None` takes away) an attribute of the root element.
+pub(crate) fn mark_root(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// An attribute of the root element.
+pub(crate) fn root_mark(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
+/// Writes a cookie that the server may read; an empty value deletes it.
+pub(crate) fn set_cookie(name: &str, value: &str) {
+    let age = if value.is_empty() { 0 } else { 31_536_000 };
+    let cookie = JsValue::from_str(&format!("{name}={value}; Path=/; Max-Age={age}; SameSite=Lax"));
+    let _ = js_sys::Reflect::set(&document(), &JsValue::from_str("cookie"), &cookie);
+}
+
+/// Puts text on the clipboard; `false` when the browser does not allow it.
+pub(crate) async fn copy(text: String) -> bool {
+    let navigator = window().navigator();
+    // Outside of https and localhost there is no clipboard object at all.
+    let there = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|c| c.is_object());
+    if !there {
+        return false;
+    }
+    let promise = navigator.clipboard().write_text(&text);
+    JsFuture::from(promise).await.is_ok()
+}
+
+/// Whether the tab is in the background.
+pub(crate) fn hidden() -> bool {
+    document().hidden()
+}
+
+/// Whether typing goes somewhere: then single keys are no shortcuts.
+pub(crate) fn is_typing() -> bool {
+    let Some(active) = document().active_element() else { return false };
+    let tag = active.tag_name();
+    matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") || active.closest("dialog").is_ok_and(|d| d.is_some())
+}
+
+/// Gives the focus to an element by its id.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Presses the first element that the selector finds.
+pub(crate) fn press(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
+}

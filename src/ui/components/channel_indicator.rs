@@ -1,0 +1,26 @@
+//! Which channel a conversation or message belongs to: an icon and the word.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::domain::channel::Channel;
+
+#[component]
+pub(crate) fn ChannelIndicator(
+    channel: Channel,
+    /// Shows the icon alone; the word is still read out.
+    #[prop(optional)]
+    compact: bool,
+) -> impl IntoView {
+    // WhatsApp's logo is a trademark: a neutral bubble stands for it.
+    let icon = match channel {
+        Channel::Web => "globe",
+        Channel::Whatsapp => "bubble",
+    };
+    view! {
+        <span class="channel" data-channel=channel.as_str() title=channel.label()>
+            <Icon name=icon />
+            <span class="channel__word" class:visually-hidden=compact>{channel.label()}</span>
+        </span>
+    }
+}

@@ -1,0 +1,32 @@
+//! What went wrong, what to do about it, and a retry where one helps.
+
+use leptos::prelude::*;
+
+use super::{Button, Icon};
+use crate::{error::ApiError, ui::status::set_status};
+
+#[component]
+pub(crate) fn ErrorPanel(
+    error: ApiError,
+    /// Tries again.
+    #[prop(optional, into)]
+    on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    set_status(error.code.status());
+    let meta = error.meta.map(|meta| match meta.trace_id {
+        Some(trace) => format!("Meta's code {}, trace {trace}", meta.code),
+        None => format!("Meta's code {}", meta.code),
+    });
+    view! {
+        <div class="error-panel" role="alert">
+            <Icon name="alert" />
+            <div class="error-panel__words">
+                <p class="error-panel__message">{error.message}</p>
+                {error.action.map(|action| view! { <p>{action}</p> })}
+                {meta.map(|meta| view! { <p class="error-panel__small">{meta}</p> })}
+                {error.request_id.map(|id| view! { <p class="error-panel__small">"Request " <code>{id}</code></p> })}
+            </div>
+            {on_retry.map(|retry| view! { <Button label="Try again" icon="refresh" on_press=retry /> })}
+        </div>
+    }
+}

@@ -1,0 +1,41 @@
+//! The parts that pages are made of: one component per file, with a style sheet of the same name.
+
+mod avatar;
+mod badge;
+mod button;
+mod channel_indicator;
+mod confirm_dialog;
+mod copy_button;
+mod dialog;
+mod empty_state;
+mod error_panel;
+mod field;
+mod icon;
+mod moment;
+mod offline_bar;
+mod select;
+mod skeleton;
+mod text_area;
+mod theme_switch;
+mod ticks;
+mod toasts;
+
+pub(crate) use avatar::Avatar;
+pub(crate) use badge::{Badge, Tone};
+pub(crate) use button::{Button, ButtonKind};
+pub(crate) use channel_indicator::ChannelIndicator;
+pub(crate) use confirm_dialog::ConfirmDialog;
+pub(crate) use copy_button::CopyButton;
+pub(crate) use dialog::Dialog;
+pub(crate) use empty_state::EmptyState;
+pub(crate) use error_panel::ErrorPanel;
+pub(crate) use field::Field;
+pub(crate) use icon::Icon;
+pub(crate) use moment::{Moment, MomentStyle};
+pub(crate) use offline_bar::OfflineBar;
+pub(crate) use select::Select;
+pub(crate) use skeleton::Skeleton;
+pub(crate) use text_area::TextArea;
+pub(crate) use theme_switch::ThemeSwitch;
+pub(crate) use ticks::Ticks;
+pub(crate) use toasts::ToastList;

@@ -1,0 +1,21 @@
+//! A quiet bar while the server cannot be reached. Nothing is lost meanwhile: drafts stay, events are caught up.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::ui::live::use_live;
+
+#[component]
+pub(crate) fn OfflineBar() -> impl IntoView {
+    let live = use_live();
+    view! {
+        <div class="offline-bar" role="status">
+            {move || {
+                live.is_lost().then(|| view! {
+                    <Icon name="offline" />
+                    <span>"No connection. What you write stays here; everything new comes when it is back."</span>
+                })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,18 @@
+//! The shape of what is about to come.
+
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn Skeleton(
+    /// `rows` for lists, `cards` for cards, `bubbles` for a thread.
+    shape: &'static str,
+    #[prop(default = 4)] count: u8,
+) -> impl IntoView {
+    let parts = (0..count).map(|_| view! { <span class="skeleton__part"></span> }).collect_view();
+    view! {
+        <div class="skeleton" data-shape=shape>
+            <span class="visually-hidden" role="status">"Loading…"</span>
+            {parts}
+        </div>
+    }
+}

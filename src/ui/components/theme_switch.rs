@@ -1,0 +1,39 @@
+//! Light, dark, or what the system says. Kept in a cookie, so that the server renders it right at once.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::ui::browser;
+
+const CHOICES: [(&str, &str, &str); 3] =
+    [("light", "Light", "sun"), ("dark", "Dark", "moon"), ("", "System", "monitor")];
+
+#[component]
+pub(crate) fn ThemeSwitch() -> impl IntoView {
+    // The root element knows; on the server nothing is marked, the browser does it once it is alive.
+    let theme = RwSignal::new(None::<String>);
+    Effect::new(move |_| theme.set(Some(browser::root_mark("data-theme").unwrap_or_default())));
+    let choose = move |value: &'static str| {
+        browser::set_cookie("theme", value);
+        browser::mark_root("data-theme", (!value.is_empty()).then_some(value));
+        theme.set(Some(value.to_owned()));
+    };
+    let buttons = CHOICES
+        .into_iter()
+        .map(|(value, label, icon)| {
+            let pressed = move || theme.with(|t| t.as_deref() == Some(value));
+            view! {
+                <button
+                    class="segment"
+                    type="button"
+                    aria-pressed=move || if pressed() { "true" } else { "false" }
+                    on:click=move |_| choose(value)
+                >
+                    <Icon name=icon />
+                    <span>{label}</span>
+                </button>
+            }
+        })
+        .collect_view();
+    view! { <div class="segments" role="group" aria-label="Theme">{buttons}</div> }
+}

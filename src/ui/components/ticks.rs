@@ -1,0 +1,26 @@
+//! How far a message has come: a sign, and the word for those who cannot see it.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::domain::message::MessageState;
+
+#[component]
+pub(crate) fn Ticks(state: MessageState) -> impl IntoView {
+    let icon = match state {
+        MessageState::Received => return ().into_any(),
+        MessageState::Queued | MessageState::Sending => "clock",
+        MessageState::Accepted | MessageState::Sent => "tick",
+        MessageState::Delivered | MessageState::Read => "ticks",
+        MessageState::Failed => "alert",
+        MessageState::Unknown => "question",
+        MessageState::Cancelled => "ban",
+    };
+    view! {
+        <span class="ticks" data-state=state.as_str() title=state.label()>
+            <Icon name=icon />
+            <span class="visually-hidden">{state.label()}</span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,28 @@
+//! Shows toasts, and reads them out.
+
+use leptos::prelude::*;
+
+use super::{Button, ButtonKind, Icon};
+use crate::ui::state::toasts::use_toasts;
+
+#[component]
+pub(crate) fn ToastList() -> impl IntoView {
+    let toasts = use_toasts();
+    view! {
+        <div class="toasts" role="status" aria-live="polite" aria-label="Notices">
+            <For each=move || toasts.list() key=|t| t.id let:toast>
+                <div class="toast" data-tone=if toast.is_error { "bad" } else { "good" }>
+                    <Icon name=if toast.is_error { "alert" } else { "tick" } />
+                    <p class="toast__text">{toast.text}</p>
+                    <Button
+                        label="Dismiss"
+                        icon="x"
+                        icon_only=true
+                        kind=ButtonKind::Quiet
+                        on_press=move || toasts.dismiss(toast.id)
+                    />
+                </div>
+            </For>
+        </div>
+    }
+}

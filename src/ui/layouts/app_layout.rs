@@ -1,0 +1,25 @@
+//! The frame of the signed-in app: navigation, the offline bar and the page.
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use super::navigation::Navigation;
+use crate::ui::{components::OfflineBar, live::provide_live, state::session::provide_session};
+
+#[component]
+pub(crate) fn AppLayout() -> impl IntoView {
+    provide_session();
+    provide_live();
+    view! {
+        <a class="skip-link" href="#main" rel="external">"Skip to the content"</a>
+        <div class="app">
+            <Navigation />
+            <div class="app__page">
+                <OfflineBar />
+                <main class="app__main" id="main" tabindex="-1">
+                    <Outlet />
+                </main>
+            </div>
+        </div>
+    }
+}

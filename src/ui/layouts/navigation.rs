@@ -1,0 +1,41 @@
+//! Where one can go: a rail beside the page, on phones a bar below it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::user_menu::UserMenu;
+use crate::ui::{components::Icon, state::session::use_session};
+
+#[component]
+pub(crate) fn Navigation() -> impl IntoView {
+    let session = use_session();
+    view! {
+        <header class="nav">
+            <a class="nav__brand" href="/inbox" aria-label="Parlance"><Icon name="logo" /></a>
+            <nav class="nav__places" aria-label="Main">
+                <NavItem href="/inbox" icon="inbox" label="Inbox" />
+                <NavItem href="/chatbots" icon="bot" label="Chatbots" />
+                <NavItem href="/integrations" icon="plug" label="Integrations" />
+                <Transition>
+                    {move || {
+                        session.sandbox().then(|| view! { <NavItem href="/sandbox" icon="phone" label="Sandbox" /> })
+                    }}
+                </Transition>
+            </nav>
+            <UserMenu />
+        </header>
+    }
+}
+
+#[component]
+fn NavItem(href: &'static str, icon: &'static str, label: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    let current =
+        Memo::new(move |_| path.with(|p| p.strip_prefix(href).is_some_and(|r| r.is_empty() || r.starts_with('/'))));
+    view! {
+        <a class="nav__item" href=href aria-current=move || current.get().then_some("page")>
+            <Icon name=icon />
+            <span class="nav__label">{label}</span>
+        </a>
+    }
+}

@@ -1,0 +1,152 @@
+//! Live updates: one stream of events for the whole signed-in app, and what pages need to follow it.
+//!
+//! An event only says what changed. Pages put the version of what they show into the source of their resource and so
+//! load it again. Events are gathered for a moment first, because one answer of a bot makes half a dozen of them.
+
+mod stream;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+pub(crate) use stream::{Happening, follow};
+
+use crate::domain::live::LiveEvent;
+
+/// How long events are gathered before pages load again.
+const GATHER: Duration = Duration::from_millis(150);
+
+/// Versions of what pages show; each grows when the thing changed.
+#[derive(Clone, Copy)]
+pub(crate) struct Live {
+    conversations: RwSignal<BTreeMap<Uuid, u32>>,
+    list: RwSignal<u32>,
+    integrations: RwSignal<u32>,
+    chatbots: RwSignal<u32>,
+    everything: RwSignal<u32>,
+    lost: RwSignal<bool>,
+    gathered: StoredValue<Vec<LiveEvent>>,
+}
+
+impl Live {
+    /// The version of one conversation.
+    pub(crate) fn conversation(self, id: Uuid) -> (u32, u32) {
+        (self.everything.get(), self.conversations.with(|c| c.get(&id).copied().unwrap_or_default()))
+    }
+
+    /// The version of the list of conversations.
+    pub(crate) fn conversation_list(self) -> (u32, u32) {
+        (self.everything.get(), self.list.get())
+    }
+
+    pub(crate) fn integrations(self) -> (u32, u32) {
+        (self.everything.get(), self.integrations.get())
+    }
+
+    pub(crate) fn chatbots(self) -> (u32, u32) {
+        (self.everything.get(), self.chatbots.get())
+    }
+
+    /// Whether the connection to the server is lost.
+    pub(crate) fn is_lost(self) -> bool {
+        self.lost.get()
+    }
+
+    /// Says that this page itself changed a conversation, without waiting for the event.
+    pub(crate) fn touch_conversation(self, id: Uuid) {
+        self.conversations.update(|c| bump(c.entry(id).or_default()));
+        self.list.update(bump);
+    }
+
+    pub(crate) fn touch_integrations(self) {
+        self.integrations.update(bump);
+        // The number of integrations stands on the chatbots' cards.
+        self.chatbots.update(bump);
+    }
+
+    pub(crate) fn touch_chatbots(self) {
+        self.chatbots.update(bump);
+    }
+
+    fn take(self, event: LiveEvent) {
+        let first = self.gathered.with_value(Vec::is_empty);
+        self.gathered.update_value(|g| g.push(event));
+        if first {
+            set_timeout(move || self.tell(), GATHER);
+        }
+    }
+
+    /// Passes on what was gathered; each version grows at most once.
+    fn tell(self) {
+        let mut events = Vec::new();
+        self.gathered.update_value(|g| events.append(g));
+        let mut changed: Vec<Uuid> = Vec::new();
+        let (mut integrations, mut chatbots, mut everything) = (false, false, false);
+        for event in events {
+            match event {
+                LiveEvent::Conversation { id } if !changed.contains(&id) => changed.push(id),
+                LiveEvent::Conversation { .. } => {}
+                LiveEvent::Integration { .. } => integrations = true,
+                LiveEvent::Chatbot { .. } => chatbots = true,
+                LiveEvent::Resync => everything = true,
+            }
+        }
+        if everything {
+            self.everything.update(bump);
+            return;
+        }
+        if !changed.is_empty() {
+            self.conversations.update(|c| changed.iter().for_each(|id| bump(c.entry(*id).or_default())));
+            self.list.update(bump);
+        }
+        if integrations {
+            self.integrations.update(bump);
+        }
+        if chatbots {
+            self.chatbots.update(bump);
+        }
+    }
+
+    fn hear(self, happening: Happening) {
+        match happening {
+            Happening::Event(data) => {
+                // A newer server may tell things that this page does not know: they are not for it.
+                if let Ok(event) = serde_json::from_str(&data) {
+                    self.take(event);
+                }
+            }
+            Happening::Resumed => self.take(LiveEvent::Resync),
+            Happening::Lost => self.lost.set(true),
+            Happening::Found => self.lost.set(false),
+        }
+    }
+}
+
+fn bump(version: &mut u32) {
+    *version = version.wrapping_add(1);
+}
+
+fn new_live() -> Live {
+    Live {
+        conversations: RwSignal::new(BTreeMap::new()),
+        list: RwSignal::new(0),
+        integrations: RwSignal::new(0),
+        chatbots: RwSignal::new(0),
+        everything: RwSignal::new(0),
+        lost: RwSignal::new(false),
+        gathered: StoredValue::new(Vec::new()),
+    }
+}
+
+/// Provides [`Live`] and, in the browser, follows the server's events as long as the caller's scope lives.
+pub(crate) fn provide_live() -> Live {
+    let live = new_live();
+    provide_context(live);
+    follow("/api/v1/events", Callback::new(move |happening| live.hear(happening)));
+    live
+}
+
+pub(crate) fn use_live() -> Live {
+    use_context::<Live>().unwrap_or_else(new_live)
+}

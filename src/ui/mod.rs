@@ -1,0 +1,70 @@
+//! What people see: the document, the routes, pages and the components they are made of.
+//!
+//! Nothing here knows how the server works: data comes from [`crate::api`], types from [`crate::domain`].
+
+#![expect(unreachable_pub, reason = "the component macro declares props and their fields as pub")]
+
+mod browser;
+mod components;
+mod layouts;
+mod live;
+pub mod pages;
+pub mod shell;
+mod state;
+mod status;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    path,
+};
+
+use components::ToastList;
+use layouts::AppLayout;
+use pages::{
+    chatbots::{ChatbotPage, ChatbotsPage},
+    inbox::InboxPage,
+    integrations::IntegrationsPage,
+    not_found::NotFoundPage,
+    sandbox::SandboxPage,
+    set_up::SetUpPage,
+    sign_in::SignInPage,
+};
+use state::{clock::provide_clock, hydrated::provide_hydrated, toasts::provide_toasts};
+
+/// The app: what every page shares, and which page belongs to which address.
+///
+/// All pages are rendered whole before they are sent (`SsrMode::Async`), so that their status codes are true.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_hydrated();
+    provide_clock();
+    provide_toasts();
+    view! {
+        <Title formatter=|text: String| if text.is_empty() { "Parlance".to_owned() } else { format!("{text} · Parlance") } />
+        <Router>
+            <Routes fallback=|| view! { <NotFoundPage /> }>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=AppLayout ssr=SsrMode::Async>
+                    <Route path=path!("") view=Home ssr=SsrMode::Async />
+                    <Route path=path!("/inbox/:id?") view=InboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/chatbots") view=ChatbotsPage ssr=SsrMode::Async />
+                    <Route path=path!("/chatbots/:id") view=ChatbotPage ssr=SsrMode::Async />
+                    <Route path=path!("/integrations") view=IntegrationsPage ssr=SsrMode::Async />
+                    <Route path=path!("/sandbox") view=SandboxPage ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+        <ToastList />
+    }
+}
+
+/// The front door leads to the inbox.
+#[component]
+fn Home() -> impl IntoView {
+    view! { <Redirect path="/inbox" /> }
+}

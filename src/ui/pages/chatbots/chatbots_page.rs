@@ -1,0 +1,100 @@
+//! All chatbots of the workspace.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::create_chatbot::CreateChatbot;
+use crate::{
+    api::chatbots::list_chatbots,
+    domain::{chatbot::Chatbot, role::Permission},
+    ui::{
+        components::{Avatar, Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
+        live::use_live,
+        state::{guard::guarded, session::use_session},
+    },
+};
+
+#[component]
+pub(crate) fn ChatbotsPage() -> impl IntoView {
+    let live = use_live();
+    let session = use_session();
+    let chatbots = Resource::new(move || live.chatbots(), |_| guarded(list_chatbots()));
+    let creating = RwSignal::new(false);
+    let manages = move || session.may(Permission::ManageChatbots);
+    view! {
+        <Title text="Chatbots" />
+        <div class="page">
+            <header class="page__head">
+                <h1 class="page__title">"Chatbots"</h1>
+                <Transition>
+                    {move || {
+                        let some = chatbots.with(|c| c.as_ref().is_some_and(|c| c.as_ref().is_ok_and(|c| !c.is_empty())));
+                        (manages() && some).then(|| view! {
+                            <Button
+                                label="Create chatbot"
+                                icon="plus"
+                                kind=ButtonKind::Primary
+                                on_press=move || creating.set(true)
+                            />
+                        })
+                    }}
+                </Transition>
+            </header>
+            <Transition fallback=|| view! { <Skeleton shape="cards" count=3 /> }>
+                {move || {
+                    chatbots.get().map(|found| match found {
+                        Err(error) => view! { <ErrorPanel error=error on_retry=move || chatbots.refetch() /> }.into_any(),
+                        Ok(list) if list.is_empty() => view! {
+                            <EmptyState
+                                icon="bot"
+                                title="No chatbot yet"
+                                text="A chatbot answers your customers from questions and answers that you write. Make the first one, then connect it to WhatsApp or your website."
+                            >
+                                {manages().then(|| view! {
+                                    <Button
+                                        label="Create chatbot"
+                                        icon="plus"
+                                        kind=ButtonKind::Primary
+                                        on_press=move || creating.set(true)
+                                    />
+                                })}
+                            </EmptyState>
+                        }
+                            .into_any(),
+                        Ok(list) => view! {
+                            <ul class="cards" aria-label="Chatbots">
+                                {list.into_iter().map(|chatbot| view! { <ChatbotCard chatbot=chatbot /> }).collect_view()}
+                            </ul>
+                        }
+                            .into_any(),
+                    })
+                }}
+            </Transition>
+        </div>
+        <CreateChatbot open=creating />
+    }
+}
+
+#[component]
+fn ChatbotCard(chatbot: Chatbot) -> impl IntoView {
+    let href = format!("/chatbots/{}", chatbot.id);
+    view! {
+        <li>
+            <a class="card card--link" href=href>
+                <Avatar name=chatbot.name.clone() />
+                <div class="card__words">
+                    <h2 class="card__title" dir="auto">{chatbot.name}</h2>
+                    <p class="card__small">
+                        {count(chatbot.knowledge_count, "question", "questions")} " · "
+                        {count(chatbot.integration_count, "integration", "integrations")}
+                    </p>
+                </div>
+            </a>
+        </li>
+    }
+}
+
+/// `"1 question"`, `"2 questions"`.
+pub(super) fn count(n: i64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -1,0 +1,59 @@
+//! The dialog that makes a chatbot. It asks for a name only; the rest has good defaults.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use crate::{
+    api::chatbots::create_chatbot,
+    ui::{
+        components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
+        live::use_live,
+        state::{toasts::use_toasts, work::Work},
+    },
+};
+
+#[component]
+pub(super) fn CreateChatbot(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog open=open title="Create a chatbot">
+            <CreateForm open=open />
+        </Dialog>
+    }
+}
+
+#[component]
+fn CreateForm(open: RwSignal<bool>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let work = Work::new();
+    let live = use_live();
+    let toasts = use_toasts();
+    let navigate = StoredValue::new_local(use_navigate());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        work.run(create_chatbot(name.get_untracked()), move |chatbot| {
+            open.set(false);
+            live.touch_chatbots();
+            toasts.success(format!("The chatbot “{}” is there.", chatbot.name));
+            let path = format!("/chatbots/{}", chatbot.id);
+            navigate.try_with_value(|navigate| navigate(&path, NavigateOptions::default()));
+        });
+    };
+    view! {
+        <form class="form" on:submit=submit>
+            <Field
+                id="chatbot-name"
+                label="Name"
+                value=name
+                hint="Customers on the website see it. You can change it later."
+                required=true
+                autofocus=true
+                error=work.field_error("name")
+            />
+            {move || work.error_beside(&["name"]).get().map(|error| view! { <ErrorPanel error=error /> })}
+            <div class="dialog__actions">
+                <Button label="Cancel" on_press=move || open.set(false) />
+                <Button label="Create" kind=ButtonKind::Primary submit=true busy=work.busy() />
+            </div>
+        </form>
+    }
+}

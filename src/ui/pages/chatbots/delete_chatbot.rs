@@ -1,0 +1,46 @@
+//! Deletes a chatbot, after asking. While integrations use it the server refuses, and the dialog says which.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use uuid::Uuid;
+
+use crate::{
+    api::chatbots::delete_chatbot,
+    ui::{
+        components::{Button, ButtonKind, ConfirmDialog},
+        live::use_live,
+        state::{toasts::use_toasts, work::Work},
+    },
+};
+
+#[component]
+pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let work = Work::new();
+    let live = use_live();
+    let toasts = use_toasts();
+    let navigate = StoredValue::new_local(use_navigate());
+    let confirm = move || {
+        work.run(delete_chatbot(id), move |()| {
+            open.set(false);
+            toasts.success(format!("The chatbot “{}” was deleted.", name.get_untracked()));
+            navigate.try_with_value(|navigate| navigate("/chatbots", NavigateOptions::default()));
+            live.touch_chatbots();
+        });
+    };
+    let ask = move || {
+        work.forget_error();
+        open.set(true);
+    };
+    view! {
+        <Button label="Delete chatbot" icon="trash" kind=ButtonKind::Quiet on_press=ask />
+        <ConfirmDialog
+            open=open
+            title=Signal::derive(move || format!("Delete the chatbot “{}”?", name.get()))
+            consequence="Its questions and answers go with it. This cannot be undone."
+            verb="Delete"
+            work=work
+            on_confirm=confirm
+        />
+    }
+}

@@ -1,0 +1,51 @@
+//! Where a chatbot is connected, in short.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    api::integrations::list_integrations,
+    ui::{
+        components::{ErrorPanel, Skeleton},
+        live::use_live,
+        pages::integrations::StatusBadge,
+        state::guard::guarded,
+    },
+};
+
+#[component]
+pub(super) fn IntegrationsSummary(chatbot_id: Uuid) -> impl IntoView {
+    let live = use_live();
+    let integrations =
+        Resource::new(move || live.integrations(), move |_| guarded(list_integrations(Some(chatbot_id))));
+    view! {
+        <section class="panel" aria-labelledby="summary-title">
+            <h2 class="panel__title" id="summary-title">"Connected to"</h2>
+            <Transition fallback=|| view! { <Skeleton shape="rows" count=1 /> }>
+                {move || {
+                    integrations.get().map(|found| match found {
+                        Err(error) => view! { <ErrorPanel error=error on_retry=move || integrations.refetch() /> }.into_any(),
+                        Ok(list) if list.is_empty() => {
+                            view! { <p class="panel__note">"Not connected yet: nobody can reach it."</p> }.into_any()
+                        }
+                        Ok(list) => view! {
+                            <ul class="rows" aria-label="Integrations">
+                                {list
+                                    .into_iter()
+                                    .map(|i| view! {
+                                        <li class="row">
+                                            <span class="row__words" dir="auto">{i.name}</span>
+                                            <StatusBadge status=i.status />
+                                        </li>
+                                    })
+                                    .collect_view()}
+                            </ul>
+                        }
+                            .into_any(),
+                    })
+                }}
+            </Transition>
+            <p><a class="button" href="/integrations">"Manage integrations"</a></p>
+        </section>
+    }
+}

@@ -1,0 +1,88 @@
+//! The questions and answers of a chatbot.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use super::{knowledge_editor::KnowledgeEditor, knowledge_row::KnowledgeRow};
+use crate::{
+    api::knowledge::list_knowledge,
+    domain::chatbot::KnowledgeItem,
+    ui::{
+        components::{Button, ButtonKind, Dialog, EmptyState, ErrorPanel, Field, Skeleton},
+        live::use_live,
+        state::guard::guarded,
+    },
+};
+
+/// From how many questions on a filter helps.
+const MANY: usize = 6;
+
+#[component]
+pub(super) fn Knowledge(chatbot_id: Uuid, manages: bool) -> impl IntoView {
+    let live = use_live();
+    let items = Resource::new(move || live.chatbots(), move |_| guarded(list_knowledge(chatbot_id)));
+    let adding = RwSignal::new(false);
+    let filter = RwSignal::new(String::new());
+    let count = move || items.with(|i| i.as_ref().and_then(|i| i.as_ref().ok()).map_or(0, Vec::len));
+    let many = move || count() >= MANY;
+    let some = move || count() > 0;
+    let add_button =
+        move || {
+            manages.then(|| view! {
+            <Button label="Add question" icon="plus" kind=ButtonKind::Primary on_press=move || adding.set(true) />
+        })
+        };
+    let shown = move || {
+        let wanted = filter.with(|f| f.trim().to_lowercase());
+        let all = items.get().and_then(Result::ok).unwrap_or_default();
+        all.into_iter().filter(|i| matches(i, &wanted)).collect::<Vec<_>>()
+    };
+    view! {
+        <section class="panel" aria-labelledby="knowledge-title">
+            <header class="panel__head">
+                <h2 class="panel__title" id="knowledge-title">"Questions and answers"</h2>
+                <Transition>{move || some().then(add_button)}</Transition>
+            </header>
+            <Transition fallback=|| view! { <Skeleton shape="rows" /> }>
+                {move || {
+                    items.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || items.refetch() /> })
+                }}
+                {move || many().then(|| view! { <Field id="filter" label="Filter questions" kind="search" value=filter /> })}
+                {move || {
+                    (items.with(|i| i.as_ref().is_some_and(Result::is_ok)) && !some()).then(|| view! {
+                        <EmptyState
+                            icon="question"
+                            title="It knows nothing yet"
+                            text="Write down what customers ask most, as they would ask it, with the answer you would give."
+                        >
+                            {add_button()}
+                        </EmptyState>
+                    })
+                }}
+                <ul class="rows" aria-label="Questions">
+                    <For each=shown key=|item| (item.id, item.updated_at) let:item>
+                        <KnowledgeRow item=item manages=manages on_change=move || items.refetch() />
+                    </For>
+                </ul>
+                {move || {
+                    let none = some() && shown().is_empty();
+                    none.then(|| view! { <p class="panel__note">"No question contains that."</p> })
+                }}
+            </Transition>
+            <Dialog open=adding title="Add a question" wide=true>
+                <KnowledgeEditor
+                    chatbot_id=chatbot_id
+                    on_done=move || {
+                        adding.set(false);
+                        items.refetch();
+                    }
+                    on_cancel=move || adding.set(false)
+                />
+            </Dialog>
+        </section>
+    }
+}
+
+fn matches(item: &KnowledgeItem, wanted: &str) -> bool {
+    wanted.is_empty() || item.question.to_lowercase().contains(wanted) || item.answer.to_lowercase().contains(wanted)
+}

@@ -1,0 +1,59 @@
+//! Writes one question with its answer, new or changed.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use uuid::Uuid;
+
+use crate::{
+    api::knowledge::save_knowledge,
+    domain::chatbot::KnowledgeItem,
+    ui::{
+        components::{Button, ButtonKind, ErrorPanel, Field, TextArea},
+        state::{toasts::use_toasts, work::Work},
+    },
+};
+
+#[component]
+pub(super) fn KnowledgeEditor(
+    chatbot_id: Uuid,
+    /// The item to change; none makes a new one.
+    #[prop(optional)]
+    item: Option<KnowledgeItem>,
+    #[prop(into)] on_done: Callback<()>,
+    #[prop(into)] on_cancel: Callback<()>,
+) -> impl IntoView {
+    let (id, question, answer) = match item {
+        Some(item) => (Some(item.id), item.question, item.answer),
+        None => (None, String::new(), String::new()),
+    };
+    let question = RwSignal::new(question);
+    let answer = RwSignal::new(answer);
+    let work = Work::new();
+    let toasts = use_toasts();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let call = save_knowledge(chatbot_id, id, question.get_untracked(), answer.get_untracked());
+        work.run(call, move |_| {
+            toasts.success("The answer is saved. The chatbot uses it from now on.");
+            on_done.run(());
+        });
+    };
+    view! {
+        <form class="form" on:submit=submit>
+            <Field
+                id="question"
+                label="Question"
+                value=question
+                hint="As a customer would ask it."
+                required=true
+                autofocus=true
+                error=work.field_error("question")
+            />
+            <TextArea id="answer" label="Answer" value=answer rows=5 error=work.field_error("answer") />
+            {move || work.error_beside(&["question", "answer"]).get().map(|error| view! { <ErrorPanel error=error /> })}
+            <div class="dialog__actions">
+                <Button label="Cancel" on_press=move || on_cancel.run(()) />
+                <Button label="Save" kind=ButtonKind::Primary submit=true busy=work.busy() />
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,15 @@
+//! Chatbots: the list, and one chatbot with what it knows.
+
+mod chatbot_page;
+mod chatbots_page;
+mod create_chatbot;
+mod delete_chatbot;
+mod integrations_summary;
+mod knowledge;
+mod knowledge_editor;
+mod knowledge_row;
+mod settings;
+mod try_it;
+
+pub(crate) use chatbot_page::ChatbotPage;
+pub(crate) use chatbots_page::ChatbotsPage;

@@ -1,0 +1,76 @@
+//! Asks the chatbot something, as a customer would. Nothing is sent or stored.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use uuid::Uuid;
+
+use crate::{
+    api::chatbots::try_chatbot,
+    domain::chatbot::TryAnswer,
+    ui::{
+        components::{Button, ButtonKind, ErrorPanel},
+        state::work::Work,
+    },
+};
+
+#[component]
+pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let asked = RwSignal::new(Vec::<(usize, String, TryAnswer)>::new());
+    let work = Work::new();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let question = typed.get_untracked().trim().to_owned();
+        if question.is_empty() {
+            return;
+        }
+        work.run(try_chatbot(chatbot_id, question.clone()), move |answer| {
+            typed.set(String::new());
+            asked.update(|a| a.push((a.len(), question, answer)));
+        });
+    };
+    view! {
+        <section class="panel try-it" aria-labelledby="try-title">
+            <h2 class="panel__title" id="try-title">"Try it"</h2>
+            <ol class="try-it__log" role="log" aria-label="Trial answers">
+                <For each=move || asked.get() key=|(n, ..)| *n let:entry>
+                    <Exchange question=entry.1 answer=entry.2 />
+                </For>
+            </ol>
+            {move || {
+                asked.with(Vec::is_empty).then(|| view! {
+                    <p class="panel__note">"Ask something as a customer would. Nobody else sees it."</p>
+                })
+            }}
+            {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
+            <form class="try-it__form" on:submit=submit>
+                <label class="visually-hidden" for="try-question">"Ask the chatbot"</label>
+                <input
+                    class="input"
+                    id="try-question"
+                    dir="auto"
+                    autocomplete="off"
+                    placeholder="Ask a question…"
+                    prop:value=move || typed.get()
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+                <Button label="Ask" icon="send" icon_only=true kind=ButtonKind::Primary submit=true busy=work.busy() />
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Exchange(question: String, answer: TryAnswer) -> impl IntoView {
+    let sure = format!("{:.0} % sure", answer.confidence * 100.0);
+    let why = match answer.question {
+        Some(found) => format!("Found under “{found}”, {sure}"),
+        None => "Fallback: no answer fits well enough".to_owned(),
+    };
+    view! {
+        <li class="bubble bubble--in" dir="auto">{question}</li>
+        <li class="bubble bubble--out" dir="auto">
+            <span class="bubble__text">{answer.answer}</span>
+            <span class="bubble__meta">{why}</span>
+        </li>
+    }
+}

@@ -1,0 +1,26 @@
+//! Lines between the bubbles: days, and what happened to the conversation.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{Millis, message::Message},
+    ui::{
+        components::{Moment, MomentStyle},
+        state::clock::{iso, use_clock},
+    },
+};
+
+#[component]
+pub(super) fn Day(at: Millis) -> impl IntoView {
+    let clock = use_clock();
+    view! { <li class="day"><time datetime=iso(at)>{move || clock.date(at)}</time></li> }
+}
+
+#[component]
+pub(super) fn Activity(message: Message) -> impl IntoView {
+    view! {
+        <li class="activity">
+            <span dir="auto">{message.body}</span> " " <Moment at=message.at style=MomentStyle::Time />
+        </li>
+    }
+}

@@ -1,0 +1,126 @@
+//! One message: who wrote it, what, when, by which channel, and how far it has come.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::messages::retry_message,
+    domain::message::{Author, Direction, Message, MessageKind, MessageState},
+    ui::{
+        components::{Button, ButtonKind, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
+        live::use_live,
+        state::{toasts::use_toasts, work::Work},
+    },
+};
+
+#[component]
+pub(super) fn Bubble(
+    message: Message,
+    /// The first of its group says who writes.
+    first: bool,
+    last: bool,
+) -> impl IntoView {
+    let state = message.state;
+    let m = message;
+    let out = m.direction == Direction::Outbound;
+    let author = match m.author {
+        Author::Contact | Author::System => None,
+        Author::Bot => Some("Bot".to_owned()),
+        Author::User => Some(m.author_name.clone().unwrap_or_else(|| "A colleague".to_owned())),
+    };
+    let bot = m.author == Author::Bot;
+    let (channel, at) = (m.channel, m.at);
+    let unsupported = m.kind == MessageKind::Unsupported;
+    let text = if unsupported && m.body.is_empty() {
+        "A message of a kind that cannot be shown yet".to_owned()
+    } else {
+        m.body.clone()
+    };
+    let big = is_emoji_only(&m.body);
+    view! {
+        <li
+            class="bubble"
+            class:bubble--out=out
+            class:bubble--in=!out
+            class:bubble--bot=bot
+            class:bubble--last=last
+            class:bubble--emoji=big
+            data-state=state.as_str()
+        >
+            {match (author, first) {
+                (Some(author), true) => view! { <span class="bubble__author" dir="auto">{author}</span> }.into_any(),
+                (Some(author), false) => view! { <span class="visually-hidden">{author} ": "</span> }.into_any(),
+                (None, _) => view! { <span class="visually-hidden">"Customer: "</span> }.into_any(),
+            }}
+            <span class="bubble__text" class:bubble__text--note=unsupported dir="auto">
+                {text}
+            </span>
+            <span class="bubble__meta">
+                <ChannelIndicator channel=channel compact=true />
+                <Moment at=at style=MomentStyle::Time />
+                <Ticks state=state />
+            </span>
+            <Trouble message=m />
+        </li>
+    }
+}
+
+/// Why a message did not get through, or waits, and what can be done.
+#[component]
+fn Trouble(message: Message) -> impl IntoView {
+    let fallback = match message.state {
+        MessageState::Failed => "It could not be sent.",
+        MessageState::Unknown => {
+            "It may not have been sent: the connection broke off. Sending it again may send it twice."
+        }
+        MessageState::Cancelled => "Withdrawn before it was sent, by a take-over.",
+        MessageState::Queued if message.error.is_some() => "It waits.",
+        _ => return ().into_any(),
+    };
+    let waits = message.state == MessageState::Queued;
+    let code = message.error_code.map(|code| format!(" (Meta’s code {code})"));
+    let again = message.next_attempt_at.filter(|_| waits);
+    view! {
+        <div class="bubble__trouble">
+            <Icon name=if waits { "clock" } else { "alert" } />
+            <p>
+                {message.error.unwrap_or_else(|| fallback.to_owned())} {code}
+                {again.map(|at| view! { " Next try at " <Moment at=at style=MomentStyle::Time /> "." })}
+            </p>
+            {(!waits).then(|| view! { <Again id=message.id conversation=message.conversation_id /> })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Again(id: uuid::Uuid, conversation: uuid::Uuid) -> impl IntoView {
+    let (live, toasts) = (use_live(), use_toasts());
+    let work = Work::new();
+    Effect::new(move |_| {
+        if let Some(error) = work.error().get() {
+            toasts.error(&error);
+        }
+    });
+    let send = move || work.run(retry_message(id), move |_| live.touch_conversation(conversation));
+    view! { <Button label="Send again" icon="refresh" kind=ButtonKind::Quiet busy=work.busy() on_press=send /> }
+}
+
+/// A few signs without a letter or digit among them are shown large.
+fn is_emoji_only(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.chars().count() <= 8 && text.chars().all(|c| c > '\u{2000}' && !c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_emoji_only;
+
+    #[test]
+    fn tells_emoji_from_words() {
+        assert!(is_emoji_only("👍"));
+        assert!(is_emoji_only("❤️🎉"));
+        assert!(!is_emoji_only("ok 👍"));
+        assert!(!is_emoji_only("你好"));
+        assert!(!is_emoji_only(""));
+    }
+}

@@ -1,0 +1,61 @@
+//! One conversation in the list.
+
+use leptos::prelude::*;
+
+use super::place::use_place;
+use crate::{
+    domain::{
+        conversation::{ConversationRow, ConversationStatus, Mode},
+        message::Author,
+    },
+    ui::components::{Avatar, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
+};
+
+#[component]
+pub(super) fn ConversationLink(row: ConversationRow) -> impl IntoView {
+    let place = use_place();
+    let id = row.id;
+    let href = move || place.filter.get().href(Some(id));
+    let current = move || (place.open.get() == Some(id)).then_some("page");
+    let author = match row.preview_author {
+        Author::User => Some("You: "),
+        Author::Bot => Some("Bot: "),
+        Author::Contact | Author::System => None,
+    };
+    let unread = row.unread;
+    view! {
+        <li class="conversation" data-unread=(unread > 0).then_some("true")>
+            <a class="conversation__link" href=href aria-current=current>
+                <span class="conversation__sign">
+                    <Avatar name=row.name.clone() />
+                    <ChannelIndicator channel=row.channel compact=true />
+                </span>
+                <span class="conversation__words">
+                    <span class="conversation__line">
+                        <span class="conversation__name" dir="auto">{row.name}</span>
+                        <Moment at=row.last_message_at style=MomentStyle::Short />
+                    </span>
+                    <span class="conversation__line">
+                        <span class="conversation__preview">
+                            <Ticks state=row.preview_state />
+                            {author.map(|a| view! { <span class="conversation__author">{a}</span> })}
+                            <span dir="auto">{row.preview}</span>
+                        </span>
+                        {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved"))}
+                        {(row.mode == Mode::Human).then(|| sign("hand", "Answered by a person"))}
+                        {(unread > 0).then(|| view! {
+                            <span class="conversation__unread">
+                                {if unread > 99 { "99+".to_owned() } else { unread.to_string() }}
+                                <span class="visually-hidden">" unread"</span>
+                            </span>
+                        })}
+                    </span>
+                </span>
+            </a>
+        </li>
+    }
+}
+
+fn sign(icon: &'static str, word: &'static str) -> impl IntoView {
+    view! { <span class="conversation__mode" title=word><Icon name=icon /><span class="visually-hidden">{word}</span></span> }
+}

@@ -1,0 +1,65 @@
+//! What is known around a conversation: the customer, the channel, the number, the chatbot.
+
+use leptos::prelude::*;
+
+use super::place::use_place;
+use crate::{
+    domain::conversation::Conversation,
+    error::ApiResult,
+    ui::{
+        components::{Avatar, Badge, ChannelIndicator, Icon, Moment, Skeleton, Tone},
+        state::clock::use_clock,
+    },
+};
+
+#[component]
+pub(super) fn Details(conversation: Resource<ApiResult<Conversation>>) -> impl IntoView {
+    let place = use_place();
+    view! {
+        <aside class="details" aria-label="Details">
+            <a class="button button--quiet details__back" href=move || place.filter.get().href(place.open.get())>
+                <Icon name="back" />
+                <span>"Back to the messages"</span>
+            </a>
+            <Transition fallback=|| view! { <Skeleton shape="rows" /> }>
+                {move || conversation.get().and_then(Result::ok).map(|c| view! { <Facts conversation=c /> })}
+            </Transition>
+        </aside>
+    }
+}
+
+#[component]
+fn Facts(conversation: Conversation) -> impl IntoView {
+    let clock = use_clock();
+    let c = conversation;
+    let name = c.contact.name;
+    let chatbot = format!("/chatbots/{}", c.chatbot_id);
+    view! {
+        <div class="details__who">
+            <Avatar name=name.clone() />
+            <h3 class="details__name" dir="auto">{name}</h3>
+            {c.contact.username.map(|u| view! { <p class="details__small" dir="auto">"@" {u}</p> })}
+            <p class="cluster">
+                <ChannelIndicator channel=c.channel />
+                {c.sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
+            </p>
+        </div>
+        <dl class="facts facts--tall">
+            {c.contact.phone.map(|phone| fact("Phone number", phone.into_any()))}
+            {c.contact.has_user_id.then(|| fact("Known by", "WhatsApp user id".into_any()))}
+            {c.integration_name.map(|name| fact("Integration", name.into_any()))}
+            {c.business_number.map(|number| fact("Business number", number.into_any()))}
+            {fact("Chatbot", view! { <a href=chatbot dir="auto">{c.chatbot_name}</a> }.into_any())}
+            {c.window_ends_at.map(|ends| fact("Free text until", view! {
+                <Moment at=ends />
+                {move || clock.now().is_some_and(|now| now >= ends).then_some(" (closed)")}
+            }.into_any()))}
+            {c.last_inbound_at.map(|at| fact("Last message in", view! { <Moment at=at /> }.into_any()))}
+            {fact("Since", view! { <Moment at=c.created_at /> }.into_any())}
+        </dl>
+    }
+}
+
+fn fact(term: &'static str, what: AnyView) -> impl IntoView {
+    view! { <div><dt>{term}</dt><dd class="numeric" dir="auto">{what}</dd></div> }
+}

@@ -1,0 +1,46 @@
+//! The three panes of the inbox. On narrow screens one of them at a time; the address says which.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{
+    conversation_list::ConversationList, keys::listen_to_keys, place::provide_place, shortcuts::Shortcuts,
+    thread::Thread,
+};
+use crate::{
+    error::ApiError,
+    ui::components::{EmptyState, ErrorPanel},
+};
+
+#[component]
+pub(crate) fn InboxPage() -> impl IntoView {
+    let place = provide_place();
+    let shortcuts = RwSignal::new(false);
+    listen_to_keys(place, shortcuts);
+    let pane = move || match (place.open.get(), place.details.get()) {
+        (None, _) if place.mistyped.get() => "thread",
+        (None, _) => "list",
+        (Some(_), false) => "thread",
+        (Some(_), true) => "details",
+    };
+    view! {
+        <Title text="Inbox" />
+        <div class="inbox" data-pane=pane>
+            <ConversationList shortcuts=shortcuts />
+            {move || match place.open.get() {
+                Some(id) => view! { <Thread id=id /> }.into_any(),
+                None if place.mistyped.get() => view! {
+                    <div class="thread thread--empty"><ErrorPanel error=ApiError::not_found("The conversation") /></div>
+                }
+                    .into_any(),
+                None => view! {
+                    <div class="thread thread--empty">
+                        <EmptyState icon="inbox" title="Choose a conversation" text="It opens here. Press ? for the keys that make it quick." />
+                    </div>
+                }
+                    .into_any(),
+            }}
+        </div>
+        <Shortcuts open=shortcuts />
+    }
+}

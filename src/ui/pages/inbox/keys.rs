@@ -1,0 +1,42 @@
+//! The keys of the inbox. Single letters work while nothing is being typed; Alt+J and Alt+K work always.
+
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::place::Place;
+use crate::ui::browser;
+
+pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
+    let navigate = StoredValue::new_local(use_navigate());
+    let step = move |by: isize| {
+        if let Some(id) = place.neighbour(by) {
+            let href = place.filter.get_untracked().href(Some(id));
+            navigate
+                .try_with_value(|navigate| navigate(&href, NavigateOptions { scroll: false, ..Default::default() }));
+        }
+    };
+    Effect::new(move |_| {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            if event.ctrl_key() || event.meta_key() {
+                return;
+            }
+            // With Alt the letter may come out as another sign (on a Mac), so the key's place counts there.
+            let key = match event.code().as_str() {
+                "KeyJ" if event.alt_key() => "j".to_owned(),
+                "KeyK" if event.alt_key() => "k".to_owned(),
+                _ if event.alt_key() || browser::is_typing() => return,
+                _ => event.key(),
+            };
+            match key.as_str() {
+                "j" => step(1),
+                "k" => step(-1),
+                "r" => browser::focus("composer"),
+                "e" => browser::press("#resolve button"),
+                "?" => shortcuts.set(true),
+                _ => return,
+            }
+            event.prevent_default();
+        });
+        on_cleanup(move || handle.remove());
+    });
+}

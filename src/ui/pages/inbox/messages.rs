@@ -1,0 +1,120 @@
+//! The messages of a conversation. New ones never move what is being read.
+
+use leptos::{html, prelude::*};
+use uuid::Uuid;
+
+use super::{
+    activity::{Activity, Day},
+    bubble::Bubble,
+    known::join_messages,
+    lines::{Line, lines},
+};
+use crate::{
+    api::messages::list_messages,
+    domain::message::Message,
+    error::ApiResult,
+    ui::{
+        components::{Button, ErrorPanel, Icon, Skeleton},
+        state::{clock::use_clock, work::Work},
+    },
+};
+
+/// How far from the end still counts as the end, in pixels.
+const NEAR: i32 = 80;
+
+#[component]
+pub(super) fn Messages(id: Uuid, messages: Resource<ApiResult<Vec<Message>>>) -> impl IntoView {
+    let clock = use_clock();
+    let log = NodeRef::<html::Ol>::new();
+    let known = RwSignal::new(Vec::<Message>::new());
+    let complete = RwSignal::new(false);
+    let older = Work::new();
+    let missed = RwSignal::new(0_usize);
+    let at_end = StoredValue::new(true);
+    let all = move || {
+        let mut all = known.get();
+        messages.with(|m| {
+            if let Some(Ok(news)) = m {
+                join_messages(&mut all, news);
+            }
+        });
+        all
+    };
+    let to_end = move || {
+        missed.set(0);
+        request_animation_frame(move || {
+            if let Some(log) = log.try_get_untracked().flatten() {
+                log.set_scroll_top(log.scroll_height());
+            }
+        });
+    };
+    Effect::new(move |before: Option<Option<i64>>| {
+        messages.track();
+        let Some(Ok(news)) = messages.get() else { return before.flatten() };
+        known.update(|known| join_messages(known, &news));
+        let newest = news.last().map(|m| m.seq);
+        let before = before.flatten();
+        if at_end.get_value() {
+            to_end();
+        } else if let Some(before) = before {
+            let arrived = news.iter().filter(|m| m.seq > before).count();
+            missed.update(|missed| *missed += arrived);
+        }
+        newest.max(before)
+    });
+    let scrolled = move |_| {
+        let Some(log) = log.get_untracked() else { return };
+        let near = log.scroll_height() - log.scroll_top() - log.client_height() < NEAR;
+        at_end.set_value(near);
+        if near {
+            missed.set(0);
+        }
+    };
+    let load_older = move || {
+        let Some(first) = known.with_untracked(|k| k.first().map(|m| m.seq)) else { return };
+        older.run(list_messages(id, Some(first)), move |page| {
+            let height = log.get_untracked().map_or(0, |log| log.scroll_height());
+            complete.set(page.is_empty());
+            known.update(|known| join_messages(known, &page));
+            // What was on the screen stays where it was.
+            request_animation_frame(move || {
+                if let Some(log) = log.try_get_untracked().flatten() {
+                    log.set_scroll_top(log.scroll_top() + log.scroll_height() - height);
+                }
+            });
+        });
+    };
+    let has_older = move || !complete.get() && all().first().is_some_and(|m| m.seq > 1);
+    view! {
+        <div class="thread__middle">
+            <Transition fallback=|| view! { <Skeleton shape="bubbles" count=6 /> }>
+                {move || {
+                    messages.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || messages.refetch() /> })
+                }}
+                <ol class="thread__log" node_ref=log role="log" aria-label="Messages" tabindex="0" on:scroll=scrolled>
+                    {move || has_older().then(|| view! {
+                        <li class="activity"><Button label="Load older messages" busy=older.busy() on_press=load_older /></li>
+                    })}
+                    <For each=move || lines(clock, &all()) key=Line::key let:line>
+                        {match line {
+                            Line::Day { at, .. } => view! { <Day at=at /> }.into_any(),
+                            Line::Activity(message) => view! { <Activity message=message /> }.into_any(),
+                            Line::Bubble { message, first, last } => {
+                                view! { <Bubble message=message first=first last=last /> }.into_any()
+                            }
+                        }}
+                    </For>
+                </ol>
+            </Transition>
+            {move || {
+                let missed = missed.get();
+                (missed > 0).then(|| view! {
+                    <button class="pill" type="button" on:click=move |_| to_end()>
+                        {if missed == 1 { "1 new message".to_owned() } else { format!("{missed} new messages") }}
+                        <Icon name="down" />
+                    </button>
+                })
+            }}
+        </div>
+    }
+}

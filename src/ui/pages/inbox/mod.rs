@@ -1,0 +1,22 @@
+//! The inbox: every conversation of every channel, live.
+//!
+//! The address is the state: which conversation is open and which ones are listed.
+
+mod activity;
+mod bubble;
+mod composer;
+mod conversation_list;
+mod conversation_row;
+mod details;
+mod filters;
+mod inbox_page;
+mod keys;
+mod known;
+mod lines;
+mod messages;
+mod place;
+mod shortcuts;
+mod thread;
+mod thread_header;
+
+pub(crate) use inbox_page::InboxPage;

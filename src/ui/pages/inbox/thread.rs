@@ -1,0 +1,52 @@
+//! An open conversation: head, messages, composer and details.
+
+use leptos::{prelude::*, task::spawn_local};
+use uuid::Uuid;
+
+use super::{composer::Composer, details::Details, messages::Messages, thread_header::ThreadHeader};
+use crate::{
+    api::{
+        conversations::{get_conversation, mark_read},
+        messages::list_messages,
+    },
+    domain::{conversation::Conversation, message::Direction},
+    ui::{browser, live::use_live, state::guard::guarded},
+};
+
+#[component]
+pub(super) fn Thread(id: Uuid) -> impl IntoView {
+    let live = use_live();
+    let conversation = Resource::new(move || live.conversation(id), move |_| guarded(get_conversation(id)));
+    let messages = Resource::new(move || live.conversation(id), move |_| guarded(list_messages(id, None)));
+    // For what must not be rebuilt while it is used: the composer.
+    let info = RwSignal::new(None::<Conversation>);
+    Effect::new(move |_| {
+        if let Some(Ok(conversation)) = conversation.get() {
+            info.set(Some(conversation));
+        }
+    });
+    // What is on the screen has been read. Only a new message from the customer asks for it again.
+    Effect::new(move |marked: Option<i64>| {
+        let newest = messages.with(|m| {
+            let all = m.as_ref().and_then(|m| m.as_ref().ok())?;
+            all.iter().filter(|m| m.direction == Direction::Inbound).map(|m| m.seq).max()
+        });
+        let marked = marked.unwrap_or_default();
+        match newest {
+            Some(newest) if newest > marked && !browser::hidden() => {
+                // Nothing hangs on it: the next message tries again.
+                spawn_local(async move { drop(guarded(mark_read(id)).await) });
+                newest
+            }
+            _ => marked,
+        }
+    });
+    view! {
+        <section class="thread" aria-label="Conversation">
+            <ThreadHeader id=id conversation=conversation />
+            <Messages id=id messages=messages />
+            <Composer id=id info=info />
+        </section>
+        <Details conversation=conversation />
+    }
+}

@@ -1,0 +1,114 @@
+//! Who one talks to, who answers, and the two switches: take over or give back, resolve or reopen.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use super::place::use_place;
+use crate::{
+    api::conversations::{set_mode, set_status},
+    domain::conversation::{Conversation, ConversationStatus, Mode},
+    error::ApiResult,
+    ui::{
+        components::{Avatar, Badge, Button, ButtonKind, ChannelIndicator, ErrorPanel, Icon, Tone},
+        live::use_live,
+        state::{toasts::use_toasts, work::Work},
+    },
+};
+
+#[component]
+pub(super) fn ThreadHeader(id: Uuid, conversation: Resource<ApiResult<Conversation>>) -> impl IntoView {
+    let place = use_place();
+    view! {
+        <header class="thread__head">
+            <a class="button button--quiet button--icon thread__back" href=move || place.filter.get().href(None)>
+                <Icon name="back" />
+                <span class="visually-hidden">"Back to the list"</span>
+            </a>
+            <Transition fallback=|| view! { <span class="thread__who"></span> }>
+                {move || conversation.get().map(|found| match found {
+                    Err(error) => view! { <ErrorPanel error=error on_retry=move || conversation.refetch() /> }.into_any(),
+                    Ok(conversation) => view! { <Who conversation=conversation /> }.into_any(),
+                })}
+                <Switches id=id conversation=conversation />
+            </Transition>
+            <a class="button button--quiet button--icon thread__info" href=move || place.details_href()>
+                <Icon name="info" />
+                <span class="visually-hidden">"Details"</span>
+            </a>
+        </header>
+    }
+}
+
+#[component]
+fn Who(conversation: Conversation) -> impl IntoView {
+    let name = conversation.contact.name;
+    view! {
+        <div class="thread__who">
+            <Avatar name=name.clone() />
+            <div class="thread__words">
+                <h2 class="thread__name" dir="auto">{name}</h2>
+                <p class="cluster thread__small">
+                    <ChannelIndicator channel=conversation.channel />
+                    {match conversation.mode {
+                        Mode::Bot => view! { <Badge icon="bot" text="Bot answers" /> },
+                        Mode::Human => view! { <Badge tone=Tone::Accent icon="hand" text="A person answers" /> },
+                    }}
+                    {(conversation.status == ConversationStatus::Resolved).then(|| view! { <Badge tone=Tone::Good icon="check-circle" text="Resolved" /> })}
+                </p>
+            </div>
+        </div>
+    }
+}
+
+/// The buttons stay the same elements whatever changes, so that they keep the focus.
+#[component]
+fn Switches(id: Uuid, conversation: Resource<ApiResult<Conversation>>) -> impl IntoView {
+    let (live, toasts) = (use_live(), use_toasts());
+    let (mode_work, status_work) = (Work::new(), Work::new());
+    let with = move |test: fn(&Conversation) -> bool| {
+        conversation.with(|c| c.as_ref().is_some_and(|c| c.as_ref().is_ok_and(test)))
+    };
+    let loaded = move || with(|_| true);
+    let human = move || with(|c| c.mode == Mode::Human);
+    let resolved = move || with(|c| c.status == ConversationStatus::Resolved);
+    let mode_label = Signal::derive(move || if human() { "Give back to the bot" } else { "Take over" }.to_owned());
+    let status_label = Signal::derive(move || if resolved() { "Reopen" } else { "Resolve" }.to_owned());
+    let switch_mode = move || {
+        let to = if untrack(human) { Mode::Bot } else { Mode::Human };
+        mode_work.run(set_mode(id, to), move |_| {
+            live.touch_conversation(id);
+            toasts.success(match to {
+                Mode::Human => "You are answering. The bot is silent.",
+                Mode::Bot => "The bot answers again.",
+            });
+        });
+    };
+    let switch_status = move || {
+        let to = if untrack(resolved) { ConversationStatus::Open } else { ConversationStatus::Resolved };
+        status_work.run(set_status(id, to), move |_| {
+            live.touch_conversation(id);
+            toasts.success(if to == ConversationStatus::Resolved { "Resolved." } else { "Open again." });
+        });
+    };
+    for work in [mode_work, status_work] {
+        Effect::new(move |_| {
+            if let Some(error) = work.error().get() {
+                toasts.error(&error);
+            }
+        });
+    }
+    view! {
+        <div class="thread__actions" class:is-loading=move || !loaded()>
+            <Button label=mode_label icon="hand" busy=mode_work.busy() on_press=switch_mode />
+            <span class="thread__resolve" id="resolve">
+                <Button
+                    label=status_label
+                    icon="check-circle"
+                    kind=ButtonKind::Quiet
+                    busy=status_work.busy()
+                    on_press=switch_status
+                />
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,103 @@
+//! All integrations, and the ways to make one.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{
+    connect_dialog::ConnectDialog, delete_integration::DeleteIntegration, integration_card::IntegrationCard,
+    sandbox_dialog::SandboxDialog, target::Targets, test_connection::TestConnection,
+};
+use crate::{
+    api::{chatbots::list_chatbots, integrations::list_integrations},
+    domain::{chatbot::Chatbot, integration::Integration, role::Permission},
+    error::ApiResult,
+    ui::{
+        components::{Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
+        live::use_live,
+        state::{guard::guarded, session::use_session},
+    },
+};
+
+async fn load() -> ApiResult<(Vec<Integration>, Vec<Chatbot>)> {
+    let integrations = guarded(list_integrations(None)).await?;
+    Ok((integrations, guarded(list_chatbots()).await?))
+}
+
+#[component]
+pub(crate) fn IntegrationsPage() -> impl IntoView {
+    let live = use_live();
+    let session = use_session();
+    let loaded = Resource::new(move || (live.integrations(), live.chatbots()), |_| load());
+    let connecting = RwSignal::new(false);
+    let simulating = RwSignal::new(false);
+    let manages = Signal::derive(move || session.may(Permission::ManageIntegrations));
+    let sandbox = Signal::derive(move || session.sandbox());
+    let chatbots = RwSignal::new(Vec::<Chatbot>::new());
+    Effect::new(move |_| {
+        if let Some(Ok((_, all))) = loaded.get() {
+            chatbots.set(all);
+        }
+    });
+    let targets = Targets::new();
+    let shape = Signal::derive(move || {
+        loaded.with(|l| l.as_ref().and_then(|l| l.as_ref().ok()).map(|(i, c)| (i.is_empty(), c.is_empty())))
+    });
+    let buttons = move || {
+        manages.get().then(|| view! {
+            <Button label="Connect WhatsApp" icon="plug" kind=ButtonKind::Primary on_press=move || connecting.set(true) />
+            {move || {
+                sandbox.get().then(|| view! {
+                    <Button label="Use the sandbox" icon="phone" on_press=move || simulating.set(true) />
+                })
+            }}
+        })
+    };
+    view! {
+        <Title text="Integrations" />
+        <div class="page">
+            <header class="page__head">
+                <h1 class="page__title">"Integrations"</h1>
+                <div class="cluster">
+                    <Transition>{move || (shape.get() == Some((false, false))).then(buttons)}</Transition>
+                </div>
+            </header>
+            <Transition fallback=|| view! { <Skeleton shape="cards" count=2 /> }>
+                {move || loaded.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || loaded.refetch() /> })}
+                {move || match shape.get() {
+                    Some((true, true)) => Some(view! {
+                        <EmptyState
+                            icon="bot"
+                            title="First make a chatbot"
+                            text="An integration connects a chatbot to a WhatsApp number. There is no chatbot yet."
+                        >
+                            <a class="button button--primary" href="/chatbots">"Go to the chatbots"</a>
+                        </EmptyState>
+                    }.into_any()),
+                    Some((true, false)) => Some(view! {
+                        <EmptyState
+                            icon="plug"
+                            title="Nothing is connected yet"
+                            text="Connect a WhatsApp Business number so that customers reach your chatbot. The sandbox lets you try everything without Meta."
+                        >
+                            {buttons()}
+                        </EmptyState>
+                    }.into_any()),
+                    _ => None,
+                }}
+                <ul class="cards cards--wide" aria-label="Integrations">
+                    <For
+                        each=move || loaded.get().and_then(Result::ok).map(|(i, _)| i).unwrap_or_default()
+                        key=|i| format!("{i:?}")
+                        let:integration
+                    >
+                        <IntegrationCard integration=integration manages=manages targets=targets />
+                    </For>
+                </ul>
+            </Transition>
+        </div>
+        <ConnectDialog open=connecting chatbots=chatbots />
+        <SandboxDialog open=simulating chatbots=chatbots />
+        <TestConnection target=targets.test />
+        <DeleteIntegration target=targets.delete />
+    }
+}

@@ -1,0 +1,67 @@
+//! Makes a number in the WhatsApp simulator for one chatbot.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use uuid::Uuid;
+
+use crate::{
+    api::integrations::use_sandbox,
+    domain::{chatbot::Chatbot, integration::Integration},
+    ui::{
+        components::{Button, ButtonKind, Dialog, ErrorPanel, Select},
+        live::use_live,
+        state::{toasts::use_toasts, work::Work},
+    },
+};
+
+#[component]
+pub(super) fn SandboxDialog(open: RwSignal<bool>, chatbots: RwSignal<Vec<Chatbot>>) -> impl IntoView {
+    view! {
+        <Dialog open=open title="Use the sandbox">
+            <Steps open=open chatbots=chatbots />
+        </Dialog>
+    }
+}
+
+#[component]
+fn Steps(open: RwSignal<bool>, chatbots: RwSignal<Vec<Chatbot>>) -> impl IntoView {
+    let first = chatbots.with_untracked(|c| c.first().map(|c| c.id.to_string()).unwrap_or_default());
+    let chatbot = RwSignal::new(first);
+    let options =
+        Signal::derive(move || chatbots.with(|c| c.iter().map(|c| (c.id.to_string(), c.name.clone())).collect()));
+    let made = RwSignal::new(None::<Integration>);
+    let work = Work::new();
+    let (live, toasts) = (use_live(), use_toasts());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Ok(id) = chatbot.get_untracked().parse::<Uuid>() else { return };
+        work.run(use_sandbox(id), move |integration| {
+            toasts.success("The sandbox number is connected.");
+            live.touch_integrations();
+            made.set(Some(integration));
+        });
+    };
+    view! {
+        {move || match made.get() {
+            Some(integration) => view! {
+                <p>"The sandbox number " <strong class="numeric">{integration.display_phone_number}</strong> " is connected. Write to it as a customer:"</p>
+                <div class="dialog__actions">
+                    <Button label="Close" on_press=move || open.set(false) />
+                    <a class="button button--primary" href="/sandbox">"Open the sandbox phone"</a>
+                </div>
+            }
+                .into_any(),
+            None => view! {
+                <form class="form" on:submit=submit>
+                    <p>"The sandbox is a WhatsApp simulator inside Parlance. Messages take the same way as real ones, but nothing leaves this server."</p>
+                    <Select id="sandbox-chatbot" label="Chatbot" value=chatbot options=options />
+                    {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
+                    <div class="dialog__actions">
+                        <Button label="Cancel" on_press=move || open.set(false) />
+                        <Button label="Connect the sandbox" kind=ButtonKind::Primary submit=true busy=work.busy() />
+                    </div>
+                </form>
+            }
+                .into_any(),
+        }}
+    }
+}

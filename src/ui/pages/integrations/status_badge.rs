@@ -1,0 +1,19 @@
+//! The status of an integration in words, with an icon.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::integration::IntegrationStatus,
+    ui::components::{Badge, Tone},
+};
+
+#[component]
+pub(crate) fn StatusBadge(status: IntegrationStatus) -> impl IntoView {
+    let (tone, icon) = match status {
+        IntegrationStatus::Connected => (Tone::Good, "tick"),
+        IntegrationStatus::Waiting => (Tone::Waiting, "clock"),
+        IntegrationStatus::Error => (Tone::Bad, "alert"),
+        IntegrationStatus::NotConnected | IntegrationStatus::Inactive => (Tone::Neutral, "ban"),
+    };
+    view! { <Badge tone=tone icon=icon text=status.label() /> }
+}

@@ -1,0 +1,10 @@
+//! The pages, one module each.
+
+pub(crate) mod chatbots;
+pub(crate) mod inbox;
+pub(crate) mod integrations;
+pub(crate) mod not_found;
+pub(crate) mod sandbox;
+pub(crate) mod set_up;
+pub(crate) mod sign_in;
+pub mod widget;

@@ -1,0 +1,67 @@
+//! Adds a customer with a phone to a simulated number.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use crate::{
+    api::sandbox::add_sandbox_customer,
+    domain::sandbox::SandboxCustomer,
+    ui::{
+        components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
+        state::work::Work,
+    },
+};
+
+#[component]
+pub(super) fn AddCustomer(
+    number: Signal<String>,
+    #[prop(into)] on_added: Callback<(SandboxCustomer,)>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <Button label="Add customer" icon="plus" on_press=move || open.set(true) />
+        <Dialog open=open title="Add a customer">
+            <AddForm number=number open=open on_added=on_added />
+        </Dialog>
+    }
+}
+
+#[component]
+fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<(SandboxCustomer,)>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let hide_phone = RwSignal::new(false);
+    let work = Work::new();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let call = add_sandbox_customer(number.get_untracked(), name.get_untracked(), hide_phone.get_untracked());
+        work.run(call, move |customer| {
+            open.set(false);
+            on_added.run((customer,));
+        });
+    };
+    view! {
+        <form class="form" on:submit=submit>
+            <Field
+                id="customer-name"
+                label="Name"
+                value=name
+                hint="The profile name that the business sees."
+                required=true
+                autofocus=true
+                error=work.field_error("name")
+            />
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    prop:checked=move || hide_phone.get()
+                    on:change=move |event| hide_phone.set(event_target_checked(&event))
+                />
+                <span><strong>"Hide phone number"</strong><br />"The customer has a user name and is known by the user id only."</span>
+            </label>
+            {move || work.error_beside(&["name"]).get().map(|error| view! { <ErrorPanel error=error /> })}
+            <div class="dialog__actions">
+                <Button label="Cancel" on_press=move || open.set(false) />
+                <Button label="Add" kind=ButtonKind::Primary submit=true busy=work.busy() />
+            </div>
+        </form>
+    }
+}

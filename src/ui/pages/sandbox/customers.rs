@@ -1,0 +1,37 @@
+//! The simulated customers of a number.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::{domain::sandbox::SandboxCustomer, ui::components::Avatar};
+
+#[component]
+pub(super) fn Customers(
+    customers: Memo<Vec<SandboxCustomer>>,
+    current: Memo<Option<Uuid>>,
+    /// Gets the one that is chosen.
+    wanted: RwSignal<Option<Uuid>>,
+) -> impl IntoView {
+    view! {
+        <ul class="customers" aria-label="Customers">
+            <For each=move || customers.get() key=|c| format!("{c:?}") let:customer>
+                <li>
+                    <button
+                        class="customer"
+                        type="button"
+                        aria-pressed=move || if current.get() == Some(customer.id) { "true" } else { "false" }
+                        on:click=move |_| wanted.set(Some(customer.id))
+                    >
+                        <Avatar name=customer.name.clone() />
+                        <span class="customer__words">
+                            <span class="customer__name" dir="auto">{customer.name.clone()}</span>
+                            <span class="customer__small numeric">
+                                {customer.phone.clone().unwrap_or_else(|| "Phone number hidden".to_owned())}
+                            </span>
+                        </span>
+                    </button>
+                </li>
+            </For>
+        </ul>
+    }
+}

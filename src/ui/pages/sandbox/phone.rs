@@ -1,0 +1,126 @@
+//! The phone of one simulated customer: the chat with a business number, as the customer sees it.
+
+use leptos::{ev::SubmitEvent, html, prelude::*};
+use uuid::Uuid;
+
+use crate::{
+    api::sandbox::{get_sandbox_thread, send_as_customer},
+    domain::sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
+    ui::{
+        components::{Avatar, Button, ButtonKind, ErrorPanel, Icon, Moment, MomentStyle, Skeleton},
+        state::{guard::guarded, work::Work},
+    },
+};
+
+#[component]
+pub(super) fn Phone(
+    customer_id: Uuid,
+    /// The number that the customer writes to.
+    business: Memo<Option<SandboxNumber>>,
+    /// Grows whenever something happened on a phone.
+    version: RwSignal<u32>,
+) -> impl IntoView {
+    let thread = Resource::new(move || version.get(), move |_| guarded(get_sandbox_thread(customer_id)));
+    let log = NodeRef::<html::Ol>::new();
+    let name = move || business.get().map(|b| b.verified_name).unwrap_or_default();
+    let owner = move || thread.with(|t| t.as_ref().and_then(|t| t.as_ref().ok()).map(|t| t.customer.name.clone()));
+    let typing = move || thread.with(|t| t.as_ref().is_some_and(|t| t.as_ref().is_ok_and(|t| t.typing)));
+    // A phone shows what is newest.
+    Effect::new(move |_| {
+        thread.track();
+        if let Some(log) = log.get() {
+            request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
+        }
+    });
+    view! {
+        <section class="phone" aria-label="Phone">
+            <header class="phone__head">
+                {move || view! { <Avatar name=name() /> }}
+                <div>
+                    <h2 class="phone__name" dir="auto">{name}</h2>
+                    <p class="phone__small" dir="auto">
+                        <Transition>{move || owner().map(|owner| format!("On the phone of {owner}"))}</Transition>
+                    </p>
+                </div>
+            </header>
+            <Transition fallback=|| view! { <Skeleton shape="bubbles" /> }>
+                {move || {
+                    thread.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || thread.refetch() /> })
+                }}
+                <ol class="phone__log" node_ref=log role="log" aria-label="Messages" tabindex="0">
+                    <For
+                        each=move || thread.get().and_then(Result::ok).map(|t| t.messages).unwrap_or_default()
+                        key=|m| format!("{}{}", m.id, m.tick)
+                        let:message
+                    >
+                        <Bubble message=message />
+                    </For>
+                    {move || typing().then(|| view! {
+                        <li class="bubble bubble--in bubble--typing">
+                            <span class="visually-hidden">"The business is typing"</span>
+                            <span class="dot"></span><span class="dot"></span><span class="dot"></span>
+                        </li>
+                    })}
+                </ol>
+            </Transition>
+            <Compose customer_id=customer_id on_sent=move || thread.refetch() />
+        </section>
+    }
+}
+
+#[component]
+fn Bubble(message: SandboxMessage) -> impl IntoView {
+    let (icon, word) = match message.tick {
+        SandboxTick::Clock => ("clock", "on its way"),
+        SandboxTick::Delivered => ("ticks", "delivered"),
+        SandboxTick::Read => ("ticks", "read"),
+        SandboxTick::Failed => ("alert", "refused by the webhook"),
+    };
+    let tick = message.mine.then(|| {
+        view! {
+            <span class="ticks" data-state=message.tick.as_str() title=word>
+                <Icon name=icon />
+                <span class="visually-hidden">{word}</span>
+            </span>
+        }
+    });
+    view! {
+        <li class="bubble" class:bubble--out=message.mine class:bubble--in=!message.mine>
+            <span class="bubble__text" dir="auto">{message.text}</span>
+            <span class="bubble__meta"><Moment at=message.at style=MomentStyle::Time />{tick}</span>
+        </li>
+    }
+}
+
+#[component]
+fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let work = Work::new();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let message = text.get_untracked().trim().to_owned();
+        if message.is_empty() {
+            return;
+        }
+        work.run(send_as_customer(customer_id, message), move |_| {
+            text.set(String::new());
+            on_sent.run(());
+        });
+    };
+    view! {
+        {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
+        <form class="phone__form" on:submit=submit>
+            <label class="visually-hidden" for="phone-text">"Message"</label>
+            <input
+                class="input"
+                id="phone-text"
+                dir="auto"
+                autocomplete="off"
+                placeholder="Message"
+                prop:value=move || text.get()
+                on:input=move |event| text.set(event_target_value(&event))
+            />
+            <Button label="Send" icon="send" icon_only=true kind=ButtonKind::Primary submit=true busy=work.busy() />
+        </form>
+    }
+}

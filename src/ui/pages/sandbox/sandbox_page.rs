@@ -1,0 +1,130 @@
+//! The simulated numbers, their customers, and the phone of one of them.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use uuid::Uuid;
+
+use super::{add_customer::AddCustomer, customers::Customers, phone::Phone};
+use crate::{
+    api::sandbox::get_sandbox_overview,
+    domain::sandbox::{SandboxCustomer, SandboxNumber, SandboxOverview},
+    error::ApiResult,
+    ui::{
+        components::{EmptyState, ErrorPanel, Select, Skeleton},
+        live::follow,
+        state::guard::guarded,
+    },
+};
+
+#[component]
+pub(crate) fn SandboxPage() -> impl IntoView {
+    let version = RwSignal::new(0_u32);
+    follow(
+        "/api/v1/sandbox/events",
+        Callback::new(move |_| {
+            version.try_update(|v| *v = v.wrapping_add(1));
+        }),
+    );
+    let overview = Resource::new(move || version.get(), |_| guarded(get_sandbox_overview()));
+    view! {
+        <Title text="Sandbox" />
+        <div class="page">
+            <header class="page__head">
+                <div>
+                    <h1 class="page__title">"Sandbox"</h1>
+                    <p class="page__lead">"Write to your numbers as a customer would. Nothing leaves this server."</p>
+                </div>
+            </header>
+            <Transition fallback=|| view! { <Skeleton shape="rows" /> }>
+                <Outcome overview=overview version=version />
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn Outcome(overview: Resource<ApiResult<SandboxOverview>>, version: RwSignal<u32>) -> impl IntoView {
+    // Memos that read a resource have to be made below the Transition, or the server would not wait for it.
+    let state = Memo::new(move |_| {
+        overview.with(|o| o.as_ref().map(|o| o.as_ref().map(|o| o.numbers.is_empty()).map_err(Clone::clone)))
+    });
+    let numbers = Memo::new(move |_| overview.get().and_then(Result::ok).map(|o| o.numbers).unwrap_or_default());
+    let customers = Memo::new(move |_| overview.get().and_then(Result::ok).map(|o| o.customers).unwrap_or_default());
+    move || {
+        state.get().map(|state| match state {
+            Err(error) => view! { <ErrorPanel error=error on_retry=move || overview.refetch() /> }.into_any(),
+            Ok(true) => view! {
+                <EmptyState
+                    icon="phone"
+                    title="No sandbox number yet"
+                    text="The sandbox is a WhatsApp simulator. Press “Use the sandbox” on the integrations page to connect a number of it to a chatbot, then come back and write to it."
+                >
+                    <a class="button button--primary" href="/integrations">"Go to the integrations"</a>
+                </EmptyState>
+            }
+                .into_any(),
+            Ok(false) => view! {
+                <Phones numbers=numbers customers=customers version=version on_change=move || overview.refetch() />
+            }
+                .into_any(),
+        })
+    }
+}
+
+#[component]
+fn Phones(
+    numbers: Memo<Vec<SandboxNumber>>,
+    customers: Memo<Vec<SandboxCustomer>>,
+    /// Grows whenever something happened on a phone.
+    version: RwSignal<u32>,
+    #[prop(into)] on_change: Callback<()>,
+) -> impl IntoView {
+    let number = RwSignal::new(String::new());
+    let wanted = RwSignal::new(None::<Uuid>);
+    // The first number and its first customer until the person chooses.
+    let current_number = Memo::new(move |_| {
+        let chosen = number.get();
+        numbers.with(|n| n.iter().find(|n| n.phone_number_id == chosen).or_else(|| n.first()).cloned())
+    });
+    let here = Memo::new(move |_| {
+        let id = current_number.get().map(|n| n.phone_number_id).unwrap_or_default();
+        customers.with(|c| c.iter().filter(|c| c.phone_number_id == id).cloned().collect::<Vec<_>>())
+    });
+    let current = Memo::new(move |_| {
+        let wanted = wanted.get();
+        here.with(|c| c.iter().find(|c| Some(c.id) == wanted).or_else(|| c.first()).map(|c| c.id))
+    });
+    let options = Signal::derive(move || {
+        numbers.with(|n| n.iter().map(|n| (n.phone_number_id.clone(), label(n))).collect::<Vec<_>>())
+    });
+    let number_id = Signal::derive(move || current_number.get().map(|n| n.phone_number_id).unwrap_or_default());
+    view! {
+        <div class="sandbox">
+            <div class="sandbox__side">
+                <Select id="number" label="Number" value=number options=options />
+                {move || current_number.get().filter(|n| !n.connected).map(|_| view! {
+                    <p class="notice" data-tone="waiting">"No webhook is set for this number: messages to it arrive nowhere."</p>
+                })}
+                <Customers customers=here current=current wanted=wanted />
+                <AddCustomer
+                    number=number_id
+                    on_added=move |customer: SandboxCustomer| {
+                        wanted.set(Some(customer.id));
+                        on_change.run(());
+                    }
+                />
+            </div>
+            {move || match current.get() {
+                Some(id) => view! { <Phone customer_id=id business=current_number version=version /> }.into_any(),
+                None => view! {
+                    <EmptyState icon="user" title="No customer yet" text="Add a customer: their phone appears here." />
+                }
+                    .into_any(),
+            }}
+        </div>
+    }
+}
+
+fn label(number: &SandboxNumber) -> String {
+    format!("{} · {}", number.verified_name, number.display_phone_number)
+}

@@ -1,0 +1,56 @@
+//! The chat that visitors of a website see. Rendered by the server alone; `public/widget-chat.js` brings it to life.
+
+use leptos::prelude::*;
+
+use crate::ui::components::{Avatar, Icon};
+
+/// The page in the frame of a website. It carries no wasm: visitors pay for a few kilobytes only.
+#[component]
+pub fn WidgetPage(
+    /// The chatbot that answers.
+    chatbot_id: String,
+    /// Its name, as the title of the chat.
+    name: String,
+) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{name.clone()}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href="/pkg/parlance.css" />
+                <script src="/widget-chat.js" defer></script>
+            </head>
+            <body>
+                <main class="widget" data-chatbot-id=chatbot_id>
+                    <header class="widget__head">
+                        <Avatar name=name.clone() />
+                        <h1 class="widget__name" dir="auto">{name}</h1>
+                        <p class="widget__status" id="chat-status" role="status"></p>
+                    </header>
+                    <ol class="widget__log" id="chat-log" role="log" aria-live="polite" aria-label="Messages" tabindex="0"></ol>
+                    <form class="widget__form" id="chat-form">
+                        <label class="visually-hidden" for="chat-text">"Message"</label>
+                        <textarea
+                            class="input widget__input"
+                            id="chat-text"
+                            name="text"
+                            rows="1"
+                            maxlength="4000"
+                            dir="auto"
+                            placeholder="Write a message…"
+                        ></textarea>
+                        <button class="button button--primary button--icon" type="submit">
+                            <Icon name="send" />
+                            <span class="visually-hidden">"Send"</span>
+                        </button>
+                    </form>
+                    <noscript><p class="widget__note">"This chat needs JavaScript."</p></noscript>
+                </main>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,42 @@
+//! Who is signed in, loaded once for all pages.
+
+use leptos::prelude::*;
+
+use super::guard::guarded;
+use crate::{
+    api::session::current_session,
+    domain::{role::Permission, session::Session},
+    error::ApiResult,
+};
+
+/// The session of this page; read it inside a `Suspense` or `Transition`.
+#[derive(Clone, Copy)]
+pub(crate) struct CurrentSession(Resource<ApiResult<Session>>);
+
+impl CurrentSession {
+    pub(crate) fn get(self) -> Option<ApiResult<Session>> {
+        self.0.get()
+    }
+
+    /// Whether the person may do that; `false` while it is not known.
+    pub(crate) fn may(self, permission: Permission) -> bool {
+        self.0.with(|s| s.as_ref().is_some_and(|s| s.as_ref().is_ok_and(|s| s.role.may(permission))))
+    }
+
+    /// Whether the WhatsApp simulator is on; `false` while it is not known.
+    pub(crate) fn sandbox(self) -> bool {
+        self.0.with(|s| s.as_ref().is_some_and(|s| s.as_ref().is_ok_and(|s| s.sandbox)))
+    }
+}
+
+/// Loads the session and provides it to everything below.
+pub(crate) fn provide_session() -> CurrentSession {
+    let session = CurrentSession(Resource::new_blocking(|| (), |()| guarded(current_session())));
+    provide_context(session);
+    session
+}
+
+/// The session that the layout provides.
+pub(crate) fn use_session() -> CurrentSession {
+    use_context::<CurrentSession>().unwrap_or_else(provide_session)
+}
