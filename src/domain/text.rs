@@ -9,7 +9,7 @@ pub fn percent(value: &str) -> String {
             out.push(char::from(byte));
         } else {
             // Writing to a String cannot fail.
-            drop(write!(out, "%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
         out
     })

@@ -44,18 +44,20 @@ pub async fn security_headers(State(state): State<AppState>, request: Request, n
 
 /// Gives errors of server functions the status of their code, and their request id; never lets them redirect.
 ///
-/// Leptos 0.8 answers every error with 500, and a form post with a redirect to its Referer.
-pub async fn api_errors(request: Request, next: Next) -> Response {
+/// Leptos 0.8 answers every error with 500, and redirects whoever accepts HTML, done or not.
+pub async fn api_errors(mut request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let request_id =
         request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok().map(str::to_owned));
     let response = next.run(request).await;
     let failed = response.status().is_server_error() || response.status().is_client_error();
     if response.status().is_redirection() {
-        return ApiErrorResponse(
-            ApiError::new(ErrorCode::Invalid, "This operation takes JSON, not a form.")
-                .action("Send `Content-Type: application/json`."),
-        )
-        .into_response();
+        let error = ApiError::new(ErrorCode::Invalid, "This operation takes JSON, not a form.")
+            .action("Send `Content-Type: application/json`.");
+        return with_id(error, request_id).into_response();
     }
     if !failed {
         return response;

@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, Request, State},
     http::{HeaderName, StatusCode, header},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -125,20 +125,21 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .route("/api/v1/events", get(events::events))
         .route("/api/v1/sandbox/events", get(events::sandbox_events))
         .route("/api/v1/{*path}", axum::routing::any(no_such_operation))
-        .layer(from_fn_with_state(state.clone(), pages_or_api))
+        .layer(from_fn_with_state(state.clone(), keep_pages))
         .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), layer::identify))
         .layer(sessions)
-        .layer(layers::csrf(&state.config.public_url)?))
+        .layer(layers::csrf(&state.config.public_url)?)
+        // Around all that may refuse an operation, so that every refusal has its true form.
+        .layer(from_fn(layers::api_errors))
+        .layer(CompressionLayer::new()))
 }
 
-/// Errors of operations get their true form; pages are kept from strangers.
-async fn pages_or_api(state: State<AppState>, request: Request, next: Next) -> Response {
+/// Pages are kept from strangers; operations and forms judge for themselves.
+async fn keep_pages(state: State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/api/") {
-        layers::api_errors(request, next).await
-    } else if matches!(path, "/sign-in" | "/sign-out") && request.method() == axum::http::Method::POST {
+    let is_form = matches!(path, "/sign-in" | "/sign-out") && request.method() == axum::http::Method::POST;
+    if path.starts_with("/api/") || is_form {
         next.run(request).await
     } else {
         layer::guard_pages(state, request, next).await

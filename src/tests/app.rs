@@ -134,7 +134,8 @@ impl TestApp {
         ];
         let line = Line::parse_from(fixed.into_iter().chain(flags.iter().cloned()));
         let config = Config::parse(line.options).unwrap();
-        let state = serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();
+        let state =
+            serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();
         let router = router::build(state.clone()).unwrap();
         let stop = CancellationToken::new();
         let stopped = stop.clone();
@@ -143,7 +144,19 @@ impl TestApp {
             axum::serve(listener, service).with_graceful_shutdown(async move { stopped.cancelled().await }).await
         }));
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { state, graph, url: format!("http://{address}"), http, token, clock, faults, stop, folder, database_url, flags }
+        Self {
+            state,
+            graph,
+            url: format!("http://{address}"),
+            http,
+            token,
+            clock,
+            faults,
+            stop,
+            folder,
+            database_url,
+            flags,
+        }
     }
 
     /// Ends this server as a power cut would (nothing in memory survives) and starts another on the same database.
@@ -152,7 +165,16 @@ impl TestApp {
         self.state.shutdown.cancel();
         self.state.tasks.close();
         drop(tokio::time::timeout(std::time::Duration::from_secs(1), self.state.tasks.wait()).await);
-        let app = Self::boot(self.folder, self.database_url, self.graph, self.clock, self.flags, faults, self.token).await;
+        let app = Self::boot(
+            Arc::clone(&self.folder),
+            self.database_url.clone(),
+            self.graph.clone(),
+            Arc::clone(&self.clock),
+            self.flags.clone(),
+            faults,
+            self.token.clone(),
+        )
+        .await;
         pipeline::recover(&app.state).await.unwrap();
         app
     }
@@ -294,6 +316,48 @@ impl TestApp {
     }
 }
 
+/// A database that cannot be written to, until it ends.
+pub(crate) enum Outage {
+    /// Another process holds the lock.
+    Locked(sqlx::SqliteConnection),
+    /// The server lets nobody in.
+    Closed { admin: sqlx::PgConnection, database: String },
+}
+
+impl Outage {
+    pub(crate) async fn end(self) {
+        match self {
+            Self::Locked(mut conn) => drop(conn.execute("rollback").await.unwrap()),
+            Self::Closed { mut admin, database } => {
+                let sql = format!("alter database {database} with allow_connections true");
+                admin.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+            }
+        }
+    }
+}
+
+impl TestApp {
+    /// Takes the database away as it happens in life: locked by another process, or refusing connections.
+    pub(crate) async fn take_database_away(&self) -> Outage {
+        if self.database_url.starts_with("sqlite") {
+            let mut conn = sqlx::SqliteConnection::connect(&self.database_url).await.unwrap();
+            conn.execute("begin immediate").await.unwrap();
+            return Outage::Locked(conn);
+        }
+        let name = self.database_url.split("/test_").nth(1).unwrap().split('?').next().unwrap();
+        let database = format!("test_{name}");
+        let mut admin =
+            sqlx::PgConnection::connect(&std::env::var("PARLANCE_TEST_POSTGRES_URL").unwrap()).await.unwrap();
+        admin
+            .execute(sqlx::AssertSqlSafe(format!("alter database {database} with allow_connections false")))
+            .await
+            .unwrap();
+        let kill = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
+        admin.execute(sqlx::AssertSqlSafe(kill)).await.unwrap();
+        Outage::Closed { admin, database }
+    }
+}
+
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.stop.cancel();
@@ -332,6 +396,7 @@ pub(crate) fn webhook(changes: &[Value]) -> String {
 }
 
 pub(crate) fn webhook_of_entries(entries: &[&[Value]]) -> String {
-    let entries: Vec<Value> = entries.iter().map(|changes| json!({"id": "102000000000001", "changes": changes})).collect();
+    let entries: Vec<Value> =
+        entries.iter().map(|changes| json!({"id": "102000000000001", "changes": changes})).collect();
     json!({"object": "whatsapp_business_account", "entry": entries}).to_string()
 }

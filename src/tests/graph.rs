@@ -100,7 +100,12 @@ fn error(status: u16, code: i64, subcode: Option<i64>) -> Response {
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
-async fn messages(State(graph): State<FakeGraph>, Path((_, id)): Path<(String, String)>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+async fn messages(
+    State(graph): State<FakeGraph>,
+    Path((_, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
     let mut inner = graph.inner.lock().unwrap();
     inner.tokens.push(headers[header::AUTHORIZATION].to_str().unwrap().to_owned());
     if body["status"] == "read" {
@@ -113,7 +118,9 @@ async fn messages(State(graph): State<FakeGraph>, Path((_, id)): Path<(String, S
     let answer = inner.answers.pop_front().unwrap_or(Answer::Accept);
     match answer {
         Answer::Error { status, code, subcode } => return error(status, code, subcode),
-        Answer::Html(status) => return (StatusCode::from_u16(status).unwrap(), Html("<h1>Bad gateway</h1>")).into_response(),
+        Answer::Html(status) => {
+            return (StatusCode::from_u16(status).unwrap(), Html("<h1>Bad gateway</h1>")).into_response();
+        }
         Answer::Accept | Answer::AcceptWithRubbish => {}
     }
     let to = body["to"].as_str().or(body["recipient"].as_str()).unwrap().trim_start_matches('+').to_owned();
@@ -128,7 +135,8 @@ async fn messages(State(graph): State<FakeGraph>, Path((_, id)): Path<(String, S
     if matches!(answer, Answer::AcceptWithRubbish) {
         return Html("<html>").into_response();
     }
-    Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": to}], "messages": [{"id": wamid}]})).into_response()
+    Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": to}], "messages": [{"id": wamid}]}))
+        .into_response()
 }
 
 /// Tokens that contain `bad` are refused; numbers that end in 99 do not exist.

@@ -3,8 +3,12 @@
 //! The stages of the pipeline are driven step by step under a clock that stands still: nothing here sleeps.
 
 mod app;
+mod batches;
+mod faults;
 mod graph;
+mod pipeline;
 mod smoke;
+mod webhook;
 
 /// Makes each test run on SQLite and on PostgreSQL. A missing PostgreSQL is a failure, never a skip.
 macro_rules! on_both_databases {

@@ -65,8 +65,9 @@ mod server {
         let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
         // The reloader of `cargo leptos watch` speaks over a socket on another port.
         let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://localhost:* ws://127.0.0.1:*" } else { "" };
+        // `'self'` beside the nonce: Leptos 0.8.23 writes the module's preload link without one.
         let policy = format!(
-            "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
              font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
              frame-ancestors 'none'"
         );

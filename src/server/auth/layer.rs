@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::{Actor, sign_in::USER_KEY};
+use super::{Actor, Proof, session_store::session_key, sign_in::USER_KEY};
 use crate::{
     domain::{Millis, text::percent},
     server::{
@@ -19,7 +19,7 @@ use crate::{
         pipeline::writer::Priority,
         secrets::sha256,
         state::AppState,
-        store::{account, token},
+        store::{StoreError, account, account::MemberRow, session, token},
     },
 };
 
@@ -41,8 +41,9 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         None => by_session(&state, &session).await,
     };
     match found {
-        Ok(Some(actor)) => {
+        Ok(Some((actor, proof))) => {
             request.extensions_mut().insert(actor);
+            request.extensions_mut().insert(proof);
         }
         Ok(None) => {}
         Err(error) => return ApiErrorResponse(error.into()).into_response(),
@@ -84,14 +85,15 @@ fn bearer(headers: &HeaderMap) -> Option<SecretString> {
 }
 
 /// The actor behind an API token. Its role is that of its owner now, so it never exceeds it and dies with them.
-async fn by_token(state: &AppState, token: &SecretString) -> Result<Option<Actor>> {
+async fn by_token(state: &AppState, token: &SecretString) -> Result<Option<(Actor, Proof)>> {
     use secrecy::ExposeSecret;
     if !token.expose_secret().starts_with(TOKEN_PREFIX) {
         return Ok(None);
     }
     let now = state.now();
     let mut conn = state.store.read().await?;
-    let found = token::find_valid(&mut conn, &sha256(token.expose_secret()), now).await?;
+    let hash = sha256(token.expose_secret());
+    let found = token::find_valid(&mut conn, &hash, now).await?;
     let Some((id, user_id, workspace_id, last_used_at)) = found else { return Ok(None) };
     let member = account::find_member(&mut conn, user_id).await?.filter(|m| m.workspace_id == workspace_id);
     drop(conn);
@@ -103,10 +105,10 @@ async fn by_token(state: &AppState, token: &SecretString) -> Result<Option<Actor
                 .submit(Priority::Bulk, id, (id, now), |conn, (id, now)| Box::pin(token::touch(conn, *id, *now))),
         );
     }
-    Ok(member.map(|m| Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role }))
+    Ok(member.map(|m| (actor(&m), Proof::Token(hash))))
 }
 
-async fn by_session(state: &AppState, session: &Session) -> Result<Option<Actor>> {
+async fn by_session(state: &AppState, session: &Session) -> Result<Option<(Actor, Proof)>> {
     let user_id = match session.get::<Uuid>(USER_KEY).await {
         Ok(Some(user_id)) => user_id,
         Ok(None) => return Ok(None),
@@ -117,12 +119,25 @@ async fn by_session(state: &AppState, session: &Session) -> Result<Option<Actor>
     };
     let mut conn = state.store.read().await?;
     let member = account::find_member(&mut conn, user_id).await?;
-    Ok(member.map(|m| Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role }))
+    let proof = Proof::Session(session.id().map(|id| session_key(&id)).unwrap_or_default());
+    Ok(member.map(|m| (actor(&m), proof)))
 }
 
-/// Whether an actor still is who they were: for streams that stay open.
-pub async fn still_valid(state: &AppState, actor: &Actor) -> bool {
-    let Ok(mut conn) = state.store.read().await else { return true };
-    matches!(account::find_member(&mut conn, actor.user_id).await,
-        Ok(Some(m)) if m.workspace_id == actor.workspace_id && m.role == actor.role)
+const fn actor(m: &MemberRow) -> Actor {
+    Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role }
+}
+
+/// Whether an actor still is who they were and has not signed out: for streams that stay open.
+pub async fn still_valid(state: &AppState, known: &Actor, proof: &Proof) -> bool {
+    let looked = async {
+        let mut conn = state.store.read().await?;
+        let proven = match proof {
+            Proof::Session(key) => session::find(&mut conn, key, state.now()).await?.is_some(),
+            Proof::Token(hash) => token::find_valid(&mut conn, hash, state.now()).await?.is_some(),
+        };
+        let member = account::find_member(&mut conn, known.user_id).await?;
+        Ok::<_, StoreError>(proven && member.is_some_and(|m| actor(&m) == *known))
+    };
+    // While the database is away nothing new can be sent either.
+    looked.await.unwrap_or(true)
 }

@@ -28,6 +28,15 @@ pub struct Actor {
     pub role: Role,
 }
 
+/// What the actor proved it with, for streams that outlive a sign-out or a revocation.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// Hash of the session's id.
+    Session(Vec<u8>),
+    /// Hash of the API token.
+    Token(Vec<u8>),
+}
+
 impl Actor {
     /// Whether this actor may do that.
     ///

@@ -32,8 +32,9 @@ impl DatabaseSessions {
     async fn store(&self, record: &Record, only_new: bool) -> Result<bool> {
         let user_id = record.data.get(USER_KEY).and_then(|v| serde_json::from_value::<Uuid>(v.clone()).ok());
         let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
-        let expires_at = millis(record.expiry_date);
-        let input = (key(&record.id), user_id, data, expires_at, only_new);
+        // tower-sessions reckons with the machine's time; what it leaves the session to live counts from our clock.
+        let expires_at = self.0.now() + millis(record.expiry_date) - millis(OffsetDateTime::now_utc());
+        let input = (session_key(&record.id), user_id, data, expires_at, only_new);
         self.0
             .writer
             .write(Priority::Interactive, user_id.unwrap_or_default(), input, |conn, (key, user, data, at, new)| {
@@ -50,7 +51,9 @@ impl fmt::Debug for DatabaseSessions {
     }
 }
 
-fn key(id: &Id) -> Vec<u8> {
+/// Under what a session is kept.
+#[must_use]
+pub fn session_key(id: &Id) -> Vec<u8> {
     sha256(&id.to_string())
 }
 
@@ -78,7 +81,7 @@ impl SessionStore for DatabaseSessions {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let mut conn = self.0.store.read().await.map_err(backend)?;
-        let found = store::session::find(&mut conn, &key(id), self.0.now()).await.map_err(backend)?;
+        let found = store::session::find(&mut conn, &session_key(id), self.0.now()).await.map_err(backend)?;
         let Some((data, expires_at)) = found else { return Ok(None) };
         let data = serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1_000_000)
@@ -89,7 +92,9 @@ impl SessionStore for DatabaseSessions {
     async fn delete(&self, id: &Id) -> Result<()> {
         self.0
             .writer
-            .write(Priority::Interactive, Uuid::nil(), key(id), |conn, key| Box::pin(store::session::delete(conn, key)))
+            .write(Priority::Interactive, Uuid::nil(), session_key(id), |conn, key| {
+                Box::pin(store::session::delete(conn, key))
+            })
             .await
             .map_err(backend)
     }

@@ -23,7 +23,7 @@ use crate::{
     domain::{live::LiveEvent, role::Permission},
     error::ApiError,
     server::{
-        auth::{Actor, layer::still_valid},
+        auth::{Actor, Proof, layer::still_valid},
         state::AppState,
         store::event::{self, Cursor, EventRow},
     },
@@ -44,8 +44,15 @@ fn decode(text: &str) -> Option<Cursor> {
 }
 
 /// The stream of a workspace's events, for signed-in people.
-pub async fn events(State(state): State<AppState>, actor: Option<Extension<Actor>>, headers: HeaderMap) -> Response {
-    let Some(Extension(actor)) = actor else { return ApiErrorResponse(ApiError::unauthenticated()).into_response() };
+pub async fn events(
+    State(state): State<AppState>,
+    who: Option<Extension<Actor>>,
+    proof: Option<Extension<Proof>>,
+    headers: HeaderMap,
+) -> Response {
+    let Some((Extension(actor), Extension(proof))) = who.zip(proof) else {
+        return ApiErrorResponse(ApiError::unauthenticated()).into_response();
+    };
     if let Err(error) = actor.require(Permission::Converse) {
         return ApiErrorResponse(error).into_response();
     }
@@ -54,7 +61,7 @@ pub async fn events(State(state): State<AppState>, actor: Option<Extension<Actor
     let (sender, receiver) = mpsc::channel(64);
     // Listening begins before the gap is read, so that nothing falls between.
     let live = state.live.subscribe();
-    state.tasks.clone().spawn(feed(state, actor, resume, live, sender));
+    state.tasks.clone().spawn(feed(state, (actor, proof), resume, live, sender));
     sse(ReceiverStream::new(receiver))
 }
 
@@ -70,7 +77,7 @@ type Sender = mpsc::Sender<Result<Event, Infallible>>;
 /// Feeds one page until it goes away, loses its rights or the server stops.
 async fn feed(
     state: AppState,
-    actor: Actor,
+    (actor, proof): (Actor, Proof),
     resume: Option<Cursor>,
     mut live: broadcast::Receiver<Arc<EventRow>>,
     sender: Sender,
@@ -85,7 +92,7 @@ async fn feed(
         };
         match received {
             Err(_) => {
-                if !still_valid(&state, &actor).await {
+                if !still_valid(&state, &actor, &proof).await {
                     return;
                 }
                 recheck = Instant::now() + RECHECK;
@@ -148,8 +155,14 @@ fn message(row: &EventRow) -> Event {
 }
 
 /// `GET /api/v1/sandbox/events`: says that something on a phone changed.
-pub async fn sandbox_events(State(state): State<AppState>, actor: Option<Extension<Actor>>) -> Response {
-    let Some(Extension(actor)) = actor else { return ApiErrorResponse(ApiError::unauthenticated()).into_response() };
+pub async fn sandbox_events(
+    State(state): State<AppState>,
+    who: Option<Extension<Actor>>,
+    proof: Option<Extension<Proof>>,
+) -> Response {
+    let Some((Extension(actor), Extension(proof))) = who.zip(proof) else {
+        return ApiErrorResponse(ApiError::unauthenticated()).into_response();
+    };
     if let Err(error) = actor.require(Permission::UseSandbox) {
         return ApiErrorResponse(error).into_response();
     }
@@ -169,7 +182,7 @@ pub async fn sandbox_events(State(state): State<AppState>, actor: Option<Extensi
                 () = sender.closed() => return,
                 () = state.shutdown.cancelled() => return,
             }
-            if !still_valid(&state, &actor).await {
+            if !still_valid(&state, &actor, &proof).await {
                 return;
             }
         }

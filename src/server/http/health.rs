@@ -64,7 +64,7 @@ async fn text(state: &AppState) -> Result<String> {
         ("parlance_messages_sending", "Outbound messages under way.", sending),
     ] {
         // Writing to a String cannot fail.
-        drop(write!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"));
+        let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
     }
     Ok(out)
 }

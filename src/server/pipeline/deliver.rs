@@ -80,15 +80,15 @@ impl Stage for Deliver {
     }
 
     async fn handle(state: &AppState, job: Job) {
-        let ending = send(state, &job).await;
+        let outcome = send(state, &job).await;
         state.faults.point("deliver.sent").await;
-        let stop = ending.stop.clone();
-        if let Err(error) = write_down(state, &job, ending).await {
+        let stopped = outcome.stop.is_some();
+        if let Err(error) = write_down(state, &job, outcome).await {
             // The lease runs out and the message becomes `unknown`: late, but true.
             tracing::error!(message_id = %job.message.id, error = ?error, "The end of a send could not be stored");
         }
-        if let Some((reason, action)) = stop {
-            stop_integration(state, &job, reason, action).await;
+        if stopped {
+            state.credentials.forget(job.integration_id).await;
         }
         state.faults.point("deliver.finished").await;
         state.live.ring();
@@ -145,14 +145,6 @@ struct Outcome {
     ending: Ending,
     stop: Option<(String, String)>,
     phone_number_id: Option<String>,
-}
-
-impl std::ops::Deref for Outcome {
-    type Target = Ending;
-
-    fn deref(&self) -> &Ending {
-        &self.ending
-    }
 }
 
 async fn send(state: &AppState, job: &Job) -> Outcome {
@@ -247,8 +239,7 @@ struct End {
     job: Claimed,
     lease: Uuid,
     integration_id: Uuid,
-    ending: Ending,
-    phone_number_id: Option<String>,
+    outcome: Outcome,
     now: Millis,
 }
 
@@ -257,8 +248,7 @@ async fn write_down(state: &AppState, job: &Job, outcome: Outcome) -> Result<()>
         job: job.message.clone(),
         lease: job.lease,
         integration_id: job.integration_id,
-        ending: outcome.ending,
-        phone_number_id: outcome.phone_number_id,
+        outcome,
         now: state.now(),
     };
     state
@@ -268,34 +258,24 @@ async fn write_down(state: &AppState, job: &Job, outcome: Outcome) -> Result<()>
     Ok(())
 }
 
+/// The end of a send, with all that follows from it, in one transaction: once a channel is stopped, nothing more slips out.
 async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
     let m = &e.job;
-    if queue::finish(conn, m.workspace_id, m.id, e.lease, &e.ending, e.now).await? {
-        conversation::set_preview_state(conn, m.workspace_id, m.conversation_id, m.seq, e.ending.state).await?;
+    let Outcome { ending, stop, phone_number_id } = &e.outcome;
+    if queue::finish(conn, m.workspace_id, m.id, e.lease, ending, e.now).await? {
+        let mut state = ending.state;
+        if state == MessageState::Queued && queue::cancel_if_silenced(conn, m.workspace_id, m.id, e.now).await? {
+            state = MessageState::Cancelled;
+        }
+        conversation::set_preview_state(conn, m.workspace_id, m.conversation_id, m.seq, state).await?;
     }
-    if let (Some(wamid), Some(phone_number_id)) = (&e.ending.external_message_id, &e.phone_number_id) {
+    if let (Some(wamid), Some(phone_number_id)) = (&ending.external_message_id, phone_number_id) {
         integration::note_outbound(conn, m.workspace_id, e.integration_id, e.now).await?;
         status::join_parked(conn, m.workspace_id, phone_number_id, wamid, e.now).await?;
     }
-    event::append(conn, m.workspace_id, &LiveEvent::Conversation { id: m.conversation_id }, e.now).await
-}
-
-/// Stops an integration whose credentials or account no longer work. Its queue stays.
-async fn stop_integration(state: &AppState, job: &Job, reason: String, action: String) {
-    let input = (job.message.workspace_id, job.integration_id, reason, action, state.now());
-    let stopped = state.writer.write(
-        Priority::Interactive,
-        job.integration_id,
-        input,
-        |conn, (workspace_id, id, reason, action, now)| {
-            Box::pin(async move {
-                integration::set_error(conn, *workspace_id, *id, reason, action, *now).await?;
-                event::append(conn, *workspace_id, &LiveEvent::Integration { id: *id }, *now).await
-            })
-        },
-    );
-    if let Err(error) = stopped.await {
-        tracing::error!(integration_id = %job.integration_id, error = ?error, "An integration could not be stopped");
+    if let Some((reason, action)) = stop {
+        integration::set_error(conn, m.workspace_id, e.integration_id, reason, action, e.now).await?;
+        event::append(conn, m.workspace_id, &LiveEvent::Integration { id: e.integration_id }, e.now).await?;
     }
-    state.credentials.forget(job.integration_id).await;
+    event::append(conn, m.workspace_id, &LiveEvent::Conversation { id: m.conversation_id }, e.now).await
 }

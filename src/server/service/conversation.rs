@@ -153,7 +153,7 @@ pub fn send_blocked(
         return Some("The integration was deleted. This conversation is history.".to_owned());
     };
     if !integration.active {
-        return Some(format!("The integration “{}” is inactive. Activate it to send.", integration.name));
+        return Some(format!("The integration “{}” is inactive: nothing is sent through it.", integration.name));
     }
     if let Some(reason) = &integration.error_reason {
         return Some(format!("The integration “{}” has stopped: {reason}", integration.name));
@@ -242,6 +242,9 @@ pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: Conve
 }
 
 pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+    if conversation::find(&mut state.store.read().await?, actor.workspace_id, id).await?.is_none() {
+        return Err(ApiError::not_found("The conversation").into());
+    }
     let input = (actor.workspace_id, id, state.now());
     state
         .writer

@@ -6,7 +6,12 @@ use super::validate;
 use crate::{
     domain::sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
     error::ApiError,
-    server::{auth::Actor, error::Result, sandbox::Sandbox, state::AppState},
+    server::{
+        auth::Actor,
+        error::Result,
+        sandbox::{Sandbox, SandboxError},
+        state::AppState,
+    },
 };
 
 fn sandbox(state: &AppState) -> std::result::Result<&Sandbox, ApiError> {
@@ -32,7 +37,10 @@ pub async fn add_customer(
     hide_phone: bool,
 ) -> Result<SandboxCustomer> {
     let name = validate::required("name", name, 60)?;
-    Ok(sandbox(state)?.add_customer(actor.workspace_id, phone_number_id, &name, hide_phone).await?)
+    match sandbox(state)?.add_customer(actor.workspace_id, phone_number_id, &name, hide_phone).await {
+        Err(SandboxError::UnknownNumber) => Err(ApiError::not_found("The simulated number").into()),
+        added => Ok(added?),
+    }
 }
 
 pub async fn send(state: &AppState, actor: &Actor, customer_id: Uuid, text: &str) -> Result<SandboxThread> {

@@ -138,17 +138,21 @@ pub async fn insert(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<()> {
 pub struct Findings {
     pub display_phone_number: Option<String>,
     pub verified_name: Option<String>,
+    /// Reason and action, when the integration cannot work.
     pub error: Option<(String, String)>,
+    /// Meta gave no verdict: what was known before stays.
+    pub inconclusive: bool,
 }
 
 /// Writes down what a test found; an error it no longer found is gone.
 pub async fn set_findings(conn: &mut Conn, workspace_id: Uuid, id: Uuid, f: &Findings, now: Millis) -> StoreResult<()> {
     let (reason, action) = f.error.clone().unzip();
     let sql = "update integrations set display_phone_number = coalesce($3, display_phone_number),
-               verified_name = coalesce($4, verified_name), error_reason = $5, error_action = $6, updated_at = $7
+               verified_name = coalesce($4, verified_name), error_reason = case when $8 then error_reason else $5 end,
+               error_action = case when $8 then error_action else $6 end, updated_at = $7
                where workspace_id = $1 and id = $2 and deleted_at is null";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&f.display_phone_number).bind(&f.verified_name)
-        .bind(reason).bind(action).bind(now).execute(c).await.map(drop))?;
+        .bind(reason).bind(action).bind(now).bind(f.inconclusive).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -157,6 +157,17 @@ pub async fn cancel_bot(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uu
         .execute(c).await.map(|r| r.rows_affected()))?)
 }
 
+/// Withdraws a bot's message that came back into the queue while a person had taken over: it would never go out and hold
+/// up everything behind it.
+pub async fn cancel_if_silenced(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+    let sql = "update messages set state = 'cancelled', updated_at = $3
+               where workspace_id = $1 and id = $2 and state = 'queued' and author = 'bot' and exists
+               (select 1 from conversations v where v.workspace_id = $1 and v.id = messages.conversation_id and v.mode <> 'bot')";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
 /// Withdraws all that an integration has queued.
 pub async fn cancel_integration(
     conn: &mut Conn,

@@ -93,7 +93,7 @@ pub fn explain(code: Option<i64>, subcode: Option<i64>, class: Class) -> Explana
     let (message, action) = match (code, subcode) {
         (Some(190), Some(463 | 467)) => (
             "The access token has expired.",
-            "Make a permanent System User token in Meta's console and replace it here.",
+            "Make a permanent System User token in Meta's console and connect the number again with it.",
         ),
         (Some(190), _) => (
             "Meta does not accept the access token.",
@@ -155,7 +155,10 @@ pub fn explain(code: Option<i64>, subcode: Option<i64>, class: Class) -> Explana
             Class::Hold => {
                 ("Meta holds this message back.", "Look at the account in WhatsApp Manager before you try again.")
             }
-            Class::Credentials => ("Meta does not accept the credentials.", "Replace the access token."),
+            Class::Credentials => (
+                "Meta does not accept the credentials.",
+                "Make a new access token in Meta's console and connect the number again with it.",
+            ),
             Class::Account => ("The WhatsApp account cannot send.", "Look at the account in WhatsApp Manager."),
             Class::Request | Class::Recipient => {
                 ("Meta refused the message.", "Look at Meta's own words in the details.")

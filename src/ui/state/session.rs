@@ -19,8 +19,10 @@ impl CurrentSession {
     }
 
     /// Whether the person may do that; `false` while it is not known.
-    pub(crate) fn may(self, permission: Permission) -> bool {
-        self.0.with(|s| s.as_ref().is_some_and(|s| s.as_ref().is_ok_and(|s| s.role.may(permission))))
+    pub(crate) fn may(self, permission: Permission) -> Signal<bool> {
+        Signal::derive(move || {
+            self.0.with(|s| s.as_ref().is_some_and(|s| s.as_ref().is_ok_and(|s| s.role.may(permission))))
+        })
     }
 
     /// Whether the WhatsApp simulator is on; `false` while it is not known.

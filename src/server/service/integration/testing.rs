@@ -66,9 +66,11 @@ pub(super) async fn probe(
     let steps = judge(&number);
     let status = worst(&steps);
     let findings = match number {
-        Ok(info) => {
-            Findings { display_phone_number: info.display_phone_number, verified_name: info.verified_name, error: None }
-        }
+        Ok(info) => Findings {
+            display_phone_number: info.display_phone_number,
+            verified_name: info.verified_name,
+            ..Findings::default()
+        },
         // Trouble on the way says nothing about the credentials: the integration is not stopped for it.
         Err(error) if matches!(error.class, Class::Unreachable | Class::Ambiguous | Class::Transient | Class::Rate) => {
             Findings::default()

@@ -48,20 +48,17 @@ fn Loaded(id: Uuid) -> impl IntoView {
 
 #[component]
 fn Outcome(chatbot: Resource<ApiResult<Chatbot>>) -> impl IntoView {
-    // The parts keep what is being typed, so they are built once and not again after each reload: they depend on
-    // whether it loaded, and on nothing that changes later.
-    let state = Memo::new(move |_| match chatbot.get() {
-        None => None,
-        Some(Ok(_)) => Some(Ok(())),
-        Some(Err(error)) => Some(Err(error)),
+    // The parts keep what is being typed, so they are built once, from what was loaded first: a reload changes the memo
+    // only when it fails or heals. Reading the resource beside it would rebuild them each time, even untracked, because a
+    // Transition follows every read below it.
+    let first = Memo::new(move |before: Option<&Option<ApiResult<Chatbot>>>| match (before, chatbot.get()) {
+        (Some(Some(Ok(first))), Some(Ok(_))) => Some(Ok(first.clone())),
+        (_, now) => now,
     });
     move || {
-        state.get().map(|state| match state {
+        first.get().map(|first| match first {
             Err(error) => view! { <ErrorPanel error=error on_retry=move || chatbot.refetch() /> }.into_any(),
-            Ok(()) => match chatbot.get_untracked() {
-                Some(Ok(chatbot)) => view! { <Parts chatbot=chatbot /> }.into_any(),
-                _ => ().into_any(),
-            },
+            Ok(chatbot) => view! { <Parts chatbot=chatbot /> }.into_any(),
         })
     }
 }
@@ -76,7 +73,7 @@ fn Parts(chatbot: Chatbot) -> impl IntoView {
         <Title text=move || name.get() />
         <header class="page__head">
             <h1 class="page__title" dir="auto">{move || name.get()}</h1>
-            {manages.then(|| view! { <DeleteChatbot id=id name=name /> })}
+            {move || manages.get().then(|| view! { <DeleteChatbot id=id name=name /> })}
         </header>
         <div class="chatbot">
             <div class="chatbot__main">

@@ -20,7 +20,7 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
     let session = use_session();
     let chatbots = Resource::new(move || live.chatbots(), |_| guarded(list_chatbots()));
     let creating = RwSignal::new(false);
-    let manages = move || session.may(Permission::ManageChatbots);
+    let manages = session.may(Permission::ManageChatbots);
     view! {
         <Title text="Chatbots" />
         <div class="page">
@@ -29,7 +29,7 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
                 <Transition>
                     {move || {
                         let some = chatbots.with(|c| c.as_ref().is_some_and(|c| c.as_ref().is_ok_and(|c| !c.is_empty())));
-                        (manages() && some).then(|| view! {
+                        (manages.get() && some).then(|| view! {
                             <Button
                                 label="Create chatbot"
                                 icon="plus"
@@ -50,7 +50,7 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
                                 title="No chatbot yet"
                                 text="A chatbot answers your customers from questions and answers that you write. Make the first one, then connect it to WhatsApp or your website."
                             >
-                                {manages().then(|| view! {
+                                {move || manages.get().then(|| view! {
                                     <Button
                                         label="Create chatbot"
                                         icon="plus"

@@ -18,7 +18,7 @@ use crate::{
 const MANY: usize = 6;
 
 #[component]
-pub(super) fn Knowledge(chatbot_id: Uuid, manages: bool) -> impl IntoView {
+pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoView {
     let live = use_live();
     let items = Resource::new(move || live.chatbots(), move |_| guarded(list_knowledge(chatbot_id)));
     let adding = RwSignal::new(false);
@@ -28,7 +28,7 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: bool) -> impl IntoView {
     let some = move || count() > 0;
     let add_button =
         move || {
-            manages.then(|| view! {
+            manages.get().then(|| view! {
             <Button label="Add question" icon="plus" kind=ButtonKind::Primary on_press=move || adding.set(true) />
         })
         };
@@ -55,7 +55,7 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: bool) -> impl IntoView {
                             title="It knows nothing yet"
                             text="Write down what customers ask most, as they would ask it, with the answer you would give."
                         >
-                            {add_button()}
+                            {add_button}
                         </EmptyState>
                     })
                 }}

@@ -13,7 +13,11 @@ use crate::{
 };
 
 #[component]
-pub(super) fn KnowledgeRow(item: KnowledgeItem, manages: bool, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
+pub(super) fn KnowledgeRow(
+    item: KnowledgeItem,
+    manages: Signal<bool>,
+    #[prop(into)] on_change: Callback<()>,
+) -> impl IntoView {
     let editing = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let work = Work::new();
@@ -36,17 +40,17 @@ pub(super) fn KnowledgeRow(item: KnowledgeItem, manages: bool, #[prop(into)] on_
                 <h3 class="row__title" dir="auto">{item.question}</h3>
                 <p class="row__text" dir="auto">{item.answer}</p>
             </div>
-            {manages.then(move || view! {
+            {move || manages.get().then(|| view! {
                 <div class="row__actions">
                     <Button
-                        label=edit_label
+                        label=edit_label.clone()
                         icon="edit"
                         icon_only=true
                         kind=ButtonKind::Quiet
                         on_press=move || editing.set(true)
                     />
                     <Button
-                        label=delete_label
+                        label=delete_label.clone()
                         icon="trash"
                         icon_only=true
                         kind=ButtonKind::Quiet
@@ -56,6 +60,7 @@ pub(super) fn KnowledgeRow(item: KnowledgeItem, manages: bool, #[prop(into)] on_
                         }
                     />
                 </div>
+            })}
                 <Dialog open=editing title="Edit the question" wide=true>
                     <KnowledgeEditor
                         chatbot_id=stored.with_value(|i| i.chatbot_id)
@@ -75,7 +80,6 @@ pub(super) fn KnowledgeRow(item: KnowledgeItem, manages: bool, #[prop(into)] on_
                     work=work
                     on_confirm=delete
                 />
-            })}
         </li>
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn Settings(
     chatbot: Chatbot,
     /// The name at the top of the page.
     name: RwSignal<String>,
-    manages: bool,
+    manages: Signal<bool>,
 ) -> impl IntoView {
     let id = chatbot.id;
     let typed = RwSignal::new(chatbot.name);
@@ -47,7 +47,7 @@ pub(super) fn Settings(
         <section class="panel" aria-labelledby="settings-title">
             <h2 class="panel__title" id="settings-title">"What it says"</h2>
             <form class="form" on:submit=submit>
-                <fieldset class="form__fields" disabled=!manages>
+                <fieldset class="form__fields" disabled=move || !manages.get()>
                     <Field id="name" label="Name" value=typed required=true error=work.field_error("name") />
                     <TextArea
                         id="greeting"
@@ -66,7 +66,7 @@ pub(super) fn Settings(
                     {move || {
                         work.error_beside(&["name", "greeting", "fallback"]).get().map(|e| view! { <ErrorPanel error=e /> })
                     }}
-                    {manages.then(|| view! {
+                    {move || manages.get().then(|| view! {
                         <div><Button label="Save" kind=ButtonKind::Primary submit=true busy=work.busy() /></div>
                     })}
                 </fieldset>

@@ -30,7 +30,7 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
     let loaded = Resource::new(move || (live.integrations(), live.chatbots()), |_| load());
     let connecting = RwSignal::new(false);
     let simulating = RwSignal::new(false);
-    let manages = Signal::derive(move || session.may(Permission::ManageIntegrations));
+    let manages = session.may(Permission::ManageIntegrations);
     let sandbox = Signal::derive(move || session.sandbox());
     let chatbots = RwSignal::new(Vec::<Chatbot>::new());
     Effect::new(move |_| {
@@ -79,7 +79,7 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
                             title="Nothing is connected yet"
                             text="Connect a WhatsApp Business number so that customers reach your chatbot. The sandbox lets you try everything without Meta."
                         >
-                            {buttons()}
+                            {buttons}
                         </EmptyState>
                     }.into_any()),
                     _ => None,

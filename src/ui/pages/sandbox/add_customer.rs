@@ -49,14 +49,19 @@ fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<(San
                 autofocus=true
                 error=work.field_error("name")
             />
-            <label class="choice">
+            <div class="choice">
                 <input
+                    id="hide-phone"
                     type="checkbox"
+                    aria-describedby="hide-phone-hint"
                     prop:checked=move || hide_phone.get()
                     on:change=move |event| hide_phone.set(event_target_checked(&event))
                 />
-                <span><strong>"Hide phone number"</strong><br />"The customer has a user name and is known by the user id only."</span>
-            </label>
+                <div>
+                    <label class="field__label" for="hide-phone">"Hide phone number"</label>
+                    <p class="field__hint" id="hide-phone-hint">"Known by the user id only, as customers with a user name are."</p>
+                </div>
+            </div>
             {move || work.error_beside(&["name"]).get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
                 <Button label="Cancel" on_press=move || open.set(false) />

@@ -1,0 +1,26 @@
+// The browser tests. `scripts/test.sh browser` builds the server and runs them; see README.md beside this file.
+import { defineConfig } from "@playwright/test";
+import { browser } from "./support/browser";
+
+export default defineConfig({
+  testDir: "./tests",
+  outputDir: "./test-results",
+  // A debug server and two cores: generous, because nothing here waits for its own sake.
+  timeout: 90_000,
+  expect: { timeout: 30_000 },
+  workers: Number(process.env.PARLANCE_E2E_WORKERS ?? 1),
+  fullyParallel: true,
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  reportSlowTests: { max: 5, threshold: 40_000 },
+  reporter: [["list"]],
+  projects: [{ name: "chromium" }],
+  use: {
+    ...browser,
+    viewport: { width: 1440, height: 900 },
+    actionTimeout: 30_000,
+    navigationTimeout: 45_000,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+});

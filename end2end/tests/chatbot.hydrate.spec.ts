@@ -1,0 +1,140 @@
+// A chatbot's page: what it knows, what it says, trying it, deleting it.
+import { KNOWLEDGE } from "../support/api";
+import { expectAccessible } from "../support/axe";
+import { notice, open, openSignedIn } from "../support/pages";
+import { expect, test } from "../support/test";
+
+const [[question, answer], [other]] = KNOWLEDGE;
+
+test("“Try it” says the answer with its question, or the fallback", async ({ page, api }) => {
+  const chatbot = await api.chatbot("Rosa");
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  const box = page.getByRole("region", { name: "Try it" });
+  const ask = async (text: string) => {
+    await box.getByLabel("Ask the chatbot").fill(text);
+    await box.getByRole("button", { name: "Ask" }).click();
+  };
+  await ask("when are you open");
+  await expect(box.getByRole("log")).toContainText(answer);
+  await expect(box.getByRole("log")).toContainText(`Found under “${question}”`);
+  await expect(box.getByLabel("Ask the chatbot")).toHaveValue("");
+  await ask("quantum chromodynamics");
+  await expect(box.getByRole("log")).toContainText("Sorry, I do not know the answer to that.");
+  await expect(box.getByRole("log")).toContainText("Fallback: no answer fits well enough");
+  await expectAccessible(page, "chatbot after trying it");
+  // Nobody was written to.
+  expect(await api.rows()).toEqual([]);
+});
+
+test("a question is changed and deleted, and the chatbot answers accordingly", async ({ page, api }) => {
+  const chatbot = await api.chatbot("Rosa");
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  const questions = page.getByRole("list", { name: "Questions" });
+  const box = page.getByRole("region", { name: "Try it" });
+  const ask = async (text: string) => {
+    await box.getByLabel("Ask the chatbot").fill(text);
+    await box.getByLabel("Ask the chatbot").press("Enter");
+  };
+
+  const edit = page.getByRole("button", { name: `Edit “${question}”` });
+  await edit.click();
+  const editor = page.getByRole("dialog", { name: "Edit the question" });
+  await expect(editor.getByLabel("Question")).toHaveValue(question);
+  await editor.getByLabel("Answer").fill("From ten to four.");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(editor).toBeHidden();
+  await expect(notice(page, "The answer is saved.")).toBeVisible();
+  await expect(questions).toContainText("From ten to four.");
+  await expect(questions).not.toContainText(answer);
+  await ask(question);
+  await expect(box.getByRole("log")).toContainText("From ten to four.");
+
+  await page.getByRole("button", { name: `Delete “${question}”` }).click();
+  const dialog = page.getByRole("dialog", { name: `Delete the question “${question}”?` });
+  await expectAccessible(page, "delete a question");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(questions.getByRole("listitem")).toHaveCount(3);
+  await page.getByRole("button", { name: `Delete “${question}”` }).click();
+  await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(questions.getByRole("listitem")).toHaveCount(2);
+  await expect(questions).not.toContainText(question);
+  await ask(question);
+  await expect(box.getByRole("log").getByText("Sorry, I do not know the answer to that.")).toBeVisible();
+});
+
+test("a refused question says why beside its field and keeps the text", async ({ page, api, watch }) => {
+  watch.allow(/status of 400/);
+  const chatbot = await api.chatbot("Rosa", []);
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  await page.getByRole("button", { name: "Add question" }).click();
+  const editor = page.getByRole("dialog", { name: "Add a question" });
+  await editor.getByLabel("Question").fill("Is this refused?");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(editor.getByLabel("Answer")).toHaveAttribute("aria-invalid", "true");
+  await expect(editor.getByLabel("Answer")).toHaveAccessibleDescription(/\S/);
+  await expect(editor.getByLabel("Question")).toHaveValue("Is this refused?");
+  await editor.getByLabel("Answer").fill("Not any more.");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("list", { name: "Questions" })).toContainText("Not any more.");
+});
+
+test("many questions can be filtered", async ({ page, api }) => {
+  const many = Array.from({ length: 8 }, (_, n): [string, string] => [`Question about thing ${n}?`, `Answer ${n}`]);
+  const chatbot = await api.chatbot("Rosa", many);
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  const questions = page.getByRole("list", { name: "Questions" }).getByRole("listitem");
+  await expect(questions).toHaveCount(8);
+  await page.getByLabel("Filter questions").fill("thing 5");
+  await expect(questions).toHaveCount(1);
+  await page.getByLabel("Filter questions").fill("nothing like it");
+  await expect(page.getByText("No question contains that.")).toBeVisible();
+});
+
+test("name, greeting and fallback are changed", async ({ page, api }) => {
+  const { chatbot, customer } = await api.shop();
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  const form = page.getByRole("region", { name: "What it says" });
+  await form.getByLabel("Name").fill("Rosalind");
+  await form.getByLabel("Greeting").fill("Welcome to the shop!");
+  await form.getByLabel("Fallback").fill("I will ask somebody.");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(notice(page, "Saved.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Rosalind" })).toBeVisible();
+  await expect(page).toHaveTitle("Rosalind · Parlance");
+  const row = await api.answered(customer, "quantum chromodynamics", "I will ask somebody.");
+  expect((await api.messages(row)).map((m) => m.body)).toEqual(["quantum chromodynamics", "Welcome to the shop!", "I will ask somebody."]);
+});
+
+test("a chatbot in use is not deleted, and the integration is named", async ({ page, api, watch }) => {
+  watch.allow(/status of 409/);
+  const { chatbot, integration } = await api.shop();
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  await page.getByRole("button", { name: "Delete chatbot" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete the chatbot “Rosa”?" });
+  await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toContainText("The chatbot is in use by “WhatsApp sandbox”.");
+  await expect(dialog.getByRole("alert")).toContainText("Delete these integrations first");
+  await expectAccessible(page, "delete a chatbot, refused");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: "Delete chatbot" })).toBeFocused();
+
+  await api.call("integrations/whatsapp/delete", { id: integration.id, conversations: "keep" });
+  await page.getByRole("button", { name: "Delete chatbot" }).click();
+  await expect(dialog.getByRole("alert")).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(page).toHaveURL(/\/chatbots$/);
+  await expect(notice(page, "The chatbot “Rosa” was deleted.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No chatbot yet" })).toBeVisible();
+});
+
+test("people who may not change things see them, and no buttons for it", async ({ page, api, server }) => {
+  const { chatbot } = await api.shop();
+  const agent = await server.addUser("Agnes Agent", "agnes@shop.example", "agent");
+  await openSignedIn(page, `/chatbots/${chatbot.id}`, agent);
+  await expect(page.getByRole("heading", { level: 3, name: other })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^(Edit|Delete|Add)/ })).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "What it says" }).getByLabel("Name")).toBeDisabled();
+  await open(page, "/integrations");
+  await expect(page.getByRole("article", { name: "WhatsApp sandbox" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Connect WhatsApp|Use the sandbox|Test|Delete/ })).toHaveCount(0);
+});

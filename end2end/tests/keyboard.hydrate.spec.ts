@@ -1,0 +1,119 @@
+// Everything by keyboard alone.
+import type { Page } from "@playwright/test";
+import { alive, Inbox, openSignedIn, Phone } from "../support/pages";
+import { OWNER } from "../support/server";
+import { expect, test } from "../support/test";
+
+/** Presses Tab until that is focused; fails when it never is. */
+async function tabTo(page: Page, target: ReturnType<Page["locator"]>): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  await expect(target).toBeFocused();
+}
+
+test("sign in, open a conversation and answer", async ({ page, api }) => {
+  const { customer } = await api.shop();
+  await api.converse(customer, "Hello?");
+  await page.goto("/inbox");
+  await tabTo(page, page.getByLabel("Email"));
+  await page.keyboard.type(OWNER.email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(OWNER.password);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/inbox$/);
+  await alive(page);
+  const inbox = new Inbox(page);
+  await expect(inbox.row("Ada Example")).toBeVisible();
+  await tabTo(page, inbox.row("Ada Example").getByRole("link"));
+  await page.keyboard.press("Enter");
+  await expect(inbox.bubble("Hello?")).toBeVisible();
+  await tabTo(page, inbox.composer);
+  await page.keyboard.type("First line");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("second line");
+  await page.keyboard.press("Enter");
+  await expect(inbox.bubble(/First line\s+second line/)).toBeVisible();
+  await expect(inbox.composer).toBeFocused();
+  await expect(inbox.composer).toHaveValue("");
+});
+
+test("the keys of the inbox", async ({ page, api }) => {
+  const shop = await api.shop();
+  await api.converse(shop.customer, "I am the older one");
+  await api.converse(await api.customer(shop, "Bob Newer"), "I am the newer one");
+  await openSignedIn(page, "/inbox");
+  const inbox = new Inbox(page);
+  await expect(inbox.row("Bob Newer")).toBeVisible();
+  await page.keyboard.press("j");
+  await expect(inbox.thread.getByRole("heading", { name: "Bob Newer" })).toBeVisible();
+  await page.keyboard.press("j");
+  await expect(inbox.thread.getByRole("heading", { name: "Ada Example" })).toBeVisible();
+  await page.keyboard.press("k");
+  await expect(inbox.thread.getByRole("heading", { name: "Bob Newer" })).toBeVisible();
+  await expect(inbox.bubble("I am the newer one")).toBeVisible();
+  await page.keyboard.press("r");
+  await expect(inbox.composer).toBeFocused();
+  // While something is typed, letters are letters; Alt+J goes on all the same.
+  await page.keyboard.type("jke?");
+  await expect(inbox.composer).toHaveValue("jke?");
+  await page.keyboard.press("Alt+j");
+  await expect(inbox.thread.getByRole("heading", { name: "Ada Example" })).toBeVisible();
+  await expect(inbox.composer).toHaveValue("");
+  await page.keyboard.press("Alt+k");
+  // The draft waited.
+  await expect(inbox.composer).toHaveValue("jke?");
+});
+
+test("the list of keys opens with ? and closes with Escape", async ({ page }) => {
+  await openSignedIn(page, "/inbox");
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(dialog).toContainText("Next conversation");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  const button = page.getByRole("button", { name: "Keyboard shortcuts" });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(button).toBeFocused();
+});
+
+test("the first Tab leads past the navigation", async ({ page }) => {
+  await openSignedIn(page, "/chatbots");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+});
+
+test("a dialog keeps the focus inside and gives it back", async ({ page }) => {
+  await openSignedIn(page, "/chatbots");
+  const opener = page.getByRole("button", { name: "Create chatbot" });
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Create a chatbot" });
+  await expect(dialog.getByLabel("Name")).toBeFocused();
+  for (let presses = 0; presses < 8; presses += 1) {
+    await page.keyboard.press("Tab");
+    const outside = await page.evaluate(() => {
+      const focused = document.activeElement;
+      return focused !== document.body && !focused?.closest("dialog");
+    });
+    expect(outside, "the focus left the dialog").toBe(false);
+  }
+  await page.keyboard.press("Escape");
+  await expect(opener).toBeFocused();
+});
+
+test("a message from the phone, by Enter", async ({ page, api }) => {
+  await api.shop();
+  await openSignedIn(page, "/sandbox");
+  const phone = new Phone(page);
+  await tabTo(page, phone.screen.getByRole("textbox", { name: "Message" }));
+  await page.keyboard.type("Typed, not clicked");
+  await page.keyboard.press("Enter");
+  await expect(phone.bubble("Typed, not clicked")).toBeVisible();
+});

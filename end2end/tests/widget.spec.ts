@@ -1,0 +1,72 @@
+// The chat of a website: plain JavaScript, no wasm.
+import { KNOWLEDGE } from "../support/api";
+import { expectAccessible } from "../support/axe";
+import { Widget } from "../support/pages";
+import { expect, test } from "../support/test";
+
+const [[question, answer], [other, otherAnswer]] = KNOWLEDGE;
+
+for (const theme of ["light", "dark"] as const) {
+  test.describe(theme, () => {
+    test.use({ colorScheme: theme });
+
+    test(`a visitor asks, is answered, and finds the chat again, ${theme}`, async ({ page, api }) => {
+      const chatbot = await api.chatbot("Rosa");
+      await page.goto(`/widget/${chatbot.id}`);
+      const widget = new Widget(page);
+      await expect(page).toHaveTitle("Rosa");
+      await expectAccessible(page, `widget, empty, ${theme}`);
+      await widget.write(question);
+      await expect(widget.bubble(question)).toHaveCount(1);
+      await expect(widget.bubble(answer)).toBeVisible();
+      await expectAccessible(page, `widget, ${theme}`);
+      await page.reload();
+      await expect(widget.bubble(answer)).toBeVisible();
+      await page.getByRole("textbox", { name: "Message" }).fill(other);
+      await page.keyboard.press("Enter");
+      await expect(widget.bubble(otherAnswer)).toBeVisible();
+      await expect(widget.bubble(/./)).toHaveCount(4);
+    });
+  });
+}
+
+test("visitors do not see each other's chats", async ({ page, somebody, api, server }) => {
+  const chatbot = await api.chatbot("Rosa");
+  await page.goto(`/widget/${chatbot.id}`);
+  await new Widget(page).write(question);
+  await expect(new Widget(page).bubble(answer)).toBeVisible();
+  const stranger = new Widget(await (await somebody()).newPage());
+  await stranger.page.goto(`${server.url}/widget/${chatbot.id}`);
+  await stranger.write(other);
+  await expect(stranger.bubble(otherAnswer)).toBeVisible();
+  await expect(stranger.bubble(/./)).toHaveCount(2);
+});
+
+test("a message that could not be sent offline is sent by a tap, once", async ({ page, context, api, watch }) => {
+  watch.allow(/net::ERR_/);
+  const chatbot = await api.chatbot("Rosa");
+  await page.goto(`/widget/${chatbot.id}`);
+  const widget = new Widget(page);
+  await widget.write(other);
+  await expect(widget.bubble(otherAnswer)).toBeVisible();
+  await context.setOffline(true);
+  await widget.write(question);
+  await expect(widget.bubble(question)).toContainText("Not sent.");
+  await context.setOffline(false);
+  await widget.bubble(question).getByRole("button", { name: /Tap to try again/ }).click();
+  await expect(widget.bubble(answer)).toBeVisible();
+  await expect(widget.bubble(question)).toHaveCount(1);
+  await expect(widget.bubble(question)).not.toContainText("Not sent.");
+});
+
+test("it stands in a frame of any site, and hostile text stays text", async ({ page, api, server }) => {
+  const nasty = `<img src=x onerror="document.title='owned'">`;
+  const chatbot = await api.chatbot("Rosa", [[question, nasty]]);
+  const answer = await page.request.get(`/widget/${chatbot.id}`);
+  expect(answer.headers()["content-security-policy"]).toContain("frame-ancestors *");
+  await page.setContent(`<iframe title="Chat" src="${server.url}/widget/${chatbot.id}" width="400" height="600"></iframe>`);
+  const chat = page.frameLocator("iframe");
+  await chat.getByRole("textbox", { name: "Message" }).fill(question);
+  await chat.getByRole("button", { name: "Send" }).click();
+  await expect(chat.getByRole("log").getByText(nasty)).toBeVisible();
+});
