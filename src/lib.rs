@@ -3,7 +3,7 @@
 //! | module | what | may import |
 //! |---|---|---|
 //! | [`domain`] | pure types and rules, shared by server and browser | nothing of ours |
-//! | [`error`] | the only error that crosses the wire | nothing of ours |
+//! | [`error`] | the only error that crosses the wire | `domain` |
 //! | [`api`] | server functions, one file per resource | `domain`, `error`; `server` inside function bodies |
 //! | [`ui`] | pages and components | `domain`, `error`, `api` |
 //! | `server` | everything that needs a server: storage, pipeline, HTTP | see ARCHITECTURE.md |
@@ -18,7 +18,8 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests;
 
 /// Takes over the page that the server rendered. Called once by the loader script.

@@ -1,4 +1,6 @@
 // The chat of a website: plain JavaScript, no wasm.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { KNOWLEDGE } from "../support/api";
 import { expectAccessible } from "../support/axe";
 import { Widget } from "../support/pages";
@@ -64,9 +66,15 @@ test("it stands in a frame of any site, and hostile text stays text", async ({ p
   const chatbot = await api.chatbot("Rosa", [[question, nasty]]);
   const answer = await page.request.get(`/widget/${chatbot.id}`);
   expect(answer.headers()["content-security-policy"]).toContain("frame-ancestors *");
-  await page.setContent(`<iframe title="Chat" src="${server.url}/widget/${chatbot.id}" width="400" height="600"></iframe>`);
+  const frame = `<!doctype html><title>A shop</title><link rel="icon" href="data:,"><iframe title="Chat" src="${server.url}/widget/${chatbot.id}"></iframe>`;
+  const shop = createServer((_, response) => response.setHeader("Content-Type", "text/html").end(frame));
+  await new Promise<void>((done) => shop.listen(0, "localhost", done));
+  // For the browser, `localhost` and `127.0.0.1` are two sites.
+  await page.goto(`http://localhost:${(shop.address() as AddressInfo).port}/`);
   const chat = page.frameLocator("iframe");
   await chat.getByRole("textbox", { name: "Message" }).fill(question);
   await chat.getByRole("button", { name: "Send" }).click();
   await expect(chat.getByRole("log").getByText(nasty)).toBeVisible();
+  shop.closeAllConnections();
+  shop.close();
 });

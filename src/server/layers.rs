@@ -98,18 +98,21 @@ fn with_id(mut error: ApiError, request_id: Option<String>) -> ApiErrorResponse 
     ApiErrorResponse(error)
 }
 
+/// Makes the answer to a request that another site's page made.
+pub type Refuse = fn(ProtectionError) -> Response;
+
 /// Refuses requests that another site's page makes with our user's cookie.
 ///
 /// # Errors
 /// When the public URL is no origin: the configuration has checked that.
-pub fn csrf(public_url: &str) -> Result<CsrfLayer<fn(ProtectionError) -> Response>, tower_http::csrf::ConfigError> {
+pub fn csrf(public_url: &str) -> Result<CsrfLayer<Refuse>, tower_http::csrf::ConfigError> {
     fn refuse(_: ProtectionError) -> Response {
         let error = ApiError::new(ErrorCode::Forbidden, "This request came from another site.")
             .action("Open Parlance itself and try again.");
         (StatusCode::FORBIDDEN, Json(error)).into_response()
     }
     let origin = default_port_stripped(public_url);
-    Ok(CsrfLayer::new().add_trusted_origin(origin)?.with_rejection_response(refuse as fn(ProtectionError) -> Response))
+    Ok(CsrfLayer::new().add_trusted_origin(origin)?.with_rejection_response(refuse as Refuse))
 }
 
 /// Browsers write origins in lower case and without default ports.

@@ -34,6 +34,9 @@ use crate::{
     },
 };
 
+/// Any free port.
+const ANYWHERE: &str = "127.0.0.1:0";
+
 /// Where the clock stands when a test begins.
 pub(crate) const START: Millis = 1_780_000_000_000;
 pub(crate) const APP_SECRET: &str = "test_app_secret";
@@ -75,7 +78,7 @@ pub(crate) struct Number {
     pub(crate) chatbot_id: String,
 }
 
-async fn fresh_database(database: Database, folder: &TempDir) -> String {
+pub(crate) async fn fresh_database(database: Database, folder: &TempDir) -> String {
     match database {
         Database::Sqlite => format!("sqlite://{}", folder.path().join("parlance.db").display()),
         Database::Postgres => {
@@ -110,7 +113,7 @@ impl TestApp {
         let graph = FakeGraph::start().await;
         let clock = Arc::new(AtomicI64::new(START));
         let flags = flags.iter().map(|f| (*f).to_owned()).collect();
-        Self::boot(folder, database_url, graph, clock, flags, Faults::default(), String::new()).await
+        Self::boot(folder, database_url, graph, clock, flags, Faults::default(), String::new(), ANYWHERE).await
     }
 
     async fn boot(
@@ -121,8 +124,9 @@ impl TestApp {
         flags: Vec<String>,
         faults: Faults,
         token: String,
+        address: &str,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let fixed = [
             "parlance".to_owned(),
@@ -140,6 +144,7 @@ impl TestApp {
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        #[expect(clippy::disallowed_methods, reason = "it ends with its stop token")]
         drop(tokio::task::spawn(async move {
             axum::serve(listener, service).with_graceful_shutdown(async move { stopped.cancelled().await }).await
         }));
@@ -161,6 +166,16 @@ impl TestApp {
 
     /// Ends this server as a power cut would (nothing in memory survives) and starts another on the same database.
     pub(crate) async fn restart(self, faults: Faults) -> Self {
+        self.restart_at(ANYWHERE, faults).await
+    }
+
+    /// The same on the same port: the simulator knows the address of its callback.
+    pub(crate) async fn restart_at_same_address(self) -> Self {
+        let address = self.url.trim_start_matches("http://").to_owned();
+        self.restart_at(&address, Faults::default()).await
+    }
+
+    async fn restart_at(self, address: &str, faults: Faults) -> Self {
         self.stop.cancel();
         self.state.shutdown.cancel();
         self.state.tasks.close();
@@ -173,6 +188,7 @@ impl TestApp {
             self.flags.clone(),
             faults,
             self.token.clone(),
+            address,
         )
         .await;
         pipeline::recover(&app.state).await.unwrap();

@@ -64,6 +64,7 @@ impl FakeGraph {
             .route("/{version}/{id}/messages", post(messages))
             .route("/{version}/{id}", get(number))
             .with_state(graph.clone());
+        #[expect(clippy::disallowed_methods, reason = "the double lives as long as its test")]
         drop(tokio::task::spawn(async move { axum::serve(listener, router).await }));
         graph
     }
@@ -88,7 +89,7 @@ impl FakeGraph {
         self.inner.lock().unwrap().read.clone()
     }
 
-    /// Bearer tokens seen so far.
+    /// The `Authorization` of every call so far.
     pub(crate) fn tokens(&self) -> Vec<String> {
         self.inner.lock().unwrap().tokens.clone()
     }
@@ -140,7 +141,8 @@ async fn messages(
 }
 
 /// Tokens that contain `bad` are refused; numbers that end in 99 do not exist.
-async fn number(State(_): State<FakeGraph>, Path((_, id)): Path<(String, String)>, headers: HeaderMap) -> Response {
+async fn number(State(graph): State<FakeGraph>, Path((_, id)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    graph.inner.lock().unwrap().tokens.push(headers[header::AUTHORIZATION].to_str().unwrap().to_owned());
     if headers[header::AUTHORIZATION].to_str().unwrap().contains("bad") {
         return error(401, 190, None);
     }

@@ -2,12 +2,27 @@
 //!
 //! The stages of the pipeline are driven step by step under a clock that stands still: nothing here sleeps.
 
+mod accounts;
+mod api_contract;
 mod app;
+mod architecture;
 mod batches;
+mod browser;
+mod chatbots;
 mod faults;
 mod graph;
+mod headers;
+mod isolation;
+mod live;
 mod pipeline;
+mod secrets;
+mod simulator;
 mod smoke;
+mod source;
+mod store_contract;
+mod throttle;
+mod tokens;
+mod visitor;
 mod webhook;
 
 /// Makes each test run on SQLite and on PostgreSQL. A missing PostgreSQL is a failure, never a skip.

@@ -214,7 +214,7 @@ async fn the_deployment_wide_path_serves_proven_integrations_only(database: Data
         "--whatsapp-app-id",
         "777",
         "--whatsapp-app-secret",
-        "deploy secret",
+        "deploy-secret",
         "--whatsapp-verify-token",
         "deploy",
     ];
@@ -222,7 +222,7 @@ async fn the_deployment_wide_path_serves_proven_integrations_only(database: Data
     let chatbot_id = app.chatbot().await;
     for (phone, token) in [("316000000000001", "EAAG-app-777-x"), ("316000000000002", "EAAG-app-888-x")] {
         let input = json!({"chatbot_id": chatbot_id, "name": phone, "phone_number_id": phone, "business_account_id": "102000000000001",
-                           "access_token": token, "app_secret": "its own secret"});
+                           "access_token": token, "app_secret": "its-own-secret"});
         app.ok("integrations/whatsapp/create", input).await;
     }
     let (status, _, challenge) =
@@ -241,8 +241,8 @@ async fn the_deployment_wide_path_serves_proven_integrations_only(database: Data
         let request = app.http.post(format!("{}/api/whatsapp/webhook", app.url));
         request.header("x-hub-signature-256", sign(secret.as_bytes(), body.as_bytes())).body(body.clone()).send()
     };
-    assert_eq!(post("its own secret").await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(post("deploy secret").await.unwrap().status(), StatusCode::OK);
+    assert_eq!(post("its-own-secret").await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(post("deploy-secret").await.unwrap().status(), StatusCode::OK);
     app.settle().await;
     let stored = app.texts("select external_message_id from messages where direction = 'inbound'").await;
     assert_eq!(stored, ["wamid.a"]);

@@ -61,7 +61,6 @@ fn millis(at: OffsetDateTime) -> i64 {
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used as a function in map_err")]
 fn backend(error: StoreError) -> Error {
     Error::Backend(error.to_string())
 }

@@ -128,16 +128,16 @@ impl Store {
     /// A connection to read with.
     pub async fn read(&self) -> StoreResult<Conn> {
         Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await.map_err(away)?),
+            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(away)?),
         })
     }
 
     /// A connection to write with: for writer lanes only.
     pub async fn writer_connection(&self) -> StoreResult<Conn> {
         Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Conn::Sqlite(writer.acquire().await?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+            Pools::Sqlite { writer, .. } => Conn::Sqlite(writer.acquire().await.map_err(away)?),
+            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(away)?),
         })
     }
 
@@ -160,4 +160,9 @@ impl Store {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whatever stops us from getting a connection: the database is away.
+fn away(error: sqlx::Error) -> StoreError {
+    StoreError::Unavailable(std::sync::Arc::new(error))
 }

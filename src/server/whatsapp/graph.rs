@@ -152,18 +152,19 @@ impl Graph {
         body: &str,
         callback_data: &str,
     ) -> Result<String, GraphError> {
-        let mut message = json!({
+        let (name, address) = match (&to.wa_id, &to.user_id) {
+            (Some(wa_id), _) => ("to", format!("+{wa_id}")),
+            (None, Some(user_id)) => ("recipient", user_id.clone()),
+            (None, None) => ("to", String::new()),
+        };
+        let message = json!({
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
             "type": "text",
             "text": {"body": body, "preview_url": false},
             "biz_opaque_callback_data": callback_data,
+            name: address,
         });
-        match (&to.wa_id, &to.user_id) {
-            (Some(wa_id), _) => message["to"] = json!(format!("+{wa_id}")),
-            (None, Some(user_id)) => message["recipient"] = json!(user_id),
-            (None, None) => {}
-        }
         let answer = self.post_messages(account, &message).await?;
         let id = answer.get("messages").and_then(|m| m.get(0)).and_then(|m| text_of(m, "id"));
         // Taken, but by whom and as what? Only a status report can tell.

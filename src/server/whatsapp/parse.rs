@@ -1,5 +1,6 @@
 //! From a webhook's bytes to items, one by one. A bad item is an item with a reason; its neighbours go on.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::wire::{Change, Entry, Envelope, MessagesValue, number_of, text, text_of};
@@ -77,7 +78,8 @@ const ID_MAX: usize = 512;
 /// # Errors
 /// When the body is not a JSON object at all: then the whole delivery is a dead letter.
 pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
-    let envelope: Envelope = serde_json::from_slice(body).map_err(|e| format!("not a webhook: {e}"))?;
+    let json: Value = serde_json::from_slice(body).map_err(|e| format!("not a webhook: {e}"))?;
+    let envelope: Envelope = object(&json).ok_or("not a webhook: the body is no object of the right shape")?;
     let mut items = Vec::new();
     if text(&envelope.object).as_deref() != Some("whatsapp_business_account") {
         let what = format!("object:{}", text(&envelope.object).unwrap_or_default());
@@ -91,7 +93,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
         return Ok(items);
     }
     for (e, entry) in envelope.entry.into_iter().enumerate() {
-        let Ok(entry) = serde_json::from_value::<Entry>(entry.clone()) else {
+        let Some(entry) = object::<Entry>(&entry) else {
             items.push(poison(format!("{e}"), None, None, entry, "the entry is not an object"));
             continue;
         };
@@ -104,12 +106,17 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
     Ok(items)
 }
 
+/// Decodes an object. serde would take an array for a struct as well, and make something out of nothing.
+fn object<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    value.is_object().then(|| T::deserialize(value).ok()).flatten()
+}
+
 fn poison(place: String, waba_id: Option<String>, phone_number_id: Option<String>, raw: Value, reason: &str) -> Item {
     Item { place, waba_id, phone_number_id, content: Content::Poison(reason.to_owned()), raw }
 }
 
 fn parse_change(place: &str, waba_id: Option<&String>, change: Value, items: &mut Vec<Item>) {
-    let Ok(Change { field, value }) = serde_json::from_value::<Change>(change.clone()) else {
+    let Some(Change { field, value }) = object::<Change>(&change) else {
         items.push(poison(place.to_owned(), waba_id.cloned(), None, change, "the change is not an object"));
         return;
     };
@@ -125,7 +132,7 @@ fn parse_change(place: &str, waba_id: Option<&String>, change: Value, items: &mu
         });
         return;
     }
-    let Ok(value) = serde_json::from_value::<MessagesValue>(value.clone()) else {
+    let Some(value) = object::<MessagesValue>(&value) else {
         items.push(poison(
             place.to_owned(),
             waba_id.cloned(),

@@ -46,6 +46,6 @@ pub(crate) fn is_typing() -> bool {
     false
 }
 
-pub(crate) fn focus(_id: &str) {}
+pub(crate) fn focus(_selector: &str) {}
 
 pub(crate) fn press(_selector: &str) {}

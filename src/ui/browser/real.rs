@@ -112,17 +112,20 @@ pub(crate) fn is_typing() -> bool {
     matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") || active.closest("dialog").is_ok_and(|d| d.is_some())
 }
 
-/// Gives the focus to an element by its id.
-pub(crate) fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+/// Gives the focus to the first element that the selector finds.
+pub(crate) fn focus(selector: &str) {
+    if let Some(element) = find(selector) {
         let _ = element.focus();
     }
 }
 
 /// Presses the first element that the selector finds.
 pub(crate) fn press(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(element) = find(selector) {
         element.click();
     }
+}
+
+fn find(selector: &str) -> Option<web_sys::HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }

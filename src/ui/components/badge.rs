@@ -38,4 +38,5 @@ pub(crate) fn Badge(
             <span class="badge__text">{text}</span>
         </span>
     }
+    .into_any()
 }

@@ -64,4 +64,5 @@ pub(crate) fn Button(
             <span class:visually-hidden=icon_only>{move || label.get()}</span>
         </button>
     }
+    .into_any()
 }

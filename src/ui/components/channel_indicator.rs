@@ -23,4 +23,5 @@ pub(crate) fn ChannelIndicator(
             <span class="channel__word" class:visually-hidden=compact>{channel.label()}</span>
         </span>
     }
+    .into_any()
 }

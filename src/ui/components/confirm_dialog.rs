@@ -29,4 +29,5 @@ pub(crate) fn ConfirmDialog(
             </div>
         </Dialog>
     }
+    .into_any()
 }

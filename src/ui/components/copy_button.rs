@@ -39,4 +39,5 @@ pub(crate) fn CopyButton(
             {move || (outcome.get() == Some(true)).then(|| format!("The {what} was copied."))}
         </span>
     }
+    .into_any()
 }

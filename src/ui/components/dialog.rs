@@ -53,4 +53,5 @@ pub(crate) fn Dialog(
             }}
         </dialog>
     }
+    .into_any()
 }

@@ -21,4 +21,5 @@ pub(crate) fn EmptyState(
             {children.map(|c| view! { <div class="empty-state__action">{c()}</div> })}
         </div>
     }
+    .into_any()
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::{Button, Icon};
-use crate::{error::ApiError, ui::status::set_status};
+use crate::{
+    error::{ApiError, ErrorCode},
+    ui::status::set_status,
+};
 
 #[component]
 pub(crate) fn ErrorPanel(
@@ -13,6 +16,9 @@ pub(crate) fn ErrorPanel(
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
     set_status(error.code.status());
+    // What is not there or not allowed stays so.
+    let on_retry = on_retry
+        .filter(|_| matches!(error.code, ErrorCode::Unavailable | ErrorCode::Internal | ErrorCode::RateLimited));
     let meta = error.meta.map(|meta| match meta.trace_id {
         Some(trace) => format!("Meta's code {}, trace {trace}", meta.code),
         None => format!("Meta's code {}", meta.code),
@@ -29,4 +35,5 @@ pub(crate) fn ErrorPanel(
             {on_retry.map(|retry| view! { <Button label="Try again" icon="refresh" on_press=retry /> })}
         </div>
     }
+    .into_any()
 }

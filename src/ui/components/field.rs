@@ -81,4 +81,5 @@ pub(crate) fn Field(
             {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
         </div>
     }
+    .into_any()
 }

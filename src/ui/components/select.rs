@@ -33,4 +33,5 @@ pub(crate) fn Select(
             {hint.map(|hint| view! { <p class="field__hint">{hint}</p> })}
         </div>
     }
+    .into_any()
 }

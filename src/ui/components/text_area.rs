@@ -37,4 +37,5 @@ pub(crate) fn TextArea(
             <p class="field__hint" id=hint_id>{hint}</p>
         </div>
     }
+    .into_any()
 }

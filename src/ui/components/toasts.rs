@@ -25,4 +25,5 @@ pub(crate) fn ToastList() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }

@@ -22,4 +22,5 @@ pub(crate) fn AppLayout() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

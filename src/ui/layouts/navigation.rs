@@ -25,6 +25,7 @@ pub(crate) fn Navigation() -> impl IntoView {
             <UserMenu />
         </header>
     }
+    .into_any()
 }
 
 #[component]

@@ -15,4 +15,5 @@ pub(crate) fn PublicLayout(title: &'static str, children: Children) -> impl Into
             </div>
         </main>
     }
+    .into_any()
 }

@@ -30,6 +30,7 @@ pub(crate) fn UserMenu() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]

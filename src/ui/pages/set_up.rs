@@ -33,6 +33,7 @@ pub(crate) fn SetUpPage() -> impl IntoView {
             </Suspense>
         </PublicLayout>
     }
+    .into_any()
 }
 
 #[component]
@@ -140,4 +141,5 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
         <noscript><p>"Setting up needs JavaScript. Please switch it on and load the page again."</p></noscript>
         <p class="public__small">"Is there an account already? " <a href="/sign-in">"Sign in"</a></p>
     }
+    .into_any()
 }

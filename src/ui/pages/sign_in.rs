@@ -73,4 +73,5 @@ pub(crate) fn SignInPage() -> impl IntoView {
             </form>
         </PublicLayout>
     }
+    .into_any()
 }

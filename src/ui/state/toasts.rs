@@ -9,6 +9,9 @@ use crate::error::ApiError;
 /// How long good news stays.
 const STAYS: Duration = Duration::from_secs(5);
 
+/// How many may stand there.
+const MOST: usize = 3;
+
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Toast {
     pub(crate) id: u32,
@@ -47,7 +50,16 @@ impl Toasts {
     fn add(self, text: String, is_error: bool) -> u32 {
         let id = self.next.get_value().wrapping_add(1);
         self.next.set_value(id);
-        self.list.update(|list| list.push(Toast { id, text, is_error }));
+        self.list.update(|list| {
+            // The same news again replaces the old; good news gives way when there is too much of it.
+            list.retain(|t| t.text != text);
+            if list.len() >= MOST
+                && let Some(oldest) = list.iter().position(|t| !t.is_error)
+            {
+                list.remove(oldest);
+            }
+            list.push(Toast { id, text, is_error });
+        });
         id
     }
 }

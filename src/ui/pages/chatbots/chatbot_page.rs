@@ -33,6 +33,7 @@ pub(crate) fn ChatbotPage() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -44,6 +45,7 @@ fn Loaded(id: Uuid) -> impl IntoView {
             <Outcome chatbot=chatbot />
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -86,4 +88,5 @@ fn Parts(chatbot: Chatbot) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

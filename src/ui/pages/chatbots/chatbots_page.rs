@@ -73,6 +73,7 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
         </div>
         <CreateChatbot open=creating />
     }
+    .into_any()
 }
 
 #[component]

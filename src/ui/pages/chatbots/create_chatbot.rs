@@ -27,7 +27,7 @@ fn CreateForm(open: RwSignal<bool>) -> impl IntoView {
     let work = Work::new();
     let live = use_live();
     let toasts = use_toasts();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         work.run(create_chatbot(name.get_untracked()), move |chatbot| {
@@ -56,4 +56,5 @@ fn CreateForm(open: RwSignal<bool>) -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }

@@ -19,7 +19,7 @@ pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
     let work = Work::new();
     let live = use_live();
     let toasts = use_toasts();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let confirm = move || {
         work.run(delete_chatbot(id), move |()| {
             open.set(false);

@@ -48,4 +48,5 @@ pub(super) fn IntegrationsSummary(chatbot_id: Uuid) -> impl IntoView {
             <p><a class="button" href="/integrations">"Manage integrations"</a></p>
         </section>
     }
+    .into_any()
 }

@@ -81,6 +81,7 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
             </Dialog>
         </section>
     }
+    .into_any()
 }
 
 fn matches(item: &KnowledgeItem, wanted: &str) -> bool {

@@ -56,4 +56,5 @@ pub(super) fn KnowledgeEditor(
             </div>
         </form>
     }
+    .into_any()
 }

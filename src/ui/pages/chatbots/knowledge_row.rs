@@ -82,4 +82,5 @@ pub(super) fn KnowledgeRow(
                 />
         </li>
     }
+    .into_any()
 }

@@ -73,4 +73,5 @@ pub(super) fn Settings(
             </form>
         </section>
     }
+    .into_any()
 }

@@ -57,11 +57,12 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
             </form>
         </section>
     }
+    .into_any()
 }
 
 #[component]
 fn Exchange(question: String, answer: TryAnswer) -> impl IntoView {
-    let sure = format!("{:.0} % sure", answer.confidence * 100.0);
+    let sure = format!("{:.0}\u{a0}% sure", answer.confidence * 100.0);
     let why = match answer.question {
         Some(found) => format!("Found under “{found}”, {sure}"),
         None => "Fallback: no answer fits well enough".to_owned(),

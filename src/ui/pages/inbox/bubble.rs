@@ -4,13 +4,18 @@ use leptos::prelude::*;
 
 use crate::{
     api::messages::retry_message,
+    domain::Millis,
     domain::message::{Author, Direction, Message, MessageKind, MessageState},
     ui::{
+        browser,
         components::{Button, ButtonKind, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
         live::use_live,
-        state::{toasts::use_toasts, work::Work},
+        state::{hydrated::use_hydrated, toasts::use_toasts, work::Work},
     },
 };
+
+/// How long ago a message may have been written to count as just arrived, in milliseconds.
+const FRESH: Millis = 5000;
 
 #[component]
 pub(super) fn Bubble(
@@ -35,6 +40,10 @@ pub(super) fn Bubble(
     } else {
         m.body.clone()
     };
+    // Only what has just arrived moves in, and nothing while the page comes alive.
+    let fresh = use_hydrated().get_untracked()
+        && matches!(state, MessageState::Received | MessageState::Queued)
+        && browser::now() - at < FRESH;
     let big = is_emoji_only(&m.body);
     view! {
         <li
@@ -43,6 +52,7 @@ pub(super) fn Bubble(
             class:bubble--in=!out
             class:bubble--bot=bot
             class:bubble--last=last
+            class:bubble--fresh=fresh
             class:bubble--emoji=big
             data-state=state.as_str()
         >
@@ -62,6 +72,7 @@ pub(super) fn Bubble(
             <Trouble message=m />
         </li>
     }
+    .into_any()
 }
 
 /// Why a message did not get through, or waits, and what can be done.

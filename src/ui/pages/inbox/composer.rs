@@ -73,7 +73,7 @@ pub(super) fn Composer(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
-        browser::focus("composer");
+        browser::focus("#composer");
     };
     let key = move |event: KeyboardEvent| {
         // Enter that ends the composing of a character does not send.
@@ -116,6 +116,7 @@ pub(super) fn Composer(
             <Hint info=info />
         </div>
     }
+    .into_any()
 }
 
 /// Who answers, and for how long free text may be sent.

@@ -98,6 +98,7 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn rows_of(page: &ConversationPage, further: Option<Further>) -> Vec<ConversationRow> {

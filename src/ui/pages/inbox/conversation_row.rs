@@ -54,6 +54,7 @@ pub(super) fn ConversationLink(row: ConversationRow) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 fn sign(icon: &'static str, word: &'static str) -> impl IntoView {

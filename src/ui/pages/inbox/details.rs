@@ -26,6 +26,7 @@ pub(super) fn Details(conversation: Resource<ApiResult<Conversation>>) -> impl I
             </Transition>
         </aside>
     }
+    .into_any()
 }
 
 #[component]
@@ -58,6 +59,7 @@ fn Facts(conversation: Conversation) -> impl IntoView {
             {fact("Since", view! { <Moment at=c.created_at /> }.into_any())}
         </dl>
     }
+    .into_any()
 }
 
 fn fact(term: &'static str, what: AnyView) -> impl IntoView {

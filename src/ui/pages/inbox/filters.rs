@@ -26,6 +26,7 @@ pub(super) fn Filters() -> impl IntoView {
             <div class="filters__group">{channels}</div>
         </nav>
     }
+    .into_any()
 }
 
 #[component]

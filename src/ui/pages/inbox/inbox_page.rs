@@ -43,4 +43,5 @@ pub(crate) fn InboxPage() -> impl IntoView {
         </div>
         <Shortcuts open=shortcuts />
     }
+    .into_any()
 }

@@ -7,7 +7,7 @@ use super::place::Place;
 use crate::ui::browser;
 
 pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let step = move |by: isize| {
         if let Some(id) = place.neighbour(by) {
             let href = place.filter.get_untracked().href(Some(id));
@@ -30,7 +30,7 @@ pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
             match key.as_str() {
                 "j" => step(1),
                 "k" => step(-1),
-                "r" => browser::focus("composer"),
+                "r" => browser::focus("#composer"),
                 "e" => browser::press("#resolve button"),
                 "?" => shortcuts.set(true),
                 _ => return,

@@ -117,4 +117,5 @@ pub(super) fn Messages(id: Uuid, messages: Resource<ApiResult<Vec<Message>>>) ->
             }}
         </div>
     }
+    .into_any()
 }

@@ -23,4 +23,5 @@ pub(super) fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
             <p>"In the composer, Enter sends and Shift+Enter begins a new line."</p>
         </Dialog>
     }
+    .into_any()
 }

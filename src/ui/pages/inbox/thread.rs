@@ -10,6 +10,7 @@ use crate::{
         messages::list_messages,
     },
     domain::{conversation::Conversation, message::Direction},
+    error::ErrorCode,
     ui::{browser, live::use_live, state::guard::guarded},
 };
 
@@ -20,10 +21,11 @@ pub(super) fn Thread(id: Uuid) -> impl IntoView {
     let messages = Resource::new(move || live.conversation(id), move |_| guarded(list_messages(id, None)));
     // For what must not be rebuilt while it is used: the composer.
     let info = RwSignal::new(None::<Conversation>);
-    Effect::new(move |_| {
-        if let Some(Ok(conversation)) = conversation.get() {
-            info.set(Some(conversation));
-        }
+    let gone = RwSignal::new(false);
+    Effect::new(move |_| match conversation.get() {
+        Some(Ok(conversation)) => info.set(Some(conversation)),
+        Some(Err(error)) => gone.set(error.code == ErrorCode::NotFound),
+        None => {}
     });
     // What is on the screen has been read. Only a new message from the customer asks for it again.
     Effect::new(move |marked: Option<i64>| {
@@ -45,8 +47,9 @@ pub(super) fn Thread(id: Uuid) -> impl IntoView {
         <section class="thread" aria-label="Conversation">
             <ThreadHeader id=id conversation=conversation />
             <Messages id=id messages=messages />
-            <Composer id=id info=info />
+            <div hidden=move || gone.get()><Composer id=id info=info /></div>
         </section>
         <Details conversation=conversation />
     }
+    .into_any()
 }

@@ -7,7 +7,7 @@ use super::place::use_place;
 use crate::{
     api::conversations::{set_mode, set_status},
     domain::conversation::{Conversation, ConversationStatus, Mode},
-    error::ApiResult,
+    error::{ApiResult, ErrorCode},
     ui::{
         components::{Avatar, Badge, Button, ButtonKind, ChannelIndicator, ErrorPanel, Icon, Tone},
         live::use_live,
@@ -26,6 +26,8 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Resource<ApiResult<Conversati
             </a>
             <Transition fallback=|| view! { <span class="thread__who"></span> }>
                 {move || conversation.get().map(|found| match found {
+                    // The place of the messages says it already.
+                    Err(error) if error.code == ErrorCode::NotFound => view! { <span class="thread__who"></span> }.into_any(),
                     Err(error) => view! { <ErrorPanel error=error on_retry=move || conversation.refetch() /> }.into_any(),
                     Ok(conversation) => view! { <Who conversation=conversation /> }.into_any(),
                 })}
@@ -37,6 +39,7 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Resource<ApiResult<Conversati
             </a>
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -58,6 +61,7 @@ fn Who(conversation: Conversation) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The buttons stay the same elements whatever changes, so that they keep the focus.
@@ -111,4 +115,5 @@ fn Switches(id: Uuid, conversation: Resource<ApiResult<Conversation>>) -> impl I
             </span>
         </div>
     }
+    .into_any()
 }

@@ -10,6 +10,7 @@ use crate::{
         integration::{Integration, NewIntegration, OnFailedTest, check_meta_id, clean_pasted},
     },
     ui::{
+        browser,
         components::{Button, ButtonKind, ErrorPanel, Field, Select},
         live::use_live,
         state::{toasts::use_toasts, work::Work},
@@ -96,6 +97,7 @@ pub(super) fn ConnectForm(
         ];
         let Ok(chatbot_id) = chatbot.get_untracked().parse::<Uuid>() else { return };
         if checks.contains(&false) {
+            request_animation_frame(|| browser::focus("dialog[open] [aria-invalid]"));
             return;
         }
         let integration = NewIntegration {
@@ -203,4 +205,5 @@ pub(super) fn ConnectForm(
             </div>
         </form>
     }
+    .into_any()
 }

@@ -35,4 +35,5 @@ pub(super) fn Connected(integration: Integration, #[prop(into)] on_done: Callbac
             </div>
         </div>
     }
+    .into_any()
 }

@@ -69,4 +69,5 @@ pub(super) fn DeleteIntegration(target: Target) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }

@@ -69,6 +69,7 @@ pub(super) fn IntegrationCard(integration: Integration, manages: Signal<bool>, t
             </article>
         </li>
     }
+    .into_any()
 }
 
 #[component]

@@ -100,4 +100,5 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
         <TestConnection target=targets.test />
         <DeleteIntegration target=targets.delete />
     }
+    .into_any()
 }

@@ -48,6 +48,7 @@ pub(super) fn TestConnection(target: Target) -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 const fn verdict(status: StepStatus) -> &'static str {

@@ -23,6 +23,7 @@ pub(super) fn AddCustomer(
             <AddForm number=number open=open on_added=on_added />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -69,4 +70,5 @@ fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<(San
             </div>
         </form>
     }
+    .into_any()
 }

@@ -34,4 +34,5 @@ pub(super) fn Customers(
             </For>
         </ul>
     }
+    .into_any()
 }

@@ -66,6 +66,7 @@ pub(super) fn Phone(
             <Compose customer_id=customer_id on_sent=move || thread.refetch() />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -90,6 +91,7 @@ fn Bubble(message: SandboxMessage) -> impl IntoView {
             <span class="bubble__meta"><Moment at=message.at style=MomentStyle::Time />{tick}</span>
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -123,4 +125,5 @@ fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoV
             <Button label="Send" icon="send" icon_only=true kind=ButtonKind::Primary submit=true busy=work.busy() />
         </form>
     }
+    .into_any()
 }

@@ -40,6 +40,7 @@ pub(crate) fn SandboxPage() -> impl IntoView {
             </Transition>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -123,6 +124,7 @@ fn Phones(
             }}
         </div>
     }
+    .into_any()
 }
 
 fn label(number: &SandboxNumber) -> String {

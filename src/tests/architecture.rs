@@ -1,0 +1,280 @@
+//! The rules of ARCHITECTURE.md that no compiler knows: who may import whom, what every file and every query must have.
+
+use std::{collections::BTreeMap, fs};
+
+use super::source::{self, Source};
+
+/// Of the server: what everything on the server's side may use and what uses nothing above it.
+const INFRASTRUCTURE: [&str; 7] = [
+    "server::assets",
+    "server::clock",
+    "server::config",
+    "server::limiter",
+    "server::outgoing",
+    "server::secrets",
+    "server::telemetry",
+];
+
+/// Who may import what. The first line that begins a module's name counts; a module may always import what is inside it.
+fn rules() -> Vec<(&'static str, Vec<&'static str>)> {
+    let with = |more: &[&'static str]| [more, &INFRASTRUCTURE].concat();
+    let server = |more: &[&'static str]| {
+        let common = ["domain", "error", "server::error", "server::state", "server::auth", "server::service", "server::pipeline"];
+        with(&[&common[..], more].concat())
+    };
+    vec![
+        ("domain", vec![]),
+        ("error", vec!["domain"]),
+        ("ui", vec!["domain", "error", "api"]),
+        // Inside of function bodies also the server: see `api_imports_the_server_inside_of_functions_only`.
+        ("api", vec!["domain", "error", "server::auth", "server::service"]),
+        ("server::store", with(&["domain"])),
+        ("server::whatsapp", with(&["domain"])),
+        ("server::engine", with(&["domain"])),
+        ("server::sandbox", vec!["domain", "server::clock", "server::whatsapp::signature", "server::whatsapp::wire"]),
+        ("server::service", server(&["server::store", "server::whatsapp", "server::engine", "server::sandbox", "server::live"])),
+        ("server::pipeline", server(&["server::store", "server::whatsapp", "server::engine", "server::live"])),
+        // `ApiErrorResponse` is the one thing that auth takes from http.
+        ("server::auth", server(&["server::store", "server::http::ApiErrorResponse"])),
+        (
+            "server::http",
+            server(&[
+                "server::live",
+                "server::whatsapp::signature",
+                "server::store::StoreError",
+                "server::store::event",
+                // Readiness writes, and metrics count: both ask the tables themselves.
+                "server::store::delivery",
+                "server::store::queue",
+                "server::store::throttle",
+            ]),
+        ),
+        ("server::live", server(&["server::store"])),
+        ("server::layers", server(&["server::http"])),
+        ("server::error", with(&["error", "server::engine", "server::sandbox", "server::store::StoreError"])),
+        ("server::router", vec!["error", "ui", "server"]),
+        ("server::state", vec!["domain", "server"]),
+        ("server::serve", vec!["domain", "server"]),
+        ("server::cli", vec!["domain", "error", "server"]),
+        // The rest is infrastructure.
+        ("server", with(&["domain"])),
+        ("main", vec!["server::cli"]),
+        ("", vec!["api", "domain", "error", "ui", "server"]),
+    ]
+}
+
+fn is_in(target: &str, module: &str) -> bool {
+    target == module || target.strip_prefix(module).is_some_and(|rest| rest.starts_with("::"))
+}
+
+#[test]
+fn everyone_imports_only_what_they_may() {
+    let rules = rules();
+    let mut broken = Vec::new();
+    for source in source::all().iter().filter(|s| !s.is_test()) {
+        let module = source.module();
+        let (home, allowed) = rules.iter().find(|(home, _)| home.is_empty() || is_in(&module, home)).unwrap();
+        for import in source.imports() {
+            let own = if matches!(*home, "server" | "") { module.as_str() } else { home };
+            let fine = is_in(&import.target, own) || allowed.iter().any(|may| is_in(&import.target, may));
+            if !fine {
+                broken.push(format!("{}: {}", source.path, import.target));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "forbidden imports:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn api_imports_the_server_inside_of_functions_only() {
+    for source in source::all().iter().filter(|s| s.path.starts_with("src/api/")) {
+        for import in source.imports().iter().filter(|i| is_in(&i.target, "server")) {
+            assert!(import.inside, "{}: {} would reach the browser's build", source.path, import.target);
+        }
+    }
+}
+
+#[test]
+fn domain_and_ui_know_no_server_libraries() {
+    let forbidden = ["sqlx::", "tokio::", "reqwest::", "tower::", "chacha20poly1305::", "argon2::", "std::fs", "std::net"];
+    for source in source::all().iter().filter(|s| s.path.starts_with("src/domain/") || s.path.starts_with("src/ui/")) {
+        let code = source.code();
+        for library in forbidden {
+            assert!(!code.contains(library), "{} uses {library}", source.path);
+        }
+        if source.path.starts_with("src/domain/") {
+            assert!(!code.contains("leptos") && !code.contains("SystemTime"), "{} is not pure", source.path);
+        }
+    }
+}
+
+/// The first statement of every server function says who may call it.
+#[test]
+fn every_server_function_begins_with_who_is_asking() {
+    let mut seen = 0;
+    for source in source::all().iter().filter(|s| s.path.starts_with("src/api/")) {
+        let code = source.code();
+        for function in code.split("#[server(").skip(1).filter(|f| f.contains("endpoint")) {
+            let (name, _) = function.split_once("async fn ").unwrap().1.split_once('(').unwrap();
+            let (_, body) = function.split_once("ApiError> {\n").unwrap();
+            let mut statements = body.split(';').map(str::trim).filter(|s| !s.starts_with("use "));
+            let first = statements.next().unwrap();
+            let checks = ["= authorise(Permission::", "= authenticated()", "= anyone()", "= auth::anyone()"];
+            assert!(checks.iter().any(|check| first.contains(check)), "{}: {name} begins with {first}", source.path);
+            let for_all = first.contains("anyone()");
+            assert_eq!(for_all, source.path == "src/api/setup.rs", "{name}: who may call it?");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, super::api_contract::operations().len());
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_stays_short() {
+    for source in source::all() {
+        assert!(source.text.starts_with("//! "), "{} has no header", source.path);
+        let lines = source.text.lines().count();
+        assert!(lines <= 500, "{} has {lines} lines", source.path);
+    }
+}
+
+/// Tables whose rows belong to a workspace.
+const OF_A_WORKSPACE: [&str; 14] = [
+    "memberships",
+    "api_tokens",
+    "chatbots",
+    "knowledge_items",
+    "integrations",
+    "contacts",
+    "identities",
+    "conversations",
+    "messages",
+    "attempts",
+    "message_statuses",
+    "parked_statuses",
+    "webhook_counts",
+    "events",
+];
+
+/// Queries that do not ask for one workspace, with the reason. Each is a piece of its text.
+const ACROSS_WORKSPACES: [(&str, &str, &str); 25] = [
+    ("account.rs", "where m.user_id = $1 order by", "finds out in which workspace somebody is"),
+    ("token.rs", "where token_hash = $1", "finds out whose token it is"),
+    ("token.rs", "set last_used_at", "by the id that was just found by the token"),
+    ("chatbot.rs", "select workspace_id, name from chatbots", "the public chat page names only the chatbot"),
+    ("integration.rs", "where i.id = $1", "the webhook's path names only the integration"),
+    ("integration.rs", "where i.phone_number_id = $1 and i.app_proven", "the deployment-wide app serves all workspaces"),
+    ("integration.rs", "where i.business_account_id = $1 and i.app_proven", "the deployment-wide app serves all workspaces"),
+    ("conversation.rs", "set answer_lease = $1", "a worker takes what is due anywhere"),
+    ("conversation.rs", "where answer_lease is not null", "after a crash, everywhere"),
+    ("conversation.rs", "select min(answer_due_at)", "when a worker wakes up"),
+    ("conversation.rs", "answer_lease_until <= $1 limit 1", "whether a worker has something to do"),
+    ("queue.rs", "select i.workspace_id, i.id from integrations i", "a worker sends what is due anywhere"),
+    ("queue.rs", "select m.workspace_id, m.id, m.conversation_id from messages m", "one integration's, found before"),
+    ("queue.rs", "set state = 'unknown'", "leases run out anywhere"),
+    ("queue.rs", "set lease_until = 0 where state = 'sending'", "after a crash, everywhere"),
+    ("queue.rs", "select (select count(*) from messages", "metrics of the whole server"),
+    ("queue.rs", "lease_until <= $1 limit 1", "whether a worker has something to do"),
+    ("status.rs", "select distinct p.workspace_id", "the sweep joins each row within its own workspace"),
+    ("status.rs", "delete from parked_statuses where created_at", "what is too old goes, everywhere"),
+    ("event.rs", "where $3 >= 0 and id > $2", "one workspace when one is given; the broadcaster reads all"),
+    ("event.rs", "where (xact, id) > ($3, $2)", "one workspace when one is given; the broadcaster reads all"),
+    ("event.rs", "order by id desc limit 1", "a place in the stream, no row"),
+    ("event.rs", "order by xact desc, id desc limit 1", "a place in the stream, no row"),
+    ("event.rs", "select xact, id from events order by xact, id limit 1", "a place in the stream, no row"),
+    ("event.rs", "delete from events where", "what is too old goes, everywhere"),
+];
+
+/// Whether the text names a table of a workspace as one that it reads or writes.
+fn touches_a_workspace(sql: &str) -> bool {
+    let words: Vec<&str> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty()).collect();
+    words.windows(2).any(|w| matches!(w[0], "from" | "join" | "into" | "update") && OF_A_WORKSPACE.contains(&w[1]))
+}
+
+/// Whether it asks for the workspace, or writes it into a new row.
+fn names_its_workspace(sql: &str) -> bool {
+    sql.contains("workspace_id = $") || sql.starts_with("insert into") && sql.contains("workspace_id,")
+}
+
+#[test]
+fn every_query_carries_the_workspace() {
+    let mut unused: Vec<(&str, &str)> = ACROSS_WORKSPACES.iter().map(|(file, text, _)| (*file, *text)).collect();
+    let mut broken = Vec::new();
+    let mut seen = 0;
+    for source in source::all().iter().filter(|s| s.path.starts_with("src/server/store/")) {
+        let file = source.path.rsplit('/').next().unwrap().to_owned();
+        let code = source.code();
+        for (before, sql, after) in source::literals(&code) {
+            // The head of a macro, whose callers add the condition; and such a condition.
+            let is_head = after.trim_start_matches([',', ' ', '\n']).starts_with("$tail");
+            let is_tail = before.trim_end().ends_with("select!(") && sql.starts_with("where ");
+            if is_head && !sql.contains(" where ") || !is_tail && !touches_a_workspace(sql) {
+                continue;
+            }
+            seen += 1;
+            if names_its_workspace(sql) {
+                continue;
+            }
+            let known = ACROSS_WORKSPACES.iter().find(|(at, text, _)| *at == file && sql.contains(text));
+            match known {
+                Some((at, text, _)) => unused.retain(|entry| entry != &(*at, *text)),
+                None => broken.push(format!("{file}: {sql}")),
+            }
+        }
+    }
+    assert!(broken.is_empty(), "queries without a workspace:\n{}", broken.join("\n"));
+    assert!(unused.is_empty(), "exceptions that nothing needs any more: {unused:?}");
+    assert!(seen > 80, "only {seen} queries found");
+}
+
+/// Both migrations have the same tables with the same columns in the same order.
+#[test]
+fn both_engines_have_the_same_tables() {
+    let tables = |engine: &str| -> BTreeMap<String, Vec<String>> {
+        let folder = source::root().join("migrations").join(engine);
+        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+        files.sort();
+        let sql: String = files.iter().map(|f| fs::read_to_string(f).unwrap()).collect();
+        let mut found = BTreeMap::new();
+        for table in sql.split("create table ").skip(1) {
+            let (name, body) = table.split_once(" (\n").unwrap();
+            let body = body.split("\n)").next().unwrap();
+            let words = body.lines().filter_map(|line| line.split_whitespace().next());
+            let columns = words.filter(|w| !matches!(*w, "--" | "primary" | "foreign" | "unique" | "unique("));
+            found.insert(name.to_owned(), columns.map(str::to_owned).collect());
+        }
+        found
+    };
+    let (sqlite, postgres) = (tables("sqlite"), tables("postgres"));
+    assert!(sqlite.len() > 20 && OF_A_WORKSPACE.iter().all(|t| sqlite.contains_key(*t)));
+    assert_eq!(sqlite, postgres);
+}
+
+/// The keys of a section, with their values.
+fn section(file: &str, name: &str) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(source::root().join(file)).unwrap();
+    let (_, rest) = text.split_once(&format!("[{name}]\n")).unwrap_or_else(|| panic!("{file} has no {name}"));
+    let lines = rest.lines().take_while(|line| !line.starts_with('['));
+    let pairs = lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
+    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn the_site_options_stand_the_same_in_both_files() {
+    let embedded = section("Leptos.toml", "package.metadata.leptos");
+    let building = section("Cargo.toml", "package.metadata.leptos");
+    assert!(embedded.len() >= 4, "{embedded:?}");
+    for (key, value) in &embedded {
+        assert_eq!(building.get(key), Some(value), "{key}");
+    }
+}
+
+/// A rule that nothing falls under is a rule that no longer protects anything.
+#[test]
+fn every_rule_is_about_something() {
+    let sources = source::all();
+    let modules: Vec<String> = sources.iter().map(Source::module).collect();
+    for (home, _) in rules() {
+        assert!(home.is_empty() || modules.iter().any(|m| is_in(m, home)), "no module {home}");
+    }
+}

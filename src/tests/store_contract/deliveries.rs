@@ -1,0 +1,213 @@
+//! Webhook deliveries, dead letters, counts, and what an integration keeps of them.
+
+use uuid::Uuid;
+
+use super::{Bench, START};
+use crate::{
+    server::{
+        clock::mint_id,
+        store::{
+            StoreError, dead_letter,
+            dead_letter::NewDeadLetter,
+            delivery,
+            delivery::NewDelivery,
+            integration,
+            integration::Findings,
+        },
+    },
+    tests::{app::Database, on_both_databases},
+};
+
+on_both_databases!(
+    the_oldest_are_taken_first_and_only_once,
+    a_lease_that_ran_out_is_taken_over,
+    released_deliveries_wait_again,
+    only_what_is_done_and_old_is_pruned,
+    two_workers_take_different_deliveries,
+    a_dead_letter_is_kept_once,
+    integrations_keep_what_they_saw,
+    a_number_is_connected_once_per_workspace,
+);
+
+async fn insert(b: &mut Bench, count: usize) -> Vec<Uuid> {
+    let mut ids = Vec::new();
+    for _ in 0..count {
+        let new = NewDelivery {
+            id: mint_id(),
+            workspace_id: Some(b.ws),
+            integration_id: None,
+            body: vec![0, 255, 1],
+            received_at: START,
+        };
+        delivery::insert(&mut b.conn, &new).await.unwrap();
+        ids.push(new.id);
+    }
+    ids
+}
+
+async fn claim(b: &mut Bench, lease: Uuid, now: i64, limit: i64) -> Vec<Uuid> {
+    let rows = delivery::claim(&mut b.conn, lease, now, now + 60, limit).await.unwrap();
+    rows.iter().map(|row| row.id).collect()
+}
+
+async fn the_oldest_are_taken_first_and_only_once(database: Database) {
+    let mut b = Bench::new(database).await;
+    assert!(!delivery::backlog_exists(&mut b.conn, START).await.unwrap());
+    let ids = insert(&mut b, 5).await;
+    assert!(delivery::backlog_exists(&mut b.conn, START).await.unwrap());
+    assert_eq!(delivery::backlog(&mut b.conn).await.unwrap(), 5);
+    assert_eq!(claim(&mut b, mint_id(), START, 2).await, ids[..2]);
+    assert_eq!(claim(&mut b, mint_id(), START, 10).await, ids[2..]);
+    assert!(claim(&mut b, mint_id(), START, 10).await.is_empty());
+    assert_eq!(delivery::backlog(&mut b.conn).await.unwrap(), 0);
+    assert!(!delivery::backlog_exists(&mut b.conn, START).await.unwrap());
+    let again = insert(&mut b, 1).await;
+    let rows = delivery::claim(&mut b.conn, mint_id(), START, START + 60, 10).await.unwrap();
+    assert_eq!((rows[0].id, rows[0].body.as_slice(), rows[0].attempts), (again[0], &[0, 255, 1][..], 1));
+}
+
+async fn a_lease_that_ran_out_is_taken_over(database: Database) {
+    let mut b = Bench::new(database).await;
+    let ids = insert(&mut b, 1).await;
+    let (dead, alive) = (mint_id(), mint_id());
+    claim(&mut b, dead, START, 1).await;
+    assert!(claim(&mut b, alive, START + 59, 1).await.is_empty());
+    assert!(delivery::backlog_exists(&mut b.conn, START + 60).await.unwrap());
+    assert_eq!(claim(&mut b, alive, START + 60, 1).await, ids);
+    // The dead worker wakes up: what it says counts no more.
+    delivery::finish(&mut b.conn, ids[0], dead, 9, 9).await.unwrap();
+    delivery::release(&mut b.conn, ids[0], dead).await.unwrap();
+    assert_eq!(b.count("select count(*) from deliveries where state = 'working' and attempts = 2").await, 1);
+    delivery::finish(&mut b.conn, ids[0], alive, 3, 1).await.unwrap();
+    assert_eq!(b.count("select count(*) from deliveries where state = 'done' and items = 3 and dropped = 1").await, 1);
+    assert!(claim(&mut b, mint_id(), START + 999, 1).await.is_empty());
+}
+
+async fn released_deliveries_wait_again(database: Database) {
+    let mut b = Bench::new(database).await;
+    let ids = insert(&mut b, 3).await;
+    let lease = mint_id();
+    claim(&mut b, lease, START, 3).await;
+    delivery::release(&mut b.conn, ids[1], lease).await.unwrap();
+    assert_eq!(claim(&mut b, mint_id(), START, 3).await, ids[1..2]);
+    delivery::finish(&mut b.conn, ids[0], lease, 1, 0).await.unwrap();
+    delivery::release_all(&mut b.conn).await.unwrap();
+    assert_eq!(claim(&mut b, mint_id(), START, 3).await, ids[1..]);
+}
+
+async fn only_what_is_done_and_old_is_pruned(database: Database) {
+    let mut b = Bench::new(database).await;
+    let ids = insert(&mut b, 4).await;
+    let lease = mint_id();
+    claim(&mut b, lease, START, 3).await;
+    for id in &ids[..3] {
+        delivery::finish(&mut b.conn, *id, lease, 1, 0).await.unwrap();
+    }
+    assert_eq!(delivery::prune(&mut b.conn, START, 10).await.unwrap(), 0);
+    assert_eq!(delivery::prune(&mut b.conn, START + 1, 2).await.unwrap(), 2);
+    assert_eq!(delivery::prune(&mut b.conn, START + 1, 2).await.unwrap(), 1);
+    assert_eq!(delivery::prune(&mut b.conn, START + 1, 2).await.unwrap(), 0);
+    assert_eq!(delivery::backlog(&mut b.conn).await.unwrap(), 1);
+}
+
+async fn two_workers_take_different_deliveries(database: Database) {
+    let mut b = Bench::new(database).await;
+    insert(&mut b, 6).await;
+    if database == Database::Sqlite {
+        // One writer: there is no second one at the same moment.
+        return;
+    }
+    let mut second = b.store.writer_connection().await.unwrap();
+    b.conn.begin().await.unwrap();
+    second.begin().await.unwrap();
+    let mut taken = claim(&mut b, mint_id(), START, 3).await;
+    let rows = delivery::claim(&mut second, mint_id(), START, START + 60, 6).await.unwrap();
+    taken.extend(rows.iter().map(|row| row.id));
+    second.commit().await.unwrap();
+    b.conn.commit().await.unwrap();
+    taken.sort();
+    taken.dedup();
+    assert_eq!(taken.len(), 6);
+}
+
+async fn a_dead_letter_is_kept_once(database: Database) {
+    let mut b = Bench::new(database).await;
+    let (integration_id, delivery_id) = (mint_id(), mint_id());
+    for (item, reason) in [("0.0.0", "first"), ("0.0.0", "again"), ("0.0.1", "second")] {
+        let letter = NewDeadLetter {
+            id: mint_id(),
+            workspace_id: Some(b.ws),
+            integration_id: Some(integration_id),
+            delivery_id,
+            item: item.into(),
+            reason: reason.into(),
+            payload: "{}".into(),
+        };
+        dead_letter::insert(&mut b.conn, &letter, START).await.unwrap();
+        dead_letter::count(&mut b.conn, b.ws, integration_id, "field:x", START).await.unwrap();
+    }
+    let reasons = dead_letter::list(&mut b.conn, b.ws, integration_id).await.unwrap();
+    assert_eq!(reasons.iter().map(|l| l.reason.as_str()).collect::<Vec<_>>(), ["second", "first"]);
+    let counts = dead_letter::list_counts(&mut b.conn, b.ws, integration_id).await.unwrap();
+    assert_eq!(counts, [("field:x".to_owned(), 3)]);
+    assert!(dead_letter::list(&mut b.conn, mint_id(), integration_id).await.unwrap().is_empty());
+    assert!(dead_letter::list_counts(&mut b.conn, mint_id(), integration_id).await.unwrap().is_empty());
+}
+
+async fn integrations_keep_what_they_saw(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let (ws, other, c) = (b.ws, mint_id(), &mut b.conn);
+    assert!(integration::note_webhook(c, ws, i.id, START + 5, true).await.unwrap());
+    // Late ones and repetitions turn nothing back.
+    assert!(!integration::note_webhook(c, ws, i.id, START + 5, true).await.unwrap());
+    assert!(!integration::note_webhook(c, ws, i.id, START + 4, false).await.unwrap());
+    assert!(integration::note_webhook(c, ws, i.id, START + 9, false).await.unwrap());
+    integration::note_outbound(c, ws, i.id, START + 7).await.unwrap();
+    integration::note_rejected(c, ws, i.id, 3, START + 8).await.unwrap();
+    integration::note_rejected(c, other, i.id, 3, START + 8).await.unwrap();
+    integration::set_error(c, ws, i.id, "reason", "action", START).await.unwrap();
+    integration::set_error(c, other, i.id, "theirs", "theirs", START).await.unwrap();
+    let found = integration::find(c, ws, i.id).await.unwrap().unwrap();
+    let seen = (found.last_webhook_at, found.last_inbound_at, found.last_outbound_at, found.rejected_count);
+    assert_eq!(seen, (Some(START + 9), Some(START + 5), Some(START + 7), 3));
+    assert_eq!(found.error_reason.as_deref(), Some("reason"));
+    let findings = Findings { verified_name: Some("Shop".into()), ..Findings::default() };
+    integration::set_findings(c, ws, i.id, &findings, START).await.unwrap();
+    integration::set_findings(c, ws, i.id, &Findings::default(), START).await.unwrap();
+    let found = integration::find(c, ws, i.id).await.unwrap().unwrap();
+    assert_eq!((found.error_reason, found.verified_name.as_deref()), (None, Some("Shop")));
+    assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
+    integration::set_proven(c, other, i.id, true).await.unwrap();
+    assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
+    integration::set_proven(c, ws, i.id, true).await.unwrap();
+    assert_eq!(integration::list_proven(c, "316").await.unwrap().len(), 1);
+    assert_eq!(integration::list_proven_of_account(c, "102").await.unwrap().len(), 1);
+    assert!(integration::find_sibling(c, ws, "316", &[3]).await.unwrap().is_some());
+    assert!(integration::find_sibling(c, ws, "316", &[4]).await.unwrap().is_none());
+    assert!(integration::find_sibling(c, other, "316", &[3]).await.unwrap().is_none());
+    assert!(!integration::delete(c, other, i.id, START).await.unwrap());
+    assert!(integration::delete(c, ws, i.id, START).await.unwrap());
+    assert!(!integration::delete(c, ws, i.id, START).await.unwrap());
+    let bare = integration::find_for_webhook(c, i.id).await.unwrap().unwrap();
+    assert!(bare.access_token.is_none() && bare.app_secret.is_none() && bare.verify_token.is_none() && !bare.active);
+    assert!(integration::find(c, ws, i.id).await.unwrap().is_none() && integration::list(c, ws).await.unwrap().is_empty());
+    assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
+}
+
+async fn a_number_is_connected_once_per_workspace(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let mut twice = integration::find(&mut b.conn, b.ws, i.id).await.unwrap().unwrap();
+    twice.id = mint_id();
+    assert!(matches!(integration::insert(&mut b.conn, &twice).await, Err(StoreError::Conflict(_))));
+    let taken = integration::name_of_number(&mut b.conn, b.ws, "316").await.unwrap();
+    assert_eq!(taken.as_deref(), Some("Number 316"));
+    let names = integration::names_of_chatbot(&mut b.conn, b.ws, i.chatbot_id).await.unwrap();
+    assert_eq!(names, ["Number 316"]);
+    // Once it is gone, the number is free again.
+    integration::delete(&mut b.conn, b.ws, i.id, START).await.unwrap();
+    assert!(integration::name_of_number(&mut b.conn, b.ws, "316").await.unwrap().is_none());
+    assert!(integration::names_of_chatbot(&mut b.conn, b.ws, i.chatbot_id).await.unwrap().is_empty());
+    integration::insert(&mut b.conn, &twice).await.unwrap();
+}

@@ -1,0 +1,257 @@
+//! What each function of the store promises, on both engines: one connection, no server around it.
+
+mod conversations;
+mod deliveries;
+mod events;
+mod people;
+mod queue;
+mod statuses;
+
+use sqlx::AssertSqlSafe;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::{
+    app::{Database, START, fresh_database},
+    on_both_databases,
+};
+use crate::{
+    domain::{
+        channel::Channel,
+        chatbot::{Chatbot, EngineKind},
+        contact::IdentityKind,
+        integration::Provider,
+        message::{Author, Direction, MessageKind, MessageState},
+        role::Role,
+    },
+    server::{
+        clock::mint_id,
+        store::{
+            Conn, Engine, Store, account,
+            account::UserRow,
+            chatbot, contact,
+            contact::{Identity, Profile},
+            conversation,
+            conversation::{Arrival, Place},
+            integration,
+            integration::IntegrationRow,
+            message,
+            message::NewMessage,
+            on,
+        },
+    },
+};
+
+on_both_databases!(sqlite_is_set_up_to_keep_what_it_confirmed, opening_again_changes_nothing, deleting_takes_what_hangs_on);
+
+/// A database with the writing connection of its store.
+struct Bench {
+    store: Store,
+    conn: Conn,
+    ws: Uuid,
+    url: String,
+    _folder: TempDir,
+}
+
+impl Bench {
+    /// With one workspace.
+    async fn new(database: Database) -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = fresh_database(database, &folder).await;
+        let store = Store::open(&url).await.unwrap();
+        let conn = store.writer_connection().await.unwrap();
+        let mut bench = Self { store, conn, ws: Uuid::nil(), url, _folder: folder };
+        bench.ws = bench.workspace("Shop").await;
+        bench
+    }
+
+    async fn workspace(&mut self, name: &str) -> Uuid {
+        let id = mint_id();
+        account::insert_workspace(&mut self.conn, id, name, START).await.unwrap();
+        id
+    }
+
+    async fn user(&mut self, email: &str) -> Uuid {
+        let user = UserRow { id: mint_id(), email: email.into(), name: "Ada".into(), password_hash: "$argon2id$".into() };
+        account::insert_user(&mut self.conn, &user, START).await.unwrap();
+        account::insert_membership(&mut self.conn, self.ws, user.id, Role::Owner, START).await.unwrap();
+        user.id
+    }
+
+    async fn chatbot(&mut self) -> Uuid {
+        let bot = Chatbot {
+            id: mint_id(),
+            name: "Shop bot".into(),
+            engine: EngineKind::Knowledge,
+            greeting: String::new(),
+            fallback: "No idea.".into(),
+            knowledge_count: 0,
+            integration_count: 0,
+            created_at: START,
+            updated_at: START,
+        };
+        chatbot::insert(&mut self.conn, self.ws, &bot).await.unwrap();
+        bot.id
+    }
+
+    async fn integration(&mut self, phone_number_id: &str) -> IntegrationRow {
+        let row = IntegrationRow {
+            workspace_id: self.ws,
+            id: mint_id(),
+            chatbot_id: self.chatbot().await,
+            chatbot_name: None,
+            name: format!("Number {phone_number_id}"),
+            provider: Provider::Cloud,
+            phone_number_id: phone_number_id.into(),
+            business_account_id: "102".into(),
+            app_id: None,
+            access_token: Some(vec![1]),
+            access_token_last4: "oken".into(),
+            access_token_set_at: START,
+            app_secret: Some(vec![2]),
+            app_secret_digest: Some(vec![3]),
+            app_secret_set_at: START,
+            verify_token: Some(vec![4]),
+            app_proven: false,
+            active: true,
+            error_reason: None,
+            error_action: None,
+            display_phone_number: None,
+            verified_name: None,
+            last_webhook_at: None,
+            last_inbound_at: None,
+            last_outbound_at: None,
+            rejected_count: 0,
+            rejected_at: None,
+            created_at: START,
+            deleted_at: None,
+        };
+        integration::insert(&mut self.conn, &row).await.unwrap();
+        row
+    }
+
+    async fn contact(&mut self, wa_id: &str) -> Uuid {
+        let identity = Identity { kind: IdentityKind::WaId, scope: String::new(), value: wa_id.into() };
+        let profile = Profile { phone: Some(wa_id.into()), ..Profile::default() };
+        contact::resolve(&mut self.conn, self.ws, &[identity], &profile, mint_id(), START).await.unwrap()
+    }
+
+    async fn conversation(&mut self, integration: &IntegrationRow, wa_id: &str) -> Uuid {
+        let place = Place {
+            workspace_id: self.ws,
+            chatbot_id: integration.chatbot_id,
+            integration_id: Some(integration.id),
+            contact_id: self.contact(wa_id).await,
+            channel: Channel::Whatsapp,
+            session_id: wa_id.into(),
+        };
+        conversation::resolve(&mut self.conn, &place, mint_id(), START).await.unwrap()
+    }
+
+    /// An inbound message that wants an answer at a time.
+    async fn arrive(&mut self, conversation_id: Uuid, answer_due_at: i64) -> i64 {
+        let arrival = Arrival { preview: "Hello", answerable: true, answer_due_at, at: START };
+        conversation::arrive(&mut self.conn, self.ws, conversation_id, &arrival, START).await.unwrap()
+    }
+
+    /// An outbound message in a state.
+    async fn outbound(&mut self, i: &IntegrationRow, conversation_id: Uuid, author: Author, state: MessageState) -> Uuid {
+        let seq = conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", author, state, START).await.unwrap();
+        let new = NewMessage { author, state, ..self.draft(i, conversation_id) };
+        message::insert(&mut self.conn, &new, seq, START).await.unwrap();
+        new.id
+    }
+
+    fn draft(&self, integration: &IntegrationRow, conversation_id: Uuid) -> NewMessage {
+        NewMessage {
+            workspace_id: self.ws,
+            id: mint_id(),
+            conversation_id,
+            integration_id: Some(integration.id),
+            phone_number_id: Some(integration.phone_number_id.clone()),
+            channel: Channel::Whatsapp,
+            direction: Direction::Outbound,
+            author: Author::Bot,
+            user_id: None,
+            kind: MessageKind::Text,
+            body: "Hi".into(),
+            payload: None,
+            external_message_id: None,
+            client_id: None,
+            answerable: false,
+            state: MessageState::Queued,
+            next_attempt_at: START,
+            at: START,
+        }
+    }
+
+    async fn count(&mut self, sql: &str) -> i64 {
+        on!(&mut self.conn, c => sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(c).await).unwrap()
+    }
+}
+
+async fn sqlite_is_set_up_to_keep_what_it_confirmed(database: Database) {
+    let mut bench = Bench::new(database).await;
+    if bench.conn.engine() == Engine::Postgres {
+        let Conn::Postgres(c) = &mut bench.conn else { panic!("the engine is not that of the connection") };
+        let commit: String = sqlx::query_scalar("select source from pg_settings where name = 'synchronous_commit'")
+            .fetch_one(&mut **c)
+            .await
+            .unwrap();
+        assert!(!matches!(commit.as_str(), "session" | "client" | "user"), "Parlance itself weakened the commit: {commit}");
+        return;
+    }
+    let mut reader = bench.store.read().await.unwrap();
+    for conn in [&mut bench.conn, &mut reader] {
+        let Conn::Sqlite(c) = conn else { panic!("the engine is not that of the connection") };
+        let mode: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&mut **c).await.unwrap();
+        assert_eq!(mode, "wal");
+        for (pragma, wanted) in [("pragma synchronous", 2), ("pragma foreign_keys", 1), ("pragma busy_timeout", 5000)] {
+            let value: i64 = sqlx::query_scalar(pragma).fetch_one(&mut **c).await.unwrap();
+            assert_eq!(value, wanted, "{pragma}");
+        }
+        let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut **c).await.unwrap();
+        let numbers: Vec<u32> = version.split('.').map(|n| n.parse().unwrap()).collect();
+        assert!(numbers >= vec![3, 51, 3], "SQLite {version} has the WAL-reset bug");
+    }
+    // Readers cannot write, whatever a query tries.
+    let outcome = account::insert_workspace(&mut reader, mint_id(), "x", START).await;
+    assert!(outcome.is_err());
+}
+
+async fn opening_again_changes_nothing(database: Database) {
+    let bench = Bench::new(database).await;
+    drop(bench.conn);
+    bench.store.close().await;
+    let again = Store::open(&bench.url).await.unwrap();
+    let mut conn = again.read().await.unwrap();
+    assert_eq!(account::first_workspaces(&mut conn).await.unwrap(), [bench.ws]);
+    // Two processes at once bring a database up to date, too.
+    let (first, second) = tokio::join!(Store::open(&bench.url), Store::open(&bench.url));
+    assert!(first.is_ok() && second.is_ok());
+}
+
+async fn deleting_takes_what_hangs_on(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let conversation = b.conversation(&i, "491510000001").await;
+    let kept = b.conversation(&i, "491510000002").await;
+    for id in [conversation, kept] {
+        b.outbound(&i, id, Author::Bot, MessageState::Sent).await;
+    }
+    let ids = conversation::ids_of_integration(&mut b.conn, b.ws, i.id, 1).await.unwrap();
+    assert_eq!(ids.len(), 1);
+    let other = b.workspace("Other").await;
+    assert_eq!(conversation::ids_of_integration(&mut b.conn, other, i.id, 9).await.unwrap(), [] as [Uuid; 0]);
+    message::delete_of_conversation(&mut b.conn, other, conversation).await.unwrap();
+    conversation::delete(&mut b.conn, other, kept).await.unwrap();
+    assert_eq!(b.count("select count(*) from messages").await, 2);
+    // A conversation with messages cannot go before them.
+    assert!(conversation::delete(&mut b.conn, b.ws, conversation).await.is_err());
+    message::delete_of_conversation(&mut b.conn, b.ws, conversation).await.unwrap();
+    conversation::delete(&mut b.conn, b.ws, conversation).await.unwrap();
+    assert_eq!(contact::delete_orphans(&mut b.conn, other, 10).await.unwrap(), 0);
+    assert_eq!(contact::delete_orphans(&mut b.conn, b.ws, 10).await.unwrap(), 1);
+    assert_eq!(b.count("select count(*) from identities").await, 1);
+    assert!(conversation::find(&mut b.conn, b.ws, kept).await.unwrap().is_some());
+}

@@ -1,0 +1,221 @@
+//! The outbound queue: what is due, who takes it, how it ends.
+
+use uuid::Uuid;
+
+use super::{Bench, START};
+use crate::{
+    domain::{
+        conversation::Mode,
+        message::{Author, MessageState},
+    },
+    server::{
+        clock::mint_id,
+        store::{
+            conversation, integration, message, queue,
+            queue::{Claimed, DueMessage, Ending},
+        },
+    },
+    tests::{app::Database, on_both_databases},
+};
+
+on_both_databases!(
+    a_conversation_sends_in_order,
+    what_is_unknown_holds_up_until_its_grace_ends,
+    only_integrations_that_may_send_are_due,
+    a_message_is_taken_once,
+    the_bot_is_stopped_at_the_last_moment,
+    an_end_counts_only_for_its_taker,
+    sends_that_were_cut_off_become_unknown,
+    withdrawing_spares_what_is_under_way,
+);
+
+async fn due(b: &mut Bench, integration_id: Uuid, now: i64) -> Vec<Uuid> {
+    queue::list_due(&mut b.conn, integration_id, now, 10).await.unwrap().iter().map(|d| d.id).collect()
+}
+
+async fn claim(b: &mut Bench, conversation_id: Uuid, id: Uuid, lease: Uuid, now: i64) -> Option<Claimed> {
+    let due = DueMessage { workspace_id: b.ws, id, conversation_id };
+    queue::claim(&mut b.conn, due, lease, now, now + 60).await.unwrap()
+}
+
+fn ending(state: MessageState, next_attempt_at: i64) -> Ending {
+    Ending {
+        state,
+        external_message_id: None,
+        next_attempt_at,
+        http_status: Some(200),
+        error_code: None,
+        error: None,
+        trace_id: None,
+        counts: true,
+    }
+}
+
+async fn finish(b: &mut Bench, id: Uuid, lease: Uuid, e: &Ending) -> bool {
+    queue::finish(&mut b.conn, b.ws, id, lease, e, START).await.unwrap()
+}
+
+async fn state_of(b: &mut Bench, id: Uuid) -> MessageState {
+    message::find(&mut b.conn, b.ws, id).await.unwrap().unwrap().state
+}
+
+async fn a_conversation_sends_in_order(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let (one, two) = (b.conversation(&i, "491511").await, b.conversation(&i, "491512").await);
+    let first = b.outbound(&i, one, Author::Bot, MessageState::Queued).await;
+    let second = b.outbound(&i, one, Author::Bot, MessageState::Queued).await;
+    let third = b.outbound(&i, two, Author::User, MessageState::Queued).await;
+    assert!(due(&mut b, i.id, START - 1).await.is_empty());
+    assert_eq!(due(&mut b, i.id, START).await, [first, third]);
+    assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (3, 0));
+    let lease = mint_id();
+    let claimed = claim(&mut b, one, first, lease, START).await.unwrap();
+    assert_eq!((claimed.attempts, claimed.seq, claimed.wa_id.as_deref(), claimed.user_id), (1, 1, Some("491511"), None));
+    assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (2, 1));
+    assert_eq!(due(&mut b, i.id, START).await, [third]);
+    // A retry holds its place: nobody overtakes it.
+    assert!(finish(&mut b, first, lease, &ending(MessageState::Queued, START + 50)).await);
+    assert_eq!(due(&mut b, i.id, START + 49).await, [third]);
+    assert_eq!(due(&mut b, i.id, START + 50).await, [third, first]);
+    let waiting = message::find(&mut b.conn, b.ws, first).await.unwrap().unwrap();
+    assert_eq!(waiting.next_attempt_at, Some(START + 50));
+    let again = mint_id();
+    assert_eq!(claim(&mut b, one, first, again, START + 50).await.unwrap().attempts, 2);
+    assert!(finish(&mut b, first, again, &ending(MessageState::Failed, 0)).await);
+    assert_eq!(due(&mut b, i.id, START + 50).await, [second, third]);
+    let other = DueMessage { workspace_id: b.ws, id: second, conversation_id: one };
+    queue::postpone(&mut b.conn, other, START + 70).await.unwrap();
+    assert_eq!(due(&mut b, i.id, START + 69).await, [third]);
+    assert_eq!(b.count("select count(*) from attempts where finished_at is not null").await, 2);
+}
+
+async fn what_is_unknown_holds_up_until_its_grace_ends(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let id = b.conversation(&i, "491511").await;
+    let first = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    let second = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    let lease = mint_id();
+    claim(&mut b, id, first, lease, START).await.unwrap();
+    assert!(finish(&mut b, first, lease, &ending(MessageState::Unknown, START + 60)).await);
+    assert!(due(&mut b, i.id, START + 59).await.is_empty());
+    assert_eq!(due(&mut b, i.id, START + 60).await, [second]);
+}
+
+async fn only_integrations_that_may_send_are_due(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let idle = b.integration("317").await;
+    let id = b.conversation(&i, "491511").await;
+    b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    let ws = b.ws;
+    assert_eq!(queue::list_due_integrations(&mut b.conn, START - 1, 9).await.unwrap(), []);
+    assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), [(ws, i.id)]);
+    integration::set_error(&mut b.conn, ws, i.id, "stopped", "mend it", START).await.unwrap();
+    assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), []);
+    integration::set_findings(&mut b.conn, ws, i.id, &integration::Findings::default(), START).await.unwrap();
+    assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap().len(), 1);
+    integration::delete(&mut b.conn, ws, i.id, START).await.unwrap();
+    assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), []);
+    assert!(due(&mut b, idle.id, START).await.is_empty());
+}
+
+async fn a_message_is_taken_once(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let id = b.conversation(&i, "491511").await;
+    let message = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    let foreign = DueMessage { workspace_id: mint_id(), id: message, conversation_id: id };
+    assert!(queue::claim(&mut b.conn, foreign, mint_id(), START, START + 60).await.unwrap().is_none());
+    assert!(claim(&mut b, id, message, mint_id(), START - 1).await.is_none(), "not due yet");
+    assert!(claim(&mut b, id, message, mint_id(), START).await.is_some());
+    assert!(claim(&mut b, id, message, mint_id(), START).await.is_none());
+    assert_eq!(b.count("select count(*) from attempts").await, 1);
+}
+
+async fn the_bot_is_stopped_at_the_last_moment(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let id = b.conversation(&i, "491511").await;
+    let bots = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    let persons = b.outbound(&i, id, Author::User, MessageState::Queued).await;
+    conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human, START).await.unwrap();
+    assert!(claim(&mut b, id, bots, mint_id(), START).await.is_none());
+    assert!(claim(&mut b, id, persons, mint_id(), START).await.is_some());
+    assert_eq!(state_of(&mut b, bots).await, MessageState::Queued);
+}
+
+async fn an_end_counts_only_for_its_taker(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let id = b.conversation(&i, "491511").await;
+    let message = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    let lease = mint_id();
+    claim(&mut b, id, message, lease, START).await.unwrap();
+    assert!(!finish(&mut b, message, mint_id(), &ending(MessageState::Failed, 0)).await);
+    assert_eq!(state_of(&mut b, message).await, MessageState::Sending);
+    // A stopped channel uses no tries up.
+    let stopped = Ending { counts: false, ..ending(MessageState::Queued, START) };
+    assert!(finish(&mut b, message, lease, &stopped).await);
+    let again = mint_id();
+    assert_eq!(claim(&mut b, id, message, again, START).await.unwrap().attempts, 1);
+    let accepted = Ending { external_message_id: Some("wamid.1".into()), ..ending(MessageState::Accepted, 0) };
+    assert!(finish(&mut b, message, again, &accepted).await);
+    // Once settled, a late end adds at most the id, and never another one.
+    let late = Ending { external_message_id: Some("wamid.2".into()), ..ending(MessageState::Failed, 0) };
+    assert!(!finish(&mut b, message, again, &late).await);
+    assert_eq!(state_of(&mut b, message).await, MessageState::Accepted);
+    assert!(message::exists_external(&mut b.conn, b.ws, "316", "wamid.1").await.unwrap());
+    assert!(!message::exists_external(&mut b.conn, b.ws, "316", "wamid.2").await.unwrap());
+}
+
+async fn sends_that_were_cut_off_become_unknown(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let id = b.conversation(&i, "491511").await;
+    let message = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    let lease = mint_id();
+    claim(&mut b, id, message, lease, START).await.unwrap();
+    assert!(!queue::has_expired(&mut b.conn, START + 59).await.unwrap());
+    assert!(queue::expire(&mut b.conn, START + 59, START + 99).await.unwrap().is_empty());
+    assert!(queue::has_expired(&mut b.conn, START + 60).await.unwrap());
+    let cut = queue::expire(&mut b.conn, START + 60, START + 99).await.unwrap();
+    assert_eq!((cut.len(), cut[0].id, cut[0].conversation_id, cut[0].seq), (1, message, id, 1));
+    assert!(queue::expire(&mut b.conn, START + 60, START + 99).await.unwrap().is_empty());
+    assert!(claim(&mut b, id, message, mint_id(), START + 999).await.is_none(), "it is never sent again by itself");
+    // The answer came after all, just late.
+    let accepted = Ending { external_message_id: Some("wamid.1".into()), ..ending(MessageState::Accepted, 0) };
+    assert!(finish(&mut b, message, lease, &accepted).await);
+    let second = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    claim(&mut b, id, second, mint_id(), START).await.unwrap();
+    queue::expire_all(&mut b.conn).await.unwrap();
+    assert!(queue::has_expired(&mut b.conn, START).await.unwrap());
+}
+
+async fn withdrawing_spares_what_is_under_way(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let (id, other) = (b.conversation(&i, "491511").await, b.conversation(&i, "491512").await);
+    let sending = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    claim(&mut b, id, sending, mint_id(), START).await.unwrap();
+    let queued = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+    let persons = b.outbound(&i, id, Author::User, MessageState::Queued).await;
+    let elsewhere = b.outbound(&i, other, Author::Bot, MessageState::Queued).await;
+    assert_eq!(queue::cancel_bot(&mut b.conn, mint_id(), id, START).await.unwrap(), 0);
+    assert_eq!(queue::cancel_bot(&mut b.conn, b.ws, id, START).await.unwrap(), 1);
+    for (message, state) in [
+        (sending, MessageState::Sending),
+        (queued, MessageState::Cancelled),
+        (persons, MessageState::Queued),
+        (elsewhere, MessageState::Queued),
+    ] {
+        assert_eq!(state_of(&mut b, message).await, state);
+    }
+    queue::cancel_integration(&mut b.conn, mint_id(), i.id, START).await.unwrap();
+    assert_eq!(state_of(&mut b, persons).await, MessageState::Queued);
+    queue::cancel_integration(&mut b.conn, b.ws, i.id, START).await.unwrap();
+    assert_eq!(state_of(&mut b, persons).await, MessageState::Cancelled);
+    assert_eq!(state_of(&mut b, sending).await, MessageState::Sending);
+    assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (0, 1));
+}
