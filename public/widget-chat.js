@@ -1,12 +1,7 @@
 // The website chat. Plain JavaScript without a framework: visitors pay for these few kilobytes only.
 // It talks to /api/widget/v1 with a visitor token, which is kept in this browser and never stands in an address.
-"use strict";
-
 (() => {
-  const root = document.querySelector("[data-chatbot-id]");
-  if (!root) return;
-
-  const chatbot = root.dataset.chatbotId;
+  const chatbot = document.querySelector("[data-chatbot-id]").dataset.chatbotId;
   const key = `parlance-visitor-${chatbot}`;
   const log = document.getElementById("chat-log");
   const form = document.getElementById("chat-form");
@@ -38,22 +33,13 @@
     }
   };
 
-  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-  const say = (text) => {
-    if (status.textContent !== text) status.textContent = text;
-  };
+  const say = (text) => status.textContent !== text && (status.textContent = text);
 
   async function call(path, body) {
-    const headers = { Accept: "application/json" };
-    if (body) headers["Content-Type"] = "application/json";
+    const headers = body ? { "Content-Type": "application/json" } : {};
     if (token()) headers.Authorization = `Bearer ${token()}`;
-    const answer = await fetch(`/api/widget/v1/${path}`, {
-      method: body ? "POST" : "GET",
-      headers,
-      body: body && JSON.stringify(body),
-      credentials: "omit",
-      cache: "no-store",
-    });
+    const options = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
+    const answer = await fetch(`/api/widget/v1/${path}`, { ...options, credentials: "omit", cache: "no-store" });
     if (!answer.ok) {
       const problem = await answer.json().catch(() => ({}));
       throw Object.assign(new Error(problem.message ?? ""), { code: answer.status });
@@ -91,20 +77,17 @@
     }
   }
 
+  const element = (tag, className, textContent) =>
+    Object.assign(document.createElement(tag), { className, textContent });
+
   function bubble(text, mine) {
-    const item = document.createElement("li");
-    item.className = `bubble ${mine ? "bubble--out" : "bubble--in"}`;
+    const item = element("li", `bubble ${mine ? "bubble--out" : "bubble--in"}`, "");
     item.dir = "auto";
-    const words = document.createElement("span");
-    words.className = "bubble__text";
-    words.textContent = text;
-    item.append(words);
+    item.append(element("span", "bubble__text", text));
     return item;
   }
 
-  const toEnd = () => {
-    log.scrollTop = log.scrollHeight;
-  };
+  const toEnd = () => (log.scrollTop = log.scrollHeight);
 
   // Puts a bubble in its place; what is not confirmed yet stays last. Nothing moves while somebody reads further up.
   function add(item) {
@@ -117,16 +100,22 @@
 
   function show(message) {
     if (shown.has(message.id)) return;
-    const item = bubble(message.text, message.author === "contact");
+    const mine = message.author === "contact";
+    // What is listened to may bring one's own message before the answer to its sending does.
+    const early = mine ? [...pending.values()].find((p) => p.dataset.text === message.text) : null;
+    confirm(early ?? bubble(message.text, mine), message);
+  }
+
+  // Gives a bubble its number and time; from then on it stands in its place.
+  function confirm(item, message) {
     const at = new Date(message.at);
-    const time = document.createElement("time");
-    time.className = "bubble__meta";
-    time.dateTime = at.toISOString();
-    time.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    item.append(time);
+    const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    item.append(Object.assign(element("time", "bubble__meta", clock), { dateTime: at.toISOString() }));
     item.dataset.seq = message.seq;
+    delete item.dataset.text;
+    delete item.dataset.state;
     shown.set(message.id, item);
-    add(item);
+    if (item.nextSibling || !item.isConnected) add(item);
   }
 
   // Only answers that hold everything up to a number may move it forward: what was just sent does not.
@@ -140,6 +129,7 @@
   async function send(text, clientId) {
     const item = pending.get(clientId) ?? bubble(text, true);
     if (!pending.has(clientId)) {
+      item.dataset.text = text;
       pending.set(clientId, item);
       add(item);
       toEnd();
@@ -149,15 +139,16 @@
     try {
       const message = await withSession(() => call("messages", { text, client_id: clientId }));
       pending.delete(clientId);
-      item.remove();
-      show(message);
+      if (!shown.has(message.id)) confirm(item.dataset.seq ? bubble(text, true) : item, message);
+      else if (shown.get(message.id) !== item) item.remove();
       say("");
     } catch (error) {
+      if (!error.code) say("No connection. Trying again…");
+      if (item.dataset.seq) return; // it arrived all the same
       item.dataset.state = "failed";
-      const again = document.createElement("button");
+      const why = error.code && error.message ? error.message : "Not sent.";
+      const again = element("button", "bubble__retry", `${why} Tap to try again.`);
       again.type = "button";
-      again.className = "bubble__retry";
-      again.textContent = `${error.code && error.message ? error.message : "Not sent."} Tap to try again.`;
       again.addEventListener("click", () => send(text, clientId));
       item.append(again);
     }
@@ -177,19 +168,17 @@
         pause = 1000;
       } catch {
         say("No connection. Trying again…");
-        await wait(pause + Math.random() * 500);
+        await new Promise((done) => setTimeout(done, pause + Math.random() * 500));
         pause = Math.min(pause * 2, 30000);
       }
     }
   }
 
+  // Only secure pages have randomUUID.
   const newId = () => {
     if (crypto.randomUUID) return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+    const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0"));
+    return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
   };
 
   form.addEventListener("submit", (event) => {

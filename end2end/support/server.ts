@@ -20,7 +20,7 @@ export const WORKSPACE = "Flower Shop";
 /** The environment without the developer's own settings of Parlance. */
 function environment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(PARLANCE|LEPTOS)_/.test(name));
-  return { ...Object.fromEntries(own), NO_COLOR: "1" };
+  return { ...Object.fromEntries(own), NO_COLOR: "1", RUST_BACKTRACE: "0" };
 }
 
 /** Runs a command of the binary and returns what it printed. */
@@ -122,6 +122,15 @@ export class Server {
     const who = ["--email", email, "--name", name, "--role", role];
     await run(["user", "add", ...who, "--password-stdin", "--data-dir", this.folder, "--log", "warn"], password);
     return { name, email, password };
+  }
+
+  /** What must never stand in a log: panics (their reason stands a line below) and errors. */
+  faults(): string[] {
+    const lines = this.log.split("\n");
+    return lines.flatMap((line, n) => {
+      if (line.includes(" panicked at ")) return [`${line} ${lines[n + 1] ?? ""}`];
+      return /^\S+ ERROR /.test(line) ? [line] : [];
+    });
   }
 
   /** Ends the process as an operator would, and waits for it. */

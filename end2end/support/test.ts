@@ -40,7 +40,7 @@ export const test = base.extend<Options & Fixtures, { template: Template }>({
       await info.attach("server.log", { body: server.log, contentType: "text/plain" });
       console.log(`The server's log:\n${server.log.split("\n").slice(-60).join("\n")}`);
     }
-    expect(server.log, "the server's log").not.toMatch(/panicked at| ERROR /);
+    expect(server.faults(), "faults in the server's log").toEqual([]);
   },
 
   api: async ({ server }, use) => use(new Api(server)),

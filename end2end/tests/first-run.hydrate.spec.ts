@@ -1,7 +1,7 @@
 // The whole path of a new installation, as its owner goes it.
 import { KNOWLEDGE } from "../support/api";
 import { expectAccessible } from "../support/axe";
-import { alive, Inbox, notice, open, Phone, Widget } from "../support/pages";
+import { alive, Inbox, open, Phone, Widget } from "../support/pages";
 import { OWNER, WORKSPACE } from "../support/server";
 import { expect, test } from "../support/test";
 
@@ -62,6 +62,8 @@ test("from the first run to answers on a phone and on the website", async ({ pag
   await test.step("an inbox in a second page, still empty", async () => {
     await open(inbox.page, "/inbox");
     await expect(inbox.row(/./)).toHaveCount(0);
+    // Nobody chose a filter, so none is to blame.
+    await expect(inbox.page.getByText("As soon as a customer writes")).toBeVisible();
     await expectAccessible(inbox.page, "inbox, empty");
   });
 

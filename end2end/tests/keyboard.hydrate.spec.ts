@@ -117,3 +117,16 @@ test("a message from the phone, by Enter", async ({ page, api }) => {
   await page.keyboard.press("Enter");
   await expect(phone.bubble("Typed, not clicked")).toBeVisible();
 });
+
+test("the focus stays on a conversation while it changes", async ({ page, api }) => {
+  const { customer } = await api.shop();
+  const row = await api.converse(customer, "Hello?");
+  await api.call("conversations/set_mode", { id: row.id, mode: "human" });
+  await openSignedIn(page, "/inbox");
+  const link = new Inbox(page).row("Ada Example").getByRole("link");
+  await link.focus();
+  await expect(link).toBeFocused();
+  await api.write(customer, "Something new");
+  await expect(link).toContainText("Something new");
+  await expect(link).toBeFocused();
+});

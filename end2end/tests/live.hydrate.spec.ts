@@ -36,10 +36,11 @@ test("an answer that could not be sent offline keeps its text, and is sent once"
   const inbox = new Inbox(page);
   await context.setOffline(true);
   await inbox.send("Only once, please");
-  await expect(inbox.thread.getByRole("alert")).toContainText("The server cannot be reached.");
+  const refused = inbox.thread.locator(".composer");
+  await expect(refused.getByRole("alert")).toContainText("The server cannot be reached.");
   await expect(inbox.composer).toHaveValue("Only once, please");
   await context.setOffline(false);
-  await inbox.thread.getByRole("button", { name: "Try again" }).click();
+  await refused.getByRole("button", { name: "Try again" }).click();
   await expect(inbox.bubble("Only once, please")).toHaveCount(1);
   await expect(inbox.composer).toHaveValue("");
   await expect(inbox.thread.getByRole("alert")).toHaveCount(0);

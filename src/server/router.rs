@@ -124,7 +124,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .route("/sign-out", post(sign_in::sign_out))
         .route("/api/v1/events", get(events::events))
         .route("/api/v1/sandbox/events", get(events::sandbox_events))
-        .route("/api/v1/{*path}", axum::routing::any(no_such_operation))
+        .route("/api/{*path}", axum::routing::any(no_such_operation))
         .layer(from_fn_with_state(state.clone(), keep_pages))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn_with_state(state.clone(), layer::identify))

@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::graph::FakeGraph;
@@ -64,7 +63,7 @@ pub(crate) struct TestApp {
     pub(crate) token: String,
     clock: Arc<AtomicI64>,
     faults: Faults,
-    stop: CancellationToken,
+    server: tokio::task::JoinHandle<()>,
     folder: Arc<TempDir>,
     database_url: String,
     flags: Vec<String>,
@@ -141,13 +140,9 @@ impl TestApp {
         let state =
             serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();
         let router = router::build(state.clone()).unwrap();
-        let stop = CancellationToken::new();
-        let stopped = stop.clone();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        #[expect(clippy::disallowed_methods, reason = "it ends with its stop token")]
-        drop(tokio::task::spawn(async move {
-            axum::serve(listener, service).with_graceful_shutdown(async move { stopped.cancelled().await }).await
-        }));
+        #[expect(clippy::disallowed_methods, reason = "it ends with its handle")]
+        let server = tokio::task::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self {
             state,
@@ -157,7 +152,7 @@ impl TestApp {
             token,
             clock,
             faults,
-            stop,
+            server,
             folder,
             database_url,
             flags,
@@ -175,8 +170,9 @@ impl TestApp {
         self.restart_at(&address, Faults::default()).await
     }
 
-    async fn restart_at(self, address: &str, faults: Faults) -> Self {
-        self.stop.cancel();
+    async fn restart_at(mut self, address: &str, faults: Faults) -> Self {
+        self.server.abort();
+        drop((&mut self.server).await);
         self.state.shutdown.cancel();
         self.state.tasks.close();
         drop(tokio::time::timeout(std::time::Duration::from_secs(1), self.state.tasks.wait()).await);
@@ -376,7 +372,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        self.stop.cancel();
+        self.server.abort();
         self.state.shutdown.cancel();
         self.state.tasks.close();
     }

@@ -105,7 +105,8 @@ async fn what_is_saved_is_answered_at_once(database: Database) {
     let input = json!({"chatbot_id": id, "question": "Do you deliver abroad?", "answer": "To all of Europe."});
     let item = app.ok("knowledge/save", input).await;
     assert_eq!(ask(&app, &id, "Do you deliver abroad?").await, "To all of Europe.");
-    let edit = json!({"chatbot_id": id, "id": item["id"], "question": "Do you deliver abroad?", "answer": "Worldwide."});
+    let edit =
+        json!({"chatbot_id": id, "id": item["id"], "question": "Do you deliver abroad?", "answer": "Worldwide."});
     assert_eq!(app.ok("knowledge/save", edit).await["id"], item["id"]);
     assert_eq!(ask(&app, &id, "Do you deliver abroad?").await, "Worldwide.");
     let listed = app.ok("knowledge/list", json!({"chatbot_id": id})).await;
@@ -157,7 +158,8 @@ async fn trying_out_sends_and_stores_nothing(database: Database) {
     ask(&app, &number.chatbot_id, "Where is your shop?").await;
     app.settle().await;
     assert!(app.graph.sent().is_empty());
-    for sql in ["select count(*) from messages", "select count(*) from conversations", "select count(*) from contacts"] {
+    for sql in ["select count(*) from messages", "select count(*) from conversations", "select count(*) from contacts"]
+    {
         assert_eq!(app.count(sql).await, 0, "{sql}");
     }
 }
@@ -169,9 +171,8 @@ async fn the_greeting_comes_once(database: Database) {
     app.customer_writes(&number, "wamid.1", "491510000001", "Where is your shop?").await;
     app.customer_writes(&number, "wamid.2", "491510000001", "What are your opening hours?").await;
     app.customer_writes(&number, "wamid.3", "491510000002", "Where is your shop?").await;
-    let said = |to: &str| -> Vec<String> {
-        app.graph.sent().into_iter().filter(|m| m.to == to).map(|m| m.body).collect()
-    };
+    let said =
+        |to: &str| -> Vec<String> { app.graph.sent().into_iter().filter(|m| m.to == to).map(|m| m.body).collect() };
     assert_eq!(said("491510000001"), ["Welcome!", "In Harbour Street 5.", "We are open from 9 to 18."]);
     assert_eq!(said("491510000002"), ["Welcome!", "In Harbour Street 5."]);
 }

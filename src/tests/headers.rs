@@ -19,8 +19,20 @@ async fn answers(app: &TestApp) -> Vec<(String, Answer)> {
     let webhook = format!("/api/whatsapp/webhook/{}", number.integration_id);
     let mut found = Vec::new();
     for path in [
-        "/", "/inbox", "/sign-in", "/no-such-page", "/favicon.svg", "/healthz", "/readyz", "/metrics", "/api/v1/nothing",
-        "/api/v1/chatbots/list", "/api/widget/v1/messages", "/sandbox/graph/v25.0/1", &widget, &webhook,
+        "/",
+        "/inbox",
+        "/sign-in",
+        "/no-such-page",
+        "/favicon.svg",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/api/v1/nothing",
+        "/api/v1/chatbots/list",
+        "/api/widget/v1/messages",
+        "/sandbox/graph/v25.0/1",
+        &widget,
+        &webhook,
         "/api/whatsapp/webhook",
     ] {
         found.push((path.to_owned(), browser.get(path).await));

@@ -195,10 +195,12 @@ async fn read_until(stream: &mut reqwest::Response, seen: &mut String, wanted: &
 async fn events_stay_in_their_workspace(database: Database) {
     let app = TestApp::start(database).await;
     let theirs = neighbour(&app).await;
+    app.ok("chatbots/create", json!({"name": "Before"})).await;
     app.run_in_background();
     let open = |token: &str, after: Option<&str>| {
         let request = app.http.get(format!("{}/api/v1/events", app.url)).bearer_auth(token);
-        after.map_or_else(|| request.try_clone().unwrap(), |id| request.try_clone().unwrap().header("last-event-id", id))
+        after
+            .map_or_else(|| request.try_clone().unwrap(), |id| request.try_clone().unwrap().header("last-event-id", id))
     };
     let mut stream = open(&theirs, None).send().await.unwrap();
     assert_eq!(stream.headers()[header::CONTENT_TYPE], "text/event-stream");

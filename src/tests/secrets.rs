@@ -20,7 +20,7 @@ use crate::{
     server::{
         config::{Config, Options},
         pipeline::writer::Priority,
-        secrets::{SecretError, Sealer},
+        secrets::{Sealer, SecretError},
         store::{Engine, StoreError, on},
     },
 };
@@ -126,11 +126,15 @@ fn holds(bytes: &[u8], secret: &[u8]) -> bool {
 async fn the_database_holds_no_secret_in_the_clear(database: Database) {
     let app = TestApp::start(database).await;
     lived_in(&app).await;
-    let secrets = [TOKEN.to_owned(), APP_SECRET.to_owned(), "open sesame".to_owned(), "5a".repeat(32), app.token.clone()];
+    let secrets =
+        [TOKEN.to_owned(), APP_SECRET.to_owned(), "open sesame".to_owned(), "5a".repeat(32), app.token.clone()];
     for (table, text) in all_rows(&app).await {
         for secret in &secrets {
             let in_hex = hex::encode(secret);
-            assert!(!text.contains(secret.as_str()) && !text.to_lowercase().contains(&in_hex), "{table} holds {secret:?}");
+            assert!(
+                !text.contains(secret.as_str()) && !text.to_lowercase().contains(&in_hex),
+                "{table} holds {secret:?}"
+            );
         }
     }
     // Everything that lies in the data folder: database, write-ahead log, simulator.
@@ -194,10 +198,10 @@ async fn a_sealed_secret_opens_only_at_its_place(database: Database) {
     let app = TestApp::start(database).await;
     let first = app.number().await;
     let second = app.connect(&first.chatbot_id, "316000000000002").await;
-    let calls = app.graph.tokens().len();
     // Somebody who can write to the database moves one number's token to another.
     execute(&app, "update integrations set access_token = (select access_token from integrations where phone_number_id = '316000000000001')").await;
     app.ok("integrations/whatsapp/test", json!({"id": first.integration_id})).await;
+    let calls = app.graph.tokens().len();
     let (status, error) = app.api("integrations/whatsapp/test", json!({"id": second.integration_id})).await;
     assert_eq!((status, error["code"].as_str()), (StatusCode::INTERNAL_SERVER_ERROR, Some("internal")));
     assert!(!error.to_string().contains("good-token"));
@@ -223,7 +227,8 @@ async fn phone_numbers_come_out_masked(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
     // A customer whose profile name is their number, as many have it.
-    let mut item = super::app::change(&number, &[super::app::text_message("wamid.1", PHONE, "Where is your shop?")], &[]);
+    let mut item =
+        super::app::change(&number, &[super::app::text_message("wamid.1", PHONE, "Where is your shop?")], &[]);
     item["value"]["contacts"][0]["profile"]["name"] = json!("+49 151 0000001");
     app.deliver(&number, super::app::webhook(&[item])).await;
     app.settle().await;

@@ -32,9 +32,12 @@ async fn a_customer_of_the_simulator_gets_an_answer_and_ticks(database: Database
     assert_eq!(overview["numbers"][0]["connected"], true);
     let visible = overview["customers"][0].clone();
     let number = overview["numbers"][0]["phone_number_id"].clone();
-    let hidden = app.ok("sandbox/add_customer", json!({"phone_number_id": number, "name": "Hidden Hana", "hide_phone": true})).await;
+    let hidden = app
+        .ok("sandbox/add_customer", json!({"phone_number_id": number, "name": "Hidden Hana", "hide_phone": true}))
+        .await;
     for customer in [&visible, &hidden] {
-        app.ok("sandbox/send", json!({"customer_id": customer["id"], "text": "Wo? Where is your shöp / 😀 shop?"})).await;
+        app.ok("sandbox/send", json!({"customer_id": customer["id"], "text": "Wo? Where is your shöp / 😀 shop?"}))
+            .await;
         settle(&app).await;
         let thread = app.ok("sandbox/thread", json!({"customer_id": customer["id"]})).await;
         let messages = thread["messages"].as_array().unwrap();

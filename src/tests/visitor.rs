@@ -18,13 +18,15 @@ struct Visitor<'a> {
 impl<'a> Visitor<'a> {
     async fn begin(app: &'a TestApp, chatbot_id: &str) -> Self {
         let url = format!("{}/api/widget/v1/session", app.url);
-        let begun: Value = app.http.post(url).json(&json!({"chatbot_id": chatbot_id})).send().await.unwrap().json().await.unwrap();
+        let begun: Value =
+            app.http.post(url).json(&json!({"chatbot_id": chatbot_id})).send().await.unwrap().json().await.unwrap();
         Self { app, token: begun["token"].as_str().unwrap().to_owned() }
     }
 
     async fn say(&self, text: &str, client_id: &str) -> (StatusCode, Value) {
         let url = format!("{}/api/widget/v1/messages", self.app.url);
-        let request = self.app.http.post(url).bearer_auth(&self.token).json(&json!({"text": text, "client_id": client_id}));
+        let request =
+            self.app.http.post(url).bearer_auth(&self.token).json(&json!({"text": text, "client_id": client_id}));
         let response = request.send().await.unwrap();
         (response.status(), response.json().await.unwrap())
     }

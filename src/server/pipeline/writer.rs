@@ -250,13 +250,28 @@ async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Vec<Box<dyn Op
     }
 }
 
-/// Runs a batch in one transaction; nothing of it remains after an error.
-async fn attempt(conn: &mut Option<Conn>, store: &Store, batch: &mut [Box<dyn Operation>]) -> StoreResult<()> {
-    let conn = match conn {
-        Some(conn) => conn,
-        None => conn.insert(store.writer_connection().await?),
+/// Begins a transaction. A connection that was kept since the last batch may have died in between: then on a new one.
+async fn begin<'c>(kept: &'c mut Option<Conn>, store: &Store) -> StoreResult<&'c mut Conn> {
+    let alive = match kept {
+        Some(conn) => conn.begin().await,
+        None => Err(StoreError::Closed),
     };
-    conn.begin().await?;
+    match alive {
+        Ok(()) => {}
+        Err(StoreError::Unavailable(_) | StoreError::Closed)
+            if store.engine() == Engine::Postgres || kept.is_none() =>
+        {
+            *kept = None;
+            kept.insert(store.writer_connection().await?).begin().await?;
+        }
+        Err(error) => return Err(error),
+    }
+    kept.as_mut().ok_or(StoreError::Closed)
+}
+
+/// Runs a batch in one transaction; nothing of it remains after an error.
+async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut [Box<dyn Operation>]) -> StoreResult<()> {
+    let conn = begin(kept, store).await?;
     let mut outcome = Ok(());
     for operation in batch {
         outcome = operation.run(conn).await;

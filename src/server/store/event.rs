@@ -76,7 +76,7 @@ pub async fn newest(conn: &mut Conn) -> StoreResult<Cursor> {
     Ok(found.map_or(Cursor::default(), |(xact, id)| Cursor { xact, id }))
 }
 
-/// Whether that place is still kept, or nothing was ever pruned after it.
+/// Whether that place is still kept. One from before the first event is not: a page may just as well load everything.
 pub async fn is_kept(conn: &mut Conn, cursor: Cursor) -> StoreResult<bool> {
     let oldest: Option<(i64, i64)> = on!(conn, c => sqlx::query_as("select xact, id from events order by xact, id limit 1").fetch_optional(c).await)?;
     Ok(oldest.is_some_and(|(xact, id)| cursor >= Cursor { xact, id }))

@@ -7,11 +7,7 @@ use crate::{
     server::{
         clock::mint_id,
         store::{
-            StoreError, dead_letter,
-            dead_letter::NewDeadLetter,
-            delivery,
-            delivery::NewDelivery,
-            integration,
+            StoreError, dead_letter, dead_letter::NewDeadLetter, delivery, delivery::NewDelivery, integration,
             integration::Findings,
         },
     },
@@ -191,7 +187,9 @@ async fn integrations_keep_what_they_saw(database: Database) {
     assert!(!integration::delete(c, ws, i.id, START).await.unwrap());
     let bare = integration::find_for_webhook(c, i.id).await.unwrap().unwrap();
     assert!(bare.access_token.is_none() && bare.app_secret.is_none() && bare.verify_token.is_none() && !bare.active);
-    assert!(integration::find(c, ws, i.id).await.unwrap().is_none() && integration::list(c, ws).await.unwrap().is_empty());
+    assert!(
+        integration::find(c, ws, i.id).await.unwrap().is_none() && integration::list(c, ws).await.unwrap().is_empty()
+    );
     assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
 }
 

@@ -42,7 +42,11 @@ use crate::{
     },
 };
 
-on_both_databases!(sqlite_is_set_up_to_keep_what_it_confirmed, opening_again_changes_nothing, deleting_takes_what_hangs_on);
+on_both_databases!(
+    sqlite_is_set_up_to_keep_what_it_confirmed,
+    opening_again_changes_nothing,
+    deleting_takes_what_hangs_on
+);
 
 /// A database with the writing connection of its store.
 struct Bench {
@@ -72,7 +76,8 @@ impl Bench {
     }
 
     async fn user(&mut self, email: &str) -> Uuid {
-        let user = UserRow { id: mint_id(), email: email.into(), name: "Ada".into(), password_hash: "$argon2id$".into() };
+        let user =
+            UserRow { id: mint_id(), email: email.into(), name: "Ada".into(), password_hash: "$argon2id$".into() };
         account::insert_user(&mut self.conn, &user, START).await.unwrap();
         account::insert_membership(&mut self.conn, self.ws, user.id, Role::Owner, START).await.unwrap();
         user.id
@@ -155,8 +160,15 @@ impl Bench {
     }
 
     /// An outbound message in a state.
-    async fn outbound(&mut self, i: &IntegrationRow, conversation_id: Uuid, author: Author, state: MessageState) -> Uuid {
-        let seq = conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", author, state, START).await.unwrap();
+    async fn outbound(
+        &mut self,
+        i: &IntegrationRow,
+        conversation_id: Uuid,
+        author: Author,
+        state: MessageState,
+    ) -> Uuid {
+        let seq =
+            conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", author, state, START).await.unwrap();
         let new = NewMessage { author, state, ..self.draft(i, conversation_id) };
         message::insert(&mut self.conn, &new, seq, START).await.unwrap();
         new.id
@@ -198,7 +210,10 @@ async fn sqlite_is_set_up_to_keep_what_it_confirmed(database: Database) {
             .fetch_one(&mut **c)
             .await
             .unwrap();
-        assert!(!matches!(commit.as_str(), "session" | "client" | "user"), "Parlance itself weakened the commit: {commit}");
+        assert!(
+            !matches!(commit.as_str(), "session" | "client" | "user"),
+            "Parlance itself weakened the commit: {commit}"
+        );
         return;
     }
     let mut reader = bench.store.read().await.unwrap();

@@ -71,7 +71,10 @@ async fn a_conversation_sends_in_order(database: Database) {
     assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (3, 0));
     let lease = mint_id();
     let claimed = claim(&mut b, one, first, lease, START).await.unwrap();
-    assert_eq!((claimed.attempts, claimed.seq, claimed.wa_id.as_deref(), claimed.user_id), (1, 1, Some("491511"), None));
+    assert_eq!(
+        (claimed.attempts, claimed.seq, claimed.wa_id.as_deref(), claimed.user_id),
+        (1, 1, Some("491511"), None)
+    );
     assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (2, 1));
     assert_eq!(due(&mut b, i.id, START).await, [third]);
     // A retry holds its place: nobody overtakes it.

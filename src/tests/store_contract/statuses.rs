@@ -57,9 +57,14 @@ async fn a_report_finds_its_message_by_either_id(database: Database) {
     let subject: Subject = status::find_by_external(c, ws, "316", "wamid.1").await.unwrap().unwrap();
     assert_eq!((subject.id, subject.state), (id, MessageState::Failed));
     // The first wamid and the error stay.
-    status::advance(c, ws, &subject, MessageState::Delivered, "wamid.2", &report("delivered", START), START).await.unwrap();
+    status::advance(c, ws, &subject, MessageState::Delivered, "wamid.2", &report("delivered", START), START)
+        .await
+        .unwrap();
     let kept = message::find(c, ws, id).await.unwrap().unwrap();
-    assert_eq!((kept.state, kept.error_code, kept.error.as_deref()), (MessageState::Delivered, Some(131_026), Some("Undeliverable")));
+    assert_eq!(
+        (kept.state, kept.error_code, kept.error.as_deref()),
+        (MessageState::Delivered, Some(131_026), Some("Undeliverable"))
+    );
     assert!(status::find_by_external(c, ws, "316", "wamid.2").await.unwrap().is_none());
     for (workspace, number) in [(ws, "317"), (mint_id(), "316")] {
         assert!(status::find_by_external(c, workspace, number, "wamid.1").await.unwrap().is_none());
@@ -69,7 +74,12 @@ async fn a_report_finds_its_message_by_either_id(database: Database) {
 async fn early_reports_wait_and_come_out_in_order(database: Database) {
     let mut b = Bench::new(database).await;
     let (ws, other, c) = (b.ws, mint_id(), &mut b.conn);
-    for r in [report("read", START + 3), report("sent", START + 1), report("delivered", START + 2), report("sent", START + 1)] {
+    for r in [
+        report("read", START + 3),
+        report("sent", START + 1),
+        report("delivered", START + 2),
+        report("sent", START + 1),
+    ] {
         status::park(c, ws, "316", "wamid.1", &r, START).await.unwrap();
     }
     status::park(c, other, "316", "wamid.1", &report("sent", START), START).await.unwrap();

@@ -1,8 +1,14 @@
 //! One piece of work at a time: what a button starts, whether it is busy, and how it failed.
 
+use std::pin::Pin;
+
 use leptos::{prelude::*, task::spawn_local};
 
+use super::guard::guarded;
 use crate::error::{ApiError, ApiResult};
+
+/// What is left to do when the work is done.
+type Finish = Box<dyn FnOnce()>;
 
 /// The state of one kind of work that a person can start: busy or not, and its last error.
 #[derive(Clone, Copy)]
@@ -50,18 +56,26 @@ impl Work {
         call: impl Future<Output = ApiResult<T>> + Send + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
+        // Boxed, so that what follows is compiled once and not for each kind of work.
+        self.start(Box::pin(async move {
+            let value = guarded(call).await?;
+            Ok(Box::new(move || done(value)) as Finish)
+        }));
+    }
+
+    fn start(self, call: Pin<Box<dyn Future<Output = ApiResult<Finish>>>>) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         self.error.set(None);
         spawn_local(async move {
-            let outcome = super::guard::guarded(call).await;
+            let outcome = call.await;
             if self.busy.try_set(false).is_some() {
                 return;
             }
             match outcome {
-                Ok(value) => done(value),
+                Ok(finish) => finish(),
                 Err(error) => {
                     self.error.try_set(Some(error));
                 }

@@ -1,0 +1,168 @@
+// Pictures of every page for people to look at: three sizes, two themes, seeded content.
+// `npm --prefix end2end run screenshots`, then look into end2end/screenshots/.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { type Api, KNOWLEDGE, type Row } from "./support/api";
+import { alive, open, signIn, Widget } from "./support/pages";
+import { expect, test } from "./support/test";
+
+const FOLDER = join(__dirname, "screenshots");
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 820, height: 1180 },
+  { width: 390, height: 844 },
+];
+const THEMES = ["light", "dark"] as const;
+
+interface Seed {
+  chatbot: string;
+  conversation: Row;
+  history: Row;
+}
+
+/** A shop with a few customers, as it might look on a usual morning. */
+async function seed(api: Api): Promise<Seed> {
+  const more: [string, string][] = [
+    ["Do you sell gift cards?", "Yes, from 10 euros on, in the shop and by mail."],
+    ["Where can I park?", "Behind the house are three places for our customers."],
+    ["Can I order for Sunday?", "Orders for Sunday are possible until Saturday noon."],
+    ["How do I keep cut flowers fresh?", "Cut the stems at an angle, give them fresh water every two days, and keep them out of the sun.\n\nA little sugar helps roses; tulips do without."],
+  ];
+  const shop = await api.shop("Rosa, the flower shop", [...KNOWLEDGE, ...more]);
+  await api.call("chatbots/update", { id: shop.chatbot.id, greeting: "Hello! I am Rosa and answer at any hour." });
+  await api.chatbot("Wholesale", KNOWLEDGE);
+  const closing = await api.shop("Closing", KNOWLEDGE);
+  const history = await api.answered(closing.customer, KNOWLEDGE[0][0], KNOWLEDGE[0][1]);
+  await api.call("integrations/whatsapp/delete", { id: closing.integration.id, conversations: "keep" });
+  const [[question, answer], [other, otherAnswer]] = KNOWLEDGE;
+  for (const [name, hidden, text] of [
+    ["Bea Hidden", true, "Can you write a card for me?"],
+    ["Maximiliane Freifrau von Hohenstein-Oberwolfach", false, "I have a somewhat longer question: my grandmother turns ninety and likes peonies, but not the pink ones."],
+    ["سارة", false, "مرحبا، متى تفتحون؟"],
+    ["Emil", false, "🌷🌷🌷"],
+  ] as const) {
+    await api.converse(await api.customer(shop, name, hidden), text);
+  }
+  const ada = await api.customer(shop, "Ada Lovelace");
+  await api.answered(ada, question, answer);
+  await api.answered(ada, other, otherAnswer);
+  const conversation = await api.converse(ada, "Can I talk to a person?");
+  await api.call("messages/send", { conversation_id: conversation.id, text: "Of course: this is Olivia. What can I do for you?" });
+  await api.converse(ada, "Wonderful! 40 white roses for Saturday, please.");
+  await api.call("integrations/whatsapp/create", {
+    chatbot_id: shop.chatbot.id,
+    name: "Online shop",
+    phone_number_id: "100000000000001",
+    business_account_id: "200000000000002",
+    access_token: "EAAnotarealtoken",
+    app_secret: "0123456789abcdef0123456789abcdef",
+  });
+  return { chatbot: shop.chatbot.id, conversation: { ...conversation, name: ada.name }, history };
+}
+
+/** Takes a page in every size and theme. */
+async function shoot(page: Page, name: string, whole = true): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      await page.screenshot({ path: join(FOLDER, `${name}-${size.width}-${theme}.png`), fullPage: whole });
+    }
+  }
+}
+
+test("every page", async ({ page, api, watch, somebody, server }) => {
+  watch.allow(/status of (404|409)/);
+  await rm(FOLDER, { recursive: true, force: true });
+  const { chatbot, conversation, history } = await seed(api);
+  const nobody = "00000000-0000-4000-8000-000000000000";
+
+  await open(page, "/sign-in");
+  await shoot(page, "sign-in");
+  await open(page, "/sign-in?error=credentials");
+  await shoot(page, "sign-in-refused");
+  await open(page, "/no/such/page");
+  await shoot(page, "not-found");
+  await signIn(page);
+  for (const [name, path, whole] of [
+    ["inbox", "/inbox", false],
+    ["inbox-nothing", "/inbox?channel=web&status=resolved", false],
+    ["inbox-thread", `/inbox/${conversation.id}`, false],
+    ["inbox-details", `/inbox/${conversation.id}?details=1`, false],
+    ["inbox-history", `/inbox/${history.id}`, false],
+    ["inbox-unknown", `/inbox/${nobody}`, false],
+    ["chatbots", "/chatbots", true],
+    ["chatbot", `/chatbots/${chatbot}`, true],
+    ["chatbot-unknown", `/chatbots/${nobody}`, true],
+    ["integrations", "/integrations", true],
+  ] as const) {
+    await page.setViewportSize(SIZES[0]);
+    await open(page, path);
+    await expect(page.getByText("Loading…")).toHaveCount(0);
+    await shoot(page, name, whole);
+  }
+
+  // What opens on the pages. Dialogs close with Escape.
+  for (const [name, path, button, dialog] of [
+    ["account", "/inbox", "Account", false],
+    ["keys", "/inbox", "Keyboard shortcuts", true],
+    ["chatbot-create", "/chatbots", "Create chatbot", true],
+    ["question-add", `/chatbots/${chatbot}`, "Add question", true],
+    ["question-edit", `/chatbots/${chatbot}`, /^Edit/, true],
+    ["chatbot-delete", `/chatbots/${chatbot}`, "Delete chatbot", true],
+    ["integration-connect", "/integrations", "Connect WhatsApp", true],
+    ["integration-sandbox", "/integrations", "Use the sandbox", true],
+    ["integration-test", "/integrations", "Test", true],
+    ["integration-delete", "/integrations", "Delete", true],
+    ["customer-add", "/sandbox", "Add customer", true],
+  ] as const) {
+    await page.setViewportSize(SIZES[0]);
+    await open(page, path);
+    await page.getByRole("button", { name: button }).first().click();
+    if (dialog) await expect(page.locator("dialog[open]")).toBeVisible();
+    if (name === "integration-test") await expect(page.locator("dialog[open] .step").first()).toBeVisible();
+    if (name === "chatbot-delete") {
+      await page.locator("dialog[open]").getByRole("button", { name: "Delete", exact: true }).click();
+      await expect(page.locator("dialog[open]").getByRole("alert")).toBeVisible();
+    }
+    await shoot(page, name, false);
+  }
+
+  await page.setViewportSize(SIZES[0]);
+  await open(page, "/sandbox");
+  await page.getByRole("list", { name: "Customers" }).getByRole("button", { name: conversation.name }).click();
+  await expect(page.getByRole("region", { name: "Phone" })).toContainText("this is Olivia");
+  await shoot(page, "sandbox", true);
+
+  const widget = new Widget(await (await somebody()).newPage());
+  await widget.page.goto(`${server.url}/widget/${chatbot}`);
+  await widget.write(KNOWLEDGE[0][0]);
+  await expect(widget.bubble(KNOWLEDGE[0][1])).toBeVisible();
+  await widget.write("Thank you!");
+  await shoot(widget.page, "widget", false);
+});
+
+test.describe("a new installation", () => {
+  test.use({ firstRun: true });
+
+  test("before anything is there", async ({ page }) => {
+    await page.setViewportSize(SIZES[0]);
+    await open(page, "/set-up");
+    await shoot(page, "set-up");
+    await page.setViewportSize(SIZES[0]);
+    await page.getByLabel("Workspace name").fill("Flower Shop");
+    await page.getByLabel("Your name").fill("Olivia Owner");
+    await page.getByLabel("Email").fill("olivia@shop.example");
+    await page.getByLabel("Password", { exact: true }).fill("seven green bottles");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page).toHaveURL(/\/chatbots$/);
+    await alive(page);
+    await shoot(page, "chatbots-empty");
+    for (const place of ["inbox", "integrations", "sandbox"]) {
+      await page.setViewportSize(SIZES[0]);
+      await open(page, `/${place}`);
+      await shoot(page, `${place}-empty`, place !== "inbox");
+    }
+  });
+});
