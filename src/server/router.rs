@@ -63,6 +63,8 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
         Some(sandbox) => router.nest("/sandbox/graph", sandbox.graph_router()),
         None => router,
     };
+    // Inside of the headers and ids, so that even the answer to a panic has them.
+    let router = router.layer(CatchPanicLayer::custom(|_| ApiErrorResponse(ApiError::internal()).into_response()));
     Ok(router.layer(from_fn_with_state(state, layers::security_headers)).layer(
         ServiceBuilder::new()
             .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
@@ -76,8 +78,7 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
                     })
                     .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
             )
-            .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-            .layer(CatchPanicLayer::custom(|_| ApiErrorResponse(ApiError::internal()).into_response())),
+            .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
     ))
 }
 

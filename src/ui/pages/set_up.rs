@@ -10,7 +10,7 @@ use crate::{
         browser,
         components::{Button, ButtonKind, ErrorPanel, Field, Skeleton},
         layouts::PublicLayout,
-        state::{guard::guarded, hydrated::use_hydrated, work::Work},
+        state::{data::load, guard::guarded, hydrated::use_hydrated, work::Work},
     },
 };
 
@@ -18,7 +18,7 @@ const FIELDS: &[&str] = &["workspace", "name", "email", "password", "code"];
 
 #[component]
 pub(crate) fn SetUpPage() -> impl IntoView {
-    let status = Resource::new_blocking(|| (), |()| guarded(get_setup_status()));
+    let status = load(|| (), |()| guarded(get_setup_status()));
     view! {
         <Title text="Set up" />
         <PublicLayout title="Set up Parlance">

@@ -1,6 +1,7 @@
 //! What pages share: the session, the clock, and the ways to call the server and say how it went.
 
 pub(crate) mod clock;
+pub(crate) mod data;
 pub(crate) mod guard;
 pub(crate) mod hydrated;
 pub(crate) mod session;

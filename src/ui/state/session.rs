@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::guard::guarded;
+use super::{
+    data::{Data, load},
+    guard::guarded,
+};
 use crate::{
     api::session::current_session,
     domain::{role::Permission, session::Session},
@@ -11,7 +14,7 @@ use crate::{
 
 /// The session of this page; read it inside a `Suspense` or `Transition`.
 #[derive(Clone, Copy)]
-pub(crate) struct CurrentSession(Resource<ApiResult<Session>>);
+pub(crate) struct CurrentSession(Data<ApiResult<Session>>);
 
 impl CurrentSession {
     pub(crate) fn get(self) -> Option<ApiResult<Session>> {
@@ -33,7 +36,7 @@ impl CurrentSession {
 
 /// Loads the session and provides it to everything below.
 pub(crate) fn provide_session() -> CurrentSession {
-    let session = CurrentSession(Resource::new_blocking(|| (), |()| guarded(current_session())));
+    let session = CurrentSession(load(|| (), |()| guarded(current_session())));
     provide_context(session);
     session
 }

@@ -16,7 +16,11 @@ use crate::{
     ui::{
         components::{ErrorPanel, Icon, Skeleton},
         live::use_live,
-        state::{guard::guarded, session::use_session},
+        state::{
+            data::{Data, load},
+            guard::guarded,
+            session::use_session,
+        },
     },
 };
 
@@ -39,7 +43,7 @@ pub(crate) fn ChatbotPage() -> impl IntoView {
 #[component]
 fn Loaded(id: Uuid) -> impl IntoView {
     let live = use_live();
-    let chatbot = Resource::new(move || live.chatbots(), move |_| guarded(get_chatbot(id)));
+    let chatbot = load(move || live.chatbots(), move |_| guarded(get_chatbot(id)));
     view! {
         <Transition fallback=|| view! { <Skeleton shape="rows" /> }>
             <Outcome chatbot=chatbot />
@@ -49,7 +53,7 @@ fn Loaded(id: Uuid) -> impl IntoView {
 }
 
 #[component]
-fn Outcome(chatbot: Resource<ApiResult<Chatbot>>) -> impl IntoView {
+fn Outcome(chatbot: Data<ApiResult<Chatbot>>) -> impl IntoView {
     // The parts keep what is being typed, so they are built once, from what was loaded first: a reload changes the memo
     // only when it fails or heals. Reading the resource beside it would rebuild them each time, even untracked, because a
     // Transition follows every read below it.

@@ -10,7 +10,7 @@ use crate::{
     ui::{
         components::{Avatar, Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
         live::use_live,
-        state::{guard::guarded, session::use_session},
+        state::{data::load, guard::guarded, session::use_session},
     },
 };
 
@@ -18,7 +18,7 @@ use crate::{
 pub(crate) fn ChatbotsPage() -> impl IntoView {
     let live = use_live();
     let session = use_session();
-    let chatbots = Resource::new(move || live.chatbots(), |_| guarded(list_chatbots()));
+    let chatbots = load(move || live.chatbots(), |_| guarded(list_chatbots()));
     let creating = RwSignal::new(false);
     let manages = session.may(Permission::ManageChatbots);
     view! {

@@ -9,15 +9,14 @@ use crate::{
         components::{ErrorPanel, Skeleton},
         live::use_live,
         pages::integrations::StatusBadge,
-        state::guard::guarded,
+        state::{data::load, guard::guarded},
     },
 };
 
 #[component]
 pub(super) fn IntegrationsSummary(chatbot_id: Uuid) -> impl IntoView {
     let live = use_live();
-    let integrations =
-        Resource::new(move || live.integrations(), move |_| guarded(list_integrations(Some(chatbot_id))));
+    let integrations = load(move || live.integrations(), move |_| guarded(list_integrations(Some(chatbot_id))));
     view! {
         <section class="panel" aria-labelledby="summary-title">
             <h2 class="panel__title" id="summary-title">"Connected to"</h2>

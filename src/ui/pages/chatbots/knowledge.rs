@@ -10,7 +10,7 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, Dialog, EmptyState, ErrorPanel, Field, Skeleton},
         live::use_live,
-        state::guard::guarded,
+        state::{data::load, guard::guarded},
     },
 };
 
@@ -20,7 +20,7 @@ const MANY: usize = 6;
 #[component]
 pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoView {
     let live = use_live();
-    let items = Resource::new(move || live.chatbots(), move |_| guarded(list_knowledge(chatbot_id)));
+    let items = load(move || live.chatbots(), move |_| guarded(list_knowledge(chatbot_id)));
     let adding = RwSignal::new(false);
     let filter = RwSignal::new(String::new());
     let count = move || items.with(|i| i.as_ref().and_then(|i| i.as_ref().ok()).map_or(0, Vec::len));

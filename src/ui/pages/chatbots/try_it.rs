@@ -62,7 +62,7 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
 
 #[component]
 fn Exchange(question: String, answer: TryAnswer) -> impl IntoView {
-    let sure = format!("{:.0}\u{a0}% sure", answer.confidence * 100.0);
+    let sure = format!("{}\u{a0}% sure", percent(answer.confidence));
     let why = match answer.question {
         Some(found) => format!("Found under “{found}”, {sure}"),
         None => "Fallback: no answer fits well enough".to_owned(),
@@ -74,4 +74,10 @@ fn Exchange(question: String, answer: TryAnswer) -> impl IntoView {
             <span class="bubble__meta">{why}</span>
         </li>
     }
+}
+
+/// Whole percents. (Formatting a float would bring 15 KB of code along.)
+#[expect(clippy::cast_possible_truncation, reason = "a confidence is between 0 and 1")]
+fn percent(confidence: f32) -> i32 {
+    (confidence * 100.0).round() as i32
 }

@@ -14,7 +14,7 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
         live::use_live,
-        state::{guard::guarded, work::Work},
+        state::{data::load, guard::guarded, work::Work},
     },
 };
 
@@ -30,7 +30,7 @@ struct Further {
 pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
     let place = use_place();
     let live = use_live();
-    let first = Resource::new(
+    let first = load(
         move || (place.filter.get(), live.conversation_list()),
         |(filter, _)| async move { (filter, guarded(list_conversations(filter.channel, filter.status, None)).await) },
     );

@@ -8,12 +8,12 @@ use crate::{
     error::ApiResult,
     ui::{
         components::{Avatar, Badge, ChannelIndicator, Icon, Moment, Skeleton, Tone},
-        state::clock::use_clock,
+        state::{clock::use_clock, data::Data},
     },
 };
 
 #[component]
-pub(super) fn Details(conversation: Resource<ApiResult<Conversation>>) -> impl IntoView {
+pub(super) fn Details(conversation: Data<ApiResult<Conversation>>) -> impl IntoView {
     let place = use_place();
     view! {
         <aside class="details" aria-label="Details">

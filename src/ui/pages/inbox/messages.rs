@@ -15,7 +15,7 @@ use crate::{
     error::ApiResult,
     ui::{
         components::{Button, ErrorPanel, Icon, Skeleton},
-        state::{clock::use_clock, work::Work},
+        state::{clock::use_clock, data::Data, work::Work},
     },
 };
 
@@ -23,7 +23,7 @@ use crate::{
 const NEAR: i32 = 80;
 
 #[component]
-pub(super) fn Messages(id: Uuid, messages: Resource<ApiResult<Vec<Message>>>) -> impl IntoView {
+pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> impl IntoView {
     let clock = use_clock();
     let log = NodeRef::<html::Ol>::new();
     let known = RwSignal::new(Vec::<Message>::new());

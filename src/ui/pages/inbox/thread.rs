@@ -11,14 +11,18 @@ use crate::{
     },
     domain::{conversation::Conversation, message::Direction},
     error::ErrorCode,
-    ui::{browser, live::use_live, state::guard::guarded},
+    ui::{
+        browser,
+        live::use_live,
+        state::{data::load, guard::guarded},
+    },
 };
 
 #[component]
 pub(super) fn Thread(id: Uuid) -> impl IntoView {
     let live = use_live();
-    let conversation = Resource::new(move || live.conversation(id), move |_| guarded(get_conversation(id)));
-    let messages = Resource::new(move || live.conversation(id), move |_| guarded(list_messages(id, None)));
+    let conversation = load(move || live.conversation(id), move |_| guarded(get_conversation(id)));
+    let messages = load(move || live.conversation(id), move |_| guarded(list_messages(id, None)));
     // For what must not be rebuilt while it is used: the composer.
     let info = RwSignal::new(None::<Conversation>);
     let gone = RwSignal::new(false);

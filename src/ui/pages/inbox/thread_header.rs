@@ -11,12 +11,12 @@ use crate::{
     ui::{
         components::{Avatar, Badge, Button, ButtonKind, ChannelIndicator, ErrorPanel, Icon, Tone},
         live::use_live,
-        state::{toasts::use_toasts, work::Work},
+        state::{data::Data, toasts::use_toasts, work::Work},
     },
 };
 
 #[component]
-pub(super) fn ThreadHeader(id: Uuid, conversation: Resource<ApiResult<Conversation>>) -> impl IntoView {
+pub(super) fn ThreadHeader(id: Uuid, conversation: Data<ApiResult<Conversation>>) -> impl IntoView {
     let place = use_place();
     view! {
         <header class="thread__head">
@@ -66,7 +66,7 @@ fn Who(conversation: Conversation) -> impl IntoView {
 
 /// The buttons stay the same elements whatever changes, so that they keep the focus.
 #[component]
-fn Switches(id: Uuid, conversation: Resource<ApiResult<Conversation>>) -> impl IntoView {
+fn Switches(id: Uuid, conversation: Data<ApiResult<Conversation>>) -> impl IntoView {
     let (live, toasts) = (use_live(), use_toasts());
     let (mode_work, status_work) = (Work::new(), Work::new());
     let with = move |test: fn(&Conversation) -> bool| {

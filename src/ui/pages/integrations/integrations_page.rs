@@ -14,11 +14,11 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
         live::use_live,
-        state::{guard::guarded, session::use_session},
+        state::{data::load, guard::guarded, session::use_session},
     },
 };
 
-async fn load() -> ApiResult<(Vec<Integration>, Vec<Chatbot>)> {
+async fn load_all() -> ApiResult<(Vec<Integration>, Vec<Chatbot>)> {
     let integrations = guarded(list_integrations(None)).await?;
     Ok((integrations, guarded(list_chatbots()).await?))
 }
@@ -27,7 +27,7 @@ async fn load() -> ApiResult<(Vec<Integration>, Vec<Chatbot>)> {
 pub(crate) fn IntegrationsPage() -> impl IntoView {
     let live = use_live();
     let session = use_session();
-    let loaded = Resource::new(move || (live.integrations(), live.chatbots()), |_| load());
+    let loaded = load(move || (live.integrations(), live.chatbots()), |_| load_all());
     let connecting = RwSignal::new(false);
     let simulating = RwSignal::new(false);
     let manages = session.may(Permission::ManageIntegrations);

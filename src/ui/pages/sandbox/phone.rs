@@ -8,7 +8,7 @@ use crate::{
     domain::sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
     ui::{
         components::{Avatar, Button, ButtonKind, ErrorPanel, Icon, Moment, MomentStyle, Skeleton},
-        state::{guard::guarded, work::Work},
+        state::{data::load, guard::guarded, work::Work},
     },
 };
 
@@ -20,7 +20,7 @@ pub(super) fn Phone(
     /// Grows whenever something happened on a phone.
     version: RwSignal<u32>,
 ) -> impl IntoView {
-    let thread = Resource::new(move || version.get(), move |_| guarded(get_sandbox_thread(customer_id)));
+    let thread = load(move || version.get(), move |_| guarded(get_sandbox_thread(customer_id)));
     let log = NodeRef::<html::Ol>::new();
     let name = move || business.get().map(|b| b.verified_name).unwrap_or_default();
     let owner = move || thread.with(|t| t.as_ref().and_then(|t| t.as_ref().ok()).map(|t| t.customer.name.clone()));

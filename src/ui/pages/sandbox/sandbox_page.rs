@@ -12,7 +12,10 @@ use crate::{
     ui::{
         components::{EmptyState, ErrorPanel, Select, Skeleton},
         live::follow,
-        state::guard::guarded,
+        state::{
+            data::{Data, load},
+            guard::guarded,
+        },
     },
 };
 
@@ -25,7 +28,7 @@ pub(crate) fn SandboxPage() -> impl IntoView {
             version.try_update(|v| *v = v.wrapping_add(1));
         }),
     );
-    let overview = Resource::new(move || version.get(), |_| guarded(get_sandbox_overview()));
+    let overview = load(move || version.get(), |_| guarded(get_sandbox_overview()));
     view! {
         <Title text="Sandbox" />
         <div class="page">
@@ -44,7 +47,7 @@ pub(crate) fn SandboxPage() -> impl IntoView {
 }
 
 #[component]
-fn Outcome(overview: Resource<ApiResult<SandboxOverview>>, version: RwSignal<u32>) -> impl IntoView {
+fn Outcome(overview: Data<ApiResult<SandboxOverview>>, version: RwSignal<u32>) -> impl IntoView {
     // Memos that read a resource have to be made below the Transition, or the server would not wait for it.
     let state = Memo::new(move |_| {
         overview.with(|o| o.as_ref().map(|o| o.as_ref().map(|o| o.numbers.is_empty()).map_err(Clone::clone)))
