@@ -8,9 +8,9 @@ export default defineConfig({
   // A debug server and two cores: generous, because nothing here waits for its own sake.
   timeout: 90_000,
   expect: { timeout: 30_000 },
-  workers: Number(process.env.PARLANCE_E2E_WORKERS ?? 1),
+  workers: Number(process.env.PARLANCE_E2E_WORKERS ?? 2),
   fullyParallel: true,
-  retries: 0,
+  retries: process.env.CI ? 2 : 0,
   forbidOnly: !!process.env.CI,
   reportSlowTests: { max: 5, threshold: 40_000 },
   reporter: [["list"]],

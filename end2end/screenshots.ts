@@ -61,12 +61,23 @@ async function seed(api: Api): Promise<Seed> {
   return { chatbot: shop.chatbot.id, conversation: { ...conversation, name: ada.name }, history };
 }
 
+/** Waits until nothing has moved for ten frames: a change of theme runs through the elements as short transitions. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let quiet = 0; quiet < 10; ) {
+      await new Promise(requestAnimationFrame);
+      quiet = document.getAnimations().some((a) => a.playState === "running") ? 0 : quiet + 1;
+    }
+  });
+}
+
 /** Takes a page in every size and theme. */
 async function shoot(page: Page, name: string, whole = true): Promise<void> {
   for (const size of SIZES) {
     await page.setViewportSize(size);
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      await settled(page);
       await page.screenshot({ path: join(FOLDER, `${name}-${size.width}-${theme}.png`), fullPage: whole });
     }
   }

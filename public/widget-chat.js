@@ -4,6 +4,7 @@
   const chatbot = document.querySelector("[data-chatbot-id]").dataset.chatbotId;
   const key = `parlance-visitor-${chatbot}`;
   const log = document.getElementById("chat-log");
+  const pane = log.parentElement;
   const form = document.getElementById("chat-form");
   const input = document.getElementById("chat-text");
   const status = document.getElementById("chat-status");
@@ -87,11 +88,11 @@
     return item;
   }
 
-  const toEnd = () => (log.scrollTop = log.scrollHeight);
+  const toEnd = () => (pane.scrollTop = pane.scrollHeight);
 
   // Puts a bubble in its place; what is not confirmed yet stays last. Nothing moves while somebody reads further up.
   function add(item) {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
     const place = Number(item.dataset.seq ?? Infinity);
     const after = [...log.children].find((other) => Number(other.dataset.seq ?? Infinity) > place);
     log.insertBefore(item, after ?? null);

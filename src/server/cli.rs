@@ -120,6 +120,8 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        // Pages are rendered on these threads, and in debug builds deeply nested views need more than the usual 2 MB.
+        .thread_stack_size(8 << 20)
         .build()
         .map_err(CliError::from)
         .and_then(|runtime| runtime.block_on(run(cli)));

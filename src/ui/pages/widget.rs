@@ -12,6 +12,8 @@ pub fn WidgetPage(
     /// Its name, as the title of the chat.
     name: String,
 ) -> impl IntoView {
+    // A text child of a title would carry a hydration mark, which shows: titles hold no markup.
+    let title = name.replace('&', "&amp;").replace('<', "&lt;");
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -19,7 +21,7 @@ pub fn WidgetPage(
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{name.clone()}</title>
+                <title inner_html=title></title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href="/pkg/parlance.css" />
                 <script src="/widget-chat.js" defer></script>
@@ -31,7 +33,7 @@ pub fn WidgetPage(
                         <h1 class="widget__name" dir="auto">{name}</h1>
                         <p class="widget__status" id="chat-status" role="status"></p>
                     </header>
-                    <ol class="widget__log" id="chat-log" role="log" aria-live="polite" aria-label="Messages" tabindex="0"></ol>
+                    <div class="widget__log" role="log" aria-live="polite" aria-label="Messages" tabindex="0"><ol class="log" id="chat-log"></ol></div>
                     <form class="widget__form" id="chat-form">
                         <label class="visually-hidden" for="chat-text">"Message"</label>
                         <textarea

@@ -33,7 +33,7 @@ pub(crate) fn ChatbotPage() -> impl IntoView {
             <a class="page__back" href="/chatbots"><Icon name="back" />"All chatbots"</a>
             {move || match id.get() {
                 Some(id) => view! { <Loaded id=id /> }.into_any(),
-                None => view! { <ErrorPanel error=ApiError::not_found("The chatbot") /> }.into_any(),
+                None => view! { <Missing /><ErrorPanel error=ApiError::not_found("The chatbot") /> }.into_any(),
             }}
         </div>
     }
@@ -63,9 +63,18 @@ fn Outcome(chatbot: Data<ApiResult<Chatbot>>) -> impl IntoView {
     });
     move || {
         first.get().map(|first| match first {
-            Err(error) => view! { <ErrorPanel error=error on_retry=move || chatbot.refetch() /> }.into_any(),
+            Err(error) => view! { <Missing /><ErrorPanel error=error on_retry=move || chatbot.refetch() /> }.into_any(),
             Ok(chatbot) => view! { <Parts chatbot=chatbot /> }.into_any(),
         })
+    }
+}
+
+/// Title and heading of a page whose chatbot cannot be shown.
+#[component]
+fn Missing() -> impl IntoView {
+    view! {
+        <Title text="Chatbot" />
+        <header class="page__head"><h1 class="page__title">"Chatbot"</h1></header>
     }
 }
 

@@ -8,7 +8,6 @@ use crate::{
     api::chatbots::delete_chatbot,
     ui::{
         components::{Button, ButtonKind, ConfirmDialog},
-        live::use_live,
         state::{toasts::use_toasts, work::Work},
     },
 };
@@ -17,7 +16,6 @@ use crate::{
 pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
     let open = RwSignal::new(false);
     let work = Work::new();
-    let live = use_live();
     let toasts = use_toasts();
     let navigate = StoredValue::new(use_navigate());
     let confirm = move || {
@@ -25,7 +23,6 @@ pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
             open.set(false);
             toasts.success(format!("The chatbot “{}” was deleted.", name.get_untracked()));
             navigate.try_with_value(|navigate| navigate("/chatbots", NavigateOptions::default()));
-            live.touch_chatbots();
         });
     };
     let ask = move || {

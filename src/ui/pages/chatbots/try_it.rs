@@ -31,11 +31,11 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
     view! {
         <section class="panel try-it" aria-labelledby="try-title">
             <h2 class="panel__title" id="try-title">"Try it"</h2>
-            <ol class="try-it__log" role="log" aria-label="Trial answers">
+            <div class="try-it__log" role="log" aria-label="Trial answers" tabindex="0"><ol class="log">
                 <For each=move || asked.get() key=|(n, ..)| *n let:entry>
                     <Exchange question=entry.1 answer=entry.2 />
                 </For>
-            </ol>
+            </ol></div>
             {move || {
                 asked.with(Vec::is_empty).then(|| view! {
                     <p class="panel__note">"Ask something as a customer would. Nobody else sees it."</p>

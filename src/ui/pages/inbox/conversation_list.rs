@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::conversations::list_conversations,
-    domain::conversation::{ConversationPage, ConversationRow},
+    domain::conversation::{ConversationPage, ConversationRow, ConversationStatus},
     ui::{
         components::{Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
         live::use_live,
@@ -69,7 +69,7 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
     view! {
         <section class="list" aria-label="Inbox">
             <header class="list__head">
-                <h1 class="list__title">"Inbox"</h1>
+                <p class="list__title" aria-hidden="true">"Inbox"</p>
                 <Button
                     label="Keyboard shortcuts"
                     icon="keyboard"
@@ -84,8 +84,16 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
                     {move || error().map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
                     {move || empty().then(|| nothing(place.filter.get()))}
                     <ul class="list__rows" aria-label="Conversations">
-                        <For each=rows key=|row| format!("{row:?}") let:row>
-                            <ConversationLink row=row />
+                        <For each=rows key=|row| row.id let:row>
+                            {
+                                // The element stays while its content changes, or it would lose the focus.
+                                let id = row.id;
+                                let row = Memo::new(move |before: Option<&ConversationRow>| {
+                                    let now = rows().into_iter().find(|r| r.id == id);
+                                    now.or_else(|| before.cloned()).unwrap_or_else(|| row.clone())
+                                });
+                                view! { <ConversationLink id=id row=row /> }
+                            }
                         </For>
                     </ul>
                     {move || {
@@ -124,7 +132,7 @@ fn work_on(
 
 /// Why the list is empty, and the one next step.
 fn nothing(filter: Filter) -> AnyView {
-    if filter == (Filter { channel: None, status: None }) {
+    if filter.channel.is_none() && matches!(filter.status, None | Some(ConversationStatus::Open)) {
         view! {
             <EmptyState
                 icon="inbox"

@@ -1,6 +1,7 @@
 //! One conversation in the list.
 
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::place::use_place;
 use crate::{
@@ -12,11 +13,19 @@ use crate::{
 };
 
 #[component]
-pub(super) fn ConversationLink(row: ConversationRow) -> impl IntoView {
+pub(super) fn ConversationLink(id: Uuid, row: Memo<ConversationRow>) -> impl IntoView {
     let place = use_place();
-    let id = row.id;
     let href = move || place.filter.get().href(Some(id));
     let current = move || (place.open.get() == Some(id)).then_some("page");
+    view! {
+        <li class="conversation" data-unread=move || row.with(|r| r.unread > 0).then_some("true")>
+            <a class="conversation__link" href=href aria-current=current>{move || content(row.get())}</a>
+        </li>
+    }
+    .into_any()
+}
+
+fn content(row: ConversationRow) -> AnyView {
     let author = match row.preview_author {
         Author::User => Some("You: "),
         Author::Bot => Some("Bot: "),
@@ -24,35 +33,31 @@ pub(super) fn ConversationLink(row: ConversationRow) -> impl IntoView {
     };
     let unread = row.unread;
     view! {
-        <li class="conversation" data-unread=(unread > 0).then_some("true")>
-            <a class="conversation__link" href=href aria-current=current>
-                <span class="conversation__sign">
-                    <Avatar name=row.name.clone() />
-                    <ChannelIndicator channel=row.channel compact=true />
+        <span class="conversation__sign">
+            <Avatar name=row.name.clone() />
+            <ChannelIndicator channel=row.channel compact=true />
+        </span>
+        <span class="conversation__words">
+            <span class="conversation__line">
+                <span class="conversation__name" dir="auto">{row.name}</span>
+                <Moment at=row.last_message_at style=MomentStyle::Short />
+            </span>
+            <span class="conversation__line">
+                <span class="conversation__preview">
+                    <Ticks state=row.preview_state />
+                    {author.map(|a| view! { <span class="conversation__author">{a}</span> })}
+                    <span dir="auto">{row.preview}</span>
                 </span>
-                <span class="conversation__words">
-                    <span class="conversation__line">
-                        <span class="conversation__name" dir="auto">{row.name}</span>
-                        <Moment at=row.last_message_at style=MomentStyle::Short />
+                {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved"))}
+                {(row.mode == Mode::Human).then(|| sign("hand", "Answered by a person"))}
+                {(unread > 0).then(|| view! {
+                    <span class="conversation__unread">
+                        {if unread > 99 { "99+".to_owned() } else { unread.to_string() }}
+                        <span class="visually-hidden">" unread"</span>
                     </span>
-                    <span class="conversation__line">
-                        <span class="conversation__preview">
-                            <Ticks state=row.preview_state />
-                            {author.map(|a| view! { <span class="conversation__author">{a}</span> })}
-                            <span dir="auto">{row.preview}</span>
-                        </span>
-                        {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved"))}
-                        {(row.mode == Mode::Human).then(|| sign("hand", "Answered by a person"))}
-                        {(unread > 0).then(|| view! {
-                            <span class="conversation__unread">
-                                {if unread > 99 { "99+".to_owned() } else { unread.to_string() }}
-                                <span class="visually-hidden">" unread"</span>
-                            </span>
-                        })}
-                    </span>
-                </span>
-            </a>
-        </li>
+                })}
+            </span>
+        </span>
     }
     .into_any()
 }

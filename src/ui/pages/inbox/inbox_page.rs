@@ -25,6 +25,8 @@ pub(crate) fn InboxPage() -> impl IntoView {
     };
     view! {
         <Title text="Inbox" />
+        // For every pane: on a phone only one of them is there at a time.
+        <h1 class="visually-hidden">"Inbox"</h1>
         <div class="inbox" data-pane=pane>
             <ConversationList shortcuts=shortcuts />
             {move || match place.open.get() {

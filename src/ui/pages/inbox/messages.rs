@@ -25,7 +25,7 @@ const NEAR: i32 = 80;
 #[component]
 pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> impl IntoView {
     let clock = use_clock();
-    let log = NodeRef::<html::Ol>::new();
+    let log = NodeRef::<html::Div>::new();
     let known = RwSignal::new(Vec::<Message>::new());
     let complete = RwSignal::new(false);
     let older = Work::new();
@@ -91,7 +91,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> imp
                 {move || {
                     messages.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || messages.refetch() /> })
                 }}
-                <ol class="thread__log" node_ref=log role="log" aria-label="Messages" tabindex="0" on:scroll=scrolled>
+                <div class="thread__log" node_ref=log role="log" aria-label="Messages" tabindex="0" on:scroll=scrolled><ol class="log">
                     {move || has_older().then(|| view! {
                         <li class="activity"><Button label="Load older messages" busy=older.busy() on_press=load_older /></li>
                     })}
@@ -104,7 +104,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> imp
                             }
                         }}
                     </For>
-                </ol>
+                </ol></div>
             </Transition>
             {move || {
                 let missed = missed.get();

@@ -21,7 +21,7 @@ pub(super) fn Phone(
     version: RwSignal<u32>,
 ) -> impl IntoView {
     let thread = load(move || version.get(), move |_| guarded(get_sandbox_thread(customer_id)));
-    let log = NodeRef::<html::Ol>::new();
+    let log = NodeRef::<html::Div>::new();
     let name = move || business.get().map(|b| b.verified_name).unwrap_or_default();
     let owner = move || thread.with(|t| t.as_ref().and_then(|t| t.as_ref().ok()).map(|t| t.customer.name.clone()));
     let typing = move || thread.with(|t| t.as_ref().is_some_and(|t| t.as_ref().is_ok_and(|t| t.typing)));
@@ -47,7 +47,7 @@ pub(super) fn Phone(
                 {move || {
                     thread.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || thread.refetch() /> })
                 }}
-                <ol class="phone__log" node_ref=log role="log" aria-label="Messages" tabindex="0">
+                <div class="phone__log" node_ref=log role="log" aria-label="Messages" tabindex="0"><ol class="log">
                     <For
                         each=move || thread.get().and_then(Result::ok).map(|t| t.messages).unwrap_or_default()
                         key=|m| format!("{}{}", m.id, m.tick)
@@ -61,7 +61,7 @@ pub(super) fn Phone(
                             <span class="dot"></span><span class="dot"></span><span class="dot"></span>
                         </li>
                     })}
-                </ol>
+                </ol></div>
             </Transition>
             <Compose customer_id=customer_id on_sent=move || thread.refetch() />
         </section>
