@@ -191,10 +191,7 @@ async fn with_state(
     config.sandbox = false;
     let state = serve::open(config, Clock::System, Faults::default(), Delays::default()).await?;
     let outcome = work(&state).await;
-    state.shutdown.cancel();
-    state.tasks.close();
-    state.tasks.wait().await;
-    state.store.close().await;
+    state.close(std::time::Duration::from_secs(5)).await;
     Ok(outcome?)
 }
 

@@ -146,13 +146,9 @@ impl Server {
         if let Err(error) = served.await {
             tracing::error!(error = ?error, "The listener failed");
         }
-        state.shutdown.cancel();
-        state.tasks.close();
-        if tokio::time::timeout(GRACE, state.tasks.wait()).await.is_err() {
+        if !state.close(GRACE).await {
             tracing::warn!("Some work did not end in time; it is taken up at the next start");
         }
-        // A connection that does not come back must not keep the process alive; every commit is on disk already.
-        drop(tokio::time::timeout(Duration::from_secs(3), state.store.close()).await);
         Ok(())
     }
 }

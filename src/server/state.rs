@@ -1,9 +1,10 @@
 //! What every part of the running server shares.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use leptos::config::LeptosOptions;
 use reqwest::Client;
+use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -21,6 +22,9 @@ use super::{
     store::Store,
     whatsapp::graph::Graph,
 };
+
+/// How long the writer, and then the database, may take to end.
+const CLOSING: Duration = Duration::from_secs(3);
 
 /// The shared state. Cheap to clone.
 #[derive(Clone)]
@@ -51,6 +55,8 @@ pub struct Parts {
     pub faults: Faults,
     pub tasks: TaskTracker,
     pub shutdown: CancellationToken,
+    writers: TaskTracker,
+    stop_writing: CancellationToken,
 }
 
 impl std::ops::Deref for AppState {
@@ -85,7 +91,9 @@ impl AppState {
     pub fn new(f: Foundation) -> Self {
         let tasks = TaskTracker::new();
         let shutdown = CancellationToken::new();
-        let writer = Writer::start(&f.store, &tasks, &shutdown);
+        let writers = TaskTracker::new();
+        let stop_writing = CancellationToken::new();
+        let writer = Writer::start(&f.store, &writers, &stop_writing);
         Self(Arc::new(Parts {
             graph: Graph::new(f.http, &f.config),
             number_rate: Limiter::new(Rate::per_second(f.config.rate_per_number)),
@@ -108,6 +116,8 @@ impl AppState {
             faults: f.faults,
             tasks,
             shutdown,
+            writers,
+            stop_writing,
         }))
     }
 
@@ -115,5 +125,19 @@ impl AppState {
     #[must_use]
     pub fn now(&self) -> crate::domain::Millis {
         self.clock.now()
+    }
+
+    /// Ends everything: first the work under way, then the writer that it needs, then the database. `false` when some
+    /// work did not end in time; it is taken up at the next start.
+    pub async fn close(&self, grace: Duration) -> bool {
+        self.shutdown.cancel();
+        self.tasks.close();
+        let ended = timeout(grace, self.tasks.wait()).await.is_ok();
+        self.stop_writing.cancel();
+        self.writers.close();
+        let written = timeout(CLOSING, self.writers.wait()).await.is_ok();
+        // A connection that does not come back must not keep the process alive; every commit is on disk already.
+        drop(timeout(CLOSING, self.store.close()).await);
+        ended && written
     }
 }

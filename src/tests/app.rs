@@ -173,9 +173,7 @@ impl TestApp {
     async fn restart_at(mut self, address: &str, faults: Faults) -> Self {
         self.server.abort();
         drop((&mut self.server).await);
-        self.state.shutdown.cancel();
-        self.state.tasks.close();
-        drop(tokio::time::timeout(std::time::Duration::from_secs(1), self.state.tasks.wait()).await);
+        self.state.close(std::time::Duration::from_secs(1)).await;
         let app = Self::boot(
             Arc::clone(&self.folder),
             self.database_url.clone(),

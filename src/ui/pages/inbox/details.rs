@@ -38,7 +38,7 @@ fn Facts(conversation: Conversation) -> impl IntoView {
     view! {
         <div class="details__who">
             <Avatar name=name.clone() />
-            <h3 class="details__name" dir="auto">{name}</h3>
+            <h2 class="details__name" dir="auto">{name}</h2>
             {c.contact.username.map(|u| view! { <p class="details__small" dir="auto">"@" {u}</p> })}
             <p class="cluster">
                 <ChannelIndicator channel=c.channel />

@@ -13,10 +13,36 @@ use crate::{
 };
 
 #[component]
-pub(super) fn IntegrationCard(integration: Integration, manages: Signal<bool>, targets: Targets) -> impl IntoView {
-    let i = integration;
-    let name = i.name.clone();
-    let own = StoredValue::new(i.clone());
+pub(super) fn IntegrationCard(
+    integration: Memo<Integration>,
+    manages: Signal<bool>,
+    targets: Targets,
+) -> impl IntoView {
+    view! {
+        <li>
+            <article class="card integration" aria-label=move || integration.with(|i| i.name.clone())>
+                {move || body(integration.get())}
+                // Apart from what changes live, or a press would lose its button and the focus with it.
+                {move || {
+                    manages.get().then(|| view! {
+                        <footer class="integration__actions">
+                            <Button label="Test" icon="refresh" on_press=move || integration.with_untracked(|i| targets.test(i)) />
+                            <Button
+                                label="Delete"
+                                icon="trash"
+                                kind=ButtonKind::Quiet
+                                on_press=move || integration.with_untracked(|i| targets.delete(i))
+                            />
+                        </footer>
+                    })
+                }}
+            </article>
+        </li>
+    }
+    .into_any()
+}
+
+fn body(i: Integration) -> AnyView {
     let sandbox = i.provider == Provider::Sandbox;
     let number = i.display_phone_number.clone().unwrap_or_else(|| "Not known yet".to_owned());
     let chatbot = format!("/chatbots/{}", i.chatbot_id);
@@ -27,47 +53,30 @@ pub(super) fn IntegrationCard(integration: Integration, manages: Signal<bool>, t
         </div>
     };
     view! {
-        <li>
-            <article class="card integration" aria-label=name.clone()>
-                <header class="integration__head">
-                    <div class="integration__name">
-                        <h2 class="card__title" dir="auto">{name.clone()}</h2>
-                        <p class="card__small">"Answers: " <a href=chatbot dir="auto">{i.chatbot_name.clone()}</a></p>
-                    </div>
-                    <div class="cluster">
-                        <ChannelIndicator channel=Channel::Whatsapp />
-                        {sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
-                        <StatusBadge status=i.status />
-                    </div>
-                </header>
-                <Trouble reason=i.status_reason.clone() action=i.status_action.clone() />
-                <Rejected count=i.rejected_count at=i.rejected_at />
-                <dl class="facts">
-                    <div><dt>"Number"</dt><dd class="numeric">{number}</dd></div>
-                    <div><dt>"Last webhook"</dt><dd><Last at=i.last_webhook_at /></dd></div>
-                    <div><dt>"Last message in"</dt><dd><Last at=i.last_inbound_at /></dd></div>
-                    <div><dt>"Last message out"</dt><dd><Last at=i.last_outbound_at /></dd></div>
-                </dl>
-                {if sandbox {
-                    view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>"Open the sandbox phone"</span></a></p> }.into_any()
-                } else {
-                    view! { <details class="disclosure"><summary>"Webhook settings for Meta’s console"</summary>{details}</details> }.into_any()
-                }}
-                {move || {
-                    manages.get().then(|| view! {
-                        <footer class="integration__actions">
-                            <Button label="Test" icon="refresh" on_press=move || own.with_value(|i| targets.test(i)) />
-                            <Button
-                                label="Delete"
-                                icon="trash"
-                                kind=ButtonKind::Quiet
-                                on_press=move || own.with_value(|i| targets.delete(i))
-                            />
-                        </footer>
-                    })
-                }}
-            </article>
-        </li>
+        <header class="integration__head">
+            <div class="integration__name">
+                <h2 class="card__title" dir="auto">{i.name}</h2>
+                <p class="card__small">"Answers: " <a href=chatbot dir="auto">{i.chatbot_name}</a></p>
+            </div>
+            <div class="cluster">
+                <ChannelIndicator channel=Channel::Whatsapp />
+                {sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
+                <StatusBadge status=i.status />
+            </div>
+        </header>
+        <Trouble reason=i.status_reason action=i.status_action />
+        <Rejected count=i.rejected_count at=i.rejected_at />
+        <dl class="facts">
+            <div><dt>"Number"</dt><dd class="numeric">{number}</dd></div>
+            <div><dt>"Last webhook"</dt><dd><Last at=i.last_webhook_at /></dd></div>
+            <div><dt>"Last message in"</dt><dd><Last at=i.last_inbound_at /></dd></div>
+            <div><dt>"Last message out"</dt><dd><Last at=i.last_outbound_at /></dd></div>
+        </dl>
+        {if sandbox {
+            view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>"Open the sandbox phone"</span></a></p> }.into_any()
+        } else {
+            view! { <details class="disclosure"><summary>"Webhook settings for Meta’s console"</summary>{details}</details> }.into_any()
+        }}
     }
     .into_any()
 }

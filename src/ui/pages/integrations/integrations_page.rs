@@ -52,6 +52,7 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
             }}
         })
     };
+    let integrations = move || loaded.get().and_then(Result::ok).map(|(i, _)| i).unwrap_or_default();
     view! {
         <Title text="Integrations" />
         <div class="page">
@@ -85,12 +86,15 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
                     _ => None,
                 }}
                 <ul class="cards cards--wide" aria-label="Integrations">
-                    <For
-                        each=move || loaded.get().and_then(Result::ok).map(|(i, _)| i).unwrap_or_default()
-                        key=|i| format!("{i:?}")
-                        let:integration
-                    >
-                        <IntegrationCard integration=integration manages=manages targets=targets />
+                    <For each=integrations key=|i| i.id let:integration>
+                        {
+                            let id = integration.id;
+                            let integration = Memo::new(move |before: Option<&Integration>| {
+                                let now = integrations().into_iter().find(|i| i.id == id);
+                                now.or_else(|| before.cloned()).unwrap_or_else(|| integration.clone())
+                            });
+                            view! { <IntegrationCard integration=integration manages=manages targets=targets /> }
+                        }
                     </For>
                 </ul>
             </Transition>
