@@ -69,8 +69,11 @@ impl Stage for Deliver {
             .collect();
         let mut jobs = Vec::with_capacity(claims.len());
         for (integration_id, lease, pending) in claims {
-            if let Some(message) = pending.committed().await? {
-                jobs.push(Job { lease, integration_id, message });
+            match pending.committed().await {
+                Ok(Some(message)) => jobs.push(Job { lease, integration_id, message }),
+                Ok(None) => {}
+                // Those beside it are marked as sending already: dropped here, they would end as `unknown` for nothing.
+                Err(error) => tracing::warn!(error = ?error, "A message could not be claimed; it stays queued"),
             }
         }
         if !jobs.is_empty() {
