@@ -1,10 +1,13 @@
-//! `integrations/whatsapp/…`: connections to WhatsApp Business numbers.
+//! `integrations/whatsapp/…`: connections to WhatsApp Business numbers. Their event log is in `event_log`.
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use uuid::Uuid;
 
 use crate::{
-    domain::integration::{ConversationsFate, Integration, NewIntegration, OnFailedTest, TestReport},
+    domain::integration::{
+        ConversationsFate, Integration, IntegrationFields, NewIntegration, OnFailedTest, Removal, RemovalPreview,
+        TestReport,
+    },
     error::ApiError,
 };
 
@@ -29,18 +32,51 @@ pub async fn get_integration(id: Uuid) -> Result<Integration, ApiError> {
     Ok(service::integration::get(&state, &actor, id).await?)
 }
 
-/// Connects a number. The connection test runs first; `on_failed_test` says what its failure means.
+/// Connects a number. The connection test runs first (its steps are told live under `run_id`); `on_failed_test` says
+/// what its failure means. A number that was connected before finds its conversations and its callback again.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/create", input = Json)]
 pub async fn create_integration(
     #[server(flatten)] integration: NewIntegration,
     #[server(default)] on_failed_test: Option<OnFailedTest>,
+    #[server(default)] run_id: Option<Uuid>,
 ) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
-    Ok(service::integration::create(&state, &actor, integration, on_failed_test.unwrap_or(OnFailedTest::Save)).await?)
+    let on_failed_test = on_failed_test.unwrap_or(OnFailedTest::Save);
+    Ok(service::integration::create(&state, &actor, integration, on_failed_test, run_id).await?)
+}
+
+/// Changes fields of an integration; missing ones and empty secrets stay. Changed credentials are tested first: if they
+/// fail, the old ones stay in force and the answer says why, unless `force` is set (or `on_failed_test` is `save`).
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/update", input = Json)]
+pub async fn update_integration(
+    id: Uuid,
+    #[server(flatten)] fields: IntegrationFields,
+    #[server(default)] force: Option<bool>,
+    #[server(default)] on_failed_test: Option<OnFailedTest>,
+    #[server(default)] run_id: Option<Uuid>,
+) -> Result<Integration, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    let insists = force == Some(true) || on_failed_test == Some(OnFailedTest::Save);
+    Ok(service::integration::update(&state, &actor, id, fields, insists, run_id).await?)
+}
+
+/// Switches an integration on or off. An inactive one stores what arrives, and sends nothing.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/set_active", input = Json)]
+pub async fn set_integration_active(id: Uuid, active: bool) -> Result<Integration, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::integration::set_active(&state, &actor, id, active).await?)
 }
 
 /// Makes a number in the built-in WhatsApp simulator and connects it.
@@ -54,9 +90,21 @@ pub async fn use_sandbox(chatbot_id: Uuid) -> Result<Integration, ApiError> {
     Ok(service::integration::use_sandbox(&state, &actor, chatbot_id).await?)
 }
 
-/// Disconnects a number and forgets its secrets. Its conversations stay readable, or go with it.
+/// What deleting the integration would take along, for the question before it.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete_preview", input = Json)]
+pub async fn preview_integration_removal(id: Uuid) -> Result<RemovalPreview, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::integration::preview_removal(&state, &actor, id).await?)
+}
+
+/// Disconnects a number and forgets its secrets. Its conversations stay readable, or go with it. The answer says what
+/// remains to be done at Meta.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete", input = Json)]
-pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> Result<(), ApiError> {
+pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> Result<Removal, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -65,13 +113,29 @@ pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> R
     Ok(service::integration::delete(&state, &actor, id, conversations).await?)
 }
 
-/// Checks token and number with Meta. Sends no message and changes nothing there.
+/// Tests a connection: a saved one (with `id`; fields given replace saved values), or what is being entered (without).
+/// Sends no message and changes nothing at Meta. Steps are told live under `run_id` as they finish.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/test", input = Json)]
-pub async fn test_integration(id: Uuid) -> Result<TestReport, ApiError> {
+pub async fn test_integration(
+    #[server(default)] id: Option<Uuid>,
+    #[server(flatten)] overrides: IntegrationFields,
+    #[server(default)] run_id: Option<Uuid>,
+) -> Result<TestReport, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
-    Ok(service::integration::test(&state, &actor, id).await?)
+    Ok(service::integration::test(&state, &actor, id, overrides, run_id).await?)
+}
+
+/// Subscribes the app to the WhatsApp account, and with a known app id points its webhooks here; then tests.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/subscribe", input = Json)]
+pub async fn subscribe_integration(id: Uuid, #[server(default)] run_id: Option<Uuid>) -> Result<TestReport, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::integration::subscribe(&state, &actor, id, run_id).await?)
 }

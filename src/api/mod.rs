@@ -5,6 +5,7 @@
 
 pub mod chatbots;
 pub mod conversations;
+pub mod event_log;
 pub mod integrations;
 pub mod knowledge;
 pub mod messages;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// One live event: what to look at again, never the content itself.
+use super::integration::TestStep;
+
+/// One live event: what to look at again, not the content itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LiveEvent {
@@ -16,6 +18,13 @@ pub enum LiveEvent {
     },
     Chatbot {
         id: Uuid,
+    },
+    /// A step of a connection test is done. The one exception that carries its content: there is nothing to ask for again,
+    /// and a step holds no secret and no whole number.
+    TestStep {
+        /// Chosen by whoever started the test.
+        run_id: Uuid,
+        step: Box<TestStep>,
     },
     /// Too much was missed: load everything again.
     Resync,

@@ -22,6 +22,8 @@ words! {
         ManageChatbots = "manage_chatbots",
         /// Connect and disconnect channels, see verify tokens.
         ManageIntegrations = "manage_integrations",
+        /// Read webhooks as they came: they hold whole phone numbers.
+        ReadRawDeliveries = "read_raw_deliveries",
         /// Use the phones of the WhatsApp simulator.
         UseSandbox = "use_sandbox",
         /// List and revoke one's own API tokens.
@@ -35,6 +37,7 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
             Permission::Converse | Permission::ViewSetup | Permission::UseSandbox | Permission::ManageOwnTokens => true,
+            Permission::ReadRawDeliveries => matches!(self, Self::Owner),
             Permission::ManageChatbots | Permission::ManageIntegrations => !matches!(self, Self::Agent),
         }
     }

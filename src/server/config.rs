@@ -63,6 +63,12 @@ pub struct Options {
     /// How long a burst must pause before the bot answers it once, such as 1s, 500ms or 0.
     #[arg(long, env = "PARLANCE_QUIET_TIME", default_value = "1s", global = true)]
     pub quiet_time: Duration,
+    /// How old a message may be for the bot to answer it when an integration is switched on again, such as 5m.
+    #[arg(long, env = "PARLANCE_ANSWER_FRESHNESS", default_value = "5m", global = true)]
+    pub answer_freshness: Duration,
+    /// How long one call of a connection test may take, such as 10s.
+    #[arg(long, env = "PARLANCE_CHECK_TIMEOUT", default_value = "10s", global = true)]
+    pub check_timeout: Duration,
     /// What to log: a level or a tracing filter.
     #[arg(long, env = "PARLANCE_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -140,6 +146,8 @@ pub struct Config {
     pub sandbox: bool,
     pub rate_per_number: u32,
     pub quiet_time: Millis,
+    pub answer_freshness: Millis,
+    pub check_timeout: std::time::Duration,
     pub metrics_token: Option<SecretString>,
 }
 
@@ -207,6 +215,8 @@ impl Config {
             sandbox: options.sandbox.map_or(local, |s| s == Switch::On),
             rate_per_number: options.rate_per_number,
             quiet_time: options.quiet_time.0,
+            answer_freshness: options.answer_freshness.0,
+            check_timeout: std::time::Duration::from_millis(options.check_timeout.0.unsigned_abs()),
             metrics_token: options.metrics_token,
         })
     }

@@ -1,19 +1,24 @@
-//! A Graph API double over real HTTP: it takes messages, counts them, and fails on demand.
+//! A Graph API double over real HTTP: it takes messages, answers every question of a connection test, counts all calls,
+//! and fails on demand, call by call.
+
+mod world;
 
 use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use axum::{
     Json, Router,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
-    routing::{get, post},
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+pub(crate) use self::world::World;
 
 /// How the double answers a message.
 #[derive(Clone, Debug)]
@@ -26,6 +31,23 @@ pub(crate) enum Answer {
     Html(u16),
     /// Takes it, but the answer is not one of Meta's.
     AcceptWithRubbish,
+    /// Any JSON, word by word.
+    Json(u16, Value),
+    /// Never answers.
+    Silence,
+}
+
+/// A call of the connection test or of its repair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Call {
+    DebugToken,
+    Number,
+    Account,
+    PhoneNumbers,
+    SubscribedApps,
+    Subscribe,
+    Unsubscribe,
+    Subscriptions,
 }
 
 /// A message that the double took.
@@ -41,11 +63,16 @@ pub(crate) struct Sent {
 
 #[derive(Default)]
 struct Inner {
+    world: World,
     sent: Vec<Sent>,
     read: Vec<String>,
     answers: VecDeque<Answer>,
+    /// How calls other than messages fail until told otherwise.
+    failures: HashMap<Call, Answer>,
     read_fails: bool,
     tokens: Vec<String>,
+    /// Method, path and query of every call so far.
+    calls: Vec<String>,
 }
 
 /// The double.
@@ -59,75 +86,139 @@ impl FakeGraph {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let graph = Self { url: format!("http://{}", listener.local_addr().unwrap()), inner: Arc::default() };
-        let router = Router::new()
-            .route("/{version}/debug_token", get(debug_token))
-            .route("/{version}/{id}/messages", post(messages))
-            .route("/{version}/{id}", get(number))
-            .with_state(graph.clone());
+        let router = Router::new().fallback(answer).with_state(graph.clone());
         #[expect(clippy::disallowed_methods, reason = "the double lives as long as its test")]
         drop(tokio::task::spawn(async move { axum::serve(listener, router).await }));
         graph
     }
 
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap()
+    }
+
     /// How the next messages are answered, in turn; after that they are accepted.
     pub(crate) fn answer_next(&self, answers: impl IntoIterator<Item = Answer>) {
-        self.inner.lock().unwrap().answers.extend(answers);
+        self.inner().answers.extend(answers);
+    }
+
+    /// Makes a call fail until [`FakeGraph::mend`].
+    pub(crate) fn fail(&self, call: Call, answer: Answer) {
+        self.inner().failures.insert(call, answer);
+    }
+
+    /// Makes every call work again.
+    pub(crate) fn mend(&self) {
+        self.inner().failures.clear();
+    }
+
+    /// Changes what Meta knows.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut World)) {
+        change(&mut self.inner().world);
     }
 
     /// Makes read receipts fail.
     pub(crate) fn fail_read_receipts(&self) {
-        self.inner.lock().unwrap().read_fails = true;
+        self.inner().read_fails = true;
     }
 
     /// Messages taken so far.
     pub(crate) fn sent(&self) -> Vec<Sent> {
-        self.inner.lock().unwrap().sent.clone()
+        self.inner().sent.clone()
     }
 
     /// wamids marked as read so far.
     pub(crate) fn read(&self) -> Vec<String> {
-        self.inner.lock().unwrap().read.clone()
+        self.inner().read.clone()
     }
 
     /// The `Authorization` of every call so far.
     pub(crate) fn tokens(&self) -> Vec<String> {
-        self.inner.lock().unwrap().tokens.clone()
+        self.inner().tokens.clone()
+    }
+
+    /// Method, path and query of every call so far.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        self.inner().calls.clone()
     }
 }
 
 fn error(status: u16, code: i64, subcode: Option<i64>) -> Response {
+    if code == world::BAD_PROOF {
+        let body = json!({"error": {"message": "Invalid appsecret_proof provided in the API argument",
+            "type": "GraphMethodException", "code": 100, "fbtrace_id": "ProofTrace"}});
+        return (StatusCode::BAD_REQUEST, Json(body)).into_response();
+    }
     let body = json!({"error": {"message": "(#1) Refused", "type": "OAuthException", "code": code, "error_subcode": subcode,
         "error_data": {"messaging_product": "whatsapp", "details": "as the test asked"}, "fbtrace_id": "AbcTrace"}});
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
-async fn messages(
-    State(graph): State<FakeGraph>,
-    Path((_, id)): Path<(String, String)>,
-    headers: HeaderMap,
-    Json(body): Json<Value>,
-) -> Response {
-    let mut inner = graph.inner.lock().unwrap();
-    inner.tokens.push(headers[header::AUTHORIZATION].to_str().unwrap().to_owned());
-    if body["status"] == "read" {
-        if inner.read_fails {
-            return error(500, 131_000, None);
-        }
-        inner.read.push(body["message_id"].as_str().unwrap().to_owned());
-        return Json(json!({"success": true})).into_response();
+/// Answers as told; none for those that a test did not ask for.
+async fn as_told(answer: Answer) -> Option<Response> {
+    Some(match answer {
+        Answer::Accept | Answer::AcceptWithRubbish => return None,
+        Answer::Error { status, code, subcode } => error(status, code, subcode),
+        Answer::Html(status) => (StatusCode::from_u16(status).unwrap(), Html("<h1>Bad gateway</h1>")).into_response(),
+        Answer::Json(status, body) => (StatusCode::from_u16(status).unwrap(), Json(body)).into_response(),
+        Answer::Silence => std::future::pending().await,
+    })
+}
+
+async fn answer(State(graph): State<FakeGraph>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let token = headers.get(header::AUTHORIZATION).map_or("", |v| v.to_str().unwrap()).to_owned();
+    {
+        let mut inner = graph.inner();
+        inner.tokens.push(token.clone());
+        inner.calls.push(format!("{method} {uri}"));
     }
-    let answer = inner.answers.pop_front().unwrap_or(Answer::Accept);
-    match answer {
-        Answer::Error { status, code, subcode } => return error(status, code, subcode),
-        Answer::Html(status) => {
-            return (StatusCode::from_u16(status).unwrap(), Html("<h1>Bad gateway</h1>")).into_response();
-        }
-        Answer::Accept | Answer::AcceptWithRubbish => {}
+    let path: Vec<&str> = uri.path().trim_start_matches('/').split('/').skip(1).collect();
+    let call = match (method.as_str(), path.as_slice()) {
+        ("POST", [id, "messages"]) => return messages(&graph, id, &serde_json::from_slice(&body).unwrap()).await,
+        ("GET", ["debug_token"]) => Call::DebugToken,
+        ("GET", [_, "phone_numbers"]) => Call::PhoneNumbers,
+        ("GET", [_, "subscribed_apps"]) => Call::SubscribedApps,
+        ("POST", [_, "subscribed_apps"]) => Call::Subscribe,
+        ("DELETE", [_, "subscribed_apps"]) => Call::Unsubscribe,
+        ("GET", [_, "subscriptions"]) => Call::Subscriptions,
+        ("GET", [id]) if graph.inner().world.accounts.contains_key(*id) => Call::Account,
+        ("GET", [_]) => Call::Number,
+        _ => return error(400, 2500, None),
+    };
+    let failure = graph.inner().failures.get(&call).cloned();
+    if let Some(answer) = failure
+        && let Some(response) = as_told(answer).await
+    {
+        return response;
     }
+    let id = path.first().copied().unwrap_or_default();
+    let token = token.trim_start_matches("Bearer ");
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    match graph.inner().world.answer(call, id, token, uri.query().unwrap_or_default(), &body) {
+        Ok(answer) => Json(answer).into_response(),
+        Err((status, code, subcode)) => error(status, code, subcode),
+    }
+}
+
+async fn messages(graph: &FakeGraph, id: &str, body: &Value) -> Response {
+    let answer = {
+        let mut inner = graph.inner();
+        if body["status"] == "read" {
+            if inner.read_fails {
+                return error(500, 131_000, None);
+            }
+            inner.read.push(body["message_id"].as_str().unwrap().to_owned());
+            return Json(json!({"success": true})).into_response();
+        }
+        inner.answers.pop_front().unwrap_or(Answer::Accept)
+    };
+    if let Some(response) = as_told(answer.clone()).await {
+        return response;
+    }
+    let mut inner = graph.inner();
     let to = body["to"].as_str().or(body["recipient"].as_str()).unwrap().trim_start_matches('+').to_owned();
     let wamid = format!("wamid.OUT{}", inner.sent.len() + 1);
     inner.sent.push(Sent {
-        phone_number_id: id,
+        phone_number_id: id.to_owned(),
         to: to.clone(),
         body: body["text"]["body"].as_str().unwrap().to_owned(),
         callback_data: body["biz_opaque_callback_data"].as_str().unwrap().to_owned(),
@@ -138,23 +229,4 @@ async fn messages(
     }
     Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": to}], "messages": [{"id": wamid}]}))
         .into_response()
-}
-
-/// Tokens that contain `bad` are refused; numbers that end in 99 do not exist.
-async fn number(State(graph): State<FakeGraph>, Path((_, id)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    graph.inner.lock().unwrap().tokens.push(headers[header::AUTHORIZATION].to_str().unwrap().to_owned());
-    if headers[header::AUTHORIZATION].to_str().unwrap().contains("bad") {
-        return error(401, 190, None);
-    }
-    if id.ends_with("99") {
-        return error(400, 100, Some(33));
-    }
-    Json(json!({"id": id, "display_phone_number": "+1 555-010-0001", "verified_name": "Example Shop"})).into_response()
-}
-
-/// Tokens that contain `app-APPID` belong to that app.
-async fn debug_token(State(_): State<FakeGraph>, request: axum::extract::RawQuery) -> Response {
-    let query = request.0.unwrap_or_default();
-    let app = query.split("app-").nth(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
-    Json(json!({"data": {"is_valid": true, "app_id": app.unwrap_or_default(), "expires_at": 0}})).into_response()
 }

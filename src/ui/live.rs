@@ -89,6 +89,8 @@ impl Live {
                 LiveEvent::Conversation { .. } => {}
                 LiveEvent::Integration { .. } => integrations = true,
                 LiveEvent::Chatbot { .. } => chatbots = true,
+                // Followed by whoever started the test, not by pages.
+                LiveEvent::TestStep { .. } => {}
                 LiveEvent::Resync => everything = true,
             }
         }

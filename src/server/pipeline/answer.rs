@@ -59,10 +59,12 @@ impl Stage for Answer {
     async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
         let now = state.now();
         let due = conversation::next_answer_due(&mut state.store.read().await?).await?;
-        let expired = due.is_none() && conversation::has_expired_answers(&mut state.store.read().await?, now).await?;
+        // Turns of inactive integrations are due in a far future: they must not hide a dead worker's.
+        let expired = due.is_none_or(|at| at > now)
+            && conversation::has_expired_answers(&mut state.store.read().await?, now).await?;
         match due {
             None if !expired => return Ok(Claim { jobs: Vec::new(), wake_in: None }),
-            Some(at) if at > now => return Ok(Claim { jobs: Vec::new(), wake_in: Some(at - now) }),
+            Some(at) if at > now && !expired => return Ok(Claim { jobs: Vec::new(), wake_in: Some(at - now) }),
             _ => {}
         }
         let lease = mint_id();

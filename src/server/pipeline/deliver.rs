@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Claim, Signals, Stage, status, writer::Priority};
 use crate::{
-    domain::{Millis, live::LiveEvent, message::MessageState},
+    domain::{Millis, integration::Trouble, live::LiveEvent, message::MessageState},
     server::{
         clock::mint_id,
         error::Result,
@@ -92,6 +92,7 @@ impl Stage for Deliver {
         }
         if stopped {
             state.credentials.forget(job.integration_id).await;
+            state.signals.health.notify_one();
         }
         state.faults.point("deliver.finished").await;
         state.live.ring();
@@ -146,7 +147,7 @@ async fn postpone(state: &AppState, due: DueMessage, until: Millis) -> Result<()
 /// How a send ended, and whether the whole channel has to stop.
 struct Outcome {
     ending: Ending,
-    stop: Option<(String, String)>,
+    stop: Option<Trouble>,
     phone_number_id: Option<String>,
 }
 
@@ -227,7 +228,7 @@ fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphEr
     } else {
         Ending { state: MessageState::Failed, ..words }
     };
-    let stop = class.stops_channel().then(|| (error.message(), error.action().to_owned()));
+    let stop = class.stops_channel().then(|| error.trouble());
     Outcome { ending, stop, phone_number_id: Some(credentials.phone_number_id.clone()) }
 }
 
@@ -276,8 +277,8 @@ async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
         integration::note_outbound(conn, m.workspace_id, e.integration_id, e.now).await?;
         status::join_parked(conn, m.workspace_id, phone_number_id, wamid, e.now).await?;
     }
-    if let Some((reason, action)) = stop {
-        integration::set_error(conn, m.workspace_id, e.integration_id, reason, action, e.now).await?;
+    if let Some(trouble) = stop {
+        integration::set_error(conn, m.workspace_id, e.integration_id, trouble, e.now).await?;
         event::append(conn, m.workspace_id, &LiveEvent::Integration { id: e.integration_id }, e.now).await?;
     }
     event::append(conn, m.workspace_id, &LiveEvent::Conversation { id: m.conversation_id }, e.now).await

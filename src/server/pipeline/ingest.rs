@@ -45,6 +45,15 @@ const LEASE: Millis = 60_000;
 /// Deliveries of one batch.
 const BATCH: i64 = 64;
 
+/// Fields that hint at a change of the account or number: Meta is then asked at once.
+const HINTS: [&str; 5] = [
+    "field:account_update",
+    "field:account_review_update",
+    "field:business_capability_update",
+    "field:phone_number_name_update",
+    "field:phone_number_quality_update",
+];
+
 pub struct Ingest;
 
 /// Deliveries that are worked off together, in order.
@@ -240,6 +249,8 @@ struct ItemInput {
     item: Arc<Item>,
     destination: Arc<Destination>,
     delivery_id: Uuid,
+    /// It came in on the deployment-wide path.
+    shared: bool,
     received_at: Millis,
     now: Millis,
     quiet_time: Millis,
@@ -258,6 +269,7 @@ fn submit_item(
         item,
         destination,
         delivery_id: delivery.id,
+        shared: delivery.integration_id.is_none(),
         received_at: delivery.received_at,
         now: state.now(),
         quiet_time: state.config.quiet_time,
@@ -281,13 +293,21 @@ fn lane_key(destination: &Destination, item: &Item) -> Uuid {
 async fn store_item(conn: &mut Conn, input: &ItemInput) -> StoreResult<()> {
     let d = &input.destination;
     let inbound = matches!(input.item.content, Content::Message(_));
+    if input.shared {
+        delivery::route(conn, d.workspace_id, d.integration_id, input.delivery_id, input.now).await?;
+    }
     if integration::note_webhook(conn, d.workspace_id, d.integration_id, input.received_at, inbound).await? {
         event::append(conn, d.workspace_id, &LiveEvent::Integration { id: d.integration_id }, input.now).await?;
     }
     match &input.item.content {
         Content::Message(message) => store_message(conn, input, message).await,
         Content::Status(report) => status::store(conn, d, report, input.received_at, input.now).await,
-        Content::Unknown(what) => dead_letter::count(conn, d.workspace_id, d.integration_id, what, input.now).await,
+        Content::Unknown(what) => {
+            if HINTS.contains(&what.as_str()) {
+                integration::request_check(conn, d.workspace_id, d.integration_id, input.now).await?;
+            }
+            dead_letter::count(conn, d.workspace_id, d.integration_id, what, input.now).await
+        }
         Content::Poison(reason) => {
             let letter = dead_letter::NewDeadLetter {
                 id: input.ids[0],
@@ -326,10 +346,11 @@ async fn store_message(conn: &mut Conn, input: &ItemInput, m: &InboundMessage) -
     // A customer's clock may be ahead; a message from the future would hold the window open too long.
     let at = m.at.unwrap_or(input.received_at).min(input.now);
     // Meta repeats for days: what is too old is kept, but the bot does not come back to it.
-    let answerable = m.answerable && d.active && input.now - at < WINDOW;
+    let answerable = m.answerable && input.now - at < WINDOW;
+    // Whether an inactive integration ever answers it is decided when it is switched on.
+    let answer_due_at = if d.active { input.now + input.quiet_time } else { integration::HELD };
     let preview = preview(&m.body, m.kind);
-    let arrival =
-        conversation::Arrival { preview: &preview, answerable, answer_due_at: input.now + input.quiet_time, at };
+    let arrival = conversation::Arrival { preview: &preview, answerable, answer_due_at, at };
     let seq = conversation::arrive(conn, d.workspace_id, conversation_id, &arrival, input.now).await?;
     let new = NewMessage {
         workspace_id: d.workspace_id,

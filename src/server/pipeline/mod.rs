@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod deliver;
 pub mod faults;
+pub mod health;
 pub mod ingest;
 pub mod intake;
 pub mod status;
@@ -35,6 +36,7 @@ pub struct Signals {
     pub ingest: Notify,
     pub answer: Notify,
     pub deliver: Notify,
+    pub health: Notify,
 }
 
 impl Signals {
@@ -43,6 +45,7 @@ impl Signals {
         self.ingest.notify_one();
         self.answer.notify_one();
         self.deliver.notify_one();
+        self.health.notify_one();
     }
 }
 
@@ -139,6 +142,7 @@ pub fn start(state: &AppState) {
     state.tasks.spawn(run::<ingest::Ingest>(state.clone()));
     state.tasks.spawn(run::<answer::Answer>(state.clone()));
     state.tasks.spawn(run::<deliver::Deliver>(state.clone()));
+    state.tasks.spawn(run::<health::Health>(state.clone()));
     state.tasks.spawn(sweep::run(state.clone()));
 }
 

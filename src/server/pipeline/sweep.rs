@@ -10,8 +10,12 @@ use crate::{
     domain::{Millis, live::LiveEvent, message::MessageState},
     server::{
         error::Result,
+        service::integration,
         state::AppState,
-        store::{Conn, StoreResult, conversation, delivery, event, queue, session, status as status_store, throttle},
+        store::{
+            Conn, StoreResult, conversation, dead_letter, delivery, event, queue, session, status as status_store,
+            throttle,
+        },
     },
 };
 
@@ -34,6 +38,11 @@ pub async fn run(state: AppState) {
             && let Err(error) = clean(&state).await
         {
             tracing::warn!(error = ?error, "A clean-up did not finish");
+        }
+        if round.is_multiple_of(CLEAN_EVERY)
+            && let Err(error) = integration::keep_up(&state).await
+        {
+            tracing::warn!(error = ?error, "What integrations left undone waits");
         }
         state.credentials.flush_rejected(&state).await;
         round = round.wrapping_add(1);
@@ -103,7 +112,9 @@ async fn clean(state: &AppState) -> Result<()> {
                     throttle::forget(conn, *now - DAY).await?;
                     let parked = status_store::forget_parked(conn, *now - PARKED).await?;
                     let events = event::prune(conn, *now - DAY, CHUNK).await?;
-                    Ok(parked + events + delivery::prune(conn, *now - DELIVERIES, CHUNK).await?)
+                    let letters = dead_letter::prune(conn, *now - DELIVERIES, CHUNK).await?;
+                    let routes = delivery::prune_routes(conn, *now - DELIVERIES, CHUNK).await?;
+                    Ok(parked + events + letters + routes + delivery::prune(conn, *now - DELIVERIES, CHUNK).await?)
                 })
             })
             .await?;

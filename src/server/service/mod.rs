@@ -4,6 +4,7 @@ pub mod account;
 pub mod chatbot;
 pub mod conversation;
 pub mod credentials;
+pub mod event_log;
 pub mod integration;
 pub mod knowledge;
 pub mod message;

@@ -21,9 +21,12 @@ pub struct NewDeadLetter {
 #[derive(Clone, Debug, FromRow)]
 pub struct DeadLetterRow {
     pub id: Uuid,
+    pub delivery_id: Uuid,
     pub item: String,
     pub reason: String,
-    pub payload: String,
+    pub created_at: Millis,
+    /// Its delivery is still there.
+    pub kept: bool,
 }
 
 /// Keeps a dead letter; the same item of the same delivery is kept once.
@@ -37,11 +40,82 @@ pub async fn insert(conn: &mut Conn, letter: &NewDeadLetter, now: Millis) -> Sto
     Ok(())
 }
 
-/// Dead letters of an integration, newest first.
-pub async fn list(conn: &mut Conn, workspace_id: Uuid, integration_id: Uuid) -> StoreResult<Vec<DeadLetterRow>> {
-    let sql = "select id, item, reason, payload from dead_letters where workspace_id = $1 and integration_id = $2
-               order by id desc limit 200";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).fetch_all(c).await)?)
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "select l.id, l.delivery_id, l.item, l.reason, l.created_at,
+             exists (select 1 from deliveries d where d.id = l.delivery_id) as kept
+             from dead_letters l where l.workspace_id = $1 and l.integration_id = $2 and ",
+            $tail
+        )
+    };
+}
+
+/// Dead letters of an integration before a place, newest first.
+pub async fn list(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    before: Uuid,
+    limit: i64,
+) -> StoreResult<Vec<DeadLetterRow>> {
+    let sql = select!("l.id < $3 order by l.id desc limit $4");
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).bind(before).bind(limit)
+        .fetch_all(c).await)?)
+}
+
+/// One dead letter of an integration.
+pub async fn find(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    id: Uuid,
+) -> StoreResult<Option<DeadLetterRow>> {
+    let sql = select!("l.id = $3");
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).bind(id).fetch_optional(c).await)?)
+}
+
+/// Dead letters of some deliveries, in order.
+pub async fn list_of_deliveries(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    (first, last): (Uuid, Uuid),
+) -> StoreResult<Vec<DeadLetterRow>> {
+    let sql = select!("l.delivery_id >= $3 and l.delivery_id <= $4 order by l.delivery_id, l.item limit 1000");
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).bind(first).bind(last)
+        .fetch_all(c).await)?)
+}
+
+/// Takes a dead letter away, because its delivery is worked off again.
+pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<bool> {
+    let sql = "delete from dead_letters where workspace_id = $1 and id = $2";
+    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))? > 0)
+}
+
+/// Deletes what is kept beside the conversations of an integration, a chunk of dead letters at a time; how many.
+pub async fn delete_of_integration(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    chunk: i64,
+) -> StoreResult<u64> {
+    for sql in [
+        "delete from webhook_counts where workspace_id = $1 and integration_id = $2",
+        "delete from delivery_routes where workspace_id = $1 and integration_id = $2",
+    ] {
+        on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).execute(c).await.map(drop))?;
+    }
+    let sql = "delete from dead_letters where id in
+               (select id from dead_letters where workspace_id = $1 and integration_id = $2 limit $3)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(chunk)
+        .execute(c).await.map(|r| r.rows_affected()))?)
+}
+
+/// Forgets what is too old, a chunk at a time.
+pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
+    let sql = "delete from dead_letters where id in (select id from dead_letters where created_at < $1 limit $2)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }
 
 /// Counts something that was acknowledged and kept, but means nothing to this version.

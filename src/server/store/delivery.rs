@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, on};
-use crate::domain::Millis;
+use crate::domain::{Millis, integration::DeliveryState};
 
 /// A delivery to be written down.
 #[derive(Clone, Debug)]
@@ -71,6 +71,115 @@ pub async fn finish(conn: &mut Conn, id: Uuid, lease: Uuid, items: i64, dropped:
         "update deliveries set state = 'done', items = $3, dropped = $4, lease = null where id = $1 and lease = $2";
     on!(conn, c => sqlx::query(sql).bind(id).bind(lease).bind(items).bind(dropped).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// A delivery as the event log lists it. The body is only there when it is short enough.
+#[derive(Clone, Debug, FromRow)]
+pub struct LogRow {
+    pub id: Uuid,
+    pub received_at: Millis,
+    pub size: i64,
+    #[sqlx(try_from = "String")]
+    pub state: DeliveryState,
+    pub items: i64,
+    pub dropped: i64,
+    pub body: Option<Vec<u8>>,
+    /// It came in on the deployment-wide path and may hold other workspaces' items too.
+    pub shared: bool,
+}
+
+macro_rules! of_integration {
+    ($tail:literal) => {
+        concat!(
+            "select d.id, d.received_at, d.size, d.state, d.items, d.dropped,
+             case when d.size <= $4 then d.body end as body, d.integration_id is null as shared from deliveries d ",
+            $tail
+        )
+    };
+}
+
+/// What came in for an integration before a place, newest first; bodies up to a size.
+pub async fn list_of_integration(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    before: Uuid,
+    body_max: i64,
+    limit: i64,
+) -> StoreResult<Vec<LogRow>> {
+    let own = of_integration!(
+        "where d.workspace_id = $1 and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
+    );
+    let shared = of_integration!(
+        "join delivery_routes r on r.delivery_id = d.id where r.workspace_id = $1 and r.integration_id = $2
+         and r.delivery_id < $3 order by r.delivery_id desc limit $5"
+    );
+    // One after the other: an `or` over both would keep either from using its index.
+    let mut rows: Vec<LogRow> = Vec::new();
+    for sql in [own, shared] {
+        let found: Vec<LogRow> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id)
+            .bind(before).bind(body_max).bind(limit).fetch_all(c).await)?;
+        rows.extend(found);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    rows.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(rows)
+}
+
+/// One delivery of an integration with its body.
+pub async fn find_of_integration(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    id: Uuid,
+) -> StoreResult<Option<LogRow>> {
+    let sql = of_integration!(
+        "where d.id = $3 and (d.workspace_id = $1 and d.integration_id = $2 or d.integration_id is null and exists
+         (select 1 from delivery_routes r where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id = d.id))"
+    );
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).bind(id).bind(i64::MAX)
+        .fetch_optional(c).await)?)
+}
+
+/// Notes that a delivery of the deployment-wide path holds something for an integration.
+pub async fn route(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    id: Uuid,
+    now: Millis,
+) -> StoreResult<()> {
+    let sql =
+        "insert into delivery_routes (workspace_id, integration_id, delivery_id, created_at) values ($1, $2, $3, $4)
+               on conflict (workspace_id, integration_id, delivery_id) do nothing";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Puts deliveries of dead letters back, to be worked off again.
+pub async fn work_off_again(conn: &mut Conn, id: Uuid) -> StoreResult<bool> {
+    let sql = "update deliveries set state = 'waiting', lease = null where id = $1 and state <> 'working'";
+    Ok(on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(|r| r.rows_affected()))? > 0)
+}
+
+/// Deletes what came in for an integration, a chunk at a time; the number deleted.
+pub async fn delete_of_integration(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    chunk: i64,
+) -> StoreResult<u64> {
+    let sql = "delete from deliveries where id in
+               (select id from deliveries where integration_id = $2 and workspace_id = $1 limit $3)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(chunk)
+        .execute(c).await.map(|r| r.rows_affected()))?)
+}
+
+/// Forgets routes of deliveries that are too old, a chunk at a time.
+pub async fn prune_routes(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
+    let sql = "delete from delivery_routes where (workspace_id, integration_id, delivery_id) in
+               (select workspace_id, integration_id, delivery_id from delivery_routes where created_at < $1 limit $2)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }
 
 /// Gives a delivery back after a passing trouble.

@@ -1,8 +1,26 @@
 //! Integrations. Secrets are sealed before they come here and opened after they leave.
 
+mod activity;
+mod change;
+mod health;
+
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub use self::{
+    activity::{
+        HELD, Withdrawn, cancel_stale_answers, hold_answers, note_outbound, note_rejected, note_webhook, release_held,
+        void_answers,
+    },
+    change::{
+        Change, Secrets, begin_erasing, close_windows, delete, finish_erasing, insert, list_erasing,
+        move_conversations, revive, set_active, update,
+    },
+    health::{
+        Counts, DueCheck, Findings, HealthRow, claim_checks, counts, has_due_checks, postpone_check, preview_removal,
+        request_check, set_error, set_findings,
+    },
+};
 use super::{Conn, StoreResult, on};
 use crate::domain::{Millis, integration::Provider};
 
@@ -40,6 +58,8 @@ pub struct IntegrationRow {
     pub rejected_at: Option<Millis>,
     pub created_at: Millis,
     pub deleted_at: Option<Millis>,
+    #[sqlx(flatten)]
+    pub health: HealthRow,
 }
 
 macro_rules! select {
@@ -49,7 +69,8 @@ macro_rules! select {
              i.business_account_id, i.app_id, i.access_token, i.access_token_last4, i.access_token_set_at, i.app_secret,
              i.app_secret_digest, i.app_secret_set_at, i.verify_token, i.app_proven, i.active, i.error_reason,
              i.error_action, i.display_phone_number, i.verified_name, i.last_webhook_at, i.last_inbound_at,
-             i.last_outbound_at, i.rejected_count, i.rejected_at, i.created_at, i.deleted_at
+             i.last_outbound_at, i.rejected_count, i.rejected_at, i.created_at, i.deleted_at, i.error_remedy, i.quality,
+             i.messaging_limit, i.ability, i.token_expires_at, i.checked_at, i.rejected_since
              from integrations i left join chatbots b on b.workspace_id = i.workspace_id and b.id = i.chatbot_id ",
             $tail
         )
@@ -99,13 +120,6 @@ pub async fn list_proven_of_account(conn: &mut Conn, business_account_id: &str) 
     Ok(on!(conn, c => sqlx::query_as(sql).bind(business_account_id).fetch_all(c).await)?)
 }
 
-/// Notes that the token was proven to belong to the deployment-wide app, or not.
-pub async fn set_proven(conn: &mut Conn, workspace_id: Uuid, id: Uuid, proven: bool) -> StoreResult<()> {
-    let sql = "update integrations set app_proven = $3 where workspace_id = $1 and id = $2 and deleted_at is null";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(proven).execute(c).await.map(drop))?;
-    Ok(())
-}
-
 /// Names of the integrations that use a chatbot.
 pub async fn names_of_chatbot(conn: &mut Conn, workspace_id: Uuid, chatbot_id: Uuid) -> StoreResult<Vec<String>> {
     let sql = "select name from integrations where workspace_id = $1 and chatbot_id = $2 and deleted_at is null order by name";
@@ -118,96 +132,36 @@ pub async fn name_of_number(conn: &mut Conn, workspace_id: Uuid, phone_number_id
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(phone_number_id).fetch_optional(c).await)?)
 }
 
-pub async fn insert(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<()> {
-    let sql = "insert into integrations (workspace_id, id, chatbot_id, name, provider, phone_number_id, business_account_id,
-               app_id, access_token, access_token_last4, access_token_set_at, app_secret, app_secret_digest,
-               app_secret_set_at, verify_token, app_proven, active, error_reason, error_action, display_phone_number,
-               verified_name, created_at, updated_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)";
-    on!(conn, c => sqlx::query(sql).bind(i.workspace_id).bind(i.id).bind(i.chatbot_id).bind(&i.name)
-        .bind(i.provider.as_str()).bind(&i.phone_number_id).bind(&i.business_account_id).bind(&i.app_id)
-        .bind(&i.access_token).bind(&i.access_token_last4).bind(i.access_token_set_at).bind(&i.app_secret)
-        .bind(&i.app_secret_digest).bind(i.app_secret_set_at).bind(&i.verify_token).bind(i.app_proven).bind(i.active)
-        .bind(&i.error_reason).bind(&i.error_action).bind(&i.display_phone_number).bind(&i.verified_name)
-        .bind(i.created_at).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// What a connection test found out.
-#[derive(Clone, Debug, Default)]
-pub struct Findings {
-    pub display_phone_number: Option<String>,
-    pub verified_name: Option<String>,
-    /// Reason and action, when the integration cannot work.
-    pub error: Option<(String, String)>,
-    /// Meta gave no verdict: what was known before stays.
-    pub inconclusive: bool,
-}
-
-/// Writes down what a test found; an error it no longer found is gone.
-pub async fn set_findings(conn: &mut Conn, workspace_id: Uuid, id: Uuid, f: &Findings, now: Millis) -> StoreResult<()> {
-    let (reason, action) = f.error.clone().unzip();
-    let sql = "update integrations set display_phone_number = coalesce($3, display_phone_number),
-               verified_name = coalesce($4, verified_name), error_reason = case when $8 then error_reason else $5 end,
-               error_action = case when $8 then error_action else $6 end, updated_at = $7
-               where workspace_id = $1 and id = $2 and deleted_at is null";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&f.display_phone_number).bind(&f.verified_name)
-        .bind(reason).bind(action).bind(now).bind(f.inconclusive).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// Stops an integration: nothing is sent until a test or a change mends it.
-pub async fn set_error(
+/// The newest deleted integration of a number whose conversations were kept: connecting the number again finds them.
+pub async fn find_deleted(
     conn: &mut Conn,
     workspace_id: Uuid,
-    id: Uuid,
-    reason: &str,
-    action: &str,
-    now: Millis,
-) -> StoreResult<()> {
-    let sql = "update integrations set error_reason = $3, error_action = $4, updated_at = $5
-               where workspace_id = $1 and id = $2 and deleted_at is null";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(reason).bind(action).bind(now)
-        .execute(c).await.map(drop))?;
-    Ok(())
+    phone_number_id: &str,
+    provider: Provider,
+) -> StoreResult<Option<Uuid>> {
+    let sql = "select id from integrations where workspace_id = $1 and phone_number_id = $2 and provider = $3
+               and deleted_at is not null and erased_at is null order by deleted_at desc limit 1";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(phone_number_id).bind(provider.as_str())
+        .fetch_optional(c).await)?)
 }
 
-/// Notes that a delivery came in, and when the newest message in it arrived.
-pub async fn note_webhook(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
-    at: Millis,
-    inbound: bool,
-) -> StoreResult<bool> {
-    let sql = "update integrations set last_webhook_at = $3,
-               last_inbound_at = case when $4 then $3 else last_inbound_at end
-               where workspace_id = $1 and id = $2 and (last_webhook_at is null or last_webhook_at < $3)";
-    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(at).bind(inbound)
-        .execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows > 0)
+/// The workspace's integrations with the same app secret: they share the app's one callback.
+pub async fn ids_of_app(conn: &mut Conn, workspace_id: Uuid, app_secret_digest: &[u8]) -> StoreResult<Vec<Uuid>> {
+    let sql = "select id from integrations where workspace_id = $1 and app_secret_digest = $2 and deleted_at is null
+               order by id limit 100";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(app_secret_digest).fetch_all(c).await)?)
 }
 
-pub async fn note_outbound(conn: &mut Conn, workspace_id: Uuid, id: Uuid, at: Millis) -> StoreResult<()> {
-    let sql = "update integrations set last_outbound_at = $3 where workspace_id = $1 and id = $2";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(at).execute(c).await.map(drop))?;
-    Ok(())
+/// Whether another integration, in whatever workspace, uses this business account: its subscription must then stay.
+pub async fn account_is_shared(conn: &mut Conn, id: Uuid, business_account_id: &str) -> StoreResult<bool> {
+    let sql = "select 1 from integrations where business_account_id = $1 and id <> $2 and deleted_at is null limit 1";
+    let found: Option<i32> =
+        on!(conn, c => sqlx::query_scalar(sql).bind(business_account_id).bind(id).fetch_optional(c).await)?;
+    Ok(found.is_some())
 }
 
-/// Adds to the deliveries that were rejected for their signature.
-pub async fn note_rejected(conn: &mut Conn, workspace_id: Uuid, id: Uuid, count: i64, at: Millis) -> StoreResult<()> {
-    let sql = "update integrations set rejected_count = rejected_count + $3, rejected_at = $4
-               where workspace_id = $1 and id = $2 and deleted_at is null";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(count).bind(at).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// Deletes an integration: its secrets are gone at once, a bare row remains for its callback. `false` when there is none.
-pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
-    let sql = "update integrations set deleted_at = $3, active = false, access_token = null, access_token_last4 = '',
-               app_secret = null, app_secret_digest = null, verify_token = null, updated_at = $3
-               where workspace_id = $1 and id = $2 and deleted_at is null";
-    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now)
-        .execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows > 0)
+/// A page of the integrations of all workspaces with their sealed secrets, for the change of the key.
+pub async fn list_sealed(conn: &mut Conn, after: Uuid, limit: i64) -> StoreResult<Vec<IntegrationRow>> {
+    let sql = select!("where i.id > $1 order by i.id limit $2");
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(after).bind(limit).fetch_all(c).await)?)
 }

@@ -117,6 +117,20 @@ pub async fn list_joinable(conn: &mut Conn, limit: i64) -> StoreResult<Vec<(Uuid
     Ok(on!(conn, c => sqlx::query_as(sql).bind(limit).fetch_all(c).await)?)
 }
 
+/// Deletes the parked reports of a number, a chunk at a time; the number deleted.
+pub async fn delete_parked_of_number(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    phone_number_id: &str,
+    chunk: i64,
+) -> StoreResult<u64> {
+    let sql = "delete from parked_statuses where (workspace_id, phone_number_id, external_message_id, status, at) in
+               (select workspace_id, phone_number_id, external_message_id, status, at from parked_statuses
+                where workspace_id = $1 and phone_number_id = $2 limit $3)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(phone_number_id).bind(chunk)
+        .execute(c).await.map(|r| r.rows_affected()))?)
+}
+
 /// Forgets what was parked too long ago.
 pub async fn forget_parked(conn: &mut Conn, before: Millis) -> StoreResult<u64> {
     let sql = "delete from parked_statuses where created_at < $1";

@@ -1,6 +1,8 @@
 //! Meta's error codes, sorted by what follows from them (contract, section 7.1), with words for people.
 
-use crate::domain::Millis;
+mod catalogue;
+
+use crate::domain::{Millis, integration::Remedy};
 
 /// What an error asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,114 +65,87 @@ impl Class {
 /// The class of an error answer: by its code, and for unknown codes by the HTTP status.
 #[must_use]
 pub fn classify(code: Option<i64>, http_status: u16, is_transient: bool) -> Class {
-    match code {
-        Some(1 | 2 | 17 | 341 | 131_000 | 131_016 | 133_004 | 135_000) => Class::Transient,
-        Some(4 | 80_007 | 130_429) => Class::Rate,
-        Some(131_056) => Class::PairRate,
-        Some(131_057 | 2_494_100) => Class::Upgrade,
-        Some(131_048 | 131_064 | 131_049 | 133_016 | 133_008 | 133_009 | 368) => Class::Hold,
-        Some(0 | 3 | 10 | 104 | 190 | 200..=299 | 131_005) => Class::Credentials,
-        Some(131_031 | 130_497 | 131_042 | 131_044 | 131_045 | 131_037 | 133_010 | 130_403 | 131_063) => Class::Account,
-        Some(131_026 | 131_030 | 130_472 | 131_050 | 131_047) => Class::Recipient,
-        Some(100 | 33 | 131_008 | 131_009 | 131_021 | 131_051 | 131_055 | 131_062 | 132_000..=132_100 | 137_000) => {
-            Class::Request
-        }
-        _ if is_transient || matches!(http_status, 429 | 500..=599) => Class::Transient,
-        _ => Class::Request,
+    if let Some(entry) = code.and_then(|code| catalogue::find(code, None)) {
+        return entry.class;
     }
+    if is_transient || matches!(http_status, 429 | 500..=599) { Class::Transient } else { Class::Request }
 }
 
 /// What happened, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Explanation {
+    /// The stable name of it.
+    pub problem: &'static str,
     pub message: &'static str,
     pub action: &'static str,
+    /// What the app itself can do about it.
+    pub remedy: Option<Remedy>,
 }
 
 /// Words for people on an error.
 #[must_use]
 pub fn explain(code: Option<i64>, subcode: Option<i64>, class: Class) -> Explanation {
-    let (message, action) = match (code, subcode) {
-        (Some(190), Some(463 | 467)) => (
-            "The access token has expired.",
-            "Make a permanent System User token in Meta's console and connect the number again with it.",
+    match code.and_then(|code| catalogue::find(code, subcode)) {
+        Some(entry) => entry.explanation,
+        None => of_class(class),
+    }
+}
+
+/// What can be said when only the kind of the error is known.
+const fn of_class(class: Class) -> Explanation {
+    let (problem, message, action, remedy) = match class {
+        Class::Transient | Class::Upgrade => (
+            "meta_trouble",
+            "Meta has a passing problem.",
+            "Nothing to do: it is tried again by itself.",
+            Some(Remedy::Wait),
         ),
-        (Some(190), _) => (
-            "Meta does not accept the access token.",
-            "Copy the token again from Meta's console, whole and without quotes.",
+        Class::Unreachable => (
+            "network_refused",
+            "Meta cannot be reached from this server.",
+            "Check the server's network, DNS and proxy.",
+            Some(Remedy::CheckNetwork),
         ),
-        (Some(100), Some(33)) => (
-            "Meta knows no such phone number id, or the token may not see it.",
-            "Copy the Phone Number ID (not the number itself) and make sure the token's System User has the WhatsApp account assigned.",
+        Class::Rate | Class::PairRate => (
+            "too_fast",
+            "Too many messages in a short time.",
+            "Nothing to do: it goes on by itself.",
+            Some(Remedy::Wait),
         ),
-        (Some(131_047), _) => (
-            "More than 24 hours have passed since the customer's last message.",
-            "Wait for the customer to write, or send an approved template.",
+        Class::Ambiguous => (
+            "unknown_fate",
+            "The connection broke off: the message may or may not have been sent.",
+            "Ask the customer, or send it again.",
+            None,
         ),
-        (Some(131_026), _) => (
-            "The customer cannot receive this message.",
-            "Check that the number is on WhatsApp and runs a current version.",
+        Class::Hold => (
+            "held_back",
+            "Meta holds this message back.",
+            "Look at the account in WhatsApp Manager before you try again.",
+            Some(Remedy::OpenMeta),
         ),
-        (Some(131_030), _) => (
-            "The number is not on the list of allowed test recipients.",
-            "Add it in Meta's console under WhatsApp → API Setup.",
+        Class::Credentials => (
+            "token_invalid",
+            "Meta does not accept the credentials.",
+            "Make a new access token in Meta's console and replace the old one with it.",
+            Some(Remedy::ReplaceToken),
         ),
-        (Some(131_056), _) => {
-            ("Too many messages to this customer in a short time.", "Nothing to do: it goes on by itself.")
+        Class::Account => (
+            "account_blocked",
+            "The WhatsApp account cannot send.",
+            "Look at the account in WhatsApp Manager.",
+            Some(Remedy::OpenMeta),
+        ),
+        Class::Request | Class::Recipient => {
+            ("refused", "Meta refused it.", "Look at Meta's own words in the details.", None)
         }
-        (Some(130_429 | 80_007 | 4), _) => {
-            ("Meta's limit for this number is reached.", "Nothing to do: it goes on by itself, more slowly.")
-        }
-        (Some(131_031), _) => ("Meta has locked the account.", "Open Business Support in Meta's console."),
-        (Some(131_042 | 131_044), _) => (
-            "There is a problem with the payment method of the account.",
-            "Check the payment settings in WhatsApp Manager.",
-        ),
-        (Some(133_010), _) => {
-            ("The number is not registered for the Cloud API.", "Register the number in Meta's console.")
-        }
-        (Some(10 | 200..=299), _) => (
-            "The token lacks a permission.",
-            "Give the System User whatsapp_business_messaging and whatsapp_business_management and make a new token.",
-        ),
-        (Some(131_048), _) => (
-            "Meta holds messages back because too many were reported as spam.",
-            "Look at the number's quality in WhatsApp Manager.",
-        ),
-        (Some(131_050), _) => ("The customer does not want such messages.", "Respect it: do not send this kind again."),
-        _ => match class {
-            Class::Transient | Class::Upgrade => {
-                ("Meta has a passing problem.", "Nothing to do: it is tried again by itself.")
-            }
-            Class::Unreachable => {
-                ("Meta cannot be reached from this server.", "Check the server's network, DNS and proxy.")
-            }
-            Class::Rate | Class::PairRate => {
-                ("Too many messages in a short time.", "Nothing to do: it goes on by itself.")
-            }
-            Class::Ambiguous => (
-                "The connection broke off: the message may or may not have been sent.",
-                "Ask the customer, or send it again.",
-            ),
-            Class::Hold => {
-                ("Meta holds this message back.", "Look at the account in WhatsApp Manager before you try again.")
-            }
-            Class::Credentials => (
-                "Meta does not accept the credentials.",
-                "Make a new access token in Meta's console and connect the number again with it.",
-            ),
-            Class::Account => ("The WhatsApp account cannot send.", "Look at the account in WhatsApp Manager."),
-            Class::Request | Class::Recipient => {
-                ("Meta refused the message.", "Look at Meta's own words in the details.")
-            }
-        },
     };
-    Explanation { message, action }
+    Explanation { problem, message, action, remedy }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, classify};
+    use super::{Class, catalogue, classify, explain};
 
     #[test]
     fn sorts_codes_and_falls_back_to_the_status() {
@@ -195,5 +170,52 @@ mod tests {
     fn pauses_grow() {
         assert_eq!([1, 2, 3].map(|n| Class::PairRate.pause(n)), [1000, 4000, 16_000]);
         assert_eq!([1, 2, 9].map(|n| Class::Transient.pause(n)), [2000, 4000, 300_000]);
+    }
+
+    /// Every code of the contract's section 7.1, class by class.
+    #[test]
+    fn knows_every_code_of_the_contract() {
+        use Class::{Account, Credentials, Hold, PairRate, Rate, Recipient, Request, Transient, Upgrade};
+        let classes: &[(Class, &[i64])] = &[
+            (Transient, &[1, 2, 17, 341, 131_000, 131_016, 133_004, 135_000]),
+            (Rate, &[4, 80_007, 130_429]),
+            (PairRate, &[131_056]),
+            (Upgrade, &[131_057, 2_494_100]),
+            (Hold, &[131_048, 131_064, 131_049, 133_016, 133_008, 133_009, 368]),
+            (Credentials, &[0, 3, 10, 190, 200, 299, 131_005, 104]),
+            (Account, &[131_031, 130_497, 131_042, 131_044, 131_045, 131_037, 133_010, 130_403, 131_063]),
+            (
+                Request,
+                &[
+                    100, 33, 131_008, 131_009, 131_021, 131_051, 131_053, 131_055, 131_062, 132_000, 132_001, 132_005,
+                    132_007, 132_008, 132_012, 132_015, 132_016, 132_018, 132_068, 132_069, 137_000, 803, 2500, 101,
+                    131_020, 131_041, 131_059, 131_200, 134_100, 138_000, 138_024, 139_000, 139_100, 147_001,
+                    2_593_107, 2_388_001, 133_005, 133_006, 133_015, 141_006, 141_010, 141_014,
+                ],
+            ),
+            (Recipient, &[131_026, 131_030, 130_472, 131_050, 131_047]),
+        ];
+        for (class, codes) in classes {
+            for code in *codes {
+                assert!(catalogue::find(*code, None).is_some(), "{code} is not in the catalogue");
+                assert_eq!(classify(Some(*code), 400, false), *class, "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_entry_says_what_and_what_next() {
+        for entry in catalogue::all() {
+            let e = entry.explanation;
+            for text in [e.message, e.action] {
+                assert!(text.len() > 10 && text.ends_with('.') && !text.contains('!'), "{e:?}");
+            }
+            assert!(e.problem.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{}", e.problem);
+        }
+        let words = |code, subcode| explain(Some(code), subcode, Class::Credentials).problem;
+        assert_eq!(
+            (words(190, Some(463)), words(190, None), words(100, Some(33))),
+            ("token_expired", "token_invalid", "no_such_object")
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Meta's Cloud API: its signatures, its words, its errors, its calls. Knows nothing of storage or of the product.
 
+pub mod connection;
 pub mod errors;
 pub mod graph;
 pub mod parse;

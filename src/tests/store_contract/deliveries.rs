@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{Bench, START};
 use crate::{
+    domain::integration::Trouble,
     server::{
         clock::mint_id,
         store::{
@@ -142,11 +143,11 @@ async fn a_dead_letter_is_kept_once(database: Database) {
         dead_letter::insert(&mut b.conn, &letter, START).await.unwrap();
         dead_letter::count(&mut b.conn, b.ws, integration_id, "field:x", START).await.unwrap();
     }
-    let reasons = dead_letter::list(&mut b.conn, b.ws, integration_id).await.unwrap();
+    let reasons = dead_letter::list(&mut b.conn, b.ws, integration_id, Uuid::max(), 9).await.unwrap();
     assert_eq!(reasons.iter().map(|l| l.reason.as_str()).collect::<Vec<_>>(), ["second", "first"]);
     let counts = dead_letter::list_counts(&mut b.conn, b.ws, integration_id).await.unwrap();
     assert_eq!(counts, [("field:x".to_owned(), 3)]);
-    assert!(dead_letter::list(&mut b.conn, mint_id(), integration_id).await.unwrap().is_empty());
+    assert!(dead_letter::list(&mut b.conn, mint_id(), integration_id, Uuid::max(), 9).await.unwrap().is_empty());
     assert!(dead_letter::list_counts(&mut b.conn, mint_id(), integration_id).await.unwrap().is_empty());
 }
 
@@ -162,21 +163,30 @@ async fn integrations_keep_what_they_saw(database: Database) {
     integration::note_outbound(c, ws, i.id, START + 7).await.unwrap();
     integration::note_rejected(c, ws, i.id, 3, START + 8).await.unwrap();
     integration::note_rejected(c, other, i.id, 3, START + 8).await.unwrap();
-    integration::set_error(c, ws, i.id, "reason", "action", START).await.unwrap();
-    integration::set_error(c, other, i.id, "theirs", "theirs", START).await.unwrap();
+    let trouble = |reason: &str| Trouble { reason: reason.into(), action: "action".into(), remedy: None };
+    integration::set_error(c, ws, i.id, &trouble("reason"), START).await.unwrap();
+    integration::set_error(c, other, i.id, &trouble("theirs"), START).await.unwrap();
     let found = integration::find(c, ws, i.id).await.unwrap().unwrap();
     let seen = (found.last_webhook_at, found.last_inbound_at, found.last_outbound_at, found.rejected_count);
     assert_eq!(seen, (Some(START + 9), Some(START + 5), Some(START + 7), 3));
     assert_eq!(found.error_reason.as_deref(), Some("reason"));
     let findings = Findings { verified_name: Some("Shop".into()), ..Findings::default() };
-    integration::set_findings(c, ws, i.id, &findings, START).await.unwrap();
-    integration::set_findings(c, ws, i.id, &Findings::default(), START).await.unwrap();
+    let times = (START, START + 9);
+    // An error that is younger than what may be waved away stays.
+    assert!(integration::set_findings(c, ws, i.id, &findings, START - 1, times).await.unwrap());
+    let found = integration::find(c, ws, i.id).await.unwrap().unwrap();
+    assert_eq!(found.error_reason.as_deref(), Some("reason"));
+    integration::set_findings(c, ws, i.id, &Findings::default(), START, times).await.unwrap();
+    // Nothing new is nothing to tell.
+    assert!(!integration::set_findings(c, ws, i.id, &Findings::default(), START, times).await.unwrap());
     let found = integration::find(c, ws, i.id).await.unwrap().unwrap();
     assert_eq!((found.error_reason, found.verified_name.as_deref()), (None, Some("Shop")));
     assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
-    integration::set_proven(c, other, i.id, true).await.unwrap();
+    let proven = Findings { app_proven: Some(true), ..Findings::default() };
+    integration::set_findings(c, other, i.id, &proven, START, times).await.unwrap();
     assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
-    integration::set_proven(c, ws, i.id, true).await.unwrap();
+    integration::set_findings(c, ws, i.id, &proven, START, times).await.unwrap();
+    integration::set_findings(c, ws, i.id, &Findings::default(), START, times).await.unwrap();
     assert_eq!(integration::list_proven(c, "316").await.unwrap().len(), 1);
     assert_eq!(integration::list_proven_of_account(c, "102").await.unwrap().len(), 1);
     assert!(integration::find_sibling(c, ws, "316", &[3]).await.unwrap().is_some());

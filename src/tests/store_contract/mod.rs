@@ -34,7 +34,7 @@ use crate::{
             conversation,
             conversation::{Arrival, Place},
             integration,
-            integration::IntegrationRow,
+            integration::{HealthRow, IntegrationRow},
             message,
             message::NewMessage,
             on,
@@ -130,6 +130,7 @@ impl Bench {
             rejected_at: None,
             created_at: START,
             deleted_at: None,
+            health: HealthRow::default(),
         };
         integration::insert(&mut self.conn, &row).await.unwrap();
         row

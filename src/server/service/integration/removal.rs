@@ -1,76 +1,196 @@
 //! Disconnecting a number: its secrets go at once, its queue is withdrawn, its conversations stay or go.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::find;
+use super::{find, missing};
 use crate::{
     domain::{
-        integration::{ConversationsFate, Provider},
+        Millis,
+        integration::{ConversationsFate, Provider, Removal, RemovalPreview, Unsubscribed},
         live::LiveEvent,
     },
-    error::ApiError,
     server::{
         auth::Actor,
         error::Result,
         pipeline::writer::Priority,
+        service::credentials::{self, Credentials},
         state::AppState,
-        store::{contact, conversation, event, integration, message, queue},
+        store::{
+            Conn, StoreResult, contact, conversation, dead_letter, delivery, event, integration,
+            integration::IntegrationRow, message, queue, status,
+        },
+        whatsapp::graph::Asker,
     },
 };
 
 /// Conversations erased in one transaction: few, so that live traffic is not held up.
 const CHUNK: i64 = 20;
+/// Deliveries and dead letters erased in one transaction.
+const ROWS: i64 = 200;
+/// How long a person waits for the end of erasing; what is left then goes on by itself.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A worker of another node may still store something that it began before it learnt of the deletion.
+const STRAGGLERS: Millis = 60_000;
+
+/// What deleting would take along.
+pub async fn preview_removal(state: &AppState, actor: &Actor, id: Uuid) -> Result<RemovalPreview> {
+    find(state, actor, id).await?;
+    Ok(integration::preview_removal(&mut state.store.read().await?, actor.workspace_id, id).await?)
+}
 
 /// Deletes an integration. Its callback goes on answering 200 for a week, storing nothing.
-pub async fn delete(state: &AppState, actor: &Actor, id: Uuid, conversations: ConversationsFate) -> Result<()> {
+pub async fn delete(state: &AppState, actor: &Actor, id: Uuid, conversations: ConversationsFate) -> Result<Removal> {
     let row = find(state, actor, id).await?;
-    let ws = actor.workspace_id;
+    // Opened before they are forgotten: Meta has yet to be told.
+    let opened = credentials::open(state, &row).ok();
+    let erase = conversations == ConversationsFate::Erase;
+    let input = (actor.workspace_id, id, erase, state.now());
     let deleted = state
         .writer
-        .write(Priority::Interactive, id, (ws, id, state.now()), |conn, (ws, id, now)| {
-            Box::pin(async move {
-                let deleted = integration::delete(conn, *ws, *id, *now).await?;
-                if deleted {
-                    queue::cancel_integration(conn, *ws, *id, *now).await?;
-                    event::append(conn, *ws, &LiveEvent::Integration { id: *id }, *now).await?;
-                }
-                Ok(deleted)
-            })
+        .write(Priority::Interactive, id, input, |conn, (ws, id, erase, now)| {
+            Box::pin(forget(conn, *ws, *id, *erase, *now))
         })
         .await?;
     state.credentials.forget(id).await;
     if !deleted {
-        return Err(ApiError::not_found("The integration").into());
-    }
-    if let (Provider::Sandbox, Some(sandbox)) = (row.provider, &state.sandbox) {
-        sandbox.forget(&row.phone_number_id).await?;
-    }
-    if conversations == ConversationsFate::Erase {
-        erase(state, ws, id).await?;
+        return Err(missing().into());
     }
     state.live.ring();
+    let removal = match (row.provider, &state.sandbox) {
+        (Provider::Sandbox, Some(sandbox)) => {
+            sandbox.forget(&row.phone_number_id).await?;
+            Removal { unsubscribed: Unsubscribed::Done, remaining: Vec::new() }
+        }
+        _ => leave_meta(state, &row, opened.as_ref()).await,
+    };
+    if erase {
+        // Whatever takes longer is taken up by the sweep.
+        drop(timeout(PATIENCE, erase_all(state, actor.workspace_id, id, &row.phone_number_id)).await);
+    }
+    Ok(removal)
+}
+
+/// The deleting transaction: afterwards nothing of it can be sent any more.
+async fn forget(conn: &mut Conn, ws: Uuid, id: Uuid, erase: bool, now: Millis) -> StoreResult<bool> {
+    if !integration::delete(conn, ws, id, now).await? {
+        return Ok(false);
+    }
+    queue::cancel_integration(conn, ws, id, now).await?;
+    integration::void_answers(conn, ws, id).await?;
+    if erase {
+        integration::begin_erasing(conn, ws, id, now).await?;
+    }
+    event::append(conn, ws, &LiveEvent::Integration { id }, now).await?;
+    Ok(true)
+}
+
+/// Ends the subscription where nobody else needs it, and says what only a person can do.
+async fn leave_meta(state: &AppState, row: &IntegrationRow, opened: Option<&Credentials>) -> Removal {
+    let mut remaining = Vec::new();
+    let unsubscribed = match unsubscribe(state, row, opened).await {
+        Ok(true) => Unsubscribed::Done,
+        Ok(false) => {
+            remaining.push(
+                "The app stays subscribed to the WhatsApp account, because other numbers here use it.".to_owned(),
+            );
+            Unsubscribed::Left
+        }
+        Err(reason) => {
+            remaining.push(format!(
+                "Meta could not be told to stop sending ({reason}). Remove the app from the WhatsApp account in Meta's Business settings → Apps."
+            ));
+            Unsubscribed::Failed
+        }
+    };
+    if unsubscribed != Unsubscribed::Left {
+        remaining.push(
+            "Remove the callback URL under WhatsApp → Configuration in Meta's console, unless other numbers use it."
+                .to_owned(),
+        );
+    }
+    remaining.push(
+        "Revoke the access token in Meta's Business settings → System users, unless something else uses it.".to_owned(),
+    );
+    Removal { unsubscribed, remaining }
+}
+
+/// Whether the subscription was ended; `false` when others use it.
+async fn unsubscribe(
+    state: &AppState,
+    row: &IntegrationRow,
+    opened: Option<&Credentials>,
+) -> std::result::Result<bool, String> {
+    let Some(token) = opened.and_then(|o| o.access_token.as_ref()) else {
+        return Err("the access token could not be read".to_owned());
+    };
+    let shared = async {
+        let mut conn = state.store.read().await?;
+        integration::account_is_shared(&mut conn, row.id, &row.business_account_id).await
+    };
+    // When in doubt, leave it: somebody else's messages may depend on it.
+    if shared.await.unwrap_or(true) {
+        return Ok(false);
+    }
+    let asker = Asker { provider: row.provider, token, proof: None, patience: state.config.check_timeout };
+    match state.graph.unsubscribe(asker, &row.business_account_id).await {
+        Ok(()) => Ok(true),
+        Err(error) => {
+            tracing::info!(
+                integration_id = %row.id, problem = error.problem(), code = error.code, trace_id = error.trace_id,
+                "A subscription could not be ended"
+            );
+            Err(error.message().trim_end_matches('.').to_owned())
+        }
+    }
+}
+
+/// Erases what is left of integrations that were deleted with their conversations.
+pub(super) async fn go_on_erasing(state: &AppState) -> Result<()> {
+    let erasing = integration::list_erasing(&mut state.store.read().await?).await?;
+    for (ws, id, phone_number_id, since) in erasing {
+        erase_all(state, ws, id, &phone_number_id).await?;
+        if state.now() - since > STRAGGLERS {
+            state
+                .writer
+                .write(Priority::Bulk, id, (ws, id), |conn, (ws, id)| {
+                    Box::pin(integration::finish_erasing(conn, *ws, *id))
+                })
+                .await?;
+        }
+    }
     Ok(())
 }
 
-async fn erase(state: &AppState, ws: Uuid, id: Uuid) -> Result<()> {
+async fn erase_all(state: &AppState, ws: Uuid, id: Uuid, phone_number_id: &str) -> Result<()> {
     loop {
+        let input = (ws, id, phone_number_id.to_owned(), state.now());
         let erased = state
             .writer
-            .write(Priority::Bulk, id, (ws, id, state.now()), |conn, (ws, id, now)| {
-                Box::pin(async move {
-                    let ids = conversation::ids_of_integration(conn, *ws, *id, CHUNK).await?;
-                    for conversation_id in &ids {
-                        message::delete_of_conversation(conn, *ws, *conversation_id).await?;
-                        conversation::delete(conn, *ws, *conversation_id).await?;
-                        event::append(conn, *ws, &LiveEvent::Conversation { id: *conversation_id }, *now).await?;
-                    }
-                    contact::delete_orphans(conn, *ws, CHUNK * 2).await?;
-                    Ok(ids.len())
-                })
+            .write(Priority::Bulk, id, input, |conn, (ws, id, number, now)| {
+                Box::pin(erase_some(conn, *ws, *id, number, *now))
             })
             .await?;
-        if erased == 0 {
+        state.live.ring();
+        if erased == 0 || state.shutdown.is_cancelled() {
             return Ok(());
         }
     }
+}
+
+/// Erases a few conversations with all that hangs on them, and a few of the webhooks that they came in by.
+async fn erase_some(conn: &mut Conn, ws: Uuid, id: Uuid, phone_number_id: &str, now: Millis) -> StoreResult<u64> {
+    let ids = conversation::ids_of_integration(conn, ws, id, CHUNK).await?;
+    for conversation_id in &ids {
+        message::delete_of_conversation(conn, ws, *conversation_id).await?;
+        conversation::delete(conn, ws, *conversation_id).await?;
+        event::append(conn, ws, &LiveEvent::Conversation { id: *conversation_id }, now).await?;
+    }
+    contact::delete_orphans(conn, ws, CHUNK * 2).await?;
+    let deliveries = delivery::delete_of_integration(conn, ws, id, ROWS).await?;
+    let letters = dead_letter::delete_of_integration(conn, ws, id, ROWS).await?;
+    let parked = status::delete_parked_of_number(conn, ws, phone_number_id, ROWS).await?;
+    Ok(ids.len() as u64 + deliveries + letters + parked)
 }

@@ -1,139 +1,277 @@
-//! The connection test: token and number, for now. It sends no message and changes nothing at Meta.
+//! The connection test: what it looks at, where its steps go, and what follows from it.
 
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::find;
+use super::{
+    entry::{Entered, Fields},
+    find,
+};
 use crate::{
     domain::{
-        integration::{Provider, StepStatus, TestReport, TestStep},
+        Millis,
+        integration::{Check, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
         live::LiveEvent,
     },
+    error::{ApiError, ErrorCode},
     server::{
         auth::Actor,
+        clock::mint_id,
         error::Result,
         pipeline::writer::Priority,
-        service::credentials,
+        service::credentials::{self, Credentials},
         state::AppState,
-        store::{event, integration, integration::Findings},
+        store::{
+            event, integration,
+            integration::{Findings, IntegrationRow},
+        },
         whatsapp::{
-            errors::Class,
-            graph::{Account, GraphError, NumberInfo},
+            connection::{self, Facts, Saved, Subject},
+            graph::AppAsker,
+            wire::text_of,
         },
     },
 };
 
+/// Integrations are looked at this often, a fifth more or less.
+const CHECK_EVERY: Millis = 15 * 60 * 1000;
+
 /// What a test saw.
 pub(super) struct Probe {
-    pub report: TestReport,
-    pub findings: Findings,
-    /// The token belongs to the deployment-wide app.
-    pub app_proven: bool,
+    pub(super) report: TestReport,
+    pub(super) findings: Findings,
 }
 
-/// Tests a saved integration and writes down what it found.
-pub async fn test(state: &AppState, actor: &Actor, id: Uuid) -> Result<TestReport> {
+/// Who follows the steps of a test live.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    pub(super) workspace_id: Uuid,
+    pub(super) run_id: Uuid,
+}
+
+/// Tests a saved integration and writes down what it found; with other values, or without an id, it only tells.
+pub async fn test(
+    state: &AppState,
+    actor: &Actor,
+    id: Option<Uuid>,
+    overrides: IntegrationFields,
+    run_id: Option<Uuid>,
+) -> Result<TestReport> {
+    let run = run_id.map(|run_id| Run { workspace_id: actor.workspace_id, run_id });
+    let fields = Fields::clean(&overrides);
+    let Some(id) = id else {
+        return Ok(probe(state, &Entered::nothing().with(&fields), None, run).await.report);
+    };
     let row = find(state, actor, id).await?;
     let opened = credentials::open(state, &row)?;
-    let token = opened.access_token.unwrap_or_default();
-    let probe = probe(state, row.provider, &row.phone_number_id, &token, row.app_id.as_deref()).await;
-    let input = (actor.workspace_id, id, probe.findings, probe.app_proven, state.now());
-    state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, findings, proven, now)| {
-            Box::pin(async move {
-                integration::set_findings(conn, *workspace_id, *id, findings, *now).await?;
-                integration::set_proven(conn, *workspace_id, *id, *proven).await?;
-                event::append(conn, *workspace_id, &LiveEvent::Integration { id: *id }, *now).await
-            })
-        })
-        .await?;
-    state.credentials.forget(id).await;
-    state.signals.deliver.notify_one();
-    state.live.ring();
+    let fields = fields.changes(&row, &opened);
+    let mut saved = saved(state, &row, &opened).await?;
+    if fields.touch_connection() {
+        // What has come, or was rejected, came under the saved values.
+        saved.rejected_since = if fields.app_secret.is_some() { 0 } else { saved.rejected_since };
+        saved.last_webhook_at = saved.last_webhook_at.filter(|_| fields.phone_number_id.is_none());
+        let entered = Entered::of_saved(&row, &opened).with(&fields);
+        return Ok(probe(state, &entered, Some(saved), run).await.report);
+    }
+    let probe = probe(state, &Entered::of_saved(&row, &opened), Some(saved), run).await;
+    write_down(state, &row, probe.findings, Millis::MAX).await?;
     Ok(probe.report)
 }
 
-pub(super) async fn probe(
+/// Writes down what was found. An error noted after `spare_after` stays, even if it was not found again.
+pub(super) async fn write_down(
     state: &AppState,
-    provider: Provider,
-    phone_number_id: &str,
-    token: &SecretString,
-    app_id: Option<&str>,
-) -> Probe {
-    let account = Account { provider, phone_number_id, token };
-    let (number, app_proven) = tokio::join!(state.graph.number(account), prove(state, provider, token, app_id));
-    let steps = judge(&number);
-    let status = worst(&steps);
-    let findings = match number {
-        Ok(info) => Findings {
-            display_phone_number: info.display_phone_number,
-            verified_name: info.verified_name,
-            ..Findings::default()
-        },
-        // Trouble on the way says nothing about the credentials: the integration is not stopped for it.
-        Err(error) if matches!(error.class, Class::Unreachable | Class::Ambiguous | Class::Transient | Class::Rate) => {
-            Findings::default()
-        }
-        Err(error) => Findings { error: Some((error.message(), error.action().to_owned())), ..Findings::default() },
-    };
-    Probe { report: TestReport { status, steps }, findings, app_proven }
-}
-
-/// Whether the token was made for the deployment-wide app. Only then may its webhook path reach the integration.
-async fn prove(state: &AppState, provider: Provider, token: &SecretString, app_id: Option<&str>) -> bool {
-    let Some(app) = state.config.deployment_app.as_ref().filter(|_| provider == Provider::Cloud) else { return false };
-    if app_id.is_some_and(|id| id != app.app_id) {
-        return false;
+    row: &IntegrationRow,
+    findings: Findings,
+    spare_after: Millis,
+) -> Result<()> {
+    let now = state.now();
+    let input = (row.workspace_id, row.id, findings, spare_after, (now, next_check(now)));
+    let changed = state
+        .writer
+        .write(Priority::Interactive, row.id, input, |conn, (ws, id, findings, spare_after, times)| {
+            Box::pin(async move {
+                let changed = integration::set_findings(conn, *ws, *id, findings, *spare_after, *times).await?;
+                if changed {
+                    event::append(conn, *ws, &LiveEvent::Integration { id: *id }, times.0).await?;
+                }
+                Ok(changed)
+            })
+        })
+        .await?;
+    if changed {
+        state.credentials.forget(row.id).await;
+        state.signals.deliver.notify_one();
+        state.live.ring();
     }
-    state.graph.token_belongs_to_app(token, &app.app_id, &app.app_secret).await.unwrap_or(false)
+    Ok(())
 }
 
-/// The token is judged by the same call as the number: only Meta's code tells which of them is wrong.
-fn judge(number: &std::result::Result<NumberInfo, GraphError>) -> Vec<TestStep> {
-    let step = |key: &str, status, message: String| TestStep {
-        key: key.to_owned(),
-        status,
-        message,
-        action: None,
-        meta: None,
-    };
-    let error = match number {
-        Ok(info) => {
-            let shown = info.verified_name.as_deref().unwrap_or("a number without a verified name");
-            return vec![
-                step("token", StepStatus::Ok, "Meta accepts the access token.".to_owned()),
-                step("number", StepStatus::Ok, format!("The phone number id belongs to {shown}.")),
-            ];
+/// When an integration is looked at again.
+pub(super) fn next_check(now: Millis) -> Millis {
+    let [a, b, ..] = *mint_id().as_bytes().last_chunk::<4>().unwrap_or(&[0; 4]);
+    let random = i64::from(u16::from_be_bytes([a, b]));
+    now + CHECK_EVERY + CHECK_EVERY * (random - 32_768) / 163_840
+}
+
+/// Runs the test. Its steps go out live as they are done.
+pub(super) async fn probe(state: &AppState, entered: &Entered, saved: Option<Saved>, run: Option<Run>) -> Probe {
+    let subject = subject(state, entered, saved);
+    let tell = |step: &TestStep| {
+        if let Some(run) = run {
+            tell(state, run, step);
         }
-        Err(error) => error,
     };
-    let failed = |key: &str| TestStep {
-        key: key.to_owned(),
-        status: StepStatus::Failed,
-        message: error.message(),
-        action: Some(error.action().to_owned()),
-        meta: error.meta(),
-    };
-    match error.class {
-        Class::Credentials => vec![
-            failed("token"),
-            step("number", StepStatus::Skipped, "The number can be checked when the token is accepted.".to_owned()),
-        ],
-        Class::Unreachable | Class::Ambiguous | Class::Transient | Class::Rate => vec![
-            failed("network"),
-            step("token", StepStatus::Skipped, "Meta could not be asked.".to_owned()),
-            step("number", StepStatus::Skipped, "Meta could not be asked.".to_owned()),
-        ],
-        _ => vec![step("token", StepStatus::Ok, "Meta accepts the access token.".to_owned()), failed("number")],
+    let (outcome, proven) = tokio::join!(connection::test(&state.graph, &subject, &tell), prove(state, entered));
+    for step in outcome.report.steps.iter().filter(|s| s.status == StepStatus::Failed) {
+        let meta = step.meta.as_ref();
+        tracing::info!(
+            phone_number_id = entered.phone_number_id,
+            step = step.key.as_str(),
+            problem = step.problem,
+            code = meta.map(|m| m.code),
+            trace_id = meta.and_then(|m| m.trace_id.as_deref()),
+            "A connection test failed"
+        );
+    }
+    Probe { findings: findings(outcome.facts, proven), report: outcome.report }
+}
+
+pub(super) fn subject(state: &AppState, entered: &Entered, saved: Option<Saved>) -> Subject {
+    Subject {
+        provider: entered.provider,
+        phone_number_id: entered.phone_number_id.clone(),
+        business_account_id: entered.business_account_id.clone(),
+        access_token: entered.access_token.clone(),
+        app_id: entered.app_id.clone(),
+        app_secret: entered.app_secret.clone(),
+        saved,
+        patience: state.config.check_timeout,
+        now: state.now(),
     }
 }
 
-fn worst(steps: &[TestStep]) -> StepStatus {
-    for status in [StepStatus::Failed, StepStatus::Warning] {
-        if steps.iter().any(|s| s.status == status) {
-            return status;
+/// Puts a step into the stream of events. The answer of the test has it too: a lost one harms nobody.
+fn tell(state: &AppState, run: Run, step: &TestStep) {
+    let event = LiveEvent::TestStep { run_id: run.run_id, step: Box::new(step.clone()) };
+    let input = (run.workspace_id, event, state.now());
+    let pending = state.writer.submit(Priority::Interactive, run.run_id, input, |conn, (ws, event, now)| {
+        Box::pin(event::append(conn, *ws, event, *now))
+    });
+    let state = state.clone();
+    state.tasks.clone().spawn(async move {
+        if pending.committed().await.is_ok() {
+            state.live.ring();
+        }
+    });
+}
+
+/// What can be looked at because the integration is saved.
+pub(super) async fn saved(state: &AppState, row: &IntegrationRow, opened: &Credentials) -> Result<Saved> {
+    let own = match row.provider {
+        Provider::Sandbox => sandbox_callback(state, row.id),
+        Provider::Cloud => state.config.callback_url(row.id),
+    };
+    let mut callbacks = vec![own, state.config.callback_url(row.id)];
+    if let Some(digest) = &row.app_secret_digest {
+        // An app has one callback: that of any of its integrations will do.
+        let ids = integration::ids_of_app(&mut state.store.read().await?, row.workspace_id, digest).await?;
+        callbacks.extend(ids.into_iter().map(|id| state.config.callback_url(id)));
+    }
+    if state.config.deployment_app.as_ref().is_some_and(|app| row.app_id.as_ref().is_none_or(|id| *id == app.app_id)) {
+        callbacks.push(format!("{}/api/whatsapp/webhook", state.config.public_url));
+    }
+    let unreachable = match row.provider {
+        Provider::Sandbox => None,
+        Provider::Cloud if state.config.local => {
+            Some("The public address is this very machine, which Meta cannot reach. Set PARLANCE_PUBLIC_URL.")
+        }
+        Provider::Cloud if !state.config.https => {
+            Some("The public address has no https, and Meta takes nothing else. Set PARLANCE_PUBLIC_URL.")
+        }
+        Provider::Cloud => None,
+    };
+    Ok(Saved {
+        callbacks,
+        verify_token: opened.verify_token.clone(),
+        unreachable,
+        last_webhook_at: row.last_webhook_at,
+        rejected_since: row.health.rejected_since,
+    })
+}
+
+/// Where the simulator sends webhooks: to the listener itself, whatever stands in front of it.
+pub(super) fn sandbox_callback(state: &AppState, id: Uuid) -> String {
+    format!("{}/api/whatsapp/webhook/{id}", state.graph.listener())
+}
+
+/// Whether the token was made for the deployment-wide app; none when Meta could not say.
+async fn prove(state: &AppState, entered: &Entered) -> Option<bool> {
+    let app = state.config.deployment_app.as_ref().filter(|_| entered.provider == Provider::Cloud)?;
+    if entered.app_id.as_ref().is_some_and(|id| *id != app.app_id) {
+        return Some(false);
+    }
+    let asker = AppAsker {
+        provider: Provider::Cloud,
+        app_id: &app.app_id,
+        app_secret: &app.app_secret,
+        patience: state.config.check_timeout,
+    };
+    let data = inspect(state, asker, &entered.access_token).await?;
+    let valid = data.get("is_valid").and_then(serde_json::Value::as_bool) == Some(true);
+    Some(valid && text_of(&data, "app_id").as_deref() == Some(app.app_id.as_str()))
+}
+
+async fn inspect(state: &AppState, app: AppAsker<'_>, token: &SecretString) -> Option<serde_json::Value> {
+    match state.graph.inspect_token(app, token).await {
+        Ok(data) => Some(data),
+        Err(error) => {
+            tracing::warn!(
+                problem = error.problem(),
+                code = error.code,
+                "The deployment-wide app could not be asked about a token"
+            );
+            None
         }
     }
-    StepStatus::Ok
+}
+
+/// What a test learnt, for the database. The deployment-wide path may reach an integration only if its token belongs to
+/// that app *and* opens number and account: any tenant of the app has some token of it.
+pub(super) fn findings(facts: Facts, token_is_of_app: Option<bool>) -> Findings {
+    let app_proven = match (token_is_of_app, facts.opens_number, facts.belongs) {
+        (Some(true), Some(true), Some(true)) => Some(true),
+        (Some(false), ..) | (_, Some(false), _) | (.., Some(false)) => Some(false),
+        _ => None,
+    };
+    Findings {
+        display_phone_number: facts.display_phone_number,
+        verified_name: facts.verified_name,
+        quality: facts.quality,
+        messaging_limit: facts.messaging_limit,
+        ability: facts.ability,
+        token_expires_at: facts.token_expires_at,
+        app_proven,
+        trouble: facts.trouble,
+        inconclusive: facts.inconclusive,
+    }
+}
+
+/// The failed step in the words of the wire.
+pub(super) fn refusal(report: &TestReport) -> ApiError {
+    let failed = report.steps.iter().find(|s| s.status == StepStatus::Failed);
+    let key = failed.map(|s| s.key);
+    let code = if key == Some(Check::Network) { ErrorCode::Unavailable } else { ErrorCode::RefusedByMeta };
+    let mut error = ApiError::new(code, failed.map_or("The connection test failed.", |s| s.message.as_str()));
+    error.action = failed.and_then(|s| s.action.clone());
+    error.meta = failed.and_then(|s| s.meta.clone());
+    error.field = match key {
+        Some(Check::Token) => Some("access_token"),
+        Some(Check::AppSecret) => Some("app_secret"),
+        Some(Check::Number) => Some("phone_number_id"),
+        Some(Check::Account | Check::Belonging) => Some("business_account_id"),
+        _ => None,
+    }
+    .map(ToOwned::to_owned);
+    error
 }

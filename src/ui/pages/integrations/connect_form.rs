@@ -110,7 +110,7 @@ pub(super) fn ConnectForm(
             app_secret: secret.clean().unwrap_or_default(),
             verify_token: verify.clean(),
         };
-        work.run(create_integration(integration, Some(OnFailedTest::Save)), move |integration| {
+        work.run(create_integration(integration, Some(OnFailedTest::Save), None), move |integration| {
             toasts.success(format!("“{}” is saved.", integration.name));
             live.touch_integrations();
             made.set(Some(integration));

@@ -33,7 +33,7 @@ pub(super) fn DeleteIntegration(target: Target) -> impl IntoView {
     let delete = move || {
         let Some(id) = target.id() else { return };
         let done = untrack(move || format!("The integration “{}” was deleted.", target.name()));
-        work.run(delete_integration(id, fate.get_untracked()), move |()| {
+        work.run(delete_integration(id, fate.get_untracked()), move |_| {
             open.set(false);
             toasts.success(done);
             live.touch_integrations();

@@ -3,7 +3,7 @@
 use super::target::Target;
 use crate::{
     api::integrations::test_integration,
-    domain::integration::{StepStatus, TestReport, TestStep},
+    domain::integration::{IntegrationFields, StepStatus, TestReport, TestStep},
     ui::{
         components::{Button, Dialog, ErrorPanel, Icon, Skeleton},
         live::use_live,
@@ -22,7 +22,7 @@ pub(super) fn TestConnection(target: Target) -> impl IntoView {
     let test = move || {
         let Some(id) = target.id() else { return };
         report.set(None);
-        work.run(test_integration(id), move |found| {
+        work.run(test_integration(Some(id), IntegrationFields::default(), None), move |found| {
             report.set(Some(found));
             // The test may have changed the status on the card.
             live.touch_integrations();

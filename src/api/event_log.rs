@@ -1,0 +1,56 @@
+//! `integrations/whatsapp/{deliveries,…}`: the event log of an integration. It answers “verified, but no messages”.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use uuid::Uuid;
+
+use crate::{
+    domain::integration::{DeadLetterPage, DeliveryBody, DeliveryPage, Replay},
+    error::ApiError,
+};
+
+/// The last webhooks that were accepted, newest first: when, how large, what they held, what was dropped and why.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/deliveries", input = Json)]
+pub async fn list_deliveries(id: Uuid, #[server(default)] before: Option<Uuid>) -> Result<DeliveryPage, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::event_log::deliveries(&state, &actor, id, before).await?)
+}
+
+/// A webhook as it came. Owners only: it holds whole phone numbers and texts.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delivery_body", input = Json)]
+pub async fn get_delivery_body(id: Uuid, delivery_id: Uuid) -> Result<DeliveryBody, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ReadRawDeliveries)?;
+    Ok(service::event_log::body(&state, &actor, id, delivery_id).await?)
+}
+
+/// What could not be stored, newest first.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/dead_letters", input = Json)]
+pub async fn list_dead_letters(id: Uuid, #[server(default)] before: Option<Uuid>) -> Result<DeadLetterPage, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::event_log::dead_letters(&state, &actor, id, before).await?)
+}
+
+/// Works a dead letter off again, or all of them. What was stored already is not stored twice.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/replay", input = Json)]
+pub async fn replay_dead_letters(
+    id: Uuid,
+    #[server(default)] dead_letter_id: Option<Uuid>,
+) -> Result<Replay, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::event_log::replay(&state, &actor, id, dead_letter_id).await?)
+}

@@ -1,0 +1,144 @@
+//! How an integration is doing, beyond its status.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Millis, words::words};
+
+words! {
+    /// What this app can do about a trouble: which button stands beside the sentence.
+    pub enum Remedy {
+        ReplaceToken = "replace_token",
+        ReplaceSecret = "replace_secret",
+        /// Correct an id in the form.
+        FixIds = "fix_ids",
+        Subscribe = "subscribe",
+        /// Enter callback URL and verify token in Meta's console.
+        SetCallback = "set_callback",
+        /// Something in Meta's console or in WhatsApp Manager.
+        OpenMeta = "open_meta",
+        /// Network, DNS, TLS or proxy of this server.
+        CheckNetwork = "check_network",
+        Wait = "wait",
+    }
+}
+
+impl Remedy {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ReplaceToken => "Replace token",
+            Self::ReplaceSecret => "Replace app secret",
+            Self::FixIds => "Correct the ids",
+            Self::Subscribe => "Subscribe",
+            Self::SetCallback => "Show callback settings",
+            Self::OpenMeta => "Open Meta’s console",
+            Self::CheckNetwork => "Test again",
+            Self::Wait => "Wait",
+        }
+    }
+}
+
+/// Why an integration has stopped, and what mends it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    pub reason: String,
+    pub action: String,
+    pub remedy: Option<Remedy>,
+}
+
+words! {
+    /// Meta's rating of a number.
+    pub enum Quality {
+        Green = "green",
+        Yellow = "yellow",
+        Red = "red",
+        Unknown = "unknown",
+    }
+}
+
+impl Quality {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Green => "High",
+            Self::Yellow => "Medium",
+            Self::Red => "Low",
+            Self::Unknown => "Not rated",
+        }
+    }
+}
+
+words! {
+    /// Whether Meta lets the number send.
+    pub enum Ability {
+        Available = "available",
+        Limited = "limited",
+        Blocked = "blocked",
+    }
+}
+
+/// Counts go no further than this: beyond it, what matters is that it is many.
+pub const COUNT_MAX: i64 = 1000;
+
+/// What is known about how an integration is doing. `None`: not known (yet).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    pub quality: Option<Quality>,
+    /// Meta's word for how many customers may be written to first in 24 hours, such as `TIER_2K`.
+    pub messaging_limit: Option<String>,
+    pub ability: Option<Ability>,
+    /// The version of the Graph API that is used.
+    pub graph_version: String,
+    /// When the access token ends; none when it never does, or when that is not known.
+    pub token_expires_at: Option<Millis>,
+    /// When Meta was last asked.
+    pub checked_at: Option<Millis>,
+    /// Messages that wait to be sent; at most [`COUNT_MAX`].
+    pub queued: i64,
+    /// Messages that could not be sent in the last 24 hours; at most [`COUNT_MAX`].
+    pub failed: i64,
+    /// Deliveries rejected for their signature since the last good one.
+    pub rejected: i64,
+    /// Items that could not be stored; at most [`COUNT_MAX`].
+    pub dead_letters: i64,
+}
+
+/// People are warned this long before a token ends.
+pub const TOKEN_WARNING: Millis = 7 * 24 * 60 * 60 * 1000;
+
+impl Health {
+    /// Whether the token ends soon enough to be told.
+    #[must_use]
+    pub fn token_ends_soon(&self, now: Millis) -> bool {
+        self.token_expires_at.is_some_and(|at| at - now < TOKEN_WARNING)
+    }
+
+    /// The messaging limit in words.
+    #[must_use]
+    pub fn messaging_limit_label(&self) -> Option<String> {
+        self.messaging_limit.as_deref().map(|limit| match limit.strip_prefix("TIER_").unwrap_or(limit) {
+            "UNLIMITED" | "-1" => "Unlimited".to_owned(),
+            "NOT_SET" => "Not set yet".to_owned(),
+            tier => format!("{tier} customers in 24 hours"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Health, TOKEN_WARNING};
+
+    #[test]
+    fn warns_in_time_and_words_the_limit() {
+        let health = |at, limit: &str| Health {
+            token_expires_at: at,
+            messaging_limit: Some(limit.to_owned()),
+            ..Health::default()
+        };
+        assert!(!health(None, "").token_ends_soon(5));
+        assert!(health(Some(TOKEN_WARNING), "").token_ends_soon(1));
+        assert!(!health(Some(TOKEN_WARNING + 5), "").token_ends_soon(5));
+        assert_eq!(health(None, "TIER_2K").messaging_limit_label().as_deref(), Some("2K customers in 24 hours"));
+        assert_eq!(health(None, "TIER_UNLIMITED").messaging_limit_label().as_deref(), Some("Unlimited"));
+    }
+}

@@ -1,0 +1,103 @@
+//! What people paste from Meta's console: forgiven, then judged.
+
+/// Takes the spaces, quotes, tabs and newlines away that come along when a value is copied.
+#[must_use]
+pub fn clean_pasted(value: &str) -> String {
+    value
+        .trim_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '“' | '”' | '\u{200b}' | '\u{feff}')
+        })
+        .to_owned()
+}
+
+/// Judges the id of a number or account copied from Meta's console; `Err` says what is wrong with it.
+///
+/// # Errors
+/// When it is empty, not made of digits, or looks like a phone number.
+pub fn check_meta_id(value: &str) -> Result<(), &'static str> {
+    if value.is_empty() {
+        return Err("This is needed. Copy it from WhatsApp → API Setup in Meta's console.");
+    }
+    if looks_like_phone(value) {
+        return Err("This looks like a phone number. The id stands right below the number in Meta's console.");
+    }
+    check_digits(value)
+}
+
+/// Judges an app id. Those of old apps are as short as phone numbers.
+///
+/// # Errors
+/// When it is empty or not made of digits.
+pub fn check_app_id(value: &str) -> Result<(), &'static str> {
+    if value.is_empty() {
+        return Err("This is needed. Copy it from App settings → Basic in Meta's console.");
+    }
+    check_digits(value)
+}
+
+fn check_digits(value: &str) -> Result<(), &'static str> {
+    if !value.chars().all(|c| c.is_ascii_digit()) {
+        return Err("An id consists of digits only.");
+    }
+    if value.len() < 5 || value.len() > 32 {
+        return Err("An id has about 15 digits.");
+    }
+    Ok(())
+}
+
+/// A plus, the usual separators, or 8 to 13 digits: ids have 14 and more.
+fn looks_like_phone(value: &str) -> bool {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let only = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/'));
+    only && (value.starts_with('+') || (8..=13).contains(&digits))
+}
+
+/// Judges a token or secret copied from Meta's console; `Err` says what is wrong with it.
+///
+/// # Errors
+/// When it is empty, or not in one piece.
+pub fn check_secret(value: &str) -> Result<(), &'static str> {
+    if value.is_empty() {
+        return Err("This is needed. Copy it from Meta's console.");
+    }
+    if value.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("There is a space or line break in it. Copy it again, in one piece.");
+    }
+    if !value.is_ascii() {
+        return Err("There is a character in it that Meta does not use. Copy it again.");
+    }
+    if value.len() > 2000 {
+        return Err("This is too long. Copy only the value itself.");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check_app_id, check_meta_id, check_secret, clean_pasted};
+
+    #[test]
+    fn forgives_what_comes_along_when_pasting() {
+        assert_eq!(clean_pasted(" \t\"EAAG123\"\r\n"), "EAAG123");
+        assert_eq!(clean_pasted("\u{feff}“abc”"), "abc");
+    }
+
+    #[test]
+    fn tells_ids_from_phone_numbers() {
+        assert!(check_meta_id("316000000000001").is_ok());
+        for phone in ["+15550100001", "15550100001", "1 (555) 010-0001", "49151000000"] {
+            assert!(check_meta_id(phone).is_err_and(|e| e.contains("phone number")), "{phone}");
+        }
+        assert!(check_app_id("2439131959").is_ok() && check_app_id("").is_err() && check_app_id("12x").is_err());
+        assert!(check_meta_id("").is_err());
+        assert!(check_meta_id("31600000000000x").is_err());
+    }
+
+    #[test]
+    fn secrets_come_in_one_piece() {
+        assert!(check_secret("EAAG-good").is_ok());
+        for bad in ["", "EAAG x", "EAAG\nx", "EAAGü", &"x".repeat(2001)] {
+            assert!(check_secret(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Switching an integration on and off.
+//!
+//! An inactive one still takes webhooks and stores what they hold; it owes no answers and sends nothing. When it is
+//! switched on, only fresh messages are answered: nobody wants yesterday's answer.
+
+use uuid::Uuid;
+
+use super::{find, get};
+use crate::{
+    domain::{Millis, integration::Integration, live::LiveEvent, message::MessageState},
+    server::{
+        auth::Actor,
+        error::Result,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{Conn, StoreResult, conversation, event, integration},
+    },
+};
+
+/// Answers withdrawn in one transaction.
+const CHUNK: i64 = 500;
+
+/// What the switching transaction needs.
+struct Switch {
+    workspace_id: Uuid,
+    id: Uuid,
+    active: bool,
+    fresh_since: Millis,
+    now: Millis,
+}
+
+/// Switches an integration on or off.
+pub async fn set_active(state: &AppState, actor: &Actor, id: Uuid, active: bool) -> Result<Integration> {
+    find(state, actor, id).await?;
+    let now = state.now();
+    if active {
+        withdraw_stale(state, Some(id)).await?;
+    }
+    let input =
+        Switch { workspace_id: actor.workspace_id, id, active, fresh_since: now - state.config.answer_freshness, now };
+    state.writer.write(Priority::Interactive, id, input, |conn, input| Box::pin(switch(conn, input))).await?;
+    state.credentials.forget(id).await;
+    state.signals.wake_all();
+    state.live.ring();
+    get(state, actor, id).await
+}
+
+async fn switch(conn: &mut Conn, s: &Switch) -> StoreResult<()> {
+    if !integration::set_active(conn, s.workspace_id, s.id, s.active, s.now).await? {
+        return Ok(());
+    }
+    if s.active {
+        integration::release_held(conn, Some(s.id), s.fresh_since, s.now).await?;
+    } else {
+        integration::hold_answers(conn, s.workspace_id, s.id).await?;
+    }
+    event::append(conn, s.workspace_id, &LiveEvent::Integration { id: s.id }, s.now).await
+}
+
+/// Withdraws the bot's answers that waited too long in inactive integrations: of one, or of all.
+pub(super) async fn withdraw_stale(state: &AppState, id: Option<Uuid>) -> Result<()> {
+    let now = state.now();
+    loop {
+        let input = (id, now - state.config.answer_freshness, now);
+        let withdrawn = state
+            .writer
+            .write(Priority::Bulk, id.unwrap_or_default(), input, |conn, (id, before, now)| {
+                Box::pin(withdraw(conn, *id, *before, *now))
+            })
+            .await?;
+        if withdrawn > 0 {
+            state.live.ring();
+        }
+        if withdrawn < CHUNK.unsigned_abs() {
+            return Ok(());
+        }
+    }
+}
+
+async fn withdraw(conn: &mut Conn, id: Option<Uuid>, before: Millis, now: Millis) -> StoreResult<u64> {
+    let withdrawn = integration::cancel_stale_answers(conn, id, before, now, CHUNK).await?;
+    for message in &withdrawn {
+        let (ws, conversation_id) = (message.workspace_id, message.conversation_id);
+        conversation::set_preview_state(conn, ws, conversation_id, message.seq, MessageState::Cancelled).await?;
+        event::append(conn, ws, &LiveEvent::Conversation { id: conversation_id }, now).await?;
+    }
+    Ok(withdrawn.len() as u64)
+}

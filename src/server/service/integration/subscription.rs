@@ -1,0 +1,78 @@
+//! The one-click repair: subscribing the app to the WhatsApp account, and pointing its webhooks here.
+
+use uuid::Uuid;
+
+use super::{
+    entry::Entered,
+    find,
+    testing::{self, Run},
+};
+use crate::{
+    domain::integration::{Provider, TestReport},
+    error::{ApiError, ErrorCode},
+    server::{
+        auth::Actor,
+        error::Result,
+        service::credentials,
+        state::AppState,
+        store::integration::IntegrationRow,
+        whatsapp::{
+            graph::{Asker, GraphError},
+            wire::text_of,
+        },
+    },
+};
+
+/// Meta takes no longer address for an override.
+const CALLBACK_MAX: usize = 200;
+
+/// Subscribes, then tests.
+pub async fn subscribe(state: &AppState, actor: &Actor, id: Uuid, run_id: Option<Uuid>) -> Result<TestReport> {
+    let row = find(state, actor, id).await?;
+    let opened = credentials::open(state, &row)?;
+    let (Some(token), Some(verify_token)) = (&opened.access_token, &opened.verify_token) else {
+        return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
+    };
+    let who = Asker { provider: row.provider, token, proof: None, patience: state.config.check_timeout };
+    state.graph.subscribe(who, &row.business_account_id, None).await.map_err(|error| refusal(&row, &error))?;
+    // An override is only taken from an app that is subscribed already, and the address is challenged at once.
+    if row.app_id.is_some() && row.provider == Provider::Cloud && state.config.https && !state.config.local {
+        let callback = state.config.callback_url(id);
+        if callback.len() <= CALLBACK_MAX && is_elsewhere(state, who, &row, &callback).await {
+            let own = Some((callback.as_str(), verify_token));
+            let set = state.graph.subscribe(who, &row.business_account_id, own).await;
+            set.map_err(|error| refusal(&row, &error))?;
+        }
+    }
+    tracing::info!(integration_id = %id, "The app was subscribed to the WhatsApp account");
+    let saved = testing::saved(state, &row, &opened).await?;
+    let run = run_id.map(|run_id| Run { workspace_id: actor.workspace_id, run_id });
+    let probe = testing::probe(state, &Entered::of_saved(&row, &opened), Some(saved), run).await;
+    testing::write_down(state, &row, probe.findings, i64::MAX).await?;
+    Ok(probe.report)
+}
+
+/// Whether Meta sends the number's webhooks to some other address. When it does not say, nothing is changed.
+async fn is_elsewhere(state: &AppState, who: Asker<'_>, row: &IntegrationRow, callback: &str) -> bool {
+    let Ok(number) = state.graph.number(who, &row.phone_number_id).await else { return false };
+    let Some(configured) = number.get("webhook_configuration") else { return false };
+    let in_force = ["phone_number", "whatsapp_business_account", "application"]
+        .into_iter()
+        .find_map(|level| text_of(configured, level));
+    in_force.is_none_or(|url| url.trim_end_matches('/') != callback)
+}
+
+fn refusal(row: &IntegrationRow, error: &GraphError) -> ApiError {
+    tracing::info!(
+        integration_id = %row.id, problem = error.problem(), code = error.code, trace_id = error.trace_id,
+        "The app could not be subscribed"
+    );
+    let (code, message, action) = match error.network {
+        Some(network) => {
+            let (_, message, action) = network.explain();
+            (ErrorCode::Unavailable, message.to_owned(), action)
+        }
+        None => (ErrorCode::RefusedByMeta, error.message(), error.action()),
+    };
+    ApiError { meta: error.meta(), ..ApiError::new(code, message).action(action) }
+}

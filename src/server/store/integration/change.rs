@@ -1,0 +1,153 @@
+//! Connecting, changing, switching and deleting an integration.
+
+use uuid::Uuid;
+
+use super::IntegrationRow;
+use crate::{
+    domain::Millis,
+    server::store::{Conn, StoreResult, on},
+};
+
+pub async fn insert(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<()> {
+    let sql = "insert into integrations (workspace_id, id, chatbot_id, name, provider, phone_number_id, business_account_id,
+               app_id, access_token, access_token_last4, access_token_set_at, app_secret, app_secret_digest,
+               app_secret_set_at, verify_token, app_proven, active, error_reason, error_action, display_phone_number,
+               verified_name, created_at, updated_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)";
+    on!(conn, c => sqlx::query(sql).bind(i.workspace_id).bind(i.id).bind(i.chatbot_id).bind(&i.name)
+        .bind(i.provider.as_str()).bind(&i.phone_number_id).bind(&i.business_account_id).bind(&i.app_id)
+        .bind(&i.access_token).bind(&i.access_token_last4).bind(i.access_token_set_at).bind(&i.app_secret)
+        .bind(&i.app_secret_digest).bind(i.app_secret_set_at).bind(&i.verify_token).bind(i.app_proven).bind(i.active)
+        .bind(&i.error_reason).bind(&i.error_action).bind(&i.display_phone_number).bind(&i.verified_name)
+        .bind(i.created_at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Connects a deleted integration again under its old id, so that conversations and callback are its own again.
+/// `false` when it is not deleted any more, or its conversations were erased.
+pub async fn revive(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<bool> {
+    let sql = "update integrations set chatbot_id = $3, name = $4, business_account_id = $5, app_id = $6,
+               access_token = $7, access_token_last4 = $8, access_token_set_at = $9, app_secret = $10,
+               app_secret_digest = $11, app_secret_set_at = $9, verify_token = $12, app_proven = $13, active = true,
+               error_reason = null, error_action = null, error_remedy = null, error_at = null, quality = null,
+               messaging_limit = null, ability = null, token_expires_at = null, checked_at = null, check_due_at = 0,
+               last_webhook_at = null, last_inbound_at = null, last_outbound_at = null, rejected_count = 0,
+               rejected_since = 0, rejected_at = null, created_at = $9, updated_at = $9, deleted_at = null
+               where workspace_id = $1 and id = $2 and deleted_at is not null and erased_at is null";
+    let rows = on!(conn, c => sqlx::query(sql).bind(i.workspace_id).bind(i.id).bind(i.chatbot_id).bind(&i.name)
+        .bind(&i.business_account_id).bind(&i.app_id).bind(&i.access_token).bind(&i.access_token_last4)
+        .bind(i.created_at).bind(&i.app_secret).bind(&i.app_secret_digest).bind(&i.verify_token).bind(i.app_proven)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// A sealed secret with what is shown of it.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    pub access_token: Option<Vec<u8>>,
+    pub access_token_last4: Option<String>,
+    pub app_secret: Option<Vec<u8>>,
+    pub app_secret_digest: Option<Vec<u8>>,
+    pub verify_token: Option<Vec<u8>>,
+}
+
+/// What changes; absent values stay, so that two people who change different things do not undo each other's.
+#[derive(Clone, Default)]
+pub struct Change {
+    pub chatbot_id: Option<Uuid>,
+    pub name: Option<String>,
+    pub phone_number_id: Option<String>,
+    pub business_account_id: Option<String>,
+    /// `Some(None)` removes it.
+    pub app_id: Option<Option<String>>,
+    pub secrets: Secrets,
+}
+
+/// Changes an integration. `false` when there is none.
+pub async fn update(conn: &mut Conn, workspace_id: Uuid, id: Uuid, ch: &Change, now: Millis) -> StoreResult<bool> {
+    let sql = "update integrations set chatbot_id = coalesce($3, chatbot_id), name = coalesce($4, name),
+               phone_number_id = coalesce($5, phone_number_id),
+               business_account_id = coalesce($6, business_account_id),
+               app_id = case when $7 then $8 else app_id end,
+               access_token = coalesce($9, access_token), access_token_last4 = coalesce($10, access_token_last4),
+               access_token_set_at = case when $9 is null then access_token_set_at else $14 end,
+               app_secret = coalesce($11, app_secret), app_secret_digest = coalesce($12, app_secret_digest),
+               app_secret_set_at = case when $11 is null then app_secret_set_at else $14 end,
+               rejected_since = case when $11 is null then rejected_since else 0 end,
+               verify_token = coalesce($13, verify_token), updated_at = $14
+               where workspace_id = $1 and id = $2 and deleted_at is null";
+    let s = &ch.secrets;
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(ch.chatbot_id).bind(&ch.name)
+        .bind(&ch.phone_number_id).bind(&ch.business_account_id).bind(ch.app_id.is_some())
+        .bind(ch.app_id.clone().flatten()).bind(&s.access_token).bind(&s.access_token_last4).bind(&s.app_secret)
+        .bind(&s.app_secret_digest).bind(&s.verify_token).bind(now).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// Forgets what was known of the number before, when an integration moves to another: nothing of it holds there, and
+/// the customers of the old number have opened no window with the new one.
+pub async fn close_windows(conn: &mut Conn, workspace_id: Uuid, id: Uuid, open_since: Millis) -> StoreResult<()> {
+    let integration = "update integrations set display_phone_number = null, verified_name = null, quality = null,
+        messaging_limit = null, ability = null, last_webhook_at = null, last_inbound_at = null, last_outbound_at = null
+        where workspace_id = $1 and id = $2";
+    on!(&mut *conn, c => sqlx::query(integration).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
+    let windows = "update conversations set last_inbound_at = null
+        where workspace_id = $1 and integration_id = $2 and last_inbound_at > $3";
+    on!(conn, c => sqlx::query(windows).bind(workspace_id).bind(id).bind(open_since).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Gives conversations of an integration to its present chatbot, a chunk at a time; the number given.
+pub async fn move_conversations(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    chatbot_id: Uuid,
+    chunk: i64,
+) -> StoreResult<u64> {
+    let sql = "update conversations set chatbot_id = $3 where workspace_id = $1 and id in (select id from conversations
+               where workspace_id = $1 and integration_id = $2 and chatbot_id <> $3 limit $4)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(chatbot_id).bind(chunk)
+        .execute(c).await.map(|r| r.rows_affected()))?)
+}
+
+/// Switches an integration on or off; `false` when it was so already or there is none.
+pub async fn set_active(conn: &mut Conn, workspace_id: Uuid, id: Uuid, active: bool, now: Millis) -> StoreResult<bool> {
+    let sql = "update integrations set active = $3, updated_at = $4
+               where workspace_id = $1 and id = $2 and deleted_at is null and active <> $3";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(active).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// Deletes an integration: its secrets are gone at once, a bare row remains for its callback. `false` when there is none.
+pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+    let sql = "update integrations set deleted_at = $3, active = false, access_token = null, access_token_last4 = '',
+               app_secret = null, app_secret_digest = null, verify_token = null, updated_at = $3
+               where workspace_id = $1 and id = $2 and deleted_at is null";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// Notes that the conversations of a deleted integration are to be erased: it does not come back.
+pub async fn begin_erasing(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<()> {
+    let sql = "update integrations set erased_at = $3, erasing = true
+               where workspace_id = $1 and id = $2 and deleted_at is not null";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Integrations whose conversations are still being erased: workspace, id, number and since when.
+pub async fn list_erasing(conn: &mut Conn) -> StoreResult<Vec<(Uuid, Uuid, String, Millis)>> {
+    let sql =
+        "select workspace_id, id, phone_number_id, coalesce(erased_at, 0) from integrations where erasing limit 100";
+    Ok(on!(conn, c => sqlx::query_as(sql).fetch_all(c).await)?)
+}
+
+/// Notes that nothing is left to erase.
+pub async fn finish_erasing(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<()> {
+    let sql = "update integrations set erasing = false where workspace_id = $1 and id = $2";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! What checks find out about an integration, and when the next one is due.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Millis,
+        integration::{Ability, COUNT_MAX, Quality, RemovalPreview, Trouble},
+    },
+    server::store::{Conn, Engine, StoreResult, on},
+};
+
+/// The columns about how an integration is doing.
+#[derive(Clone, Debug, Default, FromRow)]
+pub struct HealthRow {
+    pub error_remedy: Option<String>,
+    pub quality: Option<String>,
+    pub messaging_limit: Option<String>,
+    pub ability: Option<String>,
+    pub token_expires_at: Option<Millis>,
+    pub checked_at: Option<Millis>,
+    pub rejected_since: i64,
+}
+
+/// What a check found out. Absent values change nothing that is known.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    pub display_phone_number: Option<String>,
+    pub verified_name: Option<String>,
+    pub quality: Option<Quality>,
+    pub messaging_limit: Option<String>,
+    pub ability: Option<Ability>,
+    /// When the token ends, if that is known: `Some(None)` is never.
+    pub token_expires_at: Option<Option<Millis>>,
+    /// Whether the token was proven to belong to the deployment-wide app.
+    pub app_proven: Option<bool>,
+    /// Why the integration cannot work.
+    pub trouble: Option<Trouble>,
+    /// Meta gave no verdict: an error that was known before stays.
+    pub inconclusive: bool,
+}
+
+/// Writes down what a check found; an error it no longer found is gone, unless it was noted after `spare_after`.
+///
+/// `false` when nothing that people see has changed.
+pub async fn set_findings(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    f: &Findings,
+    spare_after: Millis,
+    (now, next): (Millis, Millis),
+) -> StoreResult<bool> {
+    let before = seen(conn, workspace_id, id).await?;
+    let trouble = f.trouble.as_ref();
+    let sql = "update integrations set display_phone_number = coalesce($3, display_phone_number),
+               verified_name = coalesce($4, verified_name), quality = coalesce($5, quality),
+               messaging_limit = coalesce($6, messaging_limit), ability = coalesce($7, ability),
+               token_expires_at = case when $8 then $9 else token_expires_at end,
+               app_proven = coalesce($10, app_proven),
+               error_reason = case when $11 or ($12 and error_at > $13) then error_reason else $14 end,
+               error_action = case when $11 or ($12 and error_at > $13) then error_action else $15 end,
+               error_remedy = case when $11 or ($12 and error_at > $13) then error_remedy else $16 end,
+               error_at = case when $11 or ($12 and error_at > $13) then error_at when $12 then null
+                          else coalesce(error_at, $17) end,
+               checked_at = $17, check_due_at = $18
+               where workspace_id = $1 and id = $2 and deleted_at is null";
+    on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&f.display_phone_number)
+        .bind(&f.verified_name).bind(f.quality.map(Quality::as_str)).bind(&f.messaging_limit)
+        .bind(f.ability.map(Ability::as_str)).bind(f.token_expires_at.is_some()).bind(f.token_expires_at.flatten())
+        .bind(f.app_proven).bind(f.inconclusive).bind(trouble.is_none()).bind(spare_after)
+        .bind(trouble.map(|t| t.reason.as_str())).bind(trouble.map(|t| t.action.as_str()))
+        .bind(trouble.and_then(|t| t.remedy).map(|r| r.as_str())).bind(now).bind(next).execute(c).await.map(drop))?;
+    Ok(before != seen(conn, workspace_id, id).await?)
+}
+
+#[derive(PartialEq, Eq, FromRow)]
+struct Seen {
+    display_phone_number: Option<String>,
+    verified_name: Option<String>,
+    quality: Option<String>,
+    messaging_limit: Option<String>,
+    ability: Option<String>,
+    token_expires_at: Option<Millis>,
+    error_reason: Option<String>,
+    error_action: Option<String>,
+}
+
+async fn seen(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<Seen>> {
+    let sql = "select display_phone_number, verified_name, quality, messaging_limit, ability, token_expires_at,
+               error_reason, error_action from integrations where workspace_id = $1 and id = $2";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
+}
+
+/// Stops an integration: nothing is sent until a check or a change mends it. The next check is due at once.
+pub async fn set_error(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    trouble: &Trouble,
+    now: Millis,
+) -> StoreResult<()> {
+    let sql = "update integrations set error_reason = $3, error_action = $4, error_remedy = $5, error_at = $6,
+               check_due_at = $6, updated_at = $6 where workspace_id = $1 and id = $2 and deleted_at is null";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&trouble.reason).bind(&trouble.action)
+        .bind(trouble.remedy.map(|r| r.as_str())).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Makes the next check due at once.
+pub async fn request_check(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<()> {
+    let sql = "update integrations set check_due_at = $3
+               where workspace_id = $1 and id = $2 and deleted_at is null and check_due_at > $3";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Moves the next check.
+pub async fn postpone_check(conn: &mut Conn, workspace_id: Uuid, id: Uuid, until: Millis) -> StoreResult<()> {
+    let sql = "update integrations set check_due_at = $3 where workspace_id = $1 and id = $2 and deleted_at is null";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(until).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// An integration whose check is due.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct DueCheck {
+    pub workspace_id: Uuid,
+    pub id: Uuid,
+}
+
+/// Whether any check is due: a cheap look before the claim, which needs the writer.
+pub async fn has_due_checks(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
+    let sql = "select 1 from integrations where deleted_at is null and check_due_at <= $1 limit 1";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// Takes due checks, and moves them on so that no other node has them. A node that dies leaves them to the next time.
+pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64) -> StoreResult<Vec<DueCheck>> {
+    let sql = match conn.engine() {
+        Engine::Sqlite => {
+            "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
+               where deleted_at is null and check_due_at <= $1 order by check_due_at limit $3)
+             returning workspace_id, id"
+        }
+        Engine::Postgres => {
+            "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
+               where deleted_at is null and check_due_at <= $1 order by check_due_at limit $3 for update skip locked)
+             returning workspace_id, id"
+        }
+    };
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(next).bind(limit).fetch_all(c).await)?)
+}
+
+/// What waits and what failed, counted up to [`COUNT_MAX`].
+#[derive(Clone, Copy, Debug, Default, FromRow)]
+pub struct Counts {
+    pub queued: i64,
+    pub failed: i64,
+    pub dead_letters: i64,
+}
+
+/// Counts of an integration; failures since a time.
+pub async fn counts(conn: &mut Conn, workspace_id: Uuid, id: Uuid, since: Millis) -> StoreResult<Counts> {
+    let sql = "select
+        (select count(*) from (select 1 from messages where workspace_id = $1 and integration_id = $2
+         and state = 'queued' limit $4) q) as queued,
+        (select count(*) from (select 1 from messages where workspace_id = $1 and integration_id = $2
+         and state = 'failed' and updated_at >= $3 limit $4) f) as failed,
+        (select count(*) from (select 1 from dead_letters where workspace_id = $1 and integration_id = $2 limit $4) d)
+         as dead_letters";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(since).bind(COUNT_MAX).fetch_one(c).await)?)
+}
+
+/// What deleting an integration would take along.
+pub async fn preview_removal(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<RemovalPreview> {
+    let sql = "select
+        (select count(*) from conversations where workspace_id = $1 and integration_id = $2),
+        (select count(*) from messages m join conversations v on v.workspace_id = m.workspace_id
+         and v.id = m.conversation_id where v.workspace_id = $1 and v.integration_id = $2),
+        (select count(*) from messages where workspace_id = $1 and integration_id = $2 and state = 'queued'),
+        (select count(*) from deliveries where workspace_id = $1 and integration_id = $2 and state = 'waiting')";
+    let (conversations, messages, queued, waiting) =
+        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_one(c).await)?;
+    Ok(RemovalPreview { conversations, messages, queued, waiting })
+}

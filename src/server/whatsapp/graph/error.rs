@@ -1,0 +1,264 @@
+//! Why a Graph call failed: what Meta said, or what happened on the way to it.
+
+use std::error::Error as _;
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use super::super::{
+    errors::{Class, classify, explain},
+    wire::{number_of, text_of},
+};
+use crate::domain::{
+    Millis,
+    integration::{Remedy, Trouble},
+    meta::MetaError,
+};
+
+/// What Meta is quoted with at most.
+const DETAILS_MAX: usize = 500;
+/// Words this long in Meta's texts are tokens, not language or ids.
+const WORD_MAX: usize = 40;
+
+/// Trouble between us and Meta: it says nothing about the credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// The name of the host could not be looked up.
+    Name,
+    /// Nobody listens there, or a firewall is in between.
+    Refused,
+    /// No trust in the certificate, or no common TLS.
+    Tls,
+    Timeout,
+    /// The connection broke off.
+    Cut,
+    /// Somebody answered who is not Meta: a proxy's page, a portal.
+    NotMeta,
+}
+
+impl Network {
+    /// The stable name, a sentence and the next step.
+    #[must_use]
+    pub const fn explain(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Name => (
+                "network_dns",
+                "The name of Meta's server could not be looked up.",
+                "Check the DNS settings of this server.",
+            ),
+            Self::Refused => (
+                "network_refused",
+                "No connection to Meta came about.",
+                "Check the network and firewall of this server: it must reach graph.facebook.com by https.",
+            ),
+            Self::Tls => (
+                "network_tls",
+                "The connection to Meta is not trusted: its certificate was refused.",
+                "Look for a proxy that opens TLS connections, and check the clock of this server.",
+            ),
+            Self::Timeout => (
+                "network_timeout",
+                "Meta did not answer in time.",
+                "Try again. If it stays, check the network and proxy of this server.",
+            ),
+            Self::Cut => ("network_cut", "The connection to Meta broke off.", "Try again in a moment."),
+            Self::NotMeta => (
+                "network_not_meta",
+                "Somebody else answered in Meta's place: the answer is not one of the Graph API.",
+                "Look for a proxy or portal between this server and graph.facebook.com, and check PARLANCE_GRAPH_URL.",
+            ),
+        }
+    }
+}
+
+/// A call that did not do what it should.
+#[derive(Clone, Debug)]
+pub struct GraphError {
+    pub class: Class,
+    pub http_status: Option<u16>,
+    pub code: Option<i64>,
+    pub subcode: Option<i64>,
+    /// Meta's own words on it; none when it never answered.
+    pub details: Option<String>,
+    pub trace_id: Option<String>,
+    /// How long Meta asks to wait.
+    pub wait: Option<Millis>,
+    /// What stood between us and Meta; none when Meta itself answered.
+    pub network: Option<Network>,
+}
+
+impl GraphError {
+    pub(super) fn new(class: Class) -> Self {
+        Self {
+            class,
+            http_status: None,
+            code: None,
+            subcode: None,
+            details: None,
+            trace_id: None,
+            wait: None,
+            network: None,
+        }
+    }
+
+    pub(super) fn transport(error: &reqwest::Error) -> Self {
+        // Only a connection that never came about is certain to have carried nothing.
+        let class = if error.is_connect() || error.is_builder() { Class::Unreachable } else { Class::Ambiguous };
+        let network = network_of(error);
+        // An address may carry ids and tokens; the log gets the kind of the failure only.
+        tracing::debug!(?network, connect = error.is_connect(), body = error.is_body(), "A Graph call broke off");
+        Self { network: Some(network), ..Self::new(class) }
+    }
+
+    /// An answer that is not Meta's: a proxy's page, or half of one.
+    pub(super) fn unreadable(status: StatusCode) -> Self {
+        let class = if status.is_success() { Class::Ambiguous } else { classify(None, status.as_u16(), false) };
+        Self { http_status: Some(status.as_u16()), network: Some(Network::NotMeta), ..Self::new(class) }
+    }
+
+    /// Meta's no. `secrets` are taken out of its words: it quotes tokens that it cannot read.
+    pub(super) fn refused(status: StatusCode, answer: &Value, wait: Option<Millis>, secrets: &[&str]) -> Self {
+        let Some(error) = answer.get("error").filter(|e| e.is_object()) else { return Self::unreadable(status) };
+        let code = number_of(error, "code");
+        let transient = error.get("is_transient").and_then(Value::as_bool).unwrap_or(false);
+        let details = error.get("error_data").and_then(|d| text_of(d, "details")).or_else(|| text_of(error, "message"));
+        Self {
+            http_status: Some(status.as_u16()),
+            code,
+            subcode: number_of(error, "error_subcode"),
+            details: details.map(|d| quotable(&d, secrets)),
+            trace_id: text_of(error, "fbtrace_id").map(|t| t.chars().take(100).collect()),
+            wait,
+            ..Self::new(classify(code, status.as_u16(), transient))
+        }
+    }
+
+    /// Meta says that the object is not there, or not for this token.
+    pub(super) fn no_such_object() -> Self {
+        Self { http_status: Some(200), code: Some(100), subcode: Some(33), ..Self::new(Class::Request) }
+    }
+
+    /// Words for people: what happened, with Meta's details.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let explained = explain(self.code, self.subcode, self.class).message;
+        match &self.details {
+            Some(details) => format!("{explained} Meta says: {details}"),
+            None => explained.to_owned(),
+        }
+    }
+
+    /// The next step for people.
+    #[must_use]
+    pub fn action(&self) -> &'static str {
+        explain(self.code, self.subcode, self.class).action
+    }
+
+    /// What the app can do about it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<Remedy> {
+        explain(self.code, self.subcode, self.class).remedy
+    }
+
+    /// The stable name of what is wrong.
+    #[must_use]
+    pub fn problem(&self) -> &'static str {
+        match self.network {
+            Some(network) => network.explain().0,
+            None => explain(self.code, self.subcode, self.class).problem,
+        }
+    }
+
+    /// Why an integration stops for it.
+    #[must_use]
+    pub fn trouble(&self) -> Trouble {
+        Trouble { reason: self.message(), action: self.action().to_owned(), remedy: self.remedy() }
+    }
+
+    /// Meta's code and trace id, when it answered.
+    #[must_use]
+    pub fn meta(&self) -> Option<MetaError> {
+        self.code.map(|code| MetaError { code, trace_id: self.trace_id.clone() })
+    }
+
+    /// Meta did not get as far as judging what was asked: the network, or a passing trouble of its own.
+    #[must_use]
+    pub const fn is_inconclusive(&self) -> bool {
+        self.network.is_some()
+            || matches!(
+                self.class,
+                Class::Unreachable | Class::Ambiguous | Class::Transient | Class::Rate | Class::Upgrade
+            )
+    }
+
+    /// The object has no such field: another version of the API, or an object of another kind.
+    #[must_use]
+    pub fn is_unknown_field(&self) -> bool {
+        self.code == Some(100) && self.details.as_deref().is_some_and(|d| d.contains("nonexisting field"))
+    }
+
+    /// The proof made with the app secret is not that of the token's app.
+    #[must_use]
+    pub fn is_bad_proof(&self) -> bool {
+        self.code == Some(100) && self.details.as_deref().is_some_and(|d| d.contains("appsecret_proof"))
+    }
+}
+
+/// Meta's words without secrets, and no longer than people read.
+fn quotable(details: &str, secrets: &[&str]) -> String {
+    let mut text = details.replace('\0', "");
+    for secret in secrets.iter().filter(|s| !s.is_empty()) {
+        text = text.replace(secret, "…");
+    }
+    let words = text.split(' ').map(|word| if word.len() > WORD_MAX && !word.contains("://") { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ").chars().take(DETAILS_MAX).collect()
+}
+
+/// reqwest says that a connection failed, not why. The causes are types of other libraries, which it does not give out:
+/// only their words tell a name that is unknown from a certificate that is not trusted.
+fn network_of(error: &reqwest::Error) -> Network {
+    if error.is_timeout() {
+        return Network::Timeout;
+    }
+    if !error.is_connect() {
+        return Network::Cut;
+    }
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if words.contains("dns error") || words.contains("lookup address") {
+            return Network::Name;
+        }
+        if words.contains("certificate") || words.contains("tls handshake") || words.contains("invalid peer") {
+            return Network::Tls;
+        }
+        cause = error.source();
+    }
+    Network::Refused
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+    use serde_json::json;
+
+    use super::{GraphError, Network};
+
+    #[test]
+    fn quotes_meta_without_secrets() {
+        let long = "EAAG".repeat(20);
+        let answer = json!({"error": {"code": 190, "message": format!("Malformed access token {long} and EAAG-short"),
+                                      "fbtrace_id": "A1"}});
+        let error = GraphError::refused(StatusCode::BAD_REQUEST, &answer, None, &["EAAG-short"]);
+        assert_eq!(error.details.as_deref(), Some("Malformed access token … and …"));
+        assert_eq!(error.meta().unwrap().trace_id.as_deref(), Some("A1"));
+        assert!(!error.is_inconclusive());
+    }
+
+    #[test]
+    fn an_answer_without_an_error_object_is_not_metas() {
+        let error = GraphError::refused(StatusCode::NOT_FOUND, &json!({"detail": "Not Found"}), None, &[]);
+        assert_eq!((error.network, error.code), (Some(Network::NotMeta), None));
+        assert!(error.is_inconclusive());
+    }
+}
