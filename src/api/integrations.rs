@@ -1,15 +1,16 @@
 //! `integrations/whatsapp/…`: connections to WhatsApp Business numbers.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{
     domain::integration::{ConversationsFate, Integration, NewIntegration, OnFailedTest, TestReport},
     error::ApiError,
 };
 
 /// The integrations of the workspace, or of one chatbot.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/list", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/list", protocol = Wire)]
 pub async fn list_integrations(#[server(default)] chatbot_id: Option<Uuid>) -> Result<Vec<Integration>, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -19,7 +20,7 @@ pub async fn list_integrations(#[server(default)] chatbot_id: Option<Uuid>) -> R
     Ok(service::integration::list(&state, &actor, chatbot_id).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/get", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/get", protocol = Wire)]
 pub async fn get_integration(id: Uuid) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -30,7 +31,7 @@ pub async fn get_integration(id: Uuid) -> Result<Integration, ApiError> {
 }
 
 /// Connects a number. The connection test runs first; `on_failed_test` says what its failure means.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/create", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/create", protocol = Wire)]
 pub async fn create_integration(
     #[server(flatten)] integration: NewIntegration,
     #[server(default)] on_failed_test: Option<OnFailedTest>,
@@ -44,7 +45,7 @@ pub async fn create_integration(
 }
 
 /// Makes a number in the built-in WhatsApp simulator and connects it.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/use_sandbox", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/use_sandbox", protocol = Wire)]
 pub async fn use_sandbox(chatbot_id: Uuid) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -55,7 +56,7 @@ pub async fn use_sandbox(chatbot_id: Uuid) -> Result<Integration, ApiError> {
 }
 
 /// Disconnects a number and forgets its secrets. Its conversations stay readable, or go with it.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete", protocol = Wire)]
 pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
@@ -66,7 +67,7 @@ pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> R
 }
 
 /// Checks token and number with Meta. Sends no message and changes nothing there.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/test", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/test", protocol = Wire)]
 pub async fn test_integration(id: Uuid) -> Result<TestReport, ApiError> {
     use crate::{
         domain::role::Permission,

@@ -12,3 +12,4 @@ pub mod sandbox;
 pub mod session;
 pub mod setup;
 pub mod tokens;
+pub mod wire;
