@@ -1,15 +1,16 @@
 //! `chatbots/…`: create, read, change and delete chatbots, and try them out.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{
     domain::chatbot::{Chatbot, TryAnswer},
     error::ApiError,
 };
 
 /// Every chatbot of the workspace, by name.
-#[server(prefix = "/api/v1", endpoint = "chatbots/list", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "chatbots/list", protocol = Wire)]
 pub async fn list_chatbots() -> Result<Vec<Chatbot>, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -19,7 +20,7 @@ pub async fn list_chatbots() -> Result<Vec<Chatbot>, ApiError> {
     Ok(service::chatbot::list(&state, &actor).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "chatbots/create", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "chatbots/create", protocol = Wire)]
 pub async fn create_chatbot(name: String) -> Result<Chatbot, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -29,7 +30,7 @@ pub async fn create_chatbot(name: String) -> Result<Chatbot, ApiError> {
     Ok(service::chatbot::create(&state, &actor, &name).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "chatbots/get", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "chatbots/get", protocol = Wire)]
 pub async fn get_chatbot(id: Uuid) -> Result<Chatbot, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -40,7 +41,7 @@ pub async fn get_chatbot(id: Uuid) -> Result<Chatbot, ApiError> {
 }
 
 /// Changes what is given; the rest stays.
-#[server(prefix = "/api/v1", endpoint = "chatbots/update", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "chatbots/update", protocol = Wire)]
 pub async fn update_chatbot(
     id: Uuid,
     #[server(default)] name: Option<String>,
@@ -56,7 +57,7 @@ pub async fn update_chatbot(
 }
 
 /// Deletes a chatbot with its knowledge. 409 while integrations use it.
-#[server(prefix = "/api/v1", endpoint = "chatbots/delete", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "chatbots/delete", protocol = Wire)]
 pub async fn delete_chatbot(id: Uuid) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
@@ -67,7 +68,7 @@ pub async fn delete_chatbot(id: Uuid) -> Result<(), ApiError> {
 }
 
 /// What the chatbot would answer. Sends nothing and stores nothing.
-#[server(prefix = "/api/v1", endpoint = "chatbots/try", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "chatbots/try", protocol = Wire)]
 pub async fn try_chatbot(id: Uuid, question: String) -> Result<TryAnswer, ApiError> {
     use crate::{
         domain::role::Permission,

@@ -1,8 +1,9 @@
 //! `conversations/…`: the inbox.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{
     domain::{
         channel::Channel,
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// A page of the inbox, newest first. `before` is the `next` of the page above.
-#[server(prefix = "/api/v1", endpoint = "conversations/list", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "conversations/list", protocol = Wire)]
 pub async fn list_conversations(
     #[server(default)] channel: Option<Channel>,
     #[server(default)] status: Option<ConversationStatus>,
@@ -26,7 +27,7 @@ pub async fn list_conversations(
     Ok(service::conversation::list(&state, &actor, channel, status, before.as_deref()).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "conversations/get", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "conversations/get", protocol = Wire)]
 pub async fn get_conversation(id: Uuid) -> Result<Conversation, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -37,7 +38,7 @@ pub async fn get_conversation(id: Uuid) -> Result<Conversation, ApiError> {
 }
 
 /// Takes a conversation over (`human`) or gives it back (`bot`). A take-over withdraws what the bot had queued.
-#[server(prefix = "/api/v1", endpoint = "conversations/set_mode", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "conversations/set_mode", protocol = Wire)]
 pub async fn set_mode(id: Uuid, mode: Mode) -> Result<Conversation, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -47,7 +48,7 @@ pub async fn set_mode(id: Uuid, mode: Mode) -> Result<Conversation, ApiError> {
     Ok(service::conversation::set_mode(&state, &actor, id, mode).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "conversations/set_status", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "conversations/set_status", protocol = Wire)]
 pub async fn set_status(id: Uuid, status: ConversationStatus) -> Result<Conversation, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -57,7 +58,7 @@ pub async fn set_status(id: Uuid, status: ConversationStatus) -> Result<Conversa
     Ok(service::conversation::set_status(&state, &actor, id, status).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "conversations/mark_read", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "conversations/mark_read", protocol = Wire)]
 pub async fn mark_read(id: Uuid) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,

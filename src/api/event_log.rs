@@ -1,15 +1,16 @@
 //! `integrations/whatsapp/{deliveries,…}`: the event log of an integration. It answers “verified, but no messages”.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{
     domain::integration::{DeadLetterPage, DeliveryBody, DeliveryPage, Replay},
     error::ApiError,
 };
 
 /// The last webhooks that were accepted, newest first: when, how large, what they held, what was dropped and why.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/deliveries", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/deliveries", protocol = Wire)]
 pub async fn list_deliveries(id: Uuid, #[server(default)] before: Option<Uuid>) -> Result<DeliveryPage, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -20,7 +21,7 @@ pub async fn list_deliveries(id: Uuid, #[server(default)] before: Option<Uuid>) 
 }
 
 /// A webhook as it came. Owners only: it holds whole phone numbers and texts.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delivery_body", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delivery_body", protocol = Wire)]
 pub async fn get_delivery_body(id: Uuid, delivery_id: Uuid) -> Result<DeliveryBody, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -31,7 +32,7 @@ pub async fn get_delivery_body(id: Uuid, delivery_id: Uuid) -> Result<DeliveryBo
 }
 
 /// What could not be stored, newest first.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/dead_letters", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/dead_letters", protocol = Wire)]
 pub async fn list_dead_letters(id: Uuid, #[server(default)] before: Option<Uuid>) -> Result<DeadLetterPage, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -42,7 +43,7 @@ pub async fn list_dead_letters(id: Uuid, #[server(default)] before: Option<Uuid>
 }
 
 /// Works a dead letter off again, or all of them. What was stored already is not stored twice.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/replay", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/replay", protocol = Wire)]
 pub async fn replay_dead_letters(
     id: Uuid,
     #[server(default)] dead_letter_id: Option<Uuid>,

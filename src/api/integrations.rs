@@ -1,8 +1,9 @@
 //! `integrations/whatsapp/…`: connections to WhatsApp Business numbers. Their event log is in `event_log`.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{
     domain::integration::{
         ConversationsFate, Integration, IntegrationFields, NewIntegration, OnFailedTest, Removal, RemovalPreview,
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// The integrations of the workspace, or of one chatbot.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/list", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/list", protocol = Wire)]
 pub async fn list_integrations(#[server(default)] chatbot_id: Option<Uuid>) -> Result<Vec<Integration>, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -22,7 +23,7 @@ pub async fn list_integrations(#[server(default)] chatbot_id: Option<Uuid>) -> R
     Ok(service::integration::list(&state, &actor, chatbot_id).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/get", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/get", protocol = Wire)]
 pub async fn get_integration(id: Uuid) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -34,7 +35,7 @@ pub async fn get_integration(id: Uuid) -> Result<Integration, ApiError> {
 
 /// Connects a number. The connection test runs first (its steps are told live under `run_id`); `on_failed_test` says
 /// what its failure means. A number that was connected before finds its conversations and its callback again.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/create", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/create", protocol = Wire)]
 pub async fn create_integration(
     #[server(flatten)] integration: NewIntegration,
     #[server(default)] on_failed_test: Option<OnFailedTest>,
@@ -51,7 +52,7 @@ pub async fn create_integration(
 
 /// Changes fields of an integration; missing ones and empty secrets stay. Changed credentials are tested first: if they
 /// fail, the old ones stay in force and the answer says why, unless `force` is set (or `on_failed_test` is `save`).
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/update", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/update", protocol = Wire)]
 pub async fn update_integration(
     id: Uuid,
     #[server(flatten)] fields: IntegrationFields,
@@ -69,7 +70,7 @@ pub async fn update_integration(
 }
 
 /// Switches an integration on or off. An inactive one stores what arrives, and sends nothing.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/set_active", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/set_active", protocol = Wire)]
 pub async fn set_integration_active(id: Uuid, active: bool) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -80,7 +81,7 @@ pub async fn set_integration_active(id: Uuid, active: bool) -> Result<Integratio
 }
 
 /// Makes a number in the built-in WhatsApp simulator and connects it.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/use_sandbox", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/use_sandbox", protocol = Wire)]
 pub async fn use_sandbox(chatbot_id: Uuid) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -91,7 +92,7 @@ pub async fn use_sandbox(chatbot_id: Uuid) -> Result<Integration, ApiError> {
 }
 
 /// What deleting the integration would take along, for the question before it.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete_preview", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete_preview", protocol = Wire)]
 pub async fn preview_integration_removal(id: Uuid) -> Result<RemovalPreview, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -103,7 +104,7 @@ pub async fn preview_integration_removal(id: Uuid) -> Result<RemovalPreview, Api
 
 /// Disconnects a number and forgets its secrets. Its conversations stay readable, or go with it. The answer says what
 /// remains to be done at Meta.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete", protocol = Wire)]
 pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> Result<Removal, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -115,7 +116,7 @@ pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> R
 
 /// Tests a connection: a saved one (with `id`; fields given replace saved values), or what is being entered (without).
 /// Sends no message and changes nothing at Meta. Steps are told live under `run_id` as they finish.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/test", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/test", protocol = Wire)]
 pub async fn test_integration(
     #[server(default)] id: Option<Uuid>,
     #[server(flatten)] overrides: IntegrationFields,
@@ -130,7 +131,7 @@ pub async fn test_integration(
 }
 
 /// Subscribes the app to the WhatsApp account, and with a known app id points its webhooks here; then tests.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/subscribe", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/subscribe", protocol = Wire)]
 pub async fn subscribe_integration(id: Uuid, #[server(default)] run_id: Option<Uuid>) -> Result<TestReport, ApiError> {
     use crate::{
         domain::role::Permission,

@@ -1,12 +1,13 @@
 //! `knowledge/…`: the questions and answers of a chatbot.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{domain::chatbot::KnowledgeItem, error::ApiError};
 
 /// Every question and answer of a chatbot, by question.
-#[server(prefix = "/api/v1", endpoint = "knowledge/list", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "knowledge/list", protocol = Wire)]
 pub async fn list_knowledge(chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -17,7 +18,7 @@ pub async fn list_knowledge(chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>, ApiE
 }
 
 /// Adds a question and answer, or changes the one with this `id`.
-#[server(prefix = "/api/v1", endpoint = "knowledge/save", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "knowledge/save", protocol = Wire)]
 pub async fn save_knowledge(
     chatbot_id: Uuid,
     #[server(default)] id: Option<Uuid>,
@@ -32,7 +33,7 @@ pub async fn save_knowledge(
     Ok(service::knowledge::save(&state, &actor, chatbot_id, id, &question, &answer).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "knowledge/delete", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "knowledge/delete", protocol = Wire)]
 pub async fn delete_knowledge(id: Uuid) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,

@@ -1,12 +1,13 @@
 //! `messages/…`: read a thread, write into it.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{domain::message::Message, error::ApiError};
 
 /// The newest messages of a conversation, oldest first; `before` is a `seq` to page back from.
-#[server(prefix = "/api/v1", endpoint = "messages/list", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "messages/list", protocol = Wire)]
 pub async fn list_messages(
     conversation_id: Uuid,
     #[server(default)] before: Option<i64>,
@@ -21,7 +22,7 @@ pub async fn list_messages(
 
 /// Sends a person's message. It takes the conversation over: the bot is silent from then on.
 /// `client_id` (a UUID) makes repeating safe: the same id sends once.
-#[server(prefix = "/api/v1", endpoint = "messages/send", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "messages/send", protocol = Wire)]
 pub async fn send_message(
     conversation_id: Uuid,
     text: String,
@@ -36,7 +37,7 @@ pub async fn send_message(
 }
 
 /// Sends a failed, withdrawn or unknown message again, as a new message of its own.
-#[server(prefix = "/api/v1", endpoint = "messages/retry", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "messages/retry", protocol = Wire)]
 pub async fn retry_message(id: Uuid) -> Result<Message, ApiError> {
     use crate::{
         domain::role::Permission,

@@ -13,3 +13,4 @@ pub mod sandbox;
 pub mod session;
 pub mod setup;
 pub mod tokens;
+pub mod wire;

@@ -1,15 +1,16 @@
 //! `sandbox/…`: the phones of the WhatsApp simulator.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{
     domain::sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
     error::ApiError,
 };
 
 /// The workspace's simulated numbers and customers.
-#[server(prefix = "/api/v1", endpoint = "sandbox/overview", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "sandbox/overview", protocol = Wire)]
 pub async fn get_sandbox_overview() -> Result<SandboxOverview, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -19,7 +20,7 @@ pub async fn get_sandbox_overview() -> Result<SandboxOverview, ApiError> {
     Ok(service::sandbox::overview(&state, &actor).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "sandbox/thread", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "sandbox/thread", protocol = Wire)]
 pub async fn get_sandbox_thread(customer_id: Uuid) -> Result<SandboxThread, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -30,7 +31,7 @@ pub async fn get_sandbox_thread(customer_id: Uuid) -> Result<SandboxThread, ApiE
 }
 
 /// Adds a customer to a simulated number; `hide_phone` makes one who is known by BSUID only.
-#[server(prefix = "/api/v1", endpoint = "sandbox/add_customer", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "sandbox/add_customer", protocol = Wire)]
 pub async fn add_sandbox_customer(
     phone_number_id: String,
     name: String,
@@ -45,7 +46,7 @@ pub async fn add_sandbox_customer(
 }
 
 /// Writes to the business as that customer.
-#[server(prefix = "/api/v1", endpoint = "sandbox/send", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "sandbox/send", protocol = Wire)]
 pub async fn send_as_customer(customer_id: Uuid, text: String) -> Result<SandboxThread, ApiError> {
     use crate::{
         domain::role::Permission,

@@ -1,11 +1,12 @@
 //! `setup/…`: the first account. The only operations that ask nobody who they are.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
+use super::wire::Wire;
 use crate::{domain::session::SetupStatus, error::ApiError};
 
 /// Whether the first account can still be made.
-#[server(prefix = "/api/v1", endpoint = "setup/status", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "setup/status", protocol = Wire)]
 pub async fn get_setup_status() -> Result<SetupStatus, ApiError> {
     use crate::server::{auth::anyone, service};
     let state = anyone()?;
@@ -13,7 +14,7 @@ pub async fn get_setup_status() -> Result<SetupStatus, ApiError> {
 }
 
 /// Makes the workspace and its owner, once, and signs the owner in.
-#[server(prefix = "/api/v1", endpoint = "setup/create", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "setup/create", protocol = Wire)]
 pub async fn create_owner(
     workspace: String,
     name: String,

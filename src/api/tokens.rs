@@ -1,12 +1,13 @@
 //! `tokens/…`: one's own API tokens. New ones are made on the command line.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::wire::Wire;
 use crate::{domain::session::ApiToken, error::ApiError};
 
 /// The caller's own tokens that are still valid.
-#[server(prefix = "/api/v1", endpoint = "tokens/list", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "tokens/list", protocol = Wire)]
 pub async fn list_tokens() -> Result<Vec<ApiToken>, ApiError> {
     use crate::{
         domain::role::Permission,
@@ -16,7 +17,7 @@ pub async fn list_tokens() -> Result<Vec<ApiToken>, ApiError> {
     Ok(service::account::list_tokens(&state, &actor).await?)
 }
 
-#[server(prefix = "/api/v1", endpoint = "tokens/revoke", input = Json)]
+#[server(prefix = "/api/v1", endpoint = "tokens/revoke", protocol = Wire)]
 pub async fn revoke_token(id: Uuid) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,

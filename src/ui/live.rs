@@ -114,7 +114,7 @@ impl Live {
         match happening {
             Happening::Event(data) => {
                 // A newer server may tell things that this page does not know: they are not for it.
-                if let Ok(event) = serde_json::from_str(&data) {
+                if let Ok(event) = serde_json::from_slice(data.as_bytes()) {
                     self.take(event);
                 }
             }

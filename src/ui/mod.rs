@@ -9,11 +9,11 @@ mod components;
 mod layouts;
 mod live;
 pub mod pages;
+mod prelude;
 pub mod shell;
 mod state;
 mod status;
 
-use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -32,6 +32,7 @@ use pages::{
     set_up::SetUpPage,
     sign_in::SignInPage,
 };
+use prelude::*;
 use state::{clock::provide_clock, hydrated::provide_hydrated, toasts::provide_toasts};
 
 /// The app: what every page shares, and which page belongs to which address.

@@ -1,6 +1,6 @@
 //! A round sign for a person: the first letter of the name on one of a few quiet colours.
 
-use leptos::prelude::*;
+use crate::ui::prelude::*;
 
 #[component]
 pub(crate) fn Avatar(

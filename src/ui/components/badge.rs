@@ -1,8 +1,7 @@
 //! A short word on the state of a thing. The colour supports the word, never replaces it.
 
-use leptos::prelude::*;
-
 use super::Icon;
+use crate::ui::prelude::*;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -38,5 +37,4 @@ pub(crate) fn Badge(
             <span class="badge__text">{text}</span>
         </span>
     }
-    .into_any()
 }

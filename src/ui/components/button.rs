@@ -1,8 +1,9 @@
 //! A button that shows at once that it works, and cannot be pressed twice.
 
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::ev::MouseEvent;
 
 use super::Icon;
+use crate::ui::prelude::*;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ButtonKind {
@@ -64,5 +65,4 @@ pub(crate) fn Button(
             <span class:visually-hidden=icon_only>{move || label.get()}</span>
         </button>
     }
-    .into_any()
 }

@@ -1,9 +1,7 @@
 //! Which channel a conversation or message belongs to: an icon and the word.
 
-use leptos::prelude::*;
-
 use super::Icon;
-use crate::domain::channel::Channel;
+use crate::{domain::channel::Channel, ui::prelude::*};
 
 #[component]
 pub(crate) fn ChannelIndicator(
@@ -23,5 +21,4 @@ pub(crate) fn ChannelIndicator(
             <span class="channel__word" class:visually-hidden=compact>{channel.label()}</span>
         </span>
     }
-    .into_any()
 }

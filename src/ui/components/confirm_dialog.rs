@@ -1,9 +1,7 @@
 //! Asks before something dangerous: the title names the thing, the button repeats the verb.
 
-use leptos::prelude::*;
-
 use super::{Button, ButtonKind, Dialog, ErrorPanel};
-use crate::ui::state::work::Work;
+use crate::ui::{prelude::*, state::work::Work};
 
 #[component]
 pub(crate) fn ConfirmDialog(
@@ -29,5 +27,4 @@ pub(crate) fn ConfirmDialog(
             </div>
         </Dialog>
     }
-    .into_any()
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use super::Button;
-use crate::ui::browser;
+use crate::ui::{browser, prelude::*};
 
 #[component]
 pub(crate) fn CopyButton(
@@ -39,5 +39,4 @@ pub(crate) fn CopyButton(
             {move || (outcome.get() == Some(true)).then(|| format!("The {what} was copied."))}
         </span>
     }
-    .into_any()
 }

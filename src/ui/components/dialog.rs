@@ -1,8 +1,9 @@
 //! A modal dialog on the browser's own `<dialog>`: it traps the focus, closes on Escape and gives the focus back.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use super::{Button, ButtonKind};
+use crate::ui::prelude::*;
 
 #[component]
 pub(crate) fn Dialog(
@@ -18,7 +19,7 @@ pub(crate) fn Dialog(
     let dialog = NodeRef::<html::Dialog>::new();
     let shown = Memo::new(move |_| open.get());
     let children = StoredValue::new(children);
-    Effect::new(move |_| {
+    effect(move || {
         let is_open = shown.get();
         let Some(dialog) = dialog.get() else { return };
         if is_open && !dialog.open() {
@@ -53,5 +54,4 @@ pub(crate) fn Dialog(
             }}
         </dialog>
     }
-    .into_any()
 }

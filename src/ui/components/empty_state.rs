@@ -1,8 +1,7 @@
 //! What stands where there is nothing yet: what this place is for, and the one next step.
 
-use leptos::prelude::*;
-
 use super::Icon;
+use crate::ui::prelude::*;
 
 #[component]
 pub(crate) fn EmptyState(
@@ -21,5 +20,4 @@ pub(crate) fn EmptyState(
             {children.map(|c| view! { <div class="empty-state__action">{c()}</div> })}
         </div>
     }
-    .into_any()
 }

@@ -1,11 +1,9 @@
 //! What went wrong, what to do about it, and a retry where one helps.
 
-use leptos::prelude::*;
-
 use super::{Button, Icon};
 use crate::{
     error::{ApiError, ErrorCode},
-    ui::status::set_status,
+    ui::{prelude::*, status::set_status},
 };
 
 #[component]
@@ -35,5 +33,4 @@ pub(crate) fn ErrorPanel(
             {on_retry.map(|retry| view! { <Button label="Try again" icon="refresh" on_press=retry /> })}
         </div>
     }
-    .into_any()
 }

@@ -1,8 +1,7 @@
 //! A line of input with its label, hint and error.
 
-use leptos::prelude::*;
-
 use super::Icon;
+use crate::ui::prelude::*;
 
 #[component]
 pub(crate) fn Field(
@@ -81,5 +80,4 @@ pub(crate) fn Field(
             {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
         </div>
     }
-    .into_any()
 }

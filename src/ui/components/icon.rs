@@ -1,6 +1,6 @@
 //! A picture from the sprite `public/icons.svg`. It never speaks: the words stand beside it.
 
-use leptos::prelude::*;
+use crate::ui::prelude::*;
 
 #[component]
 pub(crate) fn Icon(

@@ -1,10 +1,11 @@
 //! A moment in time: UTC from the server, the reader's own zone once the page is alive.
 
-use leptos::prelude::*;
-
 use crate::{
     domain::Millis,
-    ui::state::clock::{iso, use_clock},
+    ui::{
+        prelude::*,
+        state::clock::{iso, use_clock},
+    },
 };
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -27,5 +28,5 @@ pub(crate) fn Moment(at: Millis, #[prop(optional)] style: MomentStyle) -> impl I
         MomentStyle::Short => clock.short(at),
     };
     let title = move || (style != MomentStyle::Full).then(|| clock.full(at));
-    view! { <time class="moment" datetime=iso(at) title=title>{text}</time> }
+    view! { <time class="moment" datetime=iso(at) title=title>{move || text()}</time> }
 }

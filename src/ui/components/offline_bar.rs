@@ -1,9 +1,7 @@
 //! A quiet bar while the server cannot be reached. Nothing is lost meanwhile: drafts stay, events are caught up.
 
-use leptos::prelude::*;
-
 use super::Icon;
-use crate::ui::live::use_live;
+use crate::ui::{live::use_live, prelude::*};
 
 #[component]
 pub(crate) fn OfflineBar() -> impl IntoView {

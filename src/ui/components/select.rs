@@ -1,6 +1,6 @@
 //! A choice among a few things, on the browser's own `<select>`.
 
-use leptos::prelude::*;
+use crate::ui::prelude::*;
 
 #[component]
 pub(crate) fn Select(
@@ -28,10 +28,9 @@ pub(crate) fn Select(
         <div class="field">
             <label class="field__label" for=id>{label}</label>
             <select id=id name=id class="input input--select" on:change=move |event| value.set(event_target_value(&event))>
-                {items}
+                {move || items()}
             </select>
             {hint.map(|hint| view! { <p class="field__hint">{hint}</p> })}
         </div>
     }
-    .into_any()
 }

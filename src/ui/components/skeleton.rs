@@ -1,6 +1,6 @@
 //! The shape of what is about to come.
 
-use leptos::prelude::*;
+use crate::ui::prelude::*;
 
 #[component]
 pub(crate) fn Skeleton(

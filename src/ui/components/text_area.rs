@@ -1,8 +1,7 @@
 //! Several lines of input with label, hint and error.
 
-use leptos::prelude::*;
-
 use super::Icon;
+use crate::ui::prelude::*;
 
 #[component]
 pub(crate) fn TextArea(
@@ -37,5 +36,4 @@ pub(crate) fn TextArea(
             <p class="field__hint" id=hint_id>{hint}</p>
         </div>
     }
-    .into_any()
 }

@@ -1,9 +1,7 @@
 //! Light, dark, or what the system says. Kept in a cookie, so that the server renders it right at once.
 
-use leptos::prelude::*;
-
 use super::Icon;
-use crate::ui::browser;
+use crate::ui::{browser, prelude::*};
 
 const CHOICES: [(&str, &str, &str); 3] =
     [("light", "Light", "sun"), ("dark", "Dark", "moon"), ("", "System", "monitor")];
@@ -12,7 +10,7 @@ const CHOICES: [(&str, &str, &str); 3] =
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     // The root element knows; on the server nothing is marked, the browser does it once it is alive.
     let theme = RwSignal::new(None::<String>);
-    Effect::new(move |_| theme.set(Some(browser::root_mark("data-theme").unwrap_or_default())));
+    effect(move || theme.set(Some(browser::root_mark("data-theme").unwrap_or_default())));
     let choose = move |value: &'static str| {
         browser::set_cookie("theme", value);
         browser::mark_root("data-theme", (!value.is_empty()).then_some(value));

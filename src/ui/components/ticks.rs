@@ -1,9 +1,7 @@
 //! How far a message has come: a sign, and the word for those who cannot see it.
 
-use leptos::prelude::*;
-
 use super::Icon;
-use crate::domain::message::MessageState;
+use crate::{domain::message::MessageState, ui::prelude::*};
 
 #[component]
 pub(crate) fn Ticks(state: MessageState) -> impl IntoView {
@@ -22,5 +20,4 @@ pub(crate) fn Ticks(state: MessageState) -> impl IntoView {
             <span class="visually-hidden">{state.label()}</span>
         </span>
     }
-    .into_any()
 }

@@ -1,16 +1,17 @@
 //! Shows toasts, and reads them out.
 
-use leptos::prelude::*;
-
-use super::{Button, ButtonKind, Icon};
-use crate::ui::state::toasts::use_toasts;
+use super::{Button, ButtonKind, Each, Icon};
+use crate::ui::{
+    prelude::*,
+    state::toasts::{Toast, use_toasts},
+};
 
 #[component]
 pub(crate) fn ToastList() -> impl IntoView {
     let toasts = use_toasts();
     view! {
         <div class="toasts" role="status" aria-live="polite" aria-label="Notices">
-            <For each=move || toasts.list() key=|t| t.id let:toast>
+            <Each each=move || toasts.list() key=|t: &Toast| t.id.to_string() let:toast>
                 <div class="toast" data-tone=if toast.is_error { "bad" } else { "good" }>
                     <Icon name=if toast.is_error { "alert" } else { "tick" } />
                     <p class="toast__text">{toast.text}</p>
@@ -22,8 +23,7 @@ pub(crate) fn ToastList() -> impl IntoView {
                         on_press=move || toasts.dismiss(toast.id)
                     />
                 </div>
-            </For>
+            </Each>
         </div>
     }
-    .into_any()
 }

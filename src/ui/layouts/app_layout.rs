@@ -1,10 +1,9 @@
 //! The frame of the signed-in app: navigation, the offline bar and the page.
 
-use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
 use super::navigation::Navigation;
-use crate::ui::{components::OfflineBar, live::provide_live, state::session::provide_session};
+use crate::ui::{components::OfflineBar, live::provide_live, prelude::*, state::session::provide_session};
 
 #[component]
 pub(crate) fn AppLayout() -> impl IntoView {
@@ -22,5 +21,4 @@ pub(crate) fn AppLayout() -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
 }

@@ -1,10 +1,13 @@
 //! Where one can go: a rail beside the page, on phones a bar below it.
 
-use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::user_menu::UserMenu;
-use crate::ui::{components::Icon, state::session::use_session};
+use crate::ui::{
+    components::{Icon, Pending},
+    prelude::*,
+    state::session::use_session,
+};
 
 #[component]
 pub(crate) fn Navigation() -> impl IntoView {
@@ -16,16 +19,15 @@ pub(crate) fn Navigation() -> impl IntoView {
                 <NavItem href="/inbox" icon="inbox" label="Inbox" />
                 <NavItem href="/chatbots" icon="bot" label="Chatbots" />
                 <NavItem href="/integrations" icon="plug" label="Integrations" />
-                <Transition>
+                <Pending>
                     {move || {
                         session.sandbox().then(|| view! { <NavItem href="/sandbox" icon="phone" label="Sandbox" /> })
                     }}
-                </Transition>
+                </Pending>
             </nav>
             <UserMenu />
         </header>
     }
-    .into_any()
 }
 
 #[component]

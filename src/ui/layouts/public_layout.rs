@@ -1,8 +1,6 @@
 //! The frame of the pages before signing in: one card in the middle.
 
-use leptos::prelude::*;
-
-use crate::ui::components::Icon;
+use crate::ui::{components::Icon, prelude::*};
 
 #[component]
 pub(crate) fn PublicLayout(title: &'static str, children: Children) -> impl IntoView {
@@ -15,5 +13,4 @@ pub(crate) fn PublicLayout(title: &'static str, children: Children) -> impl Into
             </div>
         </main>
     }
-    .into_any()
 }

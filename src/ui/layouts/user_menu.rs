@@ -1,11 +1,10 @@
 //! Who is signed in, the theme, and the way out. A native popover: Escape and a click beside it close it.
 
-use leptos::prelude::*;
-
 use crate::{
     domain::session::Session,
     ui::{
-        components::{Avatar, Icon, ThemeSwitch},
+        components::{Avatar, Icon, Pending, ThemeSwitch},
+        prelude::*,
         state::session::use_session,
     },
 };
@@ -20,9 +19,9 @@ pub(crate) fn UserMenu() -> impl IntoView {
                 <span class="nav__label" aria-hidden="true">"Account"</span>
             </button>
             <div class="user-menu" id="user-menu" popover="auto" role="group" aria-label="Account">
-                <Transition>
+                <Pending>
                     {move || session.get().and_then(Result::ok).map(|session| view! { <Who session=session /> })}
-                </Transition>
+                </Pending>
                 <ThemeSwitch />
                 <form method="post" action="/sign-out">
                     <button class="button user-menu__out" type="submit"><Icon name="sign-out" /><span>"Sign out"</span></button>
@@ -30,7 +29,6 @@ pub(crate) fn UserMenu() -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 #[component]

@@ -34,7 +34,7 @@ mod browser {
     use super::Happening;
     use crate::{
         api::session::current_session,
-        ui::{browser, state::guard::guarded},
+        ui::{browser, prelude::effect, state::guard::guarded},
     };
 
     /// How long a broken connection may heal by itself before people are told.
@@ -71,7 +71,7 @@ mod browser {
     /// Follows the events of `url` until the caller's scope ends.
     pub(crate) fn follow(url: &'static str, tell: Callback<Happening>) {
         let stream = Stream { url, tell, open: StoredValue::new_local(None), seen: StoredValue::new(false) };
-        Effect::new(move |_| {
+        effect(move || {
             stream.start();
             let shown = window_event_listener(ev::visibilitychange, move |_| stream.follow_visibility());
             let off = window_event_listener(ev::offline, move |_| stream.say(Happening::Lost));

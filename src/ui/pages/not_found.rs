@@ -1,9 +1,8 @@
 //! For addresses that lead nowhere, with a true 404.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::ui::{layouts::PublicLayout, status::set_status};
+use crate::ui::{layouts::PublicLayout, prelude::*, status::set_status};
 
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {

@@ -1,6 +1,6 @@
 //! The first account: makes the workspace and its owner, once.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 use leptos_meta::Title;
 
 use crate::{
@@ -8,8 +8,9 @@ use crate::{
     domain::session::{PASSWORD_MIN, SetupStatus},
     ui::{
         browser,
-        components::{Button, ButtonKind, ErrorPanel, Field, Skeleton},
+        components::{Button, ButtonKind, ErrorPanel, Field, Pending, Skeleton},
         layouts::PublicLayout,
+        prelude::*,
         state::{data::load, guard::guarded, hydrated::use_hydrated, work::Work},
     },
 };
@@ -22,18 +23,17 @@ pub(crate) fn SetUpPage() -> impl IntoView {
     view! {
         <Title text="Set up" />
         <PublicLayout title="Set up Parlance">
-            <Suspense fallback=|| view! { <Skeleton shape="rows" /> }>
-                {move || Suspend::new(async move {
-                    match status.await {
-                        Ok(SetupStatus { open: true, code_needed }) => view! { <SetUpForm code_needed=code_needed /> }.into_any(),
-                        Ok(_) => view! { <Closed /> }.into_any(),
-                        Err(error) => view! { <ErrorPanel error=error on_retry=move || status.refetch() /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
+                {move || {
+                    status.get().map(|found| match found {
+                        Ok(SetupStatus { open: true, code_needed }) => view! { <SetUpForm code_needed=code_needed /> },
+                        Ok(_) => view! { <Closed /> },
+                        Err(error) => view! { <ErrorPanel error=error on_retry=move || status.refetch() /> },
+                    })
+                }}
+            </Pending>
         </PublicLayout>
     }
-    .into_any()
 }
 
 #[component]
@@ -141,5 +141,4 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
         <noscript><p>"Setting up needs JavaScript. Please switch it on and load the page again."</p></noscript>
         <p class="public__small">"Is there an account already? " <a href="/sign-in">"Sign in"</a></p>
     }
-    .into_any()
 }

@@ -1,10 +1,9 @@
 //! Signing in: a plain form, so that it works before (and without) the app's script.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::ui::{components::Icon, layouts::PublicLayout};
+use crate::ui::{components::Icon, layouts::PublicLayout, prelude::*};
 
 /// What a refused attempt means, and what to do.
 fn explain(error: &str) -> (&'static str, &'static str) {
@@ -73,5 +72,4 @@ pub(crate) fn SignInPage() -> impl IntoView {
             </form>
         </PublicLayout>
     }
-    .into_any()
 }

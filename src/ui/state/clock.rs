@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::{domain::Millis, ui::browser};
+use crate::{
+    domain::Millis,
+    ui::{browser, prelude::effect},
+};
 
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 24 * 60 * MINUTE;
@@ -18,7 +21,7 @@ pub(crate) struct Clock(RwSignal<Option<Millis>>);
 pub(crate) fn provide_clock() {
     let now = RwSignal::new(None);
     provide_context(Clock(now));
-    Effect::new(move |_| {
+    effect(move || {
         now.set(Some(browser::now()));
         set_interval(move || now.set(Some(browser::now())), Duration::from_secs(30));
     });

@@ -1,7 +1,7 @@
 //! Calls to the server from pages: a session that ended leads to the sign-in page.
 
 use crate::{
-    error::{ApiResult, ErrorCode},
+    error::{ApiError, ApiResult, ErrorCode},
     ui::browser,
 };
 
@@ -10,9 +10,11 @@ use crate::{
 /// # Errors
 /// What the server function answers.
 pub(crate) async fn guarded<T>(call: impl Future<Output = ApiResult<T>> + Send) -> ApiResult<T> {
-    let outcome = call.await;
-    if outcome.as_ref().is_err_and(|e| e.code == ErrorCode::Unauthenticated) {
+    call.await.inspect_err(look_at)
+}
+
+fn look_at(error: &ApiError) {
+    if error.code == ErrorCode::Unauthenticated {
         browser::sign_in_again();
     }
-    outcome
 }

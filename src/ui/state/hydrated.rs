@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::browser;
+use crate::ui::{browser, prelude::effect};
 
 /// True once event handlers work.
 #[derive(Clone, Copy)]
@@ -12,7 +12,7 @@ pub(crate) struct Hydrated(pub(crate) RwSignal<bool>);
 pub(crate) fn provide_hydrated() {
     let hydrated = RwSignal::new(false);
     provide_context(Hydrated(hydrated));
-    Effect::new(move |_| {
+    effect(move || {
         browser::mark_root("data-hydrated", Some("true"));
         hydrated.set(true);
     });

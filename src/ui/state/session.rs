@@ -14,7 +14,7 @@ use crate::{
 
 /// The session of this page; read it inside a `Suspense` or `Transition`.
 #[derive(Clone, Copy)]
-pub(crate) struct CurrentSession(Data<ApiResult<Session>>);
+pub(crate) struct CurrentSession(Data<Session>);
 
 impl CurrentSession {
     pub(crate) fn get(self) -> Option<ApiResult<Session>> {

@@ -1,6 +1,5 @@
 //! One chatbot: what it says, what it knows, where it is connected.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
@@ -14,8 +13,9 @@ use crate::{
     domain::{chatbot::Chatbot, role::Permission},
     error::{ApiError, ApiResult},
     ui::{
-        components::{ErrorPanel, Icon, Skeleton},
+        components::{ErrorPanel, Icon, Pending, Skeleton},
         live::use_live,
+        prelude::*,
         state::{
             data::{Data, load},
             guard::guarded,
@@ -32,12 +32,11 @@ pub(crate) fn ChatbotPage() -> impl IntoView {
         <div class="page">
             <a class="page__back" href="/chatbots"><Icon name="back" />"All chatbots"</a>
             {move || match id.get() {
-                Some(id) => view! { <Loaded id=id /> }.into_any(),
-                None => view! { <Missing /><ErrorPanel error=ApiError::not_found("The chatbot") /> }.into_any(),
+                Some(id) => view! { <Loaded id=id /> },
+                None => view! { <Missing /><ErrorPanel error=ApiError::not_found("The chatbot") /> },
             }}
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -45,15 +44,14 @@ fn Loaded(id: Uuid) -> impl IntoView {
     let live = use_live();
     let chatbot = load(move || live.chatbots(), move |_| guarded(get_chatbot(id)));
     view! {
-        <Transition fallback=|| view! { <Skeleton shape="rows" /> }>
+        <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
             <Outcome chatbot=chatbot />
-        </Transition>
+        </Pending>
     }
-    .into_any()
 }
 
 #[component]
-fn Outcome(chatbot: Data<ApiResult<Chatbot>>) -> impl IntoView {
+fn Outcome(chatbot: Data<Chatbot>) -> impl IntoView {
     // The parts keep what is being typed, so they are built once, from what was loaded first: a reload changes the memo
     // only when it fails or heals. Reading the resource beside it would rebuild them each time, even untracked, because a
     // Transition follows every read below it.
@@ -61,12 +59,13 @@ fn Outcome(chatbot: Data<ApiResult<Chatbot>>) -> impl IntoView {
         (Some(Some(Ok(first))), Some(Ok(_))) => Some(Ok(first.clone())),
         (_, now) => now,
     });
-    move || {
+    let outcome = move || {
         first.get().map(|first| match first {
-            Err(error) => view! { <Missing /><ErrorPanel error=error on_retry=move || chatbot.refetch() /> }.into_any(),
-            Ok(chatbot) => view! { <Parts chatbot=chatbot /> }.into_any(),
+            Err(error) => view! { <Missing /><ErrorPanel error=error on_retry=move || chatbot.refetch() /> },
+            Ok(chatbot) => view! { <Parts chatbot=chatbot /> },
         })
-    }
+    };
+    view! { {move || outcome()} }
 }
 
 /// Title and heading of a page whose chatbot cannot be shown.
@@ -101,5 +100,4 @@ fn Parts(chatbot: Chatbot) -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
 }

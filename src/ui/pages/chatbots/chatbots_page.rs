@@ -1,6 +1,5 @@
 //! All chatbots of the workspace.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::create_chatbot::CreateChatbot;
@@ -8,8 +7,9 @@ use crate::{
     api::chatbots::list_chatbots,
     domain::{chatbot::Chatbot, role::Permission},
     ui::{
-        components::{Avatar, Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
+        components::{Avatar, Button, ButtonKind, EmptyState, ErrorPanel, Pending, Skeleton},
         live::use_live,
+        prelude::*,
         state::{data::load, guard::guarded, session::use_session},
     },
 };
@@ -26,7 +26,7 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
         <div class="page">
             <header class="page__head">
                 <h1 class="page__title">"Chatbots"</h1>
-                <Transition>
+                <Pending>
                     {move || {
                         let some = chatbots.with(|c| c.as_ref().is_some_and(|c| c.as_ref().is_ok_and(|c| !c.is_empty())));
                         (manages.get() && some).then(|| view! {
@@ -38,12 +38,12 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
                             />
                         })
                     }}
-                </Transition>
+                </Pending>
             </header>
-            <Transition fallback=|| view! { <Skeleton shape="cards" count=3 /> }>
+            <Pending fallback=|| view! { <Skeleton shape="cards" count=3 /> }>
                 {move || {
                     chatbots.get().map(|found| match found {
-                        Err(error) => view! { <ErrorPanel error=error on_retry=move || chatbots.refetch() /> }.into_any(),
+                        Err(error) => view! { <ErrorPanel error=error on_retry=move || chatbots.refetch() /> },
                         Ok(list) if list.is_empty() => view! {
                             <EmptyState
                                 icon="bot"
@@ -59,21 +59,18 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
                                     />
                                 })}
                             </EmptyState>
-                        }
-                            .into_any(),
+                        },
                         Ok(list) => view! {
                             <ul class="cards" aria-label="Chatbots">
                                 {list.into_iter().map(|chatbot| view! { <ChatbotCard chatbot=chatbot /> }).collect_view()}
                             </ul>
-                        }
-                            .into_any(),
+                        },
                     })
                 }}
-            </Transition>
+            </Pending>
         </div>
         <CreateChatbot open=creating />
     }
-    .into_any()
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! The dialog that makes a chatbot. It asks for a name only; the rest has good defaults.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         live::use_live,
+        prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };
@@ -56,5 +57,4 @@ fn CreateForm(open: RwSignal<bool>) -> impl IntoView {
             </div>
         </form>
     }
-    .into_any()
 }

@@ -1,6 +1,5 @@
 //! Deletes a chatbot, after asking. While integrations use it the server refuses, and the dialog says which.
 
-use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
 
@@ -8,6 +7,7 @@ use crate::{
     api::chatbots::delete_chatbot,
     ui::{
         components::{Button, ButtonKind, ConfirmDialog},
+        prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };

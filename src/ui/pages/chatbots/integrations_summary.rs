@@ -1,14 +1,14 @@
 //! Where a chatbot is connected, in short.
 
-use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::{
     api::integrations::list_integrations,
     ui::{
-        components::{ErrorPanel, Skeleton},
+        components::{ErrorPanel, Pending, Skeleton},
         live::use_live,
         pages::integrations::StatusBadge,
+        prelude::*,
         state::{data::load, guard::guarded},
     },
 };
@@ -20,12 +20,12 @@ pub(super) fn IntegrationsSummary(chatbot_id: Uuid) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="summary-title">
             <h2 class="panel__title" id="summary-title">"Connected to"</h2>
-            <Transition fallback=|| view! { <Skeleton shape="rows" count=1 /> }>
+            <Pending fallback=|| view! { <Skeleton shape="rows" count=1 /> }>
                 {move || {
                     integrations.get().map(|found| match found {
-                        Err(error) => view! { <ErrorPanel error=error on_retry=move || integrations.refetch() /> }.into_any(),
+                        Err(error) => view! { <ErrorPanel error=error on_retry=move || integrations.refetch() /> },
                         Ok(list) if list.is_empty() => {
-                            view! { <p class="panel__note">"Not connected yet: nobody can reach it."</p> }.into_any()
+                            view! { <p class="panel__note">"Not connected yet: nobody can reach it."</p> }
                         }
                         Ok(list) => view! {
                             <ul class="rows" aria-label="Integrations">
@@ -39,13 +39,11 @@ pub(super) fn IntegrationsSummary(chatbot_id: Uuid) -> impl IntoView {
                                     })
                                     .collect_view()}
                             </ul>
-                        }
-                            .into_any(),
+                        },
                     })
                 }}
-            </Transition>
+            </Pending>
             <p><a class="button" href="/integrations">"Manage integrations"</a></p>
         </section>
     }
-    .into_any()
 }

@@ -1,6 +1,5 @@
 //! The questions and answers of a chatbot.
 
-use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{knowledge_editor::KnowledgeEditor, knowledge_row::KnowledgeRow};
@@ -8,8 +7,9 @@ use crate::{
     api::knowledge::list_knowledge,
     domain::chatbot::KnowledgeItem,
     ui::{
-        components::{Button, ButtonKind, Dialog, EmptyState, ErrorPanel, Field, Skeleton},
+        components::{Button, ButtonKind, Dialog, Each, EmptyState, ErrorPanel, Field, Pending, Skeleton},
         live::use_live,
+        prelude::*,
         state::{data::load, guard::guarded},
     },
 };
@@ -41,34 +41,34 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
         <section class="panel" aria-labelledby="knowledge-title">
             <header class="panel__head">
                 <h2 class="panel__title" id="knowledge-title">"Questions and answers"</h2>
-                <Transition>{move || some().then(add_button)}</Transition>
+                <Pending>{move || some().then(add_button)}</Pending>
             </header>
-            <Transition fallback=|| view! { <Skeleton shape="rows" /> }>
+            <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {move || {
                     items.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || items.refetch() /> })
                 }}
                 {move || many().then(|| view! { <Field id="filter" label="Filter questions" kind="search" value=filter /> })}
                 {move || {
-                    (items.with(|i| i.as_ref().is_some_and(Result::is_ok)) && !some()).then(|| view! {
+                    (items.with(|i| i.is_some_and(Result::is_ok)) && !some()).then(|| view! {
                         <EmptyState
                             icon="question"
                             title="It knows nothing yet"
                             text="Write down what customers ask most, as they would ask it, with the answer you would give."
                         >
-                            {add_button}
+                            {move || add_button()}
                         </EmptyState>
                     })
                 }}
                 <ul class="rows" aria-label="Questions">
-                    <For each=shown key=|item| (item.id, item.updated_at) let:item>
+                    <Each each=shown key=|i: &KnowledgeItem| format!("{} {}", i.id, i.updated_at) let:item>
                         <KnowledgeRow item=item manages=manages on_change=move || items.refetch() />
-                    </For>
+                    </Each>
                 </ul>
                 {move || {
                     let none = some() && shown().is_empty();
                     none.then(|| view! { <p class="panel__note">"No question contains that."</p> })
                 }}
-            </Transition>
+            </Pending>
             <Dialog open=adding title="Add a question" wide=true>
                 <KnowledgeEditor
                     chatbot_id=chatbot_id
@@ -81,7 +81,6 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
             </Dialog>
         </section>
     }
-    .into_any()
 }
 
 fn matches(item: &KnowledgeItem, wanted: &str) -> bool {

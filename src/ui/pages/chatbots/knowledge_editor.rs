@@ -1,6 +1,6 @@
 //! Writes one question with its answer, new or changed.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 use uuid::Uuid;
 
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     domain::chatbot::KnowledgeItem,
     ui::{
         components::{Button, ButtonKind, ErrorPanel, Field, TextArea},
+        prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };
@@ -56,5 +57,4 @@ pub(super) fn KnowledgeEditor(
             </div>
         </form>
     }
-    .into_any()
 }

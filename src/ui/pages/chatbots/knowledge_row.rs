@@ -1,13 +1,12 @@
 //! One question with its answer, to read, change or delete.
 
-use leptos::prelude::*;
-
 use super::knowledge_editor::KnowledgeEditor;
 use crate::{
     api::knowledge::delete_knowledge,
     domain::chatbot::KnowledgeItem,
     ui::{
         components::{Button, ButtonKind, ConfirmDialog, Dialog},
+        prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };
@@ -82,5 +81,4 @@ pub(super) fn KnowledgeRow(
                 />
         </li>
     }
-    .into_any()
 }

@@ -1,6 +1,6 @@
 //! Name, greeting and fallback of a chatbot.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 
 use crate::{
     api::chatbots::update_chatbot,
@@ -8,6 +8,7 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, ErrorPanel, Field, TextArea},
         live::use_live,
+        prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };
@@ -73,5 +74,4 @@ pub(super) fn Settings(
             </form>
         </section>
     }
-    .into_any()
 }

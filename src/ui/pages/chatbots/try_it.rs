@@ -1,13 +1,14 @@
 //! Asks the chatbot something, as a customer would. Nothing is sent or stored.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 use uuid::Uuid;
 
 use crate::{
     api::chatbots::try_chatbot,
     domain::chatbot::TryAnswer,
     ui::{
-        components::{Button, ButtonKind, ErrorPanel},
+        components::{Button, ButtonKind, Each, ErrorPanel},
+        prelude::*,
         state::work::Work,
     },
 };
@@ -32,9 +33,9 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
         <section class="panel try-it" aria-labelledby="try-title">
             <h2 class="panel__title" id="try-title">"Try it"</h2>
             <div class="try-it__log" role="log" aria-label="Trial answers" tabindex="0"><ol class="log">
-                <For each=move || asked.get() key=|(n, ..)| *n let:entry>
+                <Each each=move || asked.get() key=|(n, ..): &(usize, String, TryAnswer)| n.to_string() let:entry>
                     <Exchange question=entry.1 answer=entry.2 />
-                </For>
+                </Each>
             </ol></div>
             {move || {
                 asked.with(Vec::is_empty).then(|| view! {
@@ -57,7 +58,6 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
 }
 
 #[component]

@@ -1,11 +1,10 @@
 //! Lines between the bubbles: days, and what happened to the conversation.
 
-use leptos::prelude::*;
-
 use crate::{
     domain::{Millis, message::Message},
     ui::{
         components::{Moment, MomentStyle},
+        prelude::*,
         state::clock::{iso, use_clock},
     },
 };

@@ -1,7 +1,5 @@
 //! One message: who wrote it, what, when, by which channel, and how far it has come.
 
-use leptos::prelude::*;
-
 use crate::{
     api::messages::retry_message,
     domain::Millis,
@@ -10,6 +8,7 @@ use crate::{
         browser,
         components::{Button, ButtonKind, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
         live::use_live,
+        prelude::*,
         state::{hydrated::use_hydrated, toasts::use_toasts, work::Work},
     },
 };
@@ -57,9 +56,9 @@ pub(super) fn Bubble(
             data-state=state.as_str()
         >
             {match (author, first) {
-                (Some(author), true) => view! { <span class="bubble__author" dir="auto">{author}</span> }.into_any(),
-                (Some(author), false) => view! { <span class="visually-hidden">{author} ": "</span> }.into_any(),
-                (None, _) => view! { <span class="visually-hidden">"Customer: "</span> }.into_any(),
+                (Some(author), true) => view! { <span class="bubble__author" dir="auto">{author}</span> },
+                (Some(author), false) => view! { <span class="visually-hidden">{author} ": "</span> },
+                (None, _) => view! { <span class="visually-hidden">"Customer: "</span> },
             }}
             <span class="bubble__text" class:bubble__text--note=unsupported dir="auto">
                 {text}
@@ -72,7 +71,6 @@ pub(super) fn Bubble(
             <Trouble message=m />
         </li>
     }
-    .into_any()
 }
 
 /// Why a message did not get through, or waits, and what can be done.
@@ -100,14 +98,13 @@ fn Trouble(message: Message) -> impl IntoView {
             {(!waits).then(|| view! { <Again id=message.id conversation=message.conversation_id /> })}
         </div>
     }
-    .into_any()
 }
 
 #[component]
 fn Again(id: uuid::Uuid, conversation: uuid::Uuid) -> impl IntoView {
     let (live, toasts) = (use_live(), use_toasts());
     let work = Work::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(error) = work.error().get() {
             toasts.error(&error);
         }

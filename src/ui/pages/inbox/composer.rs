@@ -1,9 +1,6 @@
 //! Where a person writes. It keeps its text whatever happens around it: reloads, failures, other conversations.
 
-use leptos::{
-    ev::{KeyboardEvent, SubmitEvent},
-    prelude::*,
-};
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use uuid::Uuid;
 
 use crate::{
@@ -13,6 +10,7 @@ use crate::{
         browser,
         components::{Button, ButtonKind, ErrorPanel, Icon},
         live::use_live,
+        prelude::*,
         state::{clock::use_clock, work::Work},
     },
 };
@@ -30,7 +28,7 @@ pub(super) fn Composer(
     // What was sent last and under which id: repeating the same text after a failure must not send it twice.
     let attempt = StoredValue::new(None::<(String, Option<Uuid>)>);
     let blocked = Memo::new(move |_| info.with(|i| i.as_ref().and_then(|i| i.send_blocked.clone())));
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(kept) = browser::recall(&draft.get_value()) {
             text.set(kept);
         }
@@ -116,7 +114,6 @@ pub(super) fn Composer(
             <Hint info=info />
         </div>
     }
-    .into_any()
 }
 
 /// Who answers, and for how long free text may be sent.
@@ -133,7 +130,7 @@ fn Hint(info: RwSignal<Option<Conversation>>) -> impl IntoView {
     let left = move || window.get().and_then(|ends| clock.until(ends));
     view! {
         <p class="composer__hint" id="composer-hint">
-            <span>{who}</span>
+            <span>{move || who()}</span>
             {move || left().map(|left| view! {
                 <span class="numeric" title="WhatsApp allows free text within 24 hours of the customer’s last message">
                     "Free text for another " {left}

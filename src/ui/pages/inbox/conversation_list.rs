@@ -1,7 +1,5 @@
 //! The list of conversations, newest first, with its filters.
 
-use leptos::prelude::*;
-
 use super::{
     conversation_row::ConversationLink,
     filters::Filters,
@@ -12,8 +10,9 @@ use crate::{
     api::conversations::list_conversations,
     domain::conversation::{ConversationPage, ConversationRow, ConversationStatus},
     ui::{
-        components::{Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
+        components::{Button, ButtonKind, Each, EmptyState, ErrorPanel, Pending, Skeleton},
         live::use_live,
+        prelude::*,
         state::{data::load, guard::guarded, work::Work},
     },
 };
@@ -32,14 +31,17 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let first = load(
         move || (place.filter.get(), live.conversation_list()),
-        |(filter, _)| async move { (filter, guarded(list_conversations(filter.channel, filter.status, None)).await) },
+        |(filter, _)| async move {
+            let page = guarded(list_conversations(filter.channel, filter.status, None)).await?;
+            Ok((filter, page))
+        },
     );
     let further = RwSignal::new(None::<Further>);
     let more = Work::new();
     // Once more was loaded, rows that are pushed off the first page must not get lost.
     let below = move |filter: Filter| further.get().filter(|f| f.filter == filter);
-    Effect::new(move |_| {
-        if let Some((filter, Ok(page))) = first.get() {
+    effect(move || {
+        if let Some(Ok((filter, page))) = first.get() {
             place
                 .order
                 .set(rows_of(&page, further.get().filter(|f| f.filter == filter)).iter().map(|r| r.id).collect());
@@ -51,21 +53,21 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
         }
     });
     let rows = move || match first.get() {
-        Some((filter, Ok(page))) => rows_of(&page, below(filter)),
+        Some(Ok((filter, page))) => rows_of(&page, below(filter)),
         _ => Vec::new(),
     };
     let next = move || match first.get() {
-        Some((filter, Ok(page))) => below(filter).map_or(page.next, |f| f.next),
+        Some(Ok((filter, page))) => below(filter).map_or(page.next, |f| f.next),
         _ => None,
     };
     let load_more = move || {
-        let Some((filter, Ok(page))) = first.get_untracked() else { return };
+        let Some(Ok((filter, page))) = first.get_untracked() else { return };
         let known = further.get_untracked().filter(|f| f.filter == filter);
         let Some(before) = known.as_ref().map_or(page.next.clone(), |f| f.next.clone()) else { return };
         work_on(more, filter, before, rows_of(&page, known), further);
     };
-    let error = move || first.get().and_then(|(_, page)| page.err());
-    let empty = move || matches!(first.get(), Some((_, Ok(page))) if page.rows.is_empty());
+    let error = move || first.get().and_then(Result::err);
+    let empty = move || matches!(first.get(), Some(Ok((_, page))) if page.rows.is_empty());
     view! {
         <section class="list" aria-label="Inbox">
             <header class="list__head">
@@ -80,11 +82,11 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
             </header>
             <Filters />
             <div class="list__scroll">
-                <Transition fallback=|| view! { <Skeleton shape="rows" count=7 /> }>
+                <Pending fallback=|| view! { <Skeleton shape="rows" count=7 /> }>
                     {move || error().map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
                     {move || empty().then(|| nothing(place.filter.get()))}
                     <ul class="list__rows" aria-label="Conversations">
-                        <For each=rows key=|row| row.id let:row>
+                        <Each each=rows key=|row: &ConversationRow| row.id.to_string() let:row>
                             {
                                 // The element stays while its content changes, or it would lose the focus.
                                 let id = row.id;
@@ -94,7 +96,7 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
                                 });
                                 view! { <ConversationLink id=id row=row /> }
                             }
-                        </For>
+                        </Each>
                     </ul>
                     {move || {
                         next().map(|_| view! {
@@ -102,11 +104,10 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
                         })
                     }}
                     {move || more.error().get().map(|e| view! { <ErrorPanel error=e on_retry=load_more /> })}
-                </Transition>
+                </Pending>
             </div>
         </section>
     }
-    .into_any()
 }
 
 fn rows_of(page: &ConversationPage, further: Option<Further>) -> Vec<ConversationRow> {
@@ -142,7 +143,6 @@ fn nothing(filter: Filter) -> AnyView {
                 <a class="button" href="/integrations">"Connect a channel"</a>
             </EmptyState>
         }
-        .into_any()
     } else {
         let all = Filter { channel: None, status: None }.href(None);
         view! {
@@ -150,6 +150,5 @@ fn nothing(filter: Filter) -> AnyView {
                 <a class="button" href=all>"Show all"</a>
             </EmptyState>
         }
-        .into_any()
     }
 }

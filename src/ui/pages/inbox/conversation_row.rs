@@ -1,6 +1,5 @@
 //! One conversation in the list.
 
-use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::place::use_place;
@@ -9,7 +8,10 @@ use crate::{
         conversation::{ConversationRow, ConversationStatus, Mode},
         message::Author,
     },
-    ui::components::{Avatar, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
+    ui::{
+        components::{Avatar, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
+        prelude::*,
+    },
 };
 
 #[component]
@@ -22,7 +24,6 @@ pub(super) fn ConversationLink(id: Uuid, row: Memo<ConversationRow>) -> impl Int
             <a class="conversation__link" href=href aria-current=current>{move || content(row.get())}</a>
         </li>
     }
-    .into_any()
 }
 
 fn content(row: ConversationRow) -> AnyView {
@@ -59,7 +60,6 @@ fn content(row: ConversationRow) -> AnyView {
             </span>
         </span>
     }
-    .into_any()
 }
 
 fn sign(icon: &'static str, word: &'static str) -> impl IntoView {

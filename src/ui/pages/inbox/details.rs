@@ -1,19 +1,17 @@
 //! What is known around a conversation: the customer, the channel, the number, the chatbot.
 
-use leptos::prelude::*;
-
 use super::place::use_place;
 use crate::{
     domain::conversation::Conversation,
-    error::ApiResult,
     ui::{
-        components::{Avatar, Badge, ChannelIndicator, Icon, Moment, Skeleton, Tone},
+        components::{Avatar, Badge, ChannelIndicator, Icon, Moment, Pending, Skeleton, Tone},
+        prelude::*,
         state::{clock::use_clock, data::Data},
     },
 };
 
 #[component]
-pub(super) fn Details(conversation: Data<ApiResult<Conversation>>) -> impl IntoView {
+pub(super) fn Details(conversation: Data<Conversation>) -> impl IntoView {
     let place = use_place();
     view! {
         <aside class="details" aria-label="Details">
@@ -21,12 +19,11 @@ pub(super) fn Details(conversation: Data<ApiResult<Conversation>>) -> impl IntoV
                 <Icon name="back" />
                 <span>"Back to the messages"</span>
             </a>
-            <Transition fallback=|| view! { <Skeleton shape="rows" /> }>
+            <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {move || conversation.get().and_then(Result::ok).map(|c| view! { <Facts conversation=c /> })}
-            </Transition>
+            </Pending>
         </aside>
     }
-    .into_any()
 }
 
 #[component]
@@ -50,16 +47,15 @@ fn Facts(conversation: Conversation) -> impl IntoView {
             {c.contact.has_user_id.then(|| fact("Known by", "WhatsApp user id".into_any()))}
             {c.integration_name.map(|name| fact("Integration", name.into_any()))}
             {c.business_number.map(|number| fact("Business number", number.into_any()))}
-            {fact("Chatbot", view! { <a href=chatbot dir="auto">{c.chatbot_name}</a> }.into_any())}
+            {fact("Chatbot", view! { <a href=chatbot dir="auto">{c.chatbot_name}</a> })}
             {c.window_ends_at.map(|ends| fact("Free text until", view! {
                 <Moment at=ends />
                 {move || clock.now().is_some_and(|now| now >= ends).then_some(" (closed)")}
             }.into_any()))}
-            {c.last_inbound_at.map(|at| fact("Last message in", view! { <Moment at=at /> }.into_any()))}
-            {fact("Since", view! { <Moment at=c.created_at /> }.into_any())}
+            {c.last_inbound_at.map(|at| fact("Last message in", view! { <Moment at=at /> }))}
+            {fact("Since", view! { <Moment at=c.created_at /> })}
         </dl>
     }
-    .into_any()
 }
 
 fn fact(term: &'static str, what: AnyView) -> impl IntoView {

@@ -1,9 +1,10 @@
 //! What the list shows: links, so that each view has an address.
 
-use leptos::prelude::*;
-
 use super::place::{Filter, use_place};
-use crate::domain::{channel::Channel, conversation::ConversationStatus};
+use crate::{
+    domain::{channel::Channel, conversation::ConversationStatus},
+    ui::prelude::*,
+};
 
 const STATUSES: [(Option<ConversationStatus>, &str); 3] =
     [(Some(ConversationStatus::Open), "Open"), (Some(ConversationStatus::Resolved), "Resolved"), (None, "All")];
@@ -26,7 +27,6 @@ pub(super) fn Filters() -> impl IntoView {
             <div class="filters__group">{channels}</div>
         </nav>
     }
-    .into_any()
 }
 
 #[component]

@@ -1,6 +1,5 @@
 //! The three panes of the inbox. On narrow screens one of them at a time; the address says which.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
@@ -9,7 +8,10 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    ui::components::{EmptyState, ErrorPanel},
+    ui::{
+        components::{EmptyState, ErrorPanel},
+        prelude::*,
+    },
 };
 
 #[component]
@@ -30,20 +32,17 @@ pub(crate) fn InboxPage() -> impl IntoView {
         <div class="inbox" data-pane=pane>
             <ConversationList shortcuts=shortcuts />
             {move || match place.open.get() {
-                Some(id) => view! { <Thread id=id /> }.into_any(),
+                Some(id) => view! { <Thread id=id /> },
                 None if place.mistyped.get() => view! {
                     <div class="thread thread--empty"><ErrorPanel error=ApiError::not_found("The conversation") /></div>
-                }
-                    .into_any(),
+                },
                 None => view! {
                     <div class="thread thread--empty">
                         <EmptyState icon="inbox" title="Choose a conversation" text="It opens here. Press ? for the keys that make it quick." />
                     </div>
-                }
-                    .into_any(),
+                },
             }}
         </div>
         <Shortcuts open=shortcuts />
     }
-    .into_any()
 }

@@ -1,10 +1,10 @@
 //! The keys of the inbox. Single letters work while nothing is being typed; Alt+J and Alt+K work always.
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::place::Place;
-use crate::ui::browser;
+use crate::ui::{browser, prelude::*};
 
 pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
     let navigate = StoredValue::new(use_navigate());
@@ -15,7 +15,7 @@ pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
                 .try_with_value(|navigate| navigate(&href, NavigateOptions { scroll: false, ..Default::default() }));
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             if event.ctrl_key() || event.meta_key() {
                 return;

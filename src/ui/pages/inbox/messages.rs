@@ -1,6 +1,6 @@
 //! The messages of a conversation. New ones never move what is being read.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use uuid::Uuid;
 
 use super::{
@@ -12,9 +12,9 @@ use super::{
 use crate::{
     api::messages::list_messages,
     domain::message::Message,
-    error::ApiResult,
     ui::{
-        components::{Button, ErrorPanel, Icon, Skeleton},
+        components::{Button, Each, ErrorPanel, Icon, Pending, Skeleton},
+        prelude::*,
         state::{clock::use_clock, data::Data, work::Work},
     },
 };
@@ -23,7 +23,7 @@ use crate::{
 const NEAR: i32 = 80;
 
 #[component]
-pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> impl IntoView {
+pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView {
     let clock = use_clock();
     let log = NodeRef::<html::Div>::new();
     let known = RwSignal::new(Vec::<Message>::new());
@@ -48,19 +48,18 @@ pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> imp
             }
         });
     };
-    Effect::new(move |before: Option<Option<i64>>| {
-        messages.track();
-        let Some(Ok(news)) = messages.get() else { return before.flatten() };
+    let newest = StoredValue::new(None::<i64>);
+    effect(move || {
+        let Some(Ok(news)) = messages.get() else { return };
         known.update(|known| join_messages(known, &news));
-        let newest = news.last().map(|m| m.seq);
-        let before = before.flatten();
+        let before = newest.get_value();
+        newest.set_value(news.last().map(|m| m.seq).max(before));
         if at_end.get_value() {
             to_end();
         } else if let Some(before) = before {
             let arrived = news.iter().filter(|m| m.seq > before).count();
             missed.update(|missed| *missed += arrived);
         }
-        newest.max(before)
     });
     let scrolled = move |_| {
         let Some(log) = log.get_untracked() else { return };
@@ -87,7 +86,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> imp
     let has_older = move || !complete.get() && all().first().is_some_and(|m| m.seq > 1);
     view! {
         <div class="thread__middle">
-            <Transition fallback=|| view! { <Skeleton shape="bubbles" count=6 /> }>
+            <Pending fallback=|| view! { <Skeleton shape="bubbles" count=6 /> }>
                 {move || {
                     messages.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || messages.refetch() /> })
                 }}
@@ -95,17 +94,17 @@ pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> imp
                     {move || has_older().then(|| view! {
                         <li class="activity"><Button label="Load older messages" busy=older.busy() on_press=load_older /></li>
                     })}
-                    <For each=move || lines(clock, &all()) key=Line::key let:line>
+                    <Each each=move || lines(clock, &all()) key=Line::key let:line>
                         {match line {
-                            Line::Day { at, .. } => view! { <Day at=at /> }.into_any(),
-                            Line::Activity(message) => view! { <Activity message=message /> }.into_any(),
+                            Line::Day { at, .. } => view! { <Day at=at /> },
+                            Line::Activity(message) => view! { <Activity message=message /> },
                             Line::Bubble { message, first, last } => {
-                                view! { <Bubble message=message first=first last=last /> }.into_any()
+                                view! { <Bubble message=message first=first last=last /> }
                             }
                         }}
-                    </For>
+                    </Each>
                 </ol></div>
-            </Transition>
+            </Pending>
             {move || {
                 let missed = missed.get();
                 (missed > 0).then(|| view! {
@@ -117,5 +116,4 @@ pub(super) fn Messages(id: Uuid, messages: Data<ApiResult<Vec<Message>>>) -> imp
             }}
         </div>
     }
-    .into_any()
 }

@@ -1,8 +1,6 @@
 //! Shows the keys of the inbox.
 
-use leptos::prelude::*;
-
-use crate::ui::components::Dialog;
+use crate::ui::{components::Dialog, prelude::*};
 
 const KEYS: [(&str, &str); 5] = [
     ("J or Alt+J", "Next conversation"),
@@ -23,5 +21,4 @@ pub(super) fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
             <p>"In the composer, Enter sends and Shift+Enter begins a new line."</p>
         </Dialog>
     }
-    .into_any()
 }

@@ -1,6 +1,6 @@
 //! An open conversation: head, messages, composer and details.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use super::{composer::Composer, details::Details, messages::Messages, thread_header::ThreadHeader};
@@ -14,6 +14,7 @@ use crate::{
     ui::{
         browser,
         live::use_live,
+        prelude::*,
         state::{data::load, guard::guarded},
     },
 };
@@ -26,25 +27,22 @@ pub(super) fn Thread(id: Uuid) -> impl IntoView {
     // For what must not be rebuilt while it is used: the composer.
     let info = RwSignal::new(None::<Conversation>);
     let gone = RwSignal::new(false);
-    Effect::new(move |_| match conversation.get() {
+    effect(move || match conversation.get() {
         Some(Ok(conversation)) => info.set(Some(conversation)),
         Some(Err(error)) => gone.set(error.code == ErrorCode::NotFound),
         None => {}
     });
     // What is on the screen has been read. Only a new message from the customer asks for it again.
-    Effect::new(move |marked: Option<i64>| {
+    let marked = StoredValue::new(0_i64);
+    effect(move || {
         let newest = messages.with(|m| {
             let all = m.as_ref().and_then(|m| m.as_ref().ok())?;
             all.iter().filter(|m| m.direction == Direction::Inbound).map(|m| m.seq).max()
         });
-        let marked = marked.unwrap_or_default();
-        match newest {
-            Some(newest) if newest > marked && !browser::hidden() => {
-                // Nothing hangs on it: the next message tries again.
-                spawn_local(async move { drop(guarded(mark_read(id)).await) });
-                newest
-            }
-            _ => marked,
+        if let Some(newest) = newest.filter(|newest| *newest > marked.get_value() && !browser::hidden()) {
+            marked.set_value(newest);
+            // Nothing hangs on it: the next message tries again.
+            spawn_local(async move { drop(guarded(mark_read(id)).await) });
         }
     });
     view! {
@@ -55,5 +53,4 @@ pub(super) fn Thread(id: Uuid) -> impl IntoView {
         </section>
         <Details conversation=conversation />
     }
-    .into_any()
 }

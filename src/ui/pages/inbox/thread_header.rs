@@ -1,22 +1,22 @@
 //! Who one talks to, who answers, and the two switches: take over or give back, resolve or reopen.
 
-use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::place::use_place;
 use crate::{
     api::conversations::{set_mode, set_status},
     domain::conversation::{Conversation, ConversationStatus, Mode},
-    error::{ApiResult, ErrorCode},
+    error::ErrorCode,
     ui::{
-        components::{Avatar, Badge, Button, ButtonKind, ChannelIndicator, ErrorPanel, Icon, Tone},
+        components::{Avatar, Badge, Button, ButtonKind, ChannelIndicator, ErrorPanel, Icon, Pending, Tone},
         live::use_live,
+        prelude::*,
         state::{data::Data, toasts::use_toasts, work::Work},
     },
 };
 
 #[component]
-pub(super) fn ThreadHeader(id: Uuid, conversation: Data<ApiResult<Conversation>>) -> impl IntoView {
+pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl IntoView {
     let place = use_place();
     view! {
         <header class="thread__head">
@@ -24,22 +24,21 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Data<ApiResult<Conversation>>
                 <Icon name="back" />
                 <span class="visually-hidden">"Back to the list"</span>
             </a>
-            <Transition fallback=|| view! { <span class="thread__who"></span> }>
+            <Pending fallback=|| view! { <span class="thread__who"></span> }>
                 {move || conversation.get().map(|found| match found {
                     // The place of the messages says it already.
-                    Err(error) if error.code == ErrorCode::NotFound => view! { <span class="thread__who"></span> }.into_any(),
-                    Err(error) => view! { <ErrorPanel error=error on_retry=move || conversation.refetch() /> }.into_any(),
-                    Ok(conversation) => view! { <Who conversation=conversation /> }.into_any(),
+                    Err(error) if error.code == ErrorCode::NotFound => view! { <span class="thread__who"></span> },
+                    Err(error) => view! { <ErrorPanel error=error on_retry=move || conversation.refetch() /> },
+                    Ok(conversation) => view! { <Who conversation=conversation /> },
                 })}
                 <Switches id=id conversation=conversation />
-            </Transition>
+            </Pending>
             <a class="button button--quiet button--icon thread__info" href=move || place.details_href()>
                 <Icon name="info" />
                 <span class="visually-hidden">"Details"</span>
             </a>
         </header>
     }
-    .into_any()
 }
 
 #[component]
@@ -61,12 +60,11 @@ fn Who(conversation: Conversation) -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 /// The buttons stay the same elements whatever changes, so that they keep the focus.
 #[component]
-fn Switches(id: Uuid, conversation: Data<ApiResult<Conversation>>) -> impl IntoView {
+fn Switches(id: Uuid, conversation: Data<Conversation>) -> impl IntoView {
     let (live, toasts) = (use_live(), use_toasts());
     let (mode_work, status_work) = (Work::new(), Work::new());
     let with = move |test: fn(&Conversation) -> bool| {
@@ -95,7 +93,7 @@ fn Switches(id: Uuid, conversation: Data<ApiResult<Conversation>>) -> impl IntoV
         });
     };
     for work in [mode_work, status_work] {
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(error) = work.error().get() {
                 toasts.error(&error);
             }
@@ -115,5 +113,4 @@ fn Switches(id: Uuid, conversation: Data<ApiResult<Conversation>>) -> impl IntoV
             </span>
         </div>
     }
-    .into_any()
 }

@@ -1,11 +1,9 @@
 //! Connecting a WhatsApp Business number: first the form, then what to enter at Meta's.
 
-use leptos::prelude::*;
-
 use super::{connect_form::ConnectForm, connected::Connected};
 use crate::{
     domain::{chatbot::Chatbot, integration::Integration},
-    ui::components::Dialog,
+    ui::{components::Dialog, prelude::*},
 };
 
 #[component]
@@ -21,7 +19,7 @@ pub(super) fn ConnectDialog(open: RwSignal<bool>, chatbots: RwSignal<Vec<Chatbot
 fn Steps(open: RwSignal<bool>, chatbots: RwSignal<Vec<Chatbot>>) -> impl IntoView {
     let made = RwSignal::new(None::<Integration>);
     move || match made.get() {
-        None => view! { <ConnectForm open=open chatbots=chatbots made=made /> }.into_any(),
-        Some(integration) => view! { <Connected integration=integration on_done=move || open.set(false) /> }.into_any(),
+        None => view! { <ConnectForm open=open chatbots=chatbots made=made /> },
+        Some(integration) => view! { <Connected integration=integration on_done=move || open.set(false) /> },
     }
 }

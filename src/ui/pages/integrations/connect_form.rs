@@ -1,6 +1,6 @@
 //! The values that connect a number, where each is found, and what is wrong with it as soon as that can be seen.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 use uuid::Uuid;
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         browser,
         components::{Button, ButtonKind, ErrorPanel, Field, Select},
         live::use_live,
+        prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };
@@ -205,5 +206,4 @@ pub(super) fn ConnectForm(
             </div>
         </form>
     }
-    .into_any()
 }

@@ -1,11 +1,12 @@
 //! What has to be entered in Meta's console once a number is connected.
 
-use leptos::prelude::*;
-
 use super::status_badge::StatusBadge;
 use crate::{
     domain::integration::Integration,
-    ui::components::{Button, ButtonKind, CopyButton},
+    ui::{
+        components::{Button, ButtonKind, CopyButton},
+        prelude::*,
+    },
 };
 
 /// A value with a button that copies it.
@@ -35,5 +36,4 @@ pub(super) fn Connected(integration: Integration, #[prop(into)] on_done: Callbac
             </div>
         </div>
     }
-    .into_any()
 }

@@ -7,10 +7,10 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel},
         live::use_live,
+        prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };
-use leptos::prelude::*;
 
 const FATES: [(ConversationsFate, &str, &str); 2] = [
     (ConversationsFate::Keep, "Keep the conversations", "They stay in the inbox as history, to read only."),
@@ -24,7 +24,7 @@ pub(super) fn DeleteIntegration(target: Target) -> impl IntoView {
     let work = Work::new();
     let (live, toasts) = (use_live(), use_toasts());
     let title = Signal::derive(move || format!("Delete the integration “{}”?", target.name()));
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             work.forget_error();
             fate.set(ConversationsFate::Keep);
@@ -69,5 +69,4 @@ pub(super) fn DeleteIntegration(target: Target) -> impl IntoView {
             </div>
         </Dialog>
     }
-    .into_any()
 }

@@ -1,7 +1,5 @@
 //! One integration at a glance: is it connected, which number, what went in and out, what is wrong and what to do.
 
-use leptos::prelude::*;
-
 use super::{connected::CopyLine, status_badge::StatusBadge, target::Targets};
 use crate::{
     domain::{
@@ -9,7 +7,10 @@ use crate::{
         channel::Channel,
         integration::{Integration, Provider},
     },
-    ui::components::{Badge, Button, ButtonKind, ChannelIndicator, Icon, Moment, Tone},
+    ui::{
+        components::{Badge, Button, ButtonKind, ChannelIndicator, Icon, Moment, Tone},
+        prelude::*,
+    },
 };
 
 #[component]
@@ -39,7 +40,6 @@ pub(super) fn IntegrationCard(
             </article>
         </li>
     }
-    .into_any()
 }
 
 fn body(i: Integration) -> AnyView {
@@ -73,18 +73,17 @@ fn body(i: Integration) -> AnyView {
             <div><dt>"Last message out"</dt><dd><Last at=i.last_outbound_at /></dd></div>
         </dl>
         {if sandbox {
-            view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>"Open the sandbox phone"</span></a></p> }.into_any()
+            view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>"Open the sandbox phone"</span></a></p> }
         } else {
-            view! { <details class="disclosure"><summary>"Webhook settings for Meta’s console"</summary>{details}</details> }.into_any()
+            view! { <details class="disclosure"><summary>"Webhook settings for Meta’s console"</summary>{details}</details> }
         }}
     }
-    .into_any()
 }
 
 #[component]
 fn Last(at: Option<Millis>) -> impl IntoView {
     match at {
-        Some(at) => view! { <Moment at=at /> }.into_any(),
+        Some(at) => view! { <Moment at=at /> },
         None => "Never".into_any(),
     }
 }

@@ -1,6 +1,5 @@
 //! All integrations, and the ways to make one.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
@@ -12,8 +11,9 @@ use crate::{
     domain::{chatbot::Chatbot, integration::Integration, role::Permission},
     error::ApiResult,
     ui::{
-        components::{Button, ButtonKind, EmptyState, ErrorPanel, Skeleton},
+        components::{Button, ButtonKind, Each, EmptyState, ErrorPanel, Pending, Skeleton},
         live::use_live,
+        prelude::*,
         state::{data::load, guard::guarded, session::use_session},
     },
 };
@@ -33,7 +33,7 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
     let manages = session.may(Permission::ManageIntegrations);
     let sandbox = Signal::derive(move || session.sandbox());
     let chatbots = RwSignal::new(Vec::<Chatbot>::new());
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok((_, all))) = loaded.get() {
             chatbots.set(all);
         }
@@ -59,10 +59,10 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
             <header class="page__head">
                 <h1 class="page__title">"Integrations"</h1>
                 <div class="cluster">
-                    <Transition>{move || (shape.get() == Some((false, false))).then(buttons)}</Transition>
+                    <Pending>{move || (shape.get() == Some((false, false))).then(buttons)}</Pending>
                 </div>
             </header>
-            <Transition fallback=|| view! { <Skeleton shape="cards" count=2 /> }>
+            <Pending fallback=|| view! { <Skeleton shape="cards" count=2 /> }>
                 {move || loaded.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || loaded.refetch() /> })}
                 {move || match shape.get() {
                     Some((true, true)) => Some(view! {
@@ -86,7 +86,7 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
                     _ => None,
                 }}
                 <ul class="cards cards--wide" aria-label="Integrations">
-                    <For each=integrations key=|i| i.id let:integration>
+                    <Each each=integrations key=|i: &Integration| i.id.to_string() let:integration>
                         {
                             let id = integration.id;
                             let integration = Memo::new(move |before: Option<&Integration>| {
@@ -95,14 +95,13 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
                             });
                             view! { <IntegrationCard integration=integration manages=manages targets=targets /> }
                         }
-                    </For>
+                    </Each>
                 </ul>
-            </Transition>
+            </Pending>
         </div>
         <ConnectDialog open=connecting chatbots=chatbots />
         <SandboxDialog open=simulating chatbots=chatbots />
         <TestConnection target=targets.test />
         <DeleteIntegration target=targets.delete />
     }
-    .into_any()
 }

@@ -1,6 +1,6 @@
 //! Makes a number in the WhatsApp simulator for one chatbot.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 use uuid::Uuid;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Select},
         live::use_live,
+        prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };
@@ -48,8 +49,7 @@ fn Steps(open: RwSignal<bool>, chatbots: RwSignal<Vec<Chatbot>>) -> impl IntoVie
                     <Button label="Close" on_press=move || open.set(false) />
                     <a class="button button--primary" href="/sandbox">"Open the sandbox phone"</a>
                 </div>
-            }
-                .into_any(),
+            },
             None => view! {
                 <form class="form" on:submit=submit>
                     <p>"The sandbox is a WhatsApp simulator inside Parlance. Messages take the same way as real ones, but nothing leaves this server."</p>
@@ -60,8 +60,7 @@ fn Steps(open: RwSignal<bool>, chatbots: RwSignal<Vec<Chatbot>>) -> impl IntoVie
                         <Button label="Connect the sandbox" kind=ButtonKind::Primary submit=true busy=work.busy() />
                     </div>
                 </form>
-            }
-                .into_any(),
+            },
         }}
     }
 }

@@ -1,10 +1,11 @@
 //! The status of an integration in words, with an icon.
 
-use leptos::prelude::*;
-
 use crate::{
     domain::integration::IntegrationStatus,
-    ui::components::{Badge, Tone},
+    ui::{
+        components::{Badge, Tone},
+        prelude::*,
+    },
 };
 
 #[component]

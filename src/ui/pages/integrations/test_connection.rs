@@ -7,10 +7,10 @@ use crate::{
     ui::{
         components::{Button, Dialog, ErrorPanel, Icon, Skeleton},
         live::use_live,
+        prelude::*,
         state::work::Work,
     },
 };
-use leptos::prelude::*;
 
 #[component]
 pub(super) fn TestConnection(target: Target) -> impl IntoView {
@@ -28,7 +28,7 @@ pub(super) fn TestConnection(target: Target) -> impl IntoView {
             live.touch_integrations();
         });
     };
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             test();
         }
@@ -48,7 +48,6 @@ pub(super) fn TestConnection(target: Target) -> impl IntoView {
             </div>
         </Dialog>
     }
-    .into_any()
 }
 
 const fn verdict(status: StepStatus) -> &'static str {

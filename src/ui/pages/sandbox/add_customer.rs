@@ -1,12 +1,13 @@
 //! Adds a customer with a phone to a simulated number.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 
 use crate::{
     api::sandbox::add_sandbox_customer,
     domain::sandbox::SandboxCustomer,
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
+        prelude::*,
         state::work::Work,
     },
 };
@@ -23,7 +24,6 @@ pub(super) fn AddCustomer(
             <AddForm number=number open=open on_added=on_added />
         </Dialog>
     }
-    .into_any()
 }
 
 #[component]
@@ -70,5 +70,4 @@ fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<(San
             </div>
         </form>
     }
-    .into_any()
 }

@@ -1,9 +1,14 @@
 //! The simulated customers of a number.
 
-use leptos::prelude::*;
 use uuid::Uuid;
 
-use crate::{domain::sandbox::SandboxCustomer, ui::components::Avatar};
+use crate::{
+    domain::sandbox::SandboxCustomer,
+    ui::{
+        components::{Avatar, Each},
+        prelude::*,
+    },
+};
 
 #[component]
 pub(super) fn Customers(
@@ -14,7 +19,7 @@ pub(super) fn Customers(
 ) -> impl IntoView {
     view! {
         <ul class="customers" aria-label="Customers">
-            <For each=move || customers.get() key=|c| format!("{c:?}") let:customer>
+            <Each each=move || customers.get() key=key let:customer>
                 <li>
                     <button
                         class="customer"
@@ -31,8 +36,12 @@ pub(super) fn Customers(
                         </span>
                     </button>
                 </li>
-            </For>
+            </Each>
         </ul>
     }
-    .into_any()
+}
+
+/// Everything that a row shows: what changed is a new row.
+fn key(customer: &SandboxCustomer) -> String {
+    format!("{} {} {}", customer.id, customer.name, customer.phone.as_deref().unwrap_or_default())
 }

@@ -1,13 +1,14 @@
 //! The phone of one simulated customer: the chat with a business number, as the customer sees it.
 
-use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos::{ev::SubmitEvent, html};
 use uuid::Uuid;
 
 use crate::{
     api::sandbox::{get_sandbox_thread, send_as_customer},
     domain::sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
     ui::{
-        components::{Avatar, Button, ButtonKind, ErrorPanel, Icon, Moment, MomentStyle, Skeleton},
+        components::{Avatar, Button, ButtonKind, Each, ErrorPanel, Icon, Moment, MomentStyle, Pending, Skeleton},
+        prelude::*,
         state::{data::load, guard::guarded, work::Work},
     },
 };
@@ -26,7 +27,7 @@ pub(super) fn Phone(
     let owner = move || thread.with(|t| t.as_ref().and_then(|t| t.as_ref().ok()).map(|t| t.customer.name.clone()));
     let typing = move || thread.with(|t| t.as_ref().is_some_and(|t| t.as_ref().is_ok_and(|t| t.typing)));
     // A phone shows what is newest.
-    Effect::new(move |_| {
+    effect(move || {
         thread.track();
         if let Some(log) = log.get() {
             request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
@@ -37,24 +38,24 @@ pub(super) fn Phone(
             <header class="phone__head">
                 {move || view! { <Avatar name=name() /> }}
                 <div>
-                    <h2 class="phone__name" dir="auto">{name}</h2>
+                    <h2 class="phone__name" dir="auto">{move || name()}</h2>
                     <p class="phone__small" dir="auto">
-                        <Transition>{move || owner().map(|owner| format!("On the phone of {owner}"))}</Transition>
+                        <Pending>{move || owner().map(|owner| format!("On the phone of {owner}"))}</Pending>
                     </p>
                 </div>
             </header>
-            <Transition fallback=|| view! { <Skeleton shape="bubbles" /> }>
+            <Pending fallback=|| view! { <Skeleton shape="bubbles" /> }>
                 {move || {
                     thread.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || thread.refetch() /> })
                 }}
                 <div class="phone__log" node_ref=log role="log" aria-label="Messages" tabindex="0"><ol class="log">
-                    <For
+                    <Each
                         each=move || thread.get().and_then(Result::ok).map(|t| t.messages).unwrap_or_default()
-                        key=|m| format!("{}{}", m.id, m.tick)
+                        key=|m: &SandboxMessage| format!("{}{}", m.id, m.tick)
                         let:message
                     >
                         <Bubble message=message />
-                    </For>
+                    </Each>
                     {move || typing().then(|| view! {
                         <li class="bubble bubble--in bubble--typing">
                             <span class="visually-hidden">"The business is typing"</span>
@@ -62,11 +63,10 @@ pub(super) fn Phone(
                         </li>
                     })}
                 </ol></div>
-            </Transition>
+            </Pending>
             <Compose customer_id=customer_id on_sent=move || thread.refetch() />
         </section>
     }
-    .into_any()
 }
 
 #[component]
@@ -91,7 +91,6 @@ fn Bubble(message: SandboxMessage) -> impl IntoView {
             <span class="bubble__meta"><Moment at=message.at style=MomentStyle::Time />{tick}</span>
         </li>
     }
-    .into_any()
 }
 
 #[component]
@@ -125,5 +124,4 @@ fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoV
             <Button label="Send" icon="send" icon_only=true kind=ButtonKind::Primary submit=true busy=work.busy() />
         </form>
     }
-    .into_any()
 }

@@ -1,6 +1,5 @@
 //! The simulated numbers, their customers, and the phone of one of them.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 use uuid::Uuid;
 
@@ -8,10 +7,10 @@ use super::{add_customer::AddCustomer, customers::Customers, phone::Phone};
 use crate::{
     api::sandbox::get_sandbox_overview,
     domain::sandbox::{SandboxCustomer, SandboxNumber, SandboxOverview},
-    error::ApiResult,
     ui::{
-        components::{EmptyState, ErrorPanel, Select, Skeleton},
+        components::{EmptyState, ErrorPanel, Pending, Select, Skeleton},
         live::follow,
+        prelude::*,
         state::{
             data::{Data, load},
             guard::guarded,
@@ -38,25 +37,24 @@ pub(crate) fn SandboxPage() -> impl IntoView {
                     <p class="page__lead">"Write to your numbers as a customer would. Nothing leaves this server."</p>
                 </div>
             </header>
-            <Transition fallback=|| view! { <Skeleton shape="rows" /> }>
+            <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 <Outcome overview=overview version=version />
-            </Transition>
+            </Pending>
         </div>
     }
-    .into_any()
 }
 
 #[component]
-fn Outcome(overview: Data<ApiResult<SandboxOverview>>, version: RwSignal<u32>) -> impl IntoView {
+fn Outcome(overview: Data<SandboxOverview>, version: RwSignal<u32>) -> impl IntoView {
     // Memos that read a resource have to be made below the Transition, or the server would not wait for it.
     let state = Memo::new(move |_| {
         overview.with(|o| o.as_ref().map(|o| o.as_ref().map(|o| o.numbers.is_empty()).map_err(Clone::clone)))
     });
     let numbers = Memo::new(move |_| overview.get().and_then(Result::ok).map(|o| o.numbers).unwrap_or_default());
     let customers = Memo::new(move |_| overview.get().and_then(Result::ok).map(|o| o.customers).unwrap_or_default());
-    move || {
+    let outcome = move || {
         state.get().map(|state| match state {
-            Err(error) => view! { <ErrorPanel error=error on_retry=move || overview.refetch() /> }.into_any(),
+            Err(error) => view! { <ErrorPanel error=error on_retry=move || overview.refetch() /> },
             Ok(true) => view! {
                 <EmptyState
                     icon="phone"
@@ -65,14 +63,13 @@ fn Outcome(overview: Data<ApiResult<SandboxOverview>>, version: RwSignal<u32>) -
                 >
                     <a class="button button--primary" href="/integrations">"Go to the integrations"</a>
                 </EmptyState>
-            }
-                .into_any(),
+            },
             Ok(false) => view! {
                 <Phones numbers=numbers customers=customers version=version on_change=move || overview.refetch() />
-            }
-                .into_any(),
+            },
         })
-    }
+    };
+    view! { {move || outcome()} }
 }
 
 #[component]
@@ -119,15 +116,13 @@ fn Phones(
                 />
             </div>
             {move || match current.get() {
-                Some(id) => view! { <Phone customer_id=id business=current_number version=version /> }.into_any(),
+                Some(id) => view! { <Phone customer_id=id business=current_number version=version /> },
                 None => view! {
                     <EmptyState icon="user" title="No customer yet" text="Add a customer: their phone appears here." />
-                }
-                    .into_any(),
+                },
             }}
         </div>
     }
-    .into_any()
 }
 
 fn label(number: &SandboxNumber) -> String {
