@@ -10,7 +10,6 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   workers: Number(process.env.PARLANCE_E2E_WORKERS ?? 2),
   fullyParallel: true,
-  retries: process.env.CI ? 2 : 0,
   forbidOnly: !!process.env.CI,
   reportSlowTests: { max: 5, threshold: 40_000 },
   reporter: [["list"]],

@@ -1,8 +1,11 @@
 // Everything by keyboard alone.
 import type { Page } from "@playwright/test";
+import { KNOWLEDGE } from "../support/api";
 import { alive, Inbox, openSignedIn, Phone } from "../support/pages";
 import { OWNER } from "../support/server";
 import { expect, test } from "../support/test";
+
+const [[older, olderAnswer], [newer, newerAnswer]] = KNOWLEDGE;
 
 /** Presses Tab until that is focused; fails when it never is. */
 async function tabTo(page: Page, target: ReturnType<Page["locator"]>): Promise<void> {
@@ -41,8 +44,9 @@ test("sign in, open a conversation and answer", async ({ page, api }) => {
 
 test("the keys of the inbox", async ({ page, api }) => {
   const shop = await api.shop();
-  await api.converse(shop.customer, "I am the older one");
-  await api.converse(await api.customer(shop, "Bob Newer"), "I am the newer one");
+  // Answered, both: an answer that comes later would move its conversation to the top.
+  await api.answered(shop.customer, older, olderAnswer);
+  await api.answered(await api.customer(shop, "Bob Newer"), newer, newerAnswer);
   await openSignedIn(page, "/inbox");
   const inbox = new Inbox(page);
   await expect(inbox.row("Bob Newer")).toBeVisible();
@@ -52,7 +56,7 @@ test("the keys of the inbox", async ({ page, api }) => {
   await expect(inbox.thread.getByRole("heading", { name: "Ada Example" })).toBeVisible();
   await page.keyboard.press("k");
   await expect(inbox.thread.getByRole("heading", { name: "Bob Newer" })).toBeVisible();
-  await expect(inbox.bubble("I am the newer one")).toBeVisible();
+  await expect(inbox.bubble(newerAnswer)).toBeVisible();
   await page.keyboard.press("r");
   await expect(inbox.composer).toBeFocused();
   // While something is typed, letters are letters; Alt+J goes on all the same.

@@ -54,6 +54,9 @@ pub struct ConversationPage {
     pub rows: Vec<ConversationRow>,
     /// Give it back as `before` to get the next page; none at the end.
     pub next: Option<String>,
+    /// Nothing is listed, but there are conversations that the filter leaves out.
+    #[serde(default)]
+    pub only_filtered: bool,
 }
 
 /// A conversation with what is known around it.

@@ -80,7 +80,8 @@ pub async fn run(state: AppState) {
             tell_other_nodes(&state).await;
         }
         match read(&state, cursor).await {
-            Ok(rows) => {
+            Ok(Unread::Nobody(newest)) => cursor = newest,
+            Ok(Unread::Rows(rows)) => {
                 for row in rows {
                     cursor = row.cursor();
                     // Nobody listening is no error.
@@ -106,8 +107,22 @@ async fn newest(state: &AppState) -> StoreResult<Cursor> {
     event::newest(&mut state.store.read().await?).await
 }
 
-async fn read(state: &AppState, after: Cursor) -> StoreResult<Vec<EventRow>> {
-    event::list_after(&mut state.store.read().await?, None, after, PAGE).await
+enum Unread {
+    Rows(Vec<EventRow>),
+    /// Nobody listens: only the place is of interest.
+    Nobody(Cursor),
+}
+
+async fn read(state: &AppState, after: Cursor) -> StoreResult<Unread> {
+    let mut conn = state.store.read().await?;
+    if state.live.events.receiver_count() == 0 {
+        let newest = event::newest(&mut conn).await?;
+        // Whoever subscribes from here on reads up to this place by itself; whoever did meanwhile gets the rows.
+        if state.live.events.receiver_count() == 0 {
+            return Ok(Unread::Nobody(newest));
+        }
+    }
+    event::list_after(&mut conn, None, after, PAGE).await.map(Unread::Rows)
 }
 
 /// NOTIFY in a statement of its own, after the commit; a lost one is made up by the poll.

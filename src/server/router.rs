@@ -126,7 +126,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .route("/api/v1/events", get(events::events))
         .route("/api/v1/sandbox/events", get(events::sandbox_events))
         .route("/api/{*path}", axum::routing::any(no_such_operation))
-        .layer(from_fn_with_state(state.clone(), keep_pages))
+        .layer(from_fn_with_state(state.clone(), keep_out))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn_with_state(state.clone(), layer::identify))
         .layer(sessions)
@@ -136,12 +136,15 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .layer(CompressionLayer::new()))
 }
 
-/// Pages are kept from strangers; operations and forms judge for themselves.
-async fn keep_pages(state: State<AppState>, request: Request, next: Next) -> Response {
+/// Strangers are told apart before anything of theirs is read; forms judge for themselves. Operations ask once more what
+/// the person may do.
+async fn keep_out(state: State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_form = matches!(path, "/sign-in" | "/sign-out") && request.method() == axum::http::Method::POST;
-    if path.starts_with("/api/") || is_form {
+    if is_form {
         next.run(request).await
+    } else if path.starts_with("/api/") {
+        layer::guard_operations(request, next).await
     } else {
         layer::guard_pages(state, request, next).await
     }

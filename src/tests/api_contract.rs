@@ -99,6 +99,12 @@ async fn strangers_are_refused_everywhere(database: Database) {
         let error = stranger.api(name, &input).await.is_error(401, "unauthenticated");
         assert!(!error["action"].as_str().unwrap().is_empty(), "{name}");
     }
+    // Before anything of theirs is read.
+    for body in ["{\"name\":", "", "[]"] {
+        let request = stranger.request(Method::POST, "/api/v1/chatbots/create");
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
+        Answer::to(request).await.is_error(401, "unauthenticated");
+    }
     for stream in ["/api/v1/events", "/api/v1/sandbox/events"] {
         stranger.get(stream).await.is_error(401, "unauthenticated");
     }

@@ -147,8 +147,12 @@ async fn lists_hold_only_ones_own(database: Database) {
         ("chatbots/list", json!({}), json!([])),
         ("integrations/whatsapp/list", json!({}), json!([])),
         ("integrations/whatsapp/list", json!({"chatbot_id": t.number.chatbot_id}), json!([])),
-        ("conversations/list", json!({}), json!({"rows": [], "next": null})),
-        ("conversations/list", json!({"channel": "whatsapp", "status": "open"}), json!({"rows": [], "next": null})),
+        ("conversations/list", json!({}), json!({"rows": [], "next": null, "only_filtered": false})),
+        (
+            "conversations/list",
+            json!({"channel": "whatsapp", "status": "open"}),
+            json!({"rows": [], "next": null, "only_filtered": false}),
+        ),
         ("sandbox/overview", json!({}), json!({"numbers": [], "customers": []})),
     ] {
         let (status, listed) = app.api_as(&theirs, operation, input).await;

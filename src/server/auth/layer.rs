@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Actor, Proof, session_store::session_key, sign_in::USER_KEY};
 use crate::{
     domain::{Millis, text::percent},
+    error::ApiError,
     server::{
         error::Result,
         http::ApiErrorResponse,
@@ -32,6 +33,9 @@ const TOUCH_EVERY: Millis = 60_000;
 /// Pages that strangers may see.
 const PUBLIC_PAGES: [&str; 2] = ["/sign-in", "/set-up"];
 
+/// Operations that strangers may call: those of the first account.
+const PUBLIC_OPERATIONS: [&str; 2] = ["/api/v1/setup/status", "/api/v1/setup/create"];
+
 /// Puts the [`Actor`] into the request's extensions, when there is one.
 ///
 /// An `Authorization: Bearer` token decides alone: the cookie is then ignored.
@@ -49,6 +53,14 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         Err(error) => return ApiErrorResponse(error.into()).into_response(),
     }
     next.run(request).await
+}
+
+/// Refuses strangers before their input is read.
+pub async fn guard_operations(request: Request, next: Next) -> Response {
+    if request.extensions().get::<Actor>().is_some() || PUBLIC_OPERATIONS.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    ApiErrorResponse(ApiError::unauthenticated()).into_response()
 }
 
 /// Sends people who are not signed in to where they can be.
@@ -114,7 +126,7 @@ async fn by_session(state: &AppState, session: &Session) -> Result<Option<(Actor
         Ok(None) => return Ok(None),
         Err(error) => {
             tracing::error!(error = ?error, "A session could not be read");
-            return Err(crate::error::ApiError::unavailable().into());
+            return Err(ApiError::unavailable().into());
         }
     };
     let mut conn = state.store.read().await?;

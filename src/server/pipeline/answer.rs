@@ -3,7 +3,7 @@
 //! Whether the bot may speak is decided in the transaction that queues the answer: mode, place and lease are checked
 //! there, so a take-over at any moment before it wins.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{sync::Notify, time::timeout};
 use uuid::Uuid;
@@ -19,12 +19,15 @@ use crate::{
     server::{
         clock::mint_id,
         engine::Turn,
-        error::Result,
-        service::{chatbot, credentials},
+        error::{Error, Result},
+        service::{
+            chatbot::{self, Bot},
+            credentials,
+        },
         state::AppState,
         store::{
-            Conn, StoreResult, conversation,
-            conversation::Unanswered,
+            Conn, StoreResult,
+            conversation::{self, TurnEnd, Unanswered},
             event,
             message::{self, NewMessage, Question},
         },
@@ -41,16 +44,20 @@ const FAILURES_MAX: i64 = 5;
 
 pub struct Answer;
 
-/// A conversation under lease.
+/// A conversation under lease, with what was asked and who answers.
 pub struct Job {
     lease: Uuid,
     turn: Unanswered,
+    /// The messages to answer now, in order.
+    questions: Vec<Question>,
+    /// None when the chatbot is gone.
+    bot: Option<Arc<Bot>>,
 }
 
 impl Stage for Answer {
     type Job = Job;
     const NAME: &'static str = "answer";
-    const AT_ONCE: usize = 64;
+    const AT_ONCE: usize = 512;
 
     fn signal(signals: &Signals) -> &Notify {
         &signals.answer
@@ -58,10 +65,13 @@ impl Stage for Answer {
 
     async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
         let now = state.now();
-        let due = conversation::next_answer_due(&mut state.store.read().await?).await?;
-        // Turns of inactive integrations are due in a far future: they must not hide a dead worker's.
-        let expired = due.is_none_or(|at| at > now)
-            && conversation::has_expired_answers(&mut state.store.read().await?, now).await?;
+        let (due, expired) = {
+            let mut conn = state.store.read().await?;
+            let due = conversation::next_answer_due(&mut conn).await?;
+            // Turns of inactive integrations are due in a far future: they must not hide a dead worker's.
+            let looks_idle = due.is_none_or(|at| at > now);
+            (due, looks_idle && conversation::has_expired_answers(&mut conn, now).await?)
+        };
         match due {
             None if !expired => return Ok(Claim { jobs: Vec::new(), wake_in: None }),
             Some(at) if at > now && !expired => return Ok(Claim { jobs: Vec::new(), wake_in: Some(at - now) }),
@@ -71,66 +81,89 @@ impl Stage for Answer {
         let input = (lease, now, i64::try_from(limit).unwrap_or(1));
         let turns = state
             .writer
-            .write(Priority::Pipeline, Uuid::nil(), input, |conn, (lease, now, limit)| {
+            .claim(input, |conn, (lease, now, limit)| {
                 Box::pin(conversation::claim_unanswered(conn, *lease, *now, *now + LEASE, *limit))
             })
             .await?;
         state.faults.point("answer.claimed").await;
-        Ok(Claim { jobs: turns.into_iter().map(|turn| Job { lease, turn }).collect(), wake_in: None })
+        let jobs = match prepare(state, lease, &turns).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                for turn in turns {
+                    postpone(state, turn, lease, &error).await;
+                }
+                Vec::new()
+            }
+        };
+        Ok(Claim { jobs, wake_in: None })
     }
 
     async fn handle(state: &AppState, job: Job) {
-        let outcome = answer(state, &job).await;
-        if let Err(error) = outcome {
-            tracing::error!(conversation_id = %job.turn.id, error = ?error, "A turn was not answered; it is tried again");
-            let pause = 1000_i64 << job.turn.answer_failures.clamp(0, 6);
-            let input = (job.turn, job.lease, state.now() + pause);
-            let postponed = state.writer.write(Priority::Pipeline, input.0.id, input, |conn, (turn, lease, due_at)| {
-                Box::pin(conversation::postpone_answer(conn, turn, *lease, *due_at))
-            });
-            if let Err(error) = postponed.await {
-                tracing::warn!(error = ?error, "A turn could not be postponed; its lease runs out");
-            }
+        if let Err(error) = answer(state, &job).await {
+            postpone(state, job.turn, job.lease, &error).await;
         }
     }
 }
 
-/// The messages to answer now: with no quiet time each one alone, else the whole burst.
-async fn load_turn(state: &AppState, turn: &Unanswered) -> Result<Vec<Question>> {
-    let mut conn = state.store.read().await?;
-    let mut questions =
-        message::list_questions(&mut conn, turn.workspace_id, turn.id, turn.answered_seq, turn.inbound_seq).await?;
-    if state.config.quiet_time == 0 {
-        questions.truncate(1);
+/// Gives a turn back, to be tried again later.
+async fn postpone(state: &AppState, turn: Unanswered, lease: Uuid, error: &Error) {
+    tracing::error!(conversation_id = %turn.id, error = ?error, "A turn was not answered; it is tried again");
+    let pause = 1000_i64 << turn.answer_failures.clamp(0, 6);
+    let (key, input) = (lane_key(&turn), (turn, lease, state.now() + pause));
+    let postponed = state.writer.submit(Priority::Pipeline, key, input, |conn, (turn, lease, due_at)| {
+        Box::pin(conversation::postpone_answer(conn, turn, *lease, *due_at))
+    });
+    if let Err(error) = postponed.committed().await {
+        tracing::warn!(error = ?error, "A turn could not be postponed; its lease runs out");
     }
-    Ok(questions)
+}
+
+/// What all turns of a claim need from the database, read at once.
+async fn prepare(state: &AppState, lease: Uuid, turns: &[Unanswered]) -> Result<Vec<Job>> {
+    if turns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<_> = turns.iter().map(|t| (t.workspace_id, t.id, t.answered_seq, t.inbound_seq)).collect();
+    let mut questions = message::list_questions(&mut state.store.read().await?, &places).await?;
+    let mut bots: HashMap<(Uuid, Uuid), Option<Arc<Bot>>> = HashMap::new();
+    let mut jobs = Vec::with_capacity(turns.len());
+    for turn in turns {
+        let key = (turn.workspace_id, turn.chatbot_id);
+        let bot = match bots.get(&key) {
+            Some(known) => known.clone(),
+            None => bots.entry(key).or_insert(chatbot::engine(state, key.0, key.1).await?.map(Arc::new)).clone(),
+        };
+        let mut questions = questions.remove(&turn.id).unwrap_or_default();
+        if state.config.quiet_time == 0 {
+            // With no quiet time each message is answered alone, else the whole burst.
+            questions.truncate(1);
+        }
+        jobs.push(Job { lease, turn: turn.clone(), questions, bot });
+    }
+    Ok(jobs)
 }
 
 async fn answer(state: &AppState, job: &Job) -> Result<()> {
-    let turn = &job.turn;
-    let questions = load_turn(state, turn).await?;
-    let Some(last) = questions.last() else {
-        return finish(state, job, turn.inbound_seq, Vec::new()).await;
+    let Some(last) = job.questions.last() else {
+        return finish(state, job, job.turn.inbound_seq, Vec::new()).await;
     };
-    let text = questions.iter().map(|q| q.body.as_str()).collect::<Vec<_>>().join("\n");
-    let (replied, ()) = tokio::join!(reply(state, turn, Turn { text }), announce(state, turn, last));
+    let text = job.questions.iter().map(|q| q.body.as_str()).collect::<Vec<_>>().join("\n");
+    let (replied, ()) = tokio::join!(reply(job, Turn { text }), announce(state, &job.turn, last));
     let (greeting, said) = replied?;
     state.faults.point("answer.replied").await;
-    let greeting = if turn.greeted { String::new() } else { greeting };
+    let greeting = if job.turn.greeted { String::new() } else { greeting };
     let parts = [greeting, said].iter().flat_map(|t| text::split(t)).collect();
     finish(state, job, last.seq, parts).await
 }
 
 /// Asks the engine. One that fails again and again gives way to the fallback: silence helps nobody.
-async fn reply(state: &AppState, turn: &Unanswered, said: Turn) -> Result<(String, String)> {
-    let Some((profile, engine)) = chatbot::engine(state, turn.workspace_id, turn.chatbot_id).await? else {
-        return Ok((String::new(), String::new()));
-    };
+async fn reply(job: &Job, said: Turn) -> Result<(String, String)> {
+    let Some((profile, engine)) = job.bot.as_deref() else { return Ok((String::new(), String::new())) };
     match engine.reply(&said).await {
-        Ok(reply) => Ok((profile.greeting, reply.text)),
-        Err(error) if turn.answer_failures + 1 >= FAILURES_MAX => {
-            tracing::error!(conversation_id = %turn.id, error = ?error, "The engine failed too often; the fallback is said");
-            Ok((profile.greeting, profile.fallback))
+        Ok(reply) => Ok((profile.greeting.clone(), reply.text)),
+        Err(error) if job.turn.answer_failures + 1 >= FAILURES_MAX => {
+            tracing::error!(conversation_id = %job.turn.id, error = ?error, "The engine failed too often; the fallback is said");
+            Ok((profile.greeting.clone(), profile.fallback.clone()))
         }
         Err(error) => Err(error.into()),
     }
@@ -153,14 +186,16 @@ async fn announce(state: &AppState, turn: &Unanswered, last: &Question) {
 }
 
 /// What the finishing transaction needs.
-struct Finish {
-    turn: Unanswered,
-    lease: Uuid,
-    /// The newest message that this answers.
-    seq: i64,
+pub struct Finish {
+    end: TurnEnd,
     parts: Vec<(Uuid, String)>,
     phone_number_id: Option<String>,
     now: Millis,
+}
+
+/// All writes on conversations of an integration go through one lane.
+fn lane_key(turn: &Unanswered) -> Uuid {
+    turn.integration_id.unwrap_or(turn.id)
 }
 
 async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<String>) -> Result<()> {
@@ -169,12 +204,22 @@ async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<String>) -> Re
         Some(id) => credentials::of(state, turn.workspace_id, id).await?.map(|c| c.phone_number_id.clone()),
         None => None,
     };
+    // The website's visitor reads straight from the database: there, queued is sent.
+    let message_state = match turn.channel {
+        Channel::Web => MessageState::Sent,
+        Channel::Whatsapp => MessageState::Queued,
+    };
+    let key = lane_key(&turn);
+    let end = TurnEnd {
+        turn,
+        lease: job.lease,
+        seq,
+        parts: i64::try_from(parts.len()).unwrap_or(0),
+        preview: parts.last().map(|part| preview(part, MessageKind::Text)).unwrap_or_default(),
+        state: message_state,
+    };
     let parts = parts.into_iter().map(|part| (mint_id(), part)).collect();
-    let input = Finish { turn, lease: job.lease, seq, parts, phone_number_id, now: state.now() };
-    let queued = state
-        .writer
-        .write(Priority::Pipeline, input.turn.id, input, |conn, input| Box::pin(queue_answer(conn, input)))
-        .await?;
+    let queued = state.groups.answers.write(key, Finish { end, parts, phone_number_id, now: state.now() }).await?;
     state.faults.point("answer.finished").await;
     if !queued {
         tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more");
@@ -186,42 +231,44 @@ async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<String>) -> Re
     Ok(())
 }
 
-/// The finishing transaction. `false`: somebody else answered or took over, and nothing was queued.
-async fn queue_answer(conn: &mut Conn, f: &Finish) -> StoreResult<bool> {
-    let turn = &f.turn;
-    if !conversation::finish_answer(conn, turn, f.lease, f.seq).await? {
-        return Ok(false);
+/// The finishing transaction. `false` for a turn: somebody else answered or took over, and nothing was queued.
+pub async fn queue_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<Vec<bool>> {
+    let Some(now) = finishes.iter().map(|f| f.now).max() else { return Ok(Vec::new()) };
+    let ends: Vec<TurnEnd> = finishes.iter().map(|f| f.end.clone()).collect();
+    let answered = conversation::finish_answers(conn, &ends, now).await?;
+    let mut rows: Vec<(NewMessage, i64)> = Vec::new();
+    let mut events = Vec::new();
+    for f in finishes {
+        let Some(before) = answered.get(&f.end.turn.id) else { continue };
+        events.push((f.end.turn.workspace_id, LiveEvent::Conversation { id: f.end.turn.id }));
+        rows.extend((1..).zip(&f.parts).map(|(place, (id, body))| (new_message(f, *id, body), before + place)));
     }
-    // The website's visitor reads straight from the database: there, queued is sent.
-    let state = match turn.channel {
-        Channel::Web => MessageState::Sent,
-        Channel::Whatsapp => MessageState::Queued,
-    };
-    for (id, body) in &f.parts {
-        let shown = preview(body, MessageKind::Text);
-        let seq = conversation::append(conn, turn.workspace_id, turn.id, &shown, Author::Bot, state, f.now).await?;
-        let new = NewMessage {
-            workspace_id: turn.workspace_id,
-            id: *id,
-            conversation_id: turn.id,
-            integration_id: turn.integration_id,
-            phone_number_id: f.phone_number_id.clone(),
-            channel: turn.channel,
-            direction: Direction::Outbound,
-            author: Author::Bot,
-            user_id: None,
-            kind: MessageKind::Text,
-            body: body.clone(),
-            payload: None,
-            external_message_id: None,
-            client_id: None,
-            answerable: false,
-            state,
-            next_attempt_at: f.now,
-            at: f.now,
-        };
-        message::insert(conn, &new, seq, f.now).await?;
+    let placed: Vec<message::Placed<'_>> = rows.iter().map(|(row, seq)| (row, *seq)).collect();
+    message::insert_many(conn, &placed, now).await?;
+    event::append_many(conn, &events, now).await?;
+    Ok(finishes.iter().map(|f| answered.contains_key(&f.end.turn.id)).collect())
+}
+
+fn new_message(f: &Finish, id: Uuid, body: &str) -> NewMessage {
+    let turn = &f.end.turn;
+    NewMessage {
+        workspace_id: turn.workspace_id,
+        id,
+        conversation_id: turn.id,
+        integration_id: turn.integration_id,
+        phone_number_id: f.phone_number_id.clone(),
+        channel: turn.channel,
+        direction: Direction::Outbound,
+        author: Author::Bot,
+        user_id: None,
+        kind: MessageKind::Text,
+        body: body.to_owned(),
+        payload: None,
+        external_message_id: None,
+        client_id: None,
+        answerable: false,
+        state: f.end.state,
+        next_attempt_at: f.now,
+        at: f.now,
     }
-    event::append(conn, turn.workspace_id, &LiveEvent::Conversation { id: turn.id }, f.now).await?;
-    Ok(true)
 }

@@ -17,7 +17,9 @@ use crate::{
         state::AppState,
         store::{
             Conn, StoreResult, conversation, event, integration,
-            queue::{self, Claimed, DueMessage, Ending},
+            message::ExternalKey,
+            queue::{self, Claimed, DueMessage, Ending, Take},
+            status as status_store,
         },
         whatsapp::{
             errors::Class,
@@ -45,7 +47,7 @@ pub struct Job {
 impl Stage for Deliver {
     type Job = Job;
     const NAME: &'static str = "deliver";
-    const AT_ONCE: usize = 128;
+    const AT_ONCE: usize = 512;
 
     fn signal(signals: &Signals) -> &Notify {
         &signals.deliver
@@ -57,14 +59,8 @@ impl Stage for Deliver {
         let claims: Vec<_> = chosen
             .into_iter()
             .map(|(integration_id, due)| {
-                let lease = mint_id();
-                let pending = state.writer.submit(
-                    Priority::Pipeline,
-                    due.conversation_id,
-                    (due, lease, now),
-                    |conn, (due, lease, now)| Box::pin(queue::claim(conn, *due, *lease, *now, *now + LEASE)),
-                );
-                (integration_id, lease, pending)
+                let take = Take { due, lease: mint_id(), now, lease_until: now + LEASE };
+                (integration_id, take.lease, state.groups.claims.submit(integration_id, take))
             })
             .collect();
         let mut jobs = Vec::with_capacity(claims.len());
@@ -85,7 +81,7 @@ impl Stage for Deliver {
     async fn handle(state: &AppState, job: Job) {
         let outcome = send(state, &job).await;
         state.faults.point("deliver.sent").await;
-        let stopped = outcome.stop.is_some();
+        let stopped = matches!(outcome, Outcome { stop: Some(_), .. });
         if let Err(error) = write_down(state, &job, outcome).await {
             // The lease runs out and the message becomes `unknown`: late, but true.
             tracing::error!(message_id = %job.message.id, error = ?error, "The end of a send could not be stored");
@@ -110,34 +106,34 @@ async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uui
     let mut soon = |wait: Millis| wake_in = Some(wake_in.map_or(wait, |w| w.min(wait)));
     // Start somewhere else each time, so that nobody is always last.
     let offset = usize::try_from(now).unwrap_or(0) % integrations.len().max(1);
+    let mut left = limit;
+    let mut rooms = Vec::with_capacity(integrations.len());
     for (_, integration_id) in integrations.iter().cycle().skip(offset).take(integrations.len()) {
-        let room = share.min(limit.saturating_sub(chosen.len()));
-        let room = room.min(state.number_rate.available(integration_id, now) as usize);
+        let room = share.min(left).min(state.number_rate.available(integration_id, now) as usize);
         if room == 0 {
             soon(20);
             continue;
         }
-        let rows = queue::list_due(&mut conn, *integration_id, now, i64::try_from(room).unwrap_or(1)).await?;
-        for due in rows {
-            if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
-                postpone(state, due, now + wait).await?;
-                continue;
-            }
-            if let Err(wait) = state.number_rate.take(*integration_id, now) {
-                soon(wait);
-                break;
-            }
-            chosen.push((*integration_id, due));
+        left -= room;
+        rooms.push((*integration_id, i64::try_from(room).unwrap_or(1)));
+    }
+    for (integration_id, due) in queue::list_due(&mut conn, &rooms, now).await? {
+        if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
+            postpone(state, integration_id, due, now + wait).await?;
+        } else if let Err(wait) = state.number_rate.take(integration_id, now) {
+            soon(wait);
+        } else {
+            chosen.push((integration_id, due));
         }
     }
     Ok((chosen, wake_in))
 }
 
 /// A customer who gets too much has to wait; nobody else does.
-async fn postpone(state: &AppState, due: DueMessage, until: Millis) -> Result<()> {
+async fn postpone(state: &AppState, integration_id: Uuid, due: DueMessage, until: Millis) -> Result<()> {
     state
         .writer
-        .write(Priority::Pipeline, due.conversation_id, (due, until), |conn, (due, until)| {
+        .write(Priority::Pipeline, integration_id, (due, until), |conn, (due, until)| {
             Box::pin(queue::postpone(conn, *due, *until))
         })
         .await?;
@@ -247,35 +243,81 @@ struct End {
     now: Millis,
 }
 
+/// A send that WhatsApp took: what nearly all of them are, so they are written as sets.
+pub struct Accepted {
+    message: queue::Accepted,
+    conversation_id: Uuid,
+    seq: i64,
+    phone_number_id: String,
+}
+
 async fn write_down(state: &AppState, job: &Job, outcome: Outcome) -> Result<()> {
-    let input = End {
-        job: job.message.clone(),
-        lease: job.lease,
-        integration_id: job.integration_id,
-        outcome,
-        now: state.now(),
-    };
+    let (now, m) = (state.now(), &job.message);
+    if let Outcome {
+        ending: Ending { state: MessageState::Accepted, external_message_id: Some(wamid), .. },
+        phone_number_id: Some(phone_number_id),
+        ..
+    } = &outcome
+    {
+        let message = queue::Accepted {
+            workspace_id: m.workspace_id,
+            id: m.id,
+            lease: job.lease,
+            external_message_id: wamid.clone(),
+            now,
+        };
+        let accepted = Accepted {
+            message,
+            conversation_id: m.conversation_id,
+            seq: m.seq,
+            phone_number_id: phone_number_id.clone(),
+        };
+        state.groups.accepted.write(job.integration_id, accepted).await?;
+        state.activity.outbound(m.workspace_id, job.integration_id, now);
+        return Ok(());
+    }
+    let input = End { job: m.clone(), lease: job.lease, integration_id: job.integration_id, outcome, now };
     state
         .writer
-        .write(Priority::Pipeline, input.job.conversation_id, input, |conn, input| Box::pin(store_ending(conn, input)))
+        .write(Priority::Pipeline, job.integration_id, input, |conn, input| Box::pin(store_ending(conn, input)))
         .await?;
     Ok(())
+}
+
+/// Writes down that messages were taken, and joins the reports that came before their ids were known.
+pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<Vec<()>> {
+    let Some(now) = accepted.iter().map(|a| a.message.now).max() else { return Ok(Vec::new()) };
+    let messages: Vec<queue::Accepted> = accepted.iter().map(|a| a.message.clone()).collect();
+    let settled = queue::accept_many(conn, &messages).await?;
+    let shown: Vec<_> = accepted
+        .iter()
+        .filter(|a| settled.contains(&a.message.id))
+        .map(|a| (a.message.workspace_id, a.conversation_id, a.seq))
+        .collect();
+    conversation::set_preview_states(conn, &shown, MessageState::Accepted).await?;
+    let keys: Vec<ExternalKey> = accepted
+        .iter()
+        .map(|a| (a.message.workspace_id, a.phone_number_id.clone(), a.message.external_message_id.clone()))
+        .collect();
+    for (workspace_id, phone_number_id, wamid) in status_store::list_parked(conn, &keys).await? {
+        status::join_parked(conn, workspace_id, &phone_number_id, &wamid, now).await?;
+    }
+    let events: Vec<_> =
+        accepted.iter().map(|a| (a.message.workspace_id, LiveEvent::Conversation { id: a.conversation_id })).collect();
+    event::append_many(conn, &events, now).await?;
+    Ok(vec![(); accepted.len()])
 }
 
 /// The end of a send, with all that follows from it, in one transaction: once a channel is stopped, nothing more slips out.
 async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
     let m = &e.job;
-    let Outcome { ending, stop, phone_number_id } = &e.outcome;
+    let Outcome { ending, stop, .. } = &e.outcome;
     if queue::finish(conn, m.workspace_id, m.id, e.lease, ending, e.now).await? {
         let mut state = ending.state;
         if state == MessageState::Queued && queue::cancel_if_silenced(conn, m.workspace_id, m.id, e.now).await? {
             state = MessageState::Cancelled;
         }
         conversation::set_preview_state(conn, m.workspace_id, m.conversation_id, m.seq, state).await?;
-    }
-    if let (Some(wamid), Some(phone_number_id)) = (&ending.external_message_id, phone_number_id) {
-        integration::note_outbound(conn, m.workspace_id, e.integration_id, e.now).await?;
-        status::join_parked(conn, m.workspace_id, phone_number_id, wamid, e.now).await?;
     }
     if let Some(trouble) = stop {
         integration::set_error(conn, m.workspace_id, e.integration_id, trouble, e.now).await?;

@@ -5,14 +5,10 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use super::writer::Priority;
 use crate::server::{
     clock::mint_id,
     state::AppState,
-    store::{
-        StoreResult,
-        delivery::{self, NewDelivery},
-    },
+    store::{StoreResult, delivery::NewDelivery},
 };
 
 /// The longest body: Meta sends up to 3 MB.
@@ -50,11 +46,7 @@ impl Default for BodyBudget {
 pub async fn accept(state: &AppState, owner: Option<(Uuid, Uuid)>, body: Vec<u8>) -> StoreResult<()> {
     let (workspace_id, integration_id) = owner.unzip();
     let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, body, received_at: state.now() };
-    let key = delivery.id;
-    state
-        .writer
-        .write(Priority::Intake, key, delivery, |conn, delivery| Box::pin(delivery::insert(conn, delivery)))
-        .await?;
+    state.groups.deliveries.write(delivery.id, delivery).await?;
     state.signals.ingest.notify_one();
     Ok(())
 }

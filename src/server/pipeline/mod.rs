@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod deliver;
 pub mod faults;
+pub mod groups;
 pub mod health;
 pub mod ingest;
 pub mod intake;
@@ -17,7 +18,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::{
@@ -29,6 +30,8 @@ use crate::domain::Millis;
 
 /// The safety net under the wake-up calls.
 const POLL: Duration = Duration::from_secs(1);
+/// Claims are at least this far apart: under load one takes what several would. After a pause it delays nothing.
+const GATHER: Duration = Duration::from_millis(3);
 
 /// Wake-up calls, rung right after a commit.
 #[derive(Default)]
@@ -105,6 +108,7 @@ pub async fn run<S: Stage>(state: AppState) {
             }
         };
         let idle = claim.jobs.is_empty();
+        let claimed_at = Instant::now();
         for (job, permit) in claim.jobs.into_iter().zip(permits) {
             let state = state.clone();
             state.tasks.clone().spawn(async move {
@@ -119,6 +123,7 @@ pub async fn run<S: Stage>(state: AppState) {
                 () = state.shutdown.cancelled() => {}
             }
         }
+        sleep_until(claimed_at + GATHER).await;
     }
     // Closing is final: every permit comes back when its job has ended.
     drop(slots.acquire_many(u32::try_from(S::AT_ONCE).unwrap_or(u32::MAX)).await);

@@ -52,6 +52,9 @@ pub async fn run(state: AppState) {
         }
     }
     state.credentials.flush_rejected(&state).await;
+    if let Err(error) = state.activity.flush(&state).await {
+        tracing::warn!(error = ?error, "The last use of integrations was not written down");
+    }
 }
 
 /// Settles sends that were cut off and joins reports that came too early.
@@ -60,12 +63,13 @@ pub async fn run(state: AppState) {
 /// When the database is away.
 pub async fn step(state: &AppState) -> Result<Progress> {
     let now = state.now();
+    let noted = state.activity.flush(state).await?;
     let (cut_off, joinable) = {
         let mut conn = state.store.read().await?;
         (queue::has_expired(&mut conn, now).await?, status_store::list_joinable(&mut conn, CHUNK).await?)
     };
     if !cut_off && joinable.is_empty() {
-        return Ok(Progress::Idle);
+        return Ok(if noted { Progress::Worked } else { Progress::Idle });
     }
     state
         .writer

@@ -135,15 +135,14 @@ pub async fn try_out(state: &AppState, actor: &Actor, id: Uuid, question: &str) 
     Ok(TryAnswer { answer: reply.text, question: reply.question, confidence: reply.confidence })
 }
 
-/// A chatbot's profile and its engine, ready to answer; none when there is no such chatbot.
+/// A chatbot's profile and its engine, ready to answer.
+pub type Bot = (ChatbotProfile, Arc<dyn Engine>);
+
+/// A chatbot as it answers now; none when there is no such chatbot.
 ///
 /// # Errors
 /// When the database is away or the index cannot be built.
-pub async fn engine(
-    state: &AppState,
-    workspace_id: Uuid,
-    id: Uuid,
-) -> Result<Option<(ChatbotProfile, Arc<dyn Engine>)>> {
+pub async fn engine(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>> {
     let mut conn = state.store.read().await?;
     let Some(profile) = chatbot::find_profile(&mut conn, workspace_id, id).await? else { return Ok(None) };
     let knowledge = match state.engines.cached(id, profile.knowledge_version).await {

@@ -45,11 +45,13 @@ pub async fn list(
         }
     };
     let filter = InboxFilter { channel, status, before, limit: PAGE + 1 };
-    let mut rows = conversation::list(&mut state.store.read().await?, actor.workspace_id, filter).await?;
+    let mut conn = state.store.read().await?;
+    let mut rows = conversation::list(&mut conn, actor.workspace_id, filter).await?;
+    let only_filtered = rows.is_empty() && conversation::any(&mut conn, actor.workspace_id).await?;
     let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.last_message_at, row.id));
-    Ok(ConversationPage { rows: rows.into_iter().map(row_view).collect(), next })
+    Ok(ConversationPage { rows: rows.into_iter().map(row_view).collect(), next, only_filtered })
 }
 
 fn parse_place(text: &str) -> Option<(Millis, Uuid)> {

@@ -1,6 +1,7 @@
 //! Use cases: the only code that combines storage, WhatsApp, engines and live events.
 
 pub mod account;
+pub mod activity;
 pub mod chatbot;
 pub mod conversation;
 pub mod credentials;

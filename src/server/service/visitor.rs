@@ -156,9 +156,15 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<Message>> {
     if let Some(stored) = message::find_by_client_id(conn, ws, conversation_id, s.client_id).await? {
         return Ok(Some(stored));
     }
-    let shown = preview(&s.text, MessageKind::Text);
-    let arrival = Arrival { preview: &shown, answerable: true, answer_due_at: s.now + s.quiet_time, at: s.now };
-    let seq = conversation::arrive(conn, ws, conversation_id, &arrival, s.now).await?;
+    let arrival = Arrival {
+        workspace_id: ws,
+        conversation_id,
+        preview: preview(&s.text, MessageKind::Text),
+        answerable: true,
+        answer_due_at: s.now + s.quiet_time,
+        at: s.now,
+    };
+    let seq = conversation::arrive(conn, &arrival, s.now).await?;
     let new = NewMessage {
         workspace_id: ws,
         id: message_id,

@@ -1,13 +1,15 @@
 //! Contacts and the identities by which channels know them.
 
-use sqlx::FromRow;
+use std::collections::{HashMap, HashSet, hash_map::Entry};
+
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, on};
+use super::{Conn, StoreResult, many::portions, on};
 use crate::domain::{Millis, contact::IdentityKind};
 
 /// One name that a channel has for a contact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     pub kind: IdentityKind,
     /// The WhatsApp Business Account for user ids, else empty.
@@ -31,11 +33,27 @@ pub struct Profile {
     pub phone: Option<String>,
 }
 
-async fn find_by_identity(conn: &mut Conn, workspace_id: Uuid, identity: &Identity) -> StoreResult<Option<Uuid>> {
-    let sql = "select contact_id from identities where workspace_id = $1 and kind = $2 and scope = $3 and value = $4";
-    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(identity.kind.as_str()).bind(&identity.scope)
-        .bind(&identity.value).fetch_optional(c).await)?)
+impl Profile {
+    /// Whether something in `said` is new.
+    fn learns_from(&self, said: &Self) -> bool {
+        let differs = |known: &Option<String>, said: &Option<String>| said.is_some() && known != said;
+        differs(&self.name, &said.name) || differs(&self.username, &said.username) || differs(&self.phone, &said.phone)
+    }
 }
+
+/// Who wrote something.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub workspace_id: Uuid,
+    /// Strongest first.
+    pub identities: Vec<Identity>,
+    pub profile: Profile,
+    /// The id of the contact, should there be none yet.
+    pub new_id: Uuid,
+}
+
+/// An identity within its workspace.
+type Key = (Uuid, Identity);
 
 /// Finds the contact that any of these identities means, or makes one; then makes all of them mean it.
 ///
@@ -48,27 +66,124 @@ pub async fn resolve(
     new_id: Uuid,
     now: Millis,
 ) -> StoreResult<Uuid> {
-    let mut known = Vec::with_capacity(identities.len());
-    for identity in identities {
-        known.push(find_by_identity(conn, workspace_id, identity).await?);
+    let sender = Sender { workspace_id, identities: identities.to_vec(), profile: profile.clone(), new_id };
+    Ok(resolve_many(conn, &[sender], now).await?.first().copied().unwrap_or(new_id))
+}
+
+/// The same for many senders at once, in order: whom the first makes known, the second finds.
+pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> StoreResult<Vec<Uuid>> {
+    let mut known = list_known(conn, senders).await?;
+    let mut contacts: HashMap<Uuid, (Uuid, Profile)> = HashMap::new();
+    let mut identities: Vec<(Key, Uuid)> = Vec::new();
+    let mut found = Vec::with_capacity(senders.len());
+    for sender in senders {
+        let ws = sender.workspace_id;
+        let key = |identity: &Identity| (ws, identity.clone());
+        let contact_id = match sender.identities.iter().find_map(|i| known.get(&key(i)).cloned()) {
+            Some(contact) => {
+                if contact.profile.learns_from(&sender.profile) {
+                    update_profile(conn, ws, contact.id, &sender.profile, now).await?;
+                }
+                contact.id
+            }
+            None => {
+                contacts.insert(sender.new_id, (ws, sender.profile.clone()));
+                sender.new_id
+            }
+        };
+        for identity in &sender.identities {
+            let known_as = Known { id: contact_id, profile: sender.profile.clone() };
+            if let Entry::Vacant(place) = known.entry(key(identity)) {
+                place.insert(known_as);
+                identities.push((key(identity), contact_id));
+            }
+        }
+        found.push(contact_id);
     }
-    let contact_id = if let Some(id) = known.iter().flatten().next() {
-        update_profile(conn, workspace_id, *id, profile, now).await?;
-        *id
-    } else {
-        let sql = "insert into contacts (workspace_id, id, name, username, phone, created_at, updated_at)
-                   values ($1, $2, $3, $4, $5, $6, $6)";
-        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(new_id).bind(&profile.name).bind(&profile.username)
-            .bind(&profile.phone).bind(now).execute(c).await.map(drop))?;
-        new_id
-    };
-    for (identity, _) in identities.iter().zip(&known).filter(|(_, known)| known.is_none()) {
-        let sql = "insert into identities (workspace_id, kind, scope, value, contact_id, created_at)
-                   values ($1, $2, $3, $4, $5, $6) on conflict (workspace_id, kind, scope, value) do nothing";
-        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(identity.kind.as_str()).bind(&identity.scope)
-            .bind(&identity.value).bind(contact_id).bind(now).execute(c).await.map(drop))?;
+    insert_contacts(conn, &contacts.into_iter().collect::<Vec<_>>(), now).await?;
+    insert_identities(conn, &identities, now).await?;
+    Ok(found)
+}
+
+/// The contact that an identity means, with what is known of them.
+#[derive(Clone, Debug)]
+struct Known {
+    id: Uuid,
+    profile: Profile,
+}
+
+#[derive(FromRow)]
+struct KnownRow {
+    workspace_id: Uuid,
+    #[sqlx(try_from = "String")]
+    kind: IdentityKind,
+    scope: String,
+    value: String,
+    id: Uuid,
+    name: Option<String>,
+    username: Option<String>,
+    phone: Option<String>,
+}
+
+async fn list_known(conn: &mut Conn, senders: &[Sender]) -> StoreResult<HashMap<Key, Known>> {
+    let asked: HashSet<(Uuid, &Identity)> =
+        senders.iter().flat_map(|s| s.identities.iter().map(|identity| (s.workspace_id, identity))).collect();
+    let asked: Vec<_> = asked.into_iter().collect();
+    let mut known = HashMap::with_capacity(asked.len());
+    for portion in portions(&asked) {
+        let rows: Vec<KnownRow> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "select n.workspace_id, n.kind, n.scope, n.value, k.id, k.name, k.username, k.phone from (",
+            );
+            sql.push_values(portion, |mut row, (workspace_id, identity)| {
+                row.push_bind(*workspace_id).push_bind(identity.kind.as_str()).push_bind(&identity.scope)
+                    .push_bind(&identity.value);
+            });
+            sql.push(") as v join identities n on n.workspace_id = v.column1 and n.kind = v.column2
+                      and n.scope = v.column3 and n.value = v.column4
+                      join contacts k on k.workspace_id = n.workspace_id and k.id = n.contact_id");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        for r in rows {
+            let identity = Identity { kind: r.kind, scope: r.scope, value: r.value };
+            let profile = Profile { name: r.name, username: r.username, phone: r.phone };
+            known.insert((r.workspace_id, identity), Known { id: r.id, profile });
+        }
     }
-    Ok(contact_id)
+    Ok(known)
+}
+
+async fn insert_contacts(conn: &mut Conn, contacts: &[(Uuid, (Uuid, Profile))], now: Millis) -> StoreResult<()> {
+    for portion in portions(contacts) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "insert into contacts (workspace_id, id, name, username, phone, created_at, updated_at) ",
+            );
+            sql.push_values(portion, |mut row, (id, (workspace_id, p))| {
+                row.push_bind(*workspace_id).push_bind(*id).push_bind(&p.name).push_bind(&p.username)
+                    .push_bind(&p.phone).push_bind(now).push_bind(now);
+            });
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+async fn insert_identities(conn: &mut Conn, identities: &[(Key, Uuid)], now: Millis) -> StoreResult<()> {
+    for portion in portions(identities) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "insert into identities (workspace_id, kind, scope, value, contact_id, created_at) ",
+            );
+            sql.push_values(portion, |mut row, ((workspace_id, identity), contact_id)| {
+                row.push_bind(*workspace_id).push_bind(identity.kind.as_str()).push_bind(&identity.scope)
+                    .push_bind(&identity.value).push_bind(*contact_id).push_bind(now);
+            });
+            sql.push(" on conflict (workspace_id, kind, scope, value) do nothing");
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 async fn update_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid, p: &Profile, now: Millis) -> StoreResult<()> {

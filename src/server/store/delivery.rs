@@ -1,9 +1,9 @@
 //! Webhook POSTs as received, waiting for ingest.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, Engine, StoreResult, on};
+use super::{Conn, Engine, StoreResult, many::portions, on};
 use crate::domain::{Millis, integration::DeliveryState};
 
 /// A delivery to be written down.
@@ -27,13 +27,28 @@ pub struct DeliveryRow {
     pub attempts: i64,
 }
 
-pub async fn insert(conn: &mut Conn, d: &NewDelivery) -> StoreResult<()> {
-    let sql = "insert into deliveries (id, workspace_id, integration_id, body, size, state, received_at)
-               values ($1, $2, $3, $4, $5, 'waiting', $6)";
-    let size = i64::try_from(d.body.len()).unwrap_or(i64::MAX);
-    on!(conn, c => sqlx::query(sql).bind(d.id).bind(d.workspace_id).bind(d.integration_id).bind(d.body.as_slice()).bind(size)
-        .bind(d.received_at).execute(c).await.map(drop))?;
+pub async fn insert_many(conn: &mut Conn, deliveries: &[NewDelivery]) -> StoreResult<()> {
+    for portion in portions(deliveries) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "insert into deliveries (id, workspace_id, integration_id, body, size, state, received_at) ",
+            );
+            sql.push_values(portion, |mut row, d| {
+                let size = i64::try_from(d.body.len()).unwrap_or(i64::MAX);
+                row.push_bind(d.id).push_bind(d.workspace_id).push_bind(d.integration_id).push_bind(d.body.as_slice())
+                    .push_bind(size).push_bind("waiting").push_bind(d.received_at);
+            });
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
+}
+
+/// How much one claim takes: so many deliveries, and no more after so many bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimSize {
+    pub deliveries: i64,
+    pub bytes: i64,
 }
 
 /// Takes the oldest waiting deliveries, and those whose worker died, for a while.
@@ -42,34 +57,54 @@ pub async fn claim(
     lease: Uuid,
     now: Millis,
     lease_until: Millis,
-    limit: i64,
+    size: ClaimSize,
 ) -> StoreResult<Vec<DeliveryRow>> {
     let sql = match conn.engine() {
         Engine::Sqlite => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
-             where id in (select id from deliveries where state = 'waiting'
-                          union all select id from deliveries where state = 'working' and lease_until <= $2
-                          order by id limit $4)
+             where id in (select id from (select id, size, sum(size) over (order by id) as total from
+               (select id, size from deliveries where state = 'waiting'
+                union all select id, size from deliveries where state = 'working' and lease_until <= $2
+                order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, body, received_at, attempts"
         }
         Engine::Postgres => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
-             where id in (select id from deliveries where state = 'waiting' or (state = 'working' and lease_until <= $2)
-                          order by id limit $4 for update skip locked)
+             where id in (select id from (select id, size, sum(size) over (order by id) as total from
+               (select id, size from deliveries where state = 'waiting' or (state = 'working' and lease_until <= $2)
+                order by id limit $4 for update skip locked) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, body, received_at, attempts"
         }
     };
-    let mut rows: Vec<DeliveryRow> = on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until).bind(limit)
-        .fetch_all(c).await)?;
+    let mut rows: Vec<DeliveryRow> = on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until)
+        .bind(size.deliveries).bind(size.bytes).fetch_all(c).await)?;
     rows.sort_by_key(|row| row.id);
     Ok(rows)
 }
 
-/// Marks a delivery as worked off; nothing happens when another worker has taken it over.
-pub async fn finish(conn: &mut Conn, id: Uuid, lease: Uuid, items: i64, dropped: i64) -> StoreResult<()> {
-    let sql =
-        "update deliveries set state = 'done', items = $3, dropped = $4, lease = null where id = $1 and lease = $2";
-    on!(conn, c => sqlx::query(sql).bind(id).bind(lease).bind(items).bind(dropped).execute(c).await.map(drop))?;
+/// A delivery that was worked off.
+#[derive(Clone, Copy, Debug)]
+pub struct Done {
+    pub id: Uuid,
+    pub lease: Uuid,
+    pub items: i64,
+    pub dropped: i64,
+}
+
+/// Marks deliveries as worked off; nothing happens to those that another worker has taken over.
+pub async fn finish_many(conn: &mut Conn, done: &[Done]) -> StoreResult<()> {
+    for portion in portions(done) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "update deliveries set state = 'done', items = v.column3, dropped = v.column4, lease = null from (",
+            );
+            sql.push_values(portion, |mut row, d| {
+                row.push_bind(d.id).push_bind(d.lease).push_bind(d.items).push_bind(d.dropped);
+            });
+            sql.push(") as v where deliveries.id = v.column1 and deliveries.lease = v.column2");
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 

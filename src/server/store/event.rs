@@ -1,9 +1,9 @@
 //! Live events: rows written in the transaction that they tell of.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, Engine, StoreResult, on};
+use super::{Conn, Engine, StoreResult, many::portions, on};
 use crate::domain::{Millis, live::LiveEvent};
 
 /// A place in the stream of events: commit number, then row number.
@@ -30,10 +30,21 @@ impl EventRow {
 
 /// Adds an event to the running transaction.
 pub async fn append(conn: &mut Conn, workspace_id: Uuid, event: &LiveEvent, now: Millis) -> StoreResult<()> {
-    // Serialising an enum of ids cannot fail; an empty payload would be skipped by every reader.
-    let payload = serde_json::to_string(event).unwrap_or_default();
-    let sql = "insert into events (workspace_id, payload, created_at) values ($1, $2, $3)";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(payload).bind(now).execute(c).await.map(drop))?;
+    append_many(conn, &[(workspace_id, event.clone())], now).await
+}
+
+/// Adds events, each with its workspace, to the running transaction.
+pub async fn append_many(conn: &mut Conn, events: &[(Uuid, LiveEvent)], now: Millis) -> StoreResult<()> {
+    for portion in portions(events) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new("insert into events (workspace_id, payload, created_at) ");
+            sql.push_values(portion, |mut row, (workspace_id, event)| {
+                // Serialising an enum of ids cannot fail; an empty payload would be skipped by every reader.
+                row.push_bind(*workspace_id).push_bind(serde_json::to_string(event).unwrap_or_default()).push_bind(now);
+            });
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 

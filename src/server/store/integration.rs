@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub use self::{
     activity::{
-        HELD, Withdrawn, cancel_stale_answers, hold_answers, note_outbound, note_rejected, note_webhook, release_held,
+        Activity, HELD, Withdrawn, cancel_stale_answers, hold_answers, note_activity, note_rejected, release_held,
         void_answers,
     },
     change::{

@@ -1,9 +1,11 @@
 //! Messages of conversations.
 
-use sqlx::FromRow;
+use std::collections::{HashMap, HashSet};
+
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, on};
+use super::{Conn, StoreResult, many::portions, on};
 use crate::domain::{
     Millis,
     channel::Channel,
@@ -34,31 +36,56 @@ pub struct NewMessage {
     pub at: Millis,
 }
 
+/// A message with its place in the conversation.
+pub type Placed<'a> = (&'a NewMessage, i64);
+
 pub async fn insert(conn: &mut Conn, m: &NewMessage, seq: i64, now: Millis) -> StoreResult<()> {
-    let sql =
-        "insert into messages (workspace_id, id, conversation_id, integration_id, phone_number_id, channel, direction,
-               author, user_id, kind, body, payload, external_message_id, client_id, seq, answerable, state,
-               next_attempt_at, at, created_at, updated_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20)";
-    on!(conn, c => sqlx::query(sql).bind(m.workspace_id).bind(m.id).bind(m.conversation_id).bind(m.integration_id)
-        .bind(&m.phone_number_id).bind(m.channel.as_str()).bind(m.direction.as_str()).bind(m.author.as_str())
-        .bind(m.user_id).bind(m.kind.as_str()).bind(&m.body).bind(&m.payload).bind(&m.external_message_id)
-        .bind(m.client_id).bind(seq).bind(m.answerable).bind(m.state.as_str()).bind(m.next_attempt_at).bind(m.at)
-        .bind(now).execute(c).await.map(drop))?;
+    insert_many(conn, &[(m, seq)], now).await
+}
+
+pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) -> StoreResult<()> {
+    for portion in portions(messages) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "insert into messages (workspace_id, id, conversation_id, integration_id, phone_number_id, channel, direction,
+                 author, user_id, kind, body, payload, external_message_id, client_id, seq, answerable, state,
+                 next_attempt_at, at, created_at, updated_at) ",
+            );
+            sql.push_values(portion, |mut row, (m, seq)| {
+                row.push_bind(m.workspace_id).push_bind(m.id).push_bind(m.conversation_id).push_bind(m.integration_id)
+                    .push_bind(&m.phone_number_id).push_bind(m.channel.as_str()).push_bind(m.direction.as_str())
+                    .push_bind(m.author.as_str()).push_bind(m.user_id).push_bind(m.kind.as_str()).push_bind(&m.body)
+                    .push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
+                    .push_bind(m.answerable).push_bind(m.state.as_str()).push_bind(m.next_attempt_at).push_bind(m.at)
+                    .push_bind(now).push_bind(now);
+            });
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
-/// Whether a message of the channel is stored already.
-pub async fn exists_external(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    phone_number_id: &str,
-    external_id: &str,
-) -> StoreResult<bool> {
-    let sql = "select 1 from messages where workspace_id = $1 and phone_number_id = $2 and external_message_id = $3";
-    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(phone_number_id)
-        .bind(external_id).fetch_optional(c).await)?;
-    Ok(found.is_some())
+/// How the channel knows a message: workspace, phone number id, the channel's id.
+pub type ExternalKey = (Uuid, String, String);
+
+/// Which of these messages are stored already.
+pub async fn list_stored(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<HashSet<ExternalKey>> {
+    let mut stored = HashSet::new();
+    for portion in portions(keys) {
+        let found: Vec<ExternalKey> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "select m.workspace_id, m.phone_number_id, m.external_message_id from (",
+            );
+            sql.push_values(portion, |mut row, (workspace_id, number, id)| {
+                row.push_bind(*workspace_id).push_bind(number).push_bind(id);
+            });
+            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.phone_number_id = v.column2
+                      and m.external_message_id = v.column3");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        stored.extend(found);
+    }
+    Ok(stored)
 }
 
 #[derive(FromRow)]
@@ -171,24 +198,37 @@ pub async fn find_by_client_id(
 /// A message that wants an answer.
 #[derive(Clone, Debug, FromRow)]
 pub struct Question {
+    pub conversation_id: Uuid,
     pub seq: i64,
     pub body: String,
     pub external_message_id: Option<String>,
     pub at: Millis,
 }
 
-/// The messages between two places that want an answer, in order.
+/// The most messages, answerable or not, that one answer looks at.
+const TURN_MAX: i64 = 100;
+
+/// The messages of conversations between two places (after, up to) that want an answer, in order.
 pub async fn list_questions(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
-    after: i64,
-    upto: i64,
-) -> StoreResult<Vec<Question>> {
-    let sql = "select seq, body, external_message_id, at from messages
-               where workspace_id = $1 and conversation_id = $2 and seq > $3 and seq <= $4 and answerable order by seq limit 100";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(conversation_id).bind(after).bind(upto)
-        .fetch_all(c).await)?)
+    places: &[(Uuid, Uuid, i64, i64)],
+) -> StoreResult<HashMap<Uuid, Vec<Question>>> {
+    let mut questions: HashMap<Uuid, Vec<Question>> = HashMap::new();
+    for portion in portions(places) {
+        let found: Vec<Question> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new("select m.conversation_id, m.seq, m.body, m.external_message_id, m.at from (");
+            sql.push_values(portion, |mut row, (workspace_id, id, after, upto)| {
+                row.push_bind(*workspace_id).push_bind(*id).push_bind(*after).push_bind((*upto).min(after + TURN_MAX));
+            });
+            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.conversation_id = v.column2
+                      and m.seq > v.column3 and m.seq <= v.column4 where m.answerable order by m.conversation_id, m.seq");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        for question in found {
+            questions.entry(question.conversation_id).or_default().push(question);
+        }
+    }
+    Ok(questions)
 }
 
 /// Deletes a conversation's messages with all that hangs on them.

@@ -14,6 +14,7 @@ mod error;
 pub mod event;
 pub mod integration;
 pub mod knowledge;
+mod many;
 pub mod message;
 pub mod postgres;
 pub mod queue;

@@ -1,9 +1,11 @@
 //! The outbound queue: messages in state `queued`, `sending` and `unknown`.
 
-use sqlx::FromRow;
+use std::collections::{HashMap, HashSet};
+
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, on};
+use super::{Conn, StoreResult, many::portions, on};
 use crate::domain::{Millis, message::MessageState};
 
 /// Integrations that may send and have something due.
@@ -23,14 +25,39 @@ pub struct DueMessage {
     pub conversation_id: Uuid,
 }
 
-/// What an integration may send now, oldest first: at most one message of each conversation.
-pub async fn list_due(conn: &mut Conn, integration_id: Uuid, now: Millis, limit: i64) -> StoreResult<Vec<DueMessage>> {
-    let sql = "select m.workspace_id, m.id, m.conversation_id from messages m
-               where m.integration_id = $1 and m.state = 'queued' and m.next_attempt_at <= $2
-               and not exists (select 1 from messages e where e.conversation_id = m.conversation_id and e.seq < m.seq
-                 and (e.state in ('queued', 'sending') or (e.state = 'unknown' and e.next_attempt_at > $2)))
-               order by m.next_attempt_at, m.id limit $3";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(integration_id).bind(now).bind(limit).fetch_all(c).await)?)
+/// What integrations may send now, oldest first: at most one message of each conversation, and so many of each
+/// integration.
+pub async fn list_due(conn: &mut Conn, rooms: &[(Uuid, i64)], now: Millis) -> StoreResult<Vec<(Uuid, DueMessage)>> {
+    let mut due = Vec::new();
+    for portion in portions(rooms) {
+        let rows: Vec<DueRow> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new("");
+            for (at, (integration_id, room)) in portion.iter().enumerate() {
+                sql.push(if at == 0 { "select * from (" } else { " union all select * from (" });
+                sql.push("select m.integration_id, m.workspace_id, m.id, m.conversation_id from messages m
+                          where m.state = 'queued' and m.integration_id = ");
+                sql.push_bind(*integration_id);
+                sql.push(" and m.next_attempt_at <= ");
+                sql.push_bind(now);
+                sql.push(" and not exists (select 1 from messages e where e.conversation_id = m.conversation_id and e.seq < m.seq
+                          and (e.state in ('queued', 'sending') or (e.state = 'unknown' and e.next_attempt_at > ");
+                sql.push_bind(now);
+                sql.push("))) order by m.next_attempt_at, m.id limit ");
+                sql.push_bind(*room);
+                sql.push(") as due");
+            }
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        due.extend(rows.into_iter().map(|row| (row.integration_id, row.due)));
+    }
+    Ok(due)
+}
+
+#[derive(FromRow)]
+struct DueRow {
+    integration_id: Uuid,
+    #[sqlx(flatten)]
+    due: DueMessage,
 }
 
 /// A message taken for sending, with whom it goes to.
@@ -48,37 +75,132 @@ pub struct Claimed {
     pub user_id: Option<String>,
 }
 
-/// Takes a message for sending; none when it is no longer due or the bot may no longer speak.
+/// A message that is to be taken for sending.
+#[derive(Clone, Copy, Debug)]
+pub struct Take {
+    pub due: DueMessage,
+    /// Names the attempt.
+    pub lease: Uuid,
+    pub now: Millis,
+    pub lease_until: Millis,
+}
+
+/// Takes messages for sending, in their order; none for those that are no longer due or that the bot may no longer say.
 ///
 /// The mode is checked here again: a person outranks the bot until the last moment.
-pub async fn claim(
-    conn: &mut Conn,
-    due: DueMessage,
-    lease: Uuid,
-    now: Millis,
-    lease_until: Millis,
-) -> StoreResult<Option<Claimed>> {
-    let sql =
-        "update messages set state = 'sending', lease = $3, lease_until = $5, attempts = attempts + 1, updated_at = $4
-               where workspace_id = $1 and id = $2 and state = 'queued' and next_attempt_at <= $4
-               and (author <> 'bot' or exists (select 1 from conversations v where v.workspace_id = $1
-                    and v.id = messages.conversation_id and v.mode = 'bot'))";
-    let taken = on!(&mut *conn, c => sqlx::query(sql).bind(due.workspace_id).bind(due.id).bind(lease).bind(now)
-        .bind(lease_until).execute(c).await.map(|r| r.rows_affected()))?;
-    if taken == 0 {
-        return Ok(None);
+pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<Claimed>>> {
+    let mut taken: HashSet<Uuid> = HashSet::new();
+    for portion in portions(takes) {
+        let rows: Vec<Uuid> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "update messages set state = 'sending', lease = v.column3, lease_until = v.column5, attempts = attempts + 1,
+                 updated_at = v.column4 from (",
+            );
+            sql.push_values(portion, |mut row, t| {
+                row.push_bind(t.due.workspace_id).push_bind(t.due.id).push_bind(t.lease).push_bind(t.now)
+                    .push_bind(t.lease_until);
+            });
+            sql.push(") as v where messages.workspace_id = v.column1 and messages.id = v.column2
+                      and state = 'queued' and next_attempt_at <= v.column4
+                      and (author <> 'bot' or exists (select 1 from conversations c where c.workspace_id = v.column1
+                           and c.id = messages.conversation_id and c.mode = 'bot'))
+                      returning id");
+            sql.build_query_scalar().fetch_all(c).await
+        })?;
+        taken.extend(rows);
     }
-    let attempt = "insert into attempts (workspace_id, id, message_id, started_at) values ($1, $2, $3, $4)";
-    on!(&mut *conn, c => sqlx::query(attempt).bind(due.workspace_id).bind(lease).bind(due.id).bind(now)
-        .execute(c).await.map(drop))?;
-    let view = "select m.workspace_id, m.id, m.conversation_id, m.body, m.attempts, m.seq,
-                (select max(n.value) from identities n where n.workspace_id = v.workspace_id and n.contact_id = v.contact_id
-                 and n.kind = 'wa_id') as wa_id,
-                (select max(n.value) from identities n where n.workspace_id = v.workspace_id and n.contact_id = v.contact_id
-                 and n.kind = 'user_id') as user_id
-                from messages m join conversations v on v.workspace_id = m.workspace_id and v.id = m.conversation_id
-                where m.workspace_id = $1 and m.id = $2";
-    Ok(on!(conn, c => sqlx::query_as(view).bind(due.workspace_id).bind(due.id).fetch_optional(c).await)?)
+    let takes_made: Vec<&Take> = takes.iter().filter(|t| taken.contains(&t.due.id)).collect();
+    insert_attempts(conn, &takes_made).await?;
+    let mut claimed = list_claimed(conn, &takes_made).await?;
+    Ok(takes.iter().map(|t| claimed.remove(&t.due.id)).collect())
+}
+
+async fn insert_attempts(conn: &mut Conn, takes: &[&Take]) -> StoreResult<()> {
+    for portion in portions(takes) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new("insert into attempts (workspace_id, id, message_id, started_at) ");
+            sql.push_values(portion, |mut row, t| {
+                row.push_bind(t.due.workspace_id).push_bind(t.lease).push_bind(t.due.id).push_bind(t.now);
+            });
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+async fn list_claimed(conn: &mut Conn, takes: &[&Take]) -> StoreResult<HashMap<Uuid, Claimed>> {
+    let mut claimed = HashMap::with_capacity(takes.len());
+    for portion in portions(takes) {
+        let rows: Vec<Claimed> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "select m.workspace_id, m.id, m.conversation_id, m.body, m.attempts, m.seq,
+                 (select max(n.value) from identities n where n.workspace_id = o.workspace_id
+                  and n.contact_id = o.contact_id and n.kind = 'wa_id') as wa_id,
+                 (select max(n.value) from identities n where n.workspace_id = o.workspace_id
+                  and n.contact_id = o.contact_id and n.kind = 'user_id') as user_id from (",
+            );
+            sql.push_values(portion, |mut row, t| {
+                row.push_bind(t.due.workspace_id).push_bind(t.due.id);
+            });
+            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.id = v.column2
+                      join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        claimed.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(claimed)
+}
+
+/// A send that the channel took.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    pub workspace_id: Uuid,
+    pub id: Uuid,
+    pub lease: Uuid,
+    pub external_message_id: String,
+    pub now: Millis,
+}
+
+/// Writes down that the channel took messages; those that a status report or another worker had not settled before.
+pub async fn accept_many(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<HashSet<Uuid>> {
+    let mut settled: HashSet<Uuid> = HashSet::new();
+    for portion in portions(accepted) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "update attempts set finished_at = v.column3, outcome = 'accepted', http_status = 200 from (",
+            );
+            sql.push_values(portion, |mut row, a| {
+                row.push_bind(a.workspace_id).push_bind(a.lease).push_bind(a.now);
+            });
+            sql.push(") as v where attempts.workspace_id = v.column1 and attempts.id = v.column2");
+            sql.build().execute(c).await.map(drop)
+        })?;
+        let rows: Vec<Uuid> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "update messages set state = 'accepted', external_message_id = v.column4, next_attempt_at = v.column5,
+                 error_code = null, error = null, lease = null, lease_until = 0, updated_at = v.column5 from (",
+            );
+            sql.push_values(portion, |mut row, a| {
+                row.push_bind(a.workspace_id).push_bind(a.id).push_bind(a.lease).push_bind(&a.external_message_id)
+                    .push_bind(a.now);
+            });
+            sql.push(") as v where messages.workspace_id = v.column1 and messages.id = v.column2
+                      and lease = v.column3 and state in ('sending', 'unknown') returning id");
+            sql.build_query_scalar().fetch_all(c).await
+        })?;
+        settled.extend(rows);
+    }
+    for late in accepted.iter().filter(|a| !settled.contains(&a.id)) {
+        name_external(conn, late.workspace_id, late.id, &late.external_message_id).await?;
+    }
+    Ok(settled)
+}
+
+/// Adds the channel's id to a message that was settled without it.
+async fn name_external(conn: &mut Conn, workspace_id: Uuid, id: Uuid, external_id: &str) -> StoreResult<()> {
+    let sql = "update messages set external_message_id = coalesce(external_message_id, $3) where workspace_id = $1 and id = $2";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(external_id).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// How a try ended.
@@ -118,10 +240,8 @@ pub async fn finish(
     let rows = on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(lease).bind(e.state.as_str())
         .bind(&e.external_message_id).bind(e.next_attempt_at).bind(e.error_code).bind(&e.error).bind(now)
         .bind(e.counts).execute(c).await.map(|r| r.rows_affected()))?;
-    if rows == 0 && e.external_message_id.is_some() {
-        let sql = "update messages set external_message_id = coalesce(external_message_id, $3) where workspace_id = $1 and id = $2";
-        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&e.external_message_id)
-            .execute(c).await.map(drop))?;
+    if let (0, Some(external_id)) = (rows, &e.external_message_id) {
+        name_external(conn, workspace_id, id, external_id).await?;
     }
     Ok(rows > 0)
 }

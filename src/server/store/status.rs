@@ -1,9 +1,11 @@
 //! Status reports on sent messages: their history, and those that came too early.
 
-use sqlx::FromRow;
+use std::collections::HashSet;
+
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, on};
+use super::{Conn, StoreResult, many::portions, message::ExternalKey, on};
 use crate::domain::{Millis, message::MessageState};
 
 /// A report as it came.
@@ -107,6 +109,24 @@ pub async fn unpark(
         .bind(external_id).fetch_all(c).await)?;
     reports.sort_by_key(|r| r.at);
     Ok(reports)
+}
+
+/// Which of these messages have parked reports.
+pub async fn list_parked(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<HashSet<ExternalKey>> {
+    let mut parked = HashSet::new();
+    for portion in portions(keys) {
+        let found: Vec<ExternalKey> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new("select p.workspace_id, p.phone_number_id, p.external_message_id from (");
+            sql.push_values(portion, |mut row, (workspace_id, number, id)| {
+                row.push_bind(*workspace_id).push_bind(number).push_bind(id);
+            });
+            sql.push(") as v join parked_statuses p on p.workspace_id = v.column1 and p.phone_number_id = v.column2
+                      and p.external_message_id = v.column3");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        parked.extend(found);
+    }
+    Ok(parked)
 }
 
 /// Parked reports whose message is known by now: the sweep behind the join.

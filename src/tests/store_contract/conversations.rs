@@ -1,5 +1,7 @@
 //! Conversations: their places, the inbox, and the queue of what waits for an answer.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::{Bench, START};
@@ -19,7 +21,7 @@ use crate::{
             contact,
             contact::{Identity, Profile},
             conversation,
-            conversation::{Arrival, InboxFilter, Place, Unanswered},
+            conversation::{Arrival, InboxFilter, Place, TurnEnd, Unanswered},
             knowledge, message,
             message::NewMessage,
         },
@@ -30,6 +32,7 @@ use crate::{
 on_both_databases!(
     a_contact_has_one_conversation_at_a_place,
     every_message_gets_the_next_place,
+    a_set_gives_each_message_its_place,
     turns_are_taken_once_and_finished_by_their_taker,
     a_take_over_wins_at_any_moment,
     a_postponed_turn_comes_back,
@@ -79,8 +82,8 @@ async fn every_message_gets_the_next_place(database: Database) {
     let id = b.conversation(&i, "491511").await;
     assert_eq!(b.arrive(id, START).await, 1);
     let ws = b.ws;
-    let late = Arrival { preview: "old", answerable: false, answer_due_at: START + 99, at: START - 500 };
-    assert_eq!(conversation::arrive(&mut b.conn, ws, id, &late, START + 1).await.unwrap(), 2);
+    let late = Arrival { answerable: false, at: START - 500, ..b.arrival(id, START + 99) };
+    assert_eq!(conversation::arrive(&mut b.conn, &late, START + 1).await.unwrap(), 2);
     assert_eq!(conversation::next_seq(&mut b.conn, ws, id, START).await.unwrap(), 3);
     let seq = conversation::append(&mut b.conn, ws, id, "Hi", Author::Bot, MessageState::Queued, START + 2).await;
     assert_eq!(seq.unwrap(), 4);
@@ -109,6 +112,53 @@ async fn claim(b: &mut Bench, lease: Uuid, now: i64) -> Vec<Unanswered> {
     conversation::claim_unanswered(&mut b.conn, lease, now, now + 60, 10).await.unwrap()
 }
 
+/// Ends a turn that says nothing.
+async fn finish(b: &mut Bench, turn: &Unanswered, lease: Uuid, seq: i64) -> bool {
+    let end = TurnEnd { turn: turn.clone(), lease, seq, parts: 0, preview: String::new(), state: MessageState::Queued };
+    let answered = conversation::finish_answers(&mut b.conn, &[end], START).await.unwrap();
+    answered.contains_key(&turn.id)
+}
+
+async fn a_set_gives_each_message_its_place(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let (first, second) = (b.conversation(&i, "491511").await, b.conversation(&i, "491512").await);
+    b.arrive(second, START).await;
+    let silent = Arrival { answerable: false, ..b.arrival(first, START) };
+    let set = [
+        b.arrival(first, START + 1),
+        b.arrival(second, START + 2),
+        b.arrival(first, START + 3),
+        silent,
+        Arrival { preview: "Bye".into(), answerable: false, ..b.arrival(second, START) },
+    ];
+    assert_eq!(conversation::arrive_many(&mut b.conn, &set, START).await.unwrap(), [1, 2, 2, 3, 3]);
+    assert_eq!(b.count("select count(*) from conversations where last_seq = 3 and inbound_seq = 2").await, 2);
+    assert_eq!(b.count("select count(*) from conversations where unread = 3").await, 2);
+    assert_eq!(b.count("select count(*) from conversations where preview = 'Bye'").await, 1);
+    assert_eq!(b.count("select max(answer_due_at) from conversations").await, START + 3);
+    // The answers get the places after, and both are given at once.
+    let lease = mint_id();
+    let turns = claim(&mut b, lease, START + 3).await;
+    let end = |turn: &Unanswered, parts| TurnEnd {
+        turn: turn.clone(),
+        lease,
+        seq: turn.inbound_seq,
+        parts,
+        preview: "Hi".into(),
+        state: MessageState::Queued,
+    };
+    let ends: Vec<TurnEnd> = turns.iter().zip([1, 2]).map(|(turn, parts)| end(turn, parts)).collect();
+    let before = conversation::finish_answers(&mut b.conn, &ends, START).await.unwrap();
+    assert_eq!(before, HashMap::from([(first, 3), (second, 3)]));
+    assert_eq!(
+        b.count("select cast(sum(last_seq) as bigint) from conversations where preview_author = 'bot'").await,
+        9
+    );
+    let stranger = Arrival { workspace_id: mint_id(), ..b.arrival(first, START) };
+    assert!(conversation::arrive(&mut b.conn, &stranger, START).await.is_err());
+}
+
 async fn turns_are_taken_once_and_finished_by_their_taker(database: Database) {
     let mut b = Bench::new(database).await;
     let i = b.integration("316").await;
@@ -126,9 +176,9 @@ async fn turns_are_taken_once_and_finished_by_their_taker(database: Database) {
     assert!(conversation::has_expired_answers(&mut b.conn, START + 65).await.unwrap());
     let turn = claim(&mut b, alive, START + 65).await.remove(0);
     // The first taker comes too late; the second finishes once.
-    assert!(!conversation::finish_answer(&mut b.conn, &old, dead, 1).await.unwrap());
-    assert!(conversation::finish_answer(&mut b.conn, &turn, alive, 1).await.unwrap());
-    assert!(!conversation::finish_answer(&mut b.conn, &turn, alive, 1).await.unwrap());
+    assert!(!finish(&mut b, &old, dead, 1).await);
+    assert!(finish(&mut b, &turn, alive, 1).await);
+    assert!(!finish(&mut b, &turn, alive, 1).await);
     assert!(claim(&mut b, mint_id(), START + 999).await.is_empty());
     // What came meanwhile waits for its own turn, which is greeted already.
     b.arrive(id, START).await;
@@ -146,12 +196,12 @@ async fn a_take_over_wins_at_any_moment(database: Database) {
     let turn = claim(&mut b, lease, START).await.remove(0);
     assert!(conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human, START).await.unwrap());
     assert!(!conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human, START).await.unwrap());
-    assert!(!conversation::finish_answer(&mut b.conn, &turn, lease, 1).await.unwrap());
+    assert!(!finish(&mut b, &turn, lease, 1).await);
     b.arrive(id, START).await;
     assert!(claim(&mut b, mint_id(), START + 999).await.is_empty());
     // Given back, the bot does not answer what the person has seen.
     assert!(conversation::set_mode(&mut b.conn, b.ws, id, Mode::Bot, START).await.unwrap());
-    assert!(!conversation::finish_answer(&mut b.conn, &turn, lease, 1).await.unwrap());
+    assert!(!finish(&mut b, &turn, lease, 1).await);
     assert!(claim(&mut b, mint_id(), START + 999).await.is_empty());
     b.arrive(id, START).await;
     assert_eq!(claim(&mut b, mint_id(), START + 999).await[0].answered_seq, 2);
@@ -171,7 +221,7 @@ async fn a_postponed_turn_comes_back(database: Database) {
     let again = mint_id();
     let turn = claim(&mut b, again, START + 20).await.remove(0);
     assert_eq!(turn.answer_failures, 1);
-    assert!(conversation::finish_answer(&mut b.conn, &turn, again, 1).await.unwrap());
+    assert!(finish(&mut b, &turn, again, 1).await);
     assert_eq!(b.count("select answer_failures from conversations").await, 0);
 }
 
@@ -235,16 +285,16 @@ async fn a_message_of_the_channel_is_stored_once(database: Database) {
     let (wamid, client_id) = (Some("wamid.1".to_owned()), Some(mint_id()));
     let mut new = NewMessage { external_message_id: wamid, client_id, answerable: true, ..b.draft(&i, id) };
     message::insert(&mut b.conn, &new, 1, START).await.unwrap();
-    assert!(message::exists_external(&mut b.conn, b.ws, "316", "wamid.1").await.unwrap());
+    assert!(b.is_stored(b.ws, "316", "wamid.1").await);
     for (ws, number, wamid) in [(b.ws, "317", "wamid.1"), (b.ws, "316", "wamid.2"), (mint_id(), "316", "wamid.1")] {
-        assert!(!message::exists_external(&mut b.conn, ws, number, wamid).await.unwrap());
+        assert!(!b.is_stored(ws, number, wamid).await);
     }
     let sent = message::find_by_client_id(&mut b.conn, b.ws, id, client_id.unwrap()).await.unwrap();
     assert_eq!(sent.unwrap().id, new.id);
     assert!(message::find_by_client_id(&mut b.conn, mint_id(), id, client_id.unwrap()).await.unwrap().is_none());
-    let questions = message::list_questions(&mut b.conn, b.ws, id, 0, 9).await.unwrap();
+    let questions = message::list_questions(&mut b.conn, &[(b.ws, id, 0, 9)]).await.unwrap().remove(&id).unwrap();
     assert_eq!((questions.len(), questions[0].seq), (1, 1));
-    assert!(message::list_questions(&mut b.conn, b.ws, id, 1, 9).await.unwrap().is_empty());
+    assert!(message::list_questions(&mut b.conn, &[(b.ws, id, 1, 9), (mint_id(), id, 0, 9)]).await.unwrap().is_empty());
     // Twice the wamid, the client's id or the place: each is refused by the database itself.
     new.id = mint_id();
     assert!(matches!(message::insert(&mut b.conn, &new, 2, START).await, Err(StoreError::Conflict(_))));

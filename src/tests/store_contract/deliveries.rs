@@ -8,8 +8,12 @@ use crate::{
     server::{
         clock::mint_id,
         store::{
-            StoreError, dead_letter, dead_letter::NewDeadLetter, delivery, delivery::NewDelivery, integration,
-            integration::Findings,
+            StoreError, dead_letter,
+            dead_letter::NewDeadLetter,
+            delivery,
+            delivery::{ClaimSize, Done, NewDelivery},
+            integration,
+            integration::{Activity, Findings},
         },
     },
     tests::{app::Database, on_both_databases},
@@ -17,6 +21,7 @@ use crate::{
 
 on_both_databases!(
     the_oldest_are_taken_first_and_only_once,
+    a_claim_is_bounded_by_bytes,
     a_lease_that_ran_out_is_taken_over,
     released_deliveries_wait_again,
     only_what_is_done_and_old_is_pruned,
@@ -27,7 +32,7 @@ on_both_databases!(
 );
 
 async fn insert(b: &mut Bench, count: usize) -> Vec<Uuid> {
-    let mut ids = Vec::new();
+    let (mut ids, mut deliveries) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let new = NewDelivery {
             id: mint_id(),
@@ -36,14 +41,23 @@ async fn insert(b: &mut Bench, count: usize) -> Vec<Uuid> {
             body: vec![0, 255, 1],
             received_at: START,
         };
-        delivery::insert(&mut b.conn, &new).await.unwrap();
         ids.push(new.id);
+        deliveries.push(new);
     }
+    delivery::insert_many(&mut b.conn, &deliveries).await.unwrap();
     ids
 }
 
+const fn size(deliveries: i64) -> ClaimSize {
+    ClaimSize { deliveries, bytes: i64::MAX }
+}
+
+async fn finish(b: &mut Bench, id: Uuid, lease: Uuid, items: i64, dropped: i64) {
+    delivery::finish_many(&mut b.conn, &[Done { id, lease, items, dropped }]).await.unwrap();
+}
+
 async fn claim(b: &mut Bench, lease: Uuid, now: i64, limit: i64) -> Vec<Uuid> {
-    let rows = delivery::claim(&mut b.conn, lease, now, now + 60, limit).await.unwrap();
+    let rows = delivery::claim(&mut b.conn, lease, now, now + 60, size(limit)).await.unwrap();
     rows.iter().map(|row| row.id).collect()
 }
 
@@ -59,8 +73,21 @@ async fn the_oldest_are_taken_first_and_only_once(database: Database) {
     assert_eq!(delivery::backlog(&mut b.conn).await.unwrap(), 0);
     assert!(!delivery::backlog_exists(&mut b.conn, START).await.unwrap());
     let again = insert(&mut b, 1).await;
-    let rows = delivery::claim(&mut b.conn, mint_id(), START, START + 60, 10).await.unwrap();
+    let rows = delivery::claim(&mut b.conn, mint_id(), START, START + 60, size(10)).await.unwrap();
     assert_eq!((rows[0].id, rows[0].body.as_slice(), rows[0].attempts), (again[0], &[0, 255, 1][..], 1));
+}
+
+async fn a_claim_is_bounded_by_bytes(database: Database) {
+    let mut b = Bench::new(database).await;
+    let ids = insert(&mut b, 4).await;
+    // Three bytes each: the second reaches the limit, so the third waits.
+    let some = ClaimSize { deliveries: 10, bytes: 4 };
+    let rows = delivery::claim(&mut b.conn, mint_id(), START, START + 60, some).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids[..2]);
+    // One that is too large alone goes alone.
+    let tiny = ClaimSize { deliveries: 10, bytes: 1 };
+    let rows = delivery::claim(&mut b.conn, mint_id(), START, START + 60, tiny).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids[2..3]);
 }
 
 async fn a_lease_that_ran_out_is_taken_over(database: Database) {
@@ -72,10 +99,10 @@ async fn a_lease_that_ran_out_is_taken_over(database: Database) {
     assert!(delivery::backlog_exists(&mut b.conn, START + 60).await.unwrap());
     assert_eq!(claim(&mut b, alive, START + 60, 1).await, ids);
     // The dead worker wakes up: what it says counts no more.
-    delivery::finish(&mut b.conn, ids[0], dead, 9, 9).await.unwrap();
+    finish(&mut b, ids[0], dead, 9, 9).await;
     delivery::release(&mut b.conn, ids[0], dead).await.unwrap();
     assert_eq!(b.count("select count(*) from deliveries where state = 'working' and attempts = 2").await, 1);
-    delivery::finish(&mut b.conn, ids[0], alive, 3, 1).await.unwrap();
+    finish(&mut b, ids[0], alive, 3, 1).await;
     assert_eq!(b.count("select count(*) from deliveries where state = 'done' and items = 3 and dropped = 1").await, 1);
     assert!(claim(&mut b, mint_id(), START + 999, 1).await.is_empty());
 }
@@ -87,7 +114,7 @@ async fn released_deliveries_wait_again(database: Database) {
     claim(&mut b, lease, START, 3).await;
     delivery::release(&mut b.conn, ids[1], lease).await.unwrap();
     assert_eq!(claim(&mut b, mint_id(), START, 3).await, ids[1..2]);
-    delivery::finish(&mut b.conn, ids[0], lease, 1, 0).await.unwrap();
+    finish(&mut b, ids[0], lease, 1, 0).await;
     delivery::release_all(&mut b.conn).await.unwrap();
     assert_eq!(claim(&mut b, mint_id(), START, 3).await, ids[1..]);
 }
@@ -98,7 +125,7 @@ async fn only_what_is_done_and_old_is_pruned(database: Database) {
     let lease = mint_id();
     claim(&mut b, lease, START, 3).await;
     for id in &ids[..3] {
-        delivery::finish(&mut b.conn, *id, lease, 1, 0).await.unwrap();
+        finish(&mut b, *id, lease, 1, 0).await;
     }
     assert_eq!(delivery::prune(&mut b.conn, START, 10).await.unwrap(), 0);
     assert_eq!(delivery::prune(&mut b.conn, START + 1, 2).await.unwrap(), 2);
@@ -118,7 +145,7 @@ async fn two_workers_take_different_deliveries(database: Database) {
     b.conn.begin().await.unwrap();
     second.begin().await.unwrap();
     let mut taken = claim(&mut b, mint_id(), START, 3).await;
-    let rows = delivery::claim(&mut second, mint_id(), START, START + 60, 6).await.unwrap();
+    let rows = delivery::claim(&mut second, mint_id(), START, START + 60, size(6)).await.unwrap();
     taken.extend(rows.iter().map(|row| row.id));
     second.commit().await.unwrap();
     b.conn.commit().await.unwrap();
@@ -155,12 +182,21 @@ async fn integrations_keep_what_they_saw(database: Database) {
     let mut b = Bench::new(database).await;
     let i = b.integration("316").await;
     let (ws, other, c) = (b.ws, mint_id(), &mut b.conn);
-    assert!(integration::note_webhook(c, ws, i.id, START + 5, true).await.unwrap());
-    // Late ones and repetitions turn nothing back.
-    assert!(!integration::note_webhook(c, ws, i.id, START + 5, true).await.unwrap());
-    assert!(!integration::note_webhook(c, ws, i.id, START + 4, false).await.unwrap());
-    assert!(integration::note_webhook(c, ws, i.id, START + 9, false).await.unwrap());
-    integration::note_outbound(c, ws, i.id, START + 7).await.unwrap();
+    let at = |webhook: i64, inbound: Option<i64>, outbound: Option<i64>| Activity {
+        webhook_at: Some(START + webhook),
+        inbound_at: inbound.map(|at| START + at),
+        outbound_at: outbound.map(|at| START + at),
+    };
+    // Late ones turn nothing back; those of others change nothing here.
+    for (owner, activity) in [
+        (ws, at(5, Some(5), None)),
+        (ws, at(4, None, Some(7))),
+        (ws, at(9, None, Some(6))),
+        (other, at(99, Some(99), Some(99))),
+    ] {
+        let changed = integration::note_activity(c, &[((owner, i.id), activity)]).await.unwrap();
+        assert_eq!(changed.len(), usize::from(owner == ws));
+    }
     integration::note_rejected(c, ws, i.id, 3, START + 8).await.unwrap();
     integration::note_rejected(c, other, i.id, 3, START + 8).await.unwrap();
     let trouble = |reason: &str| Trouble { reason: reason.into(), action: "action".into(), remedy: None };

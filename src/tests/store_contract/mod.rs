@@ -156,8 +156,25 @@ impl Bench {
 
     /// An inbound message that wants an answer at a time.
     async fn arrive(&mut self, conversation_id: Uuid, answer_due_at: i64) -> i64 {
-        let arrival = Arrival { preview: "Hello", answerable: true, answer_due_at, at: START };
-        conversation::arrive(&mut self.conn, self.ws, conversation_id, &arrival, START).await.unwrap()
+        let arrival = self.arrival(conversation_id, answer_due_at);
+        conversation::arrive(&mut self.conn, &arrival, START).await.unwrap()
+    }
+
+    fn arrival(&self, conversation_id: Uuid, answer_due_at: i64) -> Arrival {
+        Arrival {
+            workspace_id: self.ws,
+            conversation_id,
+            preview: "Hello".into(),
+            answerable: true,
+            answer_due_at,
+            at: START,
+        }
+    }
+
+    /// Whether the channel's message is stored.
+    async fn is_stored(&mut self, ws: Uuid, number: &str, wamid: &str) -> bool {
+        let key = (ws, number.to_owned(), wamid.to_owned());
+        message::list_stored(&mut self.conn, &[key.clone()]).await.unwrap().contains(&key)
     }
 
     /// An outbound message in a state.

@@ -1,33 +1,46 @@
 //! What happens to an integration by itself: webhooks, sends, rejected deliveries; and the answers that it holds back.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{
     domain::Millis,
-    server::store::{Conn, StoreResult, on},
+    server::store::{Conn, StoreResult, many::portions, on},
 };
 
-/// Notes that a delivery came in, and when the newest message in it arrived.
-pub async fn note_webhook(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
-    at: Millis,
-    inbound: bool,
-) -> StoreResult<bool> {
-    let sql = "update integrations set last_webhook_at = $3,
-               last_inbound_at = case when $4 then $3 else last_inbound_at end, rejected_since = 0
-               where workspace_id = $1 and id = $2 and (last_webhook_at is null or last_webhook_at < $3)";
-    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(at).bind(inbound)
-        .execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows > 0)
+/// When an integration was last used.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Activity {
+    /// The newest delivery.
+    pub webhook_at: Option<Millis>,
+    /// The newest delivery with a message in it.
+    pub inbound_at: Option<Millis>,
+    pub outbound_at: Option<Millis>,
 }
 
-pub async fn note_outbound(conn: &mut Conn, workspace_id: Uuid, id: Uuid, at: Millis) -> StoreResult<()> {
-    let sql = "update integrations set last_outbound_at = $3 where workspace_id = $1 and id = $2";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(at).execute(c).await.map(drop))?;
-    Ok(())
+/// Notes when integrations were last used; which of them this has changed. Older notes change nothing.
+pub async fn note_activity(conn: &mut Conn, notes: &[((Uuid, Uuid), Activity)]) -> StoreResult<Vec<(Uuid, Uuid)>> {
+    let mut changed = Vec::new();
+    for portion in portions(notes) {
+        let rows: Vec<(Uuid, Uuid)> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "update integrations set
+                 last_webhook_at = case when last_webhook_at > v.column3 then last_webhook_at else coalesce(v.column3, last_webhook_at) end,
+                 last_inbound_at = case when last_inbound_at > v.column4 then last_inbound_at else coalesce(v.column4, last_inbound_at) end,
+                 last_outbound_at = case when last_outbound_at > v.column5 then last_outbound_at else coalesce(v.column5, last_outbound_at) end,
+                 rejected_since = case when v.column3 is null then rejected_since else 0 end from (",
+            );
+            sql.push_values(portion, |mut row, ((workspace_id, id), a)| {
+                row.push_bind(*workspace_id).push_bind(*id).push_bind(a.webhook_at).push_bind(a.inbound_at)
+                    .push_bind(a.outbound_at);
+            });
+            sql.push(") as v where integrations.workspace_id = v.column1 and integrations.id = v.column2
+                      and deleted_at is null returning workspace_id, id");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        changed.extend(rows);
+    }
+    Ok(changed)
 }
 
 /// Adds to the deliveries that were rejected for their signature.

@@ -67,7 +67,10 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
         work_on(more, filter, before, rows_of(&page, known), further);
     };
     let error = move || first.get().and_then(Result::err);
-    let empty = move || matches!(first.get(), Some(Ok((_, page))) if page.rows.is_empty());
+    let empty = move || match first.get() {
+        Some(Ok((filter, page))) if page.rows.is_empty() => Some(nothing(filter, page.only_filtered)),
+        _ => None,
+    };
     view! {
         <section class="list" aria-label="Inbox">
             <header class="list__head">
@@ -84,7 +87,7 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
             <div class="list__scroll">
                 <Pending fallback=|| view! { <Skeleton shape="rows" count=7 /> }>
                     {move || error().map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
-                    {move || empty().then(|| nothing(place.filter.get()))}
+                    {empty}
                     <ul class="list__rows" aria-label="Conversations">
                         <Each each=rows key=|row: &ConversationRow| row.id.to_string() let:row>
                             {
@@ -132,8 +135,8 @@ fn work_on(
 }
 
 /// Why the list is empty, and the one next step.
-fn nothing(filter: Filter) -> AnyView {
-    if filter.channel.is_none() && matches!(filter.status, None | Some(ConversationStatus::Open)) {
+fn nothing(filter: Filter, only_filtered: bool) -> AnyView {
+    if !only_filtered {
         view! {
             <EmptyState
                 icon="inbox"
@@ -145,8 +148,13 @@ fn nothing(filter: Filter) -> AnyView {
         }
     } else {
         let all = Filter { channel: None, status: None }.href(None);
+        let (title, text) = if filter == (Filter { channel: None, status: Some(ConversationStatus::Open) }) {
+            ("All done", "Every conversation is resolved or snoozed. New messages open them again.")
+        } else {
+            ("Nothing here", "No conversation fits this filter.")
+        };
         view! {
-            <EmptyState icon="tick" title="Nothing here" text="No conversation fits this filter.">
+            <EmptyState icon="tick" title=title text=text>
                 <a class="button" href=all>"Show all"</a>
             </EmptyState>
         }

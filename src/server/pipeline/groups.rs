@@ -1,0 +1,57 @@
+//! What is written as sets on the way of a message. Keys are integrations, so that on PostgreSQL all that touches a
+//! conversation goes through one lane, and lanes do not wait for each other's rows.
+
+use super::{
+    answer::{Finish, queue_answers},
+    deliver::{Accepted, store_accepted},
+    ingest::{ItemInput, store_items},
+    writer::{Group, Priority, Size, Writer},
+};
+use crate::server::store::{
+    delivery::{self, Done, NewDelivery},
+    queue::{self, Claimed, Take},
+};
+
+/// Deliveries written together. They are small and Meta waits for them.
+const INTAKE: Size = Size { together: 256, waiting: 8192 };
+/// Writes of the pipeline made together: few enough that a transaction does not hold up intake.
+const PIPELINE: Size = Size { together: 64, waiting: usize::MAX };
+
+pub struct Groups {
+    pub deliveries: Group<NewDelivery, ()>,
+    pub items: Group<ItemInput, ()>,
+    pub done: Group<Done, ()>,
+    pub answers: Group<Finish, bool>,
+    pub claims: Group<Take, Option<Claimed>>,
+    pub accepted: Group<Accepted, ()>,
+}
+
+impl Groups {
+    #[must_use]
+    pub fn new(writer: &Writer) -> Self {
+        Self {
+            deliveries: Group::new(writer, Priority::Intake, INTAKE, |conn, inputs| {
+                Box::pin(async move {
+                    delivery::insert_many(conn, inputs).await?;
+                    Ok(vec![(); inputs.len()])
+                })
+            }),
+            items: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| Box::pin(store_items(conn, inputs))),
+            done: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| {
+                Box::pin(async move {
+                    delivery::finish_many(conn, inputs).await?;
+                    Ok(vec![(); inputs.len()])
+                })
+            }),
+            answers: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| {
+                Box::pin(queue_answers(conn, inputs))
+            }),
+            claims: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| {
+                Box::pin(queue::claim_many(conn, inputs))
+            }),
+            accepted: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| {
+                Box::pin(store_accepted(conn, inputs))
+            }),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Items become rows. What waits is written as one set: a dozen statements for up to 64 messages.
+
+use std::{collections::HashSet, sync::Arc};
+
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Millis,
+        channel::Channel,
+        contact::IdentityKind,
+        conversation::WINDOW,
+        live::LiveEvent,
+        message::{Author, Direction, MessageKind, MessageState},
+    },
+    server::{
+        pipeline::status,
+        service::routing::Destination,
+        store::{
+            Conn, StoreResult, contact,
+            conversation::{self, Arrival, Place},
+            dead_letter, delivery, event, integration,
+            message::{self, ExternalKey, NewMessage},
+        },
+        whatsapp::parse::{Content, InboundMessage, Item},
+    },
+};
+
+/// What an operation on an item needs.
+pub struct ItemInput {
+    pub item: Arc<Item>,
+    pub destination: Arc<Destination>,
+    pub delivery_id: Uuid,
+    /// It came in on the deployment-wide path.
+    pub shared: bool,
+    pub received_at: Millis,
+    pub now: Millis,
+    pub quiet_time: Millis,
+    /// For contact, conversation and message. Minted outside: the operation may run again.
+    pub ids: [Uuid; 3],
+}
+
+/// Fields that hint at a change of the account or number: Meta is then asked at once.
+const HINTS: [&str; 5] = [
+    "field:account_update",
+    "field:account_review_update",
+    "field:business_capability_update",
+    "field:phone_number_name_update",
+    "field:phone_number_quality_update",
+];
+
+/// Stores items: messages first, since reports may be about what they answer.
+pub async fn store_items(conn: &mut Conn, inputs: &[ItemInput]) -> StoreResult<Vec<()>> {
+    let messages = inputs.iter().filter_map(|input| match &input.item.content {
+        Content::Message(message) => Some((input, &**message)),
+        _ => None,
+    });
+    store_messages(conn, messages.collect()).await?;
+    store_routes(conn, inputs).await?;
+    for input in inputs {
+        store_other(conn, input).await?;
+    }
+    Ok(vec![(); inputs.len()])
+}
+
+/// Notes whose items a delivery of the deployment-wide path held.
+async fn store_routes(conn: &mut Conn, inputs: &[ItemInput]) -> StoreResult<()> {
+    let shared = inputs.iter().filter(|input| input.shared);
+    let routes: HashSet<_> =
+        shared.map(|i| (i.destination.workspace_id, i.destination.integration_id, i.delivery_id, i.now)).collect();
+    for (workspace_id, integration_id, delivery_id, now) in routes {
+        delivery::route(conn, workspace_id, integration_id, delivery_id, now).await?;
+    }
+    Ok(())
+}
+
+async fn store_other(conn: &mut Conn, input: &ItemInput) -> StoreResult<()> {
+    let d = &input.destination;
+    match &input.item.content {
+        Content::Message(_) => Ok(()),
+        Content::Status(report) => status::store(conn, d, report, input.received_at, input.now).await,
+        Content::Unknown(what) => {
+            if HINTS.contains(&what.as_str()) {
+                integration::request_check(conn, d.workspace_id, d.integration_id, input.now).await?;
+            }
+            dead_letter::count(conn, d.workspace_id, d.integration_id, what, input.now).await
+        }
+        Content::Poison(reason) => {
+            let [id, ..] = input.ids;
+            let letter = dead_letter::NewDeadLetter {
+                id,
+                workspace_id: Some(d.workspace_id),
+                integration_id: Some(d.integration_id),
+                delivery_id: input.delivery_id,
+                item: input.item.place.clone(),
+                reason: reason.clone(),
+                payload: input.item.raw.to_string(),
+            };
+            dead_letter::insert(conn, &letter, input.now).await
+        }
+    }
+}
+
+type Inbound<'a> = (&'a ItemInput, &'a InboundMessage);
+
+fn external_key((input, m): Inbound<'_>) -> ExternalKey {
+    let d = &input.destination;
+    (d.workspace_id, d.phone_number_id.clone(), m.id.clone())
+}
+
+async fn store_messages(conn: &mut Conn, mut messages: Vec<Inbound<'_>>) -> StoreResult<()> {
+    let keys: Vec<ExternalKey> = messages.iter().copied().map(external_key).collect();
+    let mut seen: HashSet<ExternalKey> = message::list_stored(conn, &keys).await?;
+    messages.retain(|inbound| seen.insert(external_key(*inbound)));
+    let Some(now) = messages.iter().map(|(input, _)| input.now).max() else { return Ok(()) };
+
+    let senders: Vec<contact::Sender> = messages.iter().copied().map(sender).collect();
+    let contacts = contact::resolve_many(conn, &senders, now).await?;
+    let places: Vec<(Place, Uuid)> = messages.iter().zip(&contacts).map(|(inbound, id)| place(*inbound, *id)).collect();
+    let conversations = conversation::resolve_many(conn, &places, now).await?;
+    let arrivals: Vec<Arrival> =
+        messages.iter().zip(&conversations).map(|(inbound, id)| arrival(*inbound, *id)).collect();
+    let seqs = conversation::arrive_many(conn, &arrivals, now).await?;
+    let rows: Vec<NewMessage> =
+        messages.iter().zip(&arrivals).map(|(inbound, arrival)| new_message(*inbound, arrival)).collect();
+    let placed: Vec<message::Placed<'_>> = rows.iter().zip(seqs).collect();
+    message::insert_many(conn, &placed, now).await?;
+    let changed: HashSet<(Uuid, Uuid)> = rows.iter().map(|row| (row.workspace_id, row.conversation_id)).collect();
+    let events: Vec<(Uuid, LiveEvent)> =
+        changed.into_iter().map(|(workspace_id, id)| (workspace_id, LiveEvent::Conversation { id })).collect();
+    event::append_many(conn, &events, now).await
+}
+
+fn sender((input, m): Inbound<'_>) -> contact::Sender {
+    let d = &input.destination;
+    let identity = |kind, scope: &str, value: &Option<String>| {
+        value.clone().map(|value| contact::Identity { kind, scope: scope.to_owned(), value })
+    };
+    let identities = [
+        identity(IdentityKind::UserId, &d.business_account_id, &m.sender.user_id),
+        identity(IdentityKind::WaId, "", &m.sender.wa_id),
+        identity(IdentityKind::ParentUserId, "", &m.sender.parent_user_id),
+    ];
+    let [new_id, ..] = input.ids;
+    contact::Sender {
+        workspace_id: d.workspace_id,
+        identities: identities.into_iter().flatten().collect(),
+        profile: contact::Profile {
+            name: m.sender.name.clone(),
+            username: m.sender.username.clone(),
+            phone: m.sender.wa_id.clone(),
+        },
+        new_id,
+    }
+}
+
+/// Where a message belongs, with the id of the conversation should it be the first.
+fn place((input, m): Inbound<'_>, contact_id: Uuid) -> (Place, Uuid) {
+    let d = &input.destination;
+    let sender = &m.sender;
+    let session_id = [&sender.wa_id, &sender.user_id, &sender.parent_user_id].into_iter().flatten().next().cloned();
+    let [_, new_id, _] = input.ids;
+    let place = Place {
+        workspace_id: d.workspace_id,
+        chatbot_id: d.chatbot_id,
+        integration_id: Some(d.integration_id),
+        contact_id,
+        channel: Channel::Whatsapp,
+        session_id: session_id.unwrap_or_default(),
+    };
+    (place, new_id)
+}
+
+fn arrival((input, m): Inbound<'_>, conversation_id: Uuid) -> Arrival {
+    // A customer's clock may be ahead; a message from the future would hold the window open too long.
+    let at = m.at.unwrap_or(input.received_at).min(input.now);
+    Arrival {
+        workspace_id: input.destination.workspace_id,
+        conversation_id,
+        preview: preview(&m.body, m.kind),
+        // Meta repeats for days: what is too old is kept, but the bot does not come back to it.
+        answerable: m.answerable && input.now - at < WINDOW,
+        // Whether an inactive integration ever answers it is decided when it is switched on.
+        answer_due_at: if input.destination.active { input.now + input.quiet_time } else { integration::HELD },
+        at,
+    }
+}
+
+fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
+    let d = &input.destination;
+    let [.., id] = input.ids;
+    NewMessage {
+        workspace_id: d.workspace_id,
+        id,
+        conversation_id: arrival.conversation_id,
+        integration_id: Some(d.integration_id),
+        phone_number_id: Some(d.phone_number_id.clone()),
+        channel: Channel::Whatsapp,
+        direction: Direction::Inbound,
+        author: Author::Contact,
+        user_id: None,
+        kind: m.kind,
+        body: m.body.clone(),
+        payload: (m.kind == MessageKind::Unsupported).then(|| input.item.raw.to_string()),
+        external_message_id: Some(m.id.clone()),
+        client_id: None,
+        answerable: arrival.answerable,
+        state: MessageState::Received,
+        next_attempt_at: 0,
+        at: arrival.at,
+    }
+}
+
+/// The first line of a message, for the inbox.
+#[must_use]
+pub fn preview(body: &str, kind: MessageKind) -> String {
+    if kind == MessageKind::Unsupported {
+        return format!("Unsupported message ({body})");
+    }
+    body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(140).collect()
+}

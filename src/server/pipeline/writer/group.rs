@@ -1,0 +1,153 @@
+//! Writes that are alike, gathered: one operation of a lane writes many of them with a few statements.
+//!
+//! A statement costs more than a row of it, so on the way of a message whatever waits is written as a set. Each input
+//! still has an outcome of its own: when the set fails it is halved, as a batch is, until the culprit is alone.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::{BoxFuture, Operation, Pending, Priority, Writer, lane::Lane, lane_of};
+use crate::server::store::{Conn, StoreError, StoreResult};
+
+/// Writes a set of inputs, and gives an outcome for each, in their order.
+type Function<I, T> = for<'c> fn(&'c mut Conn, &'c [I]) -> BoxFuture<'c, StoreResult<Vec<T>>>;
+
+/// An input with the place where its outcome goes.
+type Seat<I, T> = (I, oneshot::Sender<StoreResult<T>>);
+
+/// How many inputs a group takes.
+#[derive(Clone, Copy)]
+pub struct Size {
+    /// Inputs that are written together at most.
+    pub together: usize,
+    /// Inputs that may wait in one lane; beyond it the group answers [`StoreError::Overloaded`].
+    pub waiting: usize,
+}
+
+/// A kind of write that is made for many inputs at once. Cheap to clone.
+pub struct Group<I, T> {
+    lanes: Arc<[Arc<Gathering<I, T>>]>,
+    priority: Priority,
+}
+
+/// What waits in one lane.
+struct Gathering<I, T> {
+    lane: Arc<Lane>,
+    waiting: Mutex<VecDeque<Seat<I, T>>>,
+    size: Size,
+    function: Function<I, T>,
+}
+
+impl<I: Send + Sync + 'static, T: Send + 'static> Group<I, T> {
+    /// A group of writes that the lanes of that writer make.
+    #[must_use]
+    pub fn new(writer: &Writer, priority: Priority, size: Size, function: Function<I, T>) -> Self {
+        let gathering = |lane: &Arc<Lane>| {
+            Arc::new(Gathering { lane: Arc::clone(lane), waiting: Mutex::default(), size, function })
+        };
+        Self { lanes: writer.lanes.iter().map(gathering).collect(), priority }
+    }
+
+    /// Puts a write into the lane of its key at once, in order of calling, and gives a handle to wait for its commit.
+    pub fn submit(&self, key: Uuid, input: I) -> Pending<T> {
+        let (reply, outcome) = oneshot::channel();
+        if let Some(gathering) = self.lanes.get(lane_of(key, self.lanes.len())) {
+            gathering.push((input, reply), self.priority);
+        }
+        Pending(outcome)
+    }
+
+    /// Writes and waits for the commit.
+    pub async fn write(&self, key: Uuid, input: I) -> StoreResult<T> {
+        self.submit(key, input).committed().await
+    }
+}
+
+impl<I: Send + Sync + 'static, T: Send + 'static> Gathering<I, T> {
+    fn push(self: &Arc<Self>, seat: Seat<I, T>, priority: Priority) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= self.size.waiting {
+            drop(waiting);
+            drop(seat.1.send(Err(StoreError::Overloaded)));
+            return;
+        }
+        // An operation in the lane for each full set: whoever runs takes as much as fits.
+        let needs_operation = waiting.len().is_multiple_of(self.size.together);
+        waiting.push_back(seat);
+        if needs_operation {
+            let operation = Box::new(Set {
+                gathering: Arc::clone(self),
+                taken: Vec::new(),
+                replies: Vec::new(),
+                results: Vec::new(),
+            });
+            let pushed = self.lane.push(priority, operation);
+            if let Err((_, error)) = pushed {
+                for (_, reply) in waiting.drain(..) {
+                    drop(reply.send(Err(error.clone())));
+                }
+            }
+        }
+    }
+
+    fn take(&self) -> Vec<Seat<I, T>> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = waiting.len().min(self.size.together);
+        waiting.drain(..count).collect()
+    }
+}
+
+/// Inputs that are written together. It gathers them when it first runs, and keeps them for a repetition.
+struct Set<I, T> {
+    gathering: Arc<Gathering<I, T>>,
+    taken: Vec<I>,
+    replies: Vec<oneshot::Sender<StoreResult<T>>>,
+    results: Vec<T>,
+}
+
+impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
+    fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, StoreResult<()>> {
+        if self.taken.is_empty() {
+            (self.taken, self.replies) = self.gathering.take().into_iter().unzip();
+        }
+        let function = self.gathering.function;
+        let (taken, results) = (&self.taken, &mut self.results);
+        Box::pin(async move {
+            if !taken.is_empty() {
+                *results = function(conn, taken).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn split(&mut self) -> Option<Box<dyn Operation>> {
+        if self.taken.len() < 2 {
+            return None;
+        }
+        let half = self.taken.len() / 2;
+        let taken = self.taken.split_off(half);
+        let replies = self.replies.split_off(half);
+        Some(Box::new(Self { gathering: Arc::clone(&self.gathering), taken, replies, results: Vec::new() }))
+    }
+
+    fn finish(mut self: Box<Self>, outcome: StoreResult<()>) {
+        if self.taken.is_empty() && outcome.is_err() {
+            // It never ran, for want of a connection: whoever waits for it has to know.
+            self.replies = self.gathering.take().into_iter().map(|(_, reply)| reply).collect();
+        }
+        let mut results = self.results.into_iter();
+        for reply in self.replies {
+            let result = match &outcome {
+                Ok(()) => results.next().ok_or(StoreError::Closed),
+                Err(error) => Err(error.clone()),
+            };
+            // A caller who has gone away does not undo the write.
+            drop(reply.send(result));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! When integrations were last used, gathered in memory and written down once a second: their rows are shared by all
+//! conversations of a number, and would be the hottest of the database.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use uuid::Uuid;
+
+use crate::{
+    domain::{Millis, live::LiveEvent},
+    server::{
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{
+            StoreResult, event,
+            integration::{self, Activity},
+        },
+    },
+};
+
+/// What is not written down yet, by workspace and integration.
+#[derive(Default)]
+pub struct ActivityNotes(Mutex<HashMap<(Uuid, Uuid), Activity>>);
+
+impl ActivityNotes {
+    /// A delivery came in, with a message in it or without.
+    pub fn webhook(&self, workspace_id: Uuid, integration_id: Uuid, at: Millis, inbound: bool) {
+        self.note(workspace_id, integration_id, |a| {
+            a.webhook_at = a.webhook_at.max(Some(at));
+            if inbound {
+                a.inbound_at = a.inbound_at.max(Some(at));
+            }
+        });
+    }
+
+    /// A message was taken by the channel.
+    pub fn outbound(&self, workspace_id: Uuid, integration_id: Uuid, at: Millis) {
+        self.note(workspace_id, integration_id, |a| a.outbound_at = a.outbound_at.max(Some(at)));
+    }
+
+    fn note(&self, workspace_id: Uuid, integration_id: Uuid, change: impl FnOnce(&mut Activity)) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        change(notes.entry((workspace_id, integration_id)).or_default());
+    }
+
+    /// Writes the notes down and tells open pages; whether there were any.
+    ///
+    /// # Errors
+    /// When the database is away. The notes are lost then: the next message makes them anew.
+    pub async fn flush(&self, state: &AppState) -> StoreResult<bool> {
+        let notes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        if notes.is_empty() {
+            return Ok(false);
+        }
+        let input = (notes.into_iter().collect::<Vec<_>>(), state.now());
+        let written = state.writer.write(Priority::Interactive, Uuid::nil(), input, |conn, (notes, now)| {
+            Box::pin(async move {
+                let changed = integration::note_activity(conn, notes).await?;
+                let events: Vec<_> = changed
+                    .into_iter()
+                    .map(|(workspace_id, id)| (workspace_id, LiveEvent::Integration { id }))
+                    .collect();
+                event::append_many(conn, &events, *now).await
+            })
+        });
+        written.await?;
+        state.live.ring();
+        Ok(true)
+    }
+}

@@ -1,0 +1,67 @@
+//! The list of conversations.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Millis,
+        channel::Channel,
+        conversation::{ConversationStatus, Mode},
+        message::{Author, MessageState},
+    },
+    server::store::{Conn, StoreResult, on},
+};
+
+#[derive(Clone, Debug, FromRow)]
+pub struct InboxRow {
+    pub id: Uuid,
+    #[sqlx(try_from = "String")]
+    pub channel: Channel,
+    pub contact_name: Option<String>,
+    pub contact_phone: Option<String>,
+    pub contact_username: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub mode: Mode,
+    #[sqlx(try_from = "String")]
+    pub status: ConversationStatus,
+    pub unread: i64,
+    pub preview: String,
+    #[sqlx(try_from = "String")]
+    pub preview_author: Author,
+    #[sqlx(try_from = "String")]
+    pub preview_state: MessageState,
+    pub last_message_at: Millis,
+}
+
+/// What to list; the place is that of the last row of the page before.
+#[derive(Clone, Copy, Debug)]
+pub struct InboxFilter {
+    pub channel: Option<Channel>,
+    pub status: Option<ConversationStatus>,
+    pub before: (Millis, Uuid),
+    pub limit: i64,
+}
+
+pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
+    let sql =
+        "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
+               v.mode, v.status, v.unread, v.preview, v.preview_author, v.preview_state, v.last_message_at
+               from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
+               where v.workspace_id = $1 and (v.last_message_at, v.id) < ($2, $3) and v.last_seq > 0
+               and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
+               order by v.last_message_at desc, v.id desc limit $6";
+    let channel = f.channel.map_or("", Channel::as_str);
+    let status = f.status.map_or("", ConversationStatus::as_str);
+    Ok(
+        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(f.before.0).bind(f.before.1).bind(channel).bind(status)
+        .bind(f.limit).fetch_all(c).await)?,
+    )
+}
+
+/// Whether the inbox of the workspace holds anything at all.
+pub async fn any(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<bool> {
+    let sql = "select 1 where exists (select 1 from conversations where workspace_id = $1 and last_seq > 0)";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}

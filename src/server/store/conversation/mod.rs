@@ -1,0 +1,152 @@
+//! Conversations: the inbox, and the queue of what waits for an answer.
+
+mod arrival;
+mod inbox;
+mod place;
+mod turn;
+
+use sqlx::{FromRow, QueryBuilder};
+use uuid::Uuid;
+
+pub use self::{
+    arrival::{Arrival, arrive, arrive_many},
+    inbox::{InboxFilter, InboxRow, any, list},
+    place::{Place, find_web, resolve, resolve_many},
+    turn::{
+        TurnEnd, Unanswered, claim_unanswered, finish_answers, has_expired_answers, next_answer_due, postpone_answer,
+        release_all_answers,
+    },
+};
+use super::{Conn, StoreResult, many::portions, on};
+use crate::domain::{
+    Millis,
+    channel::Channel,
+    conversation::{ConversationStatus, Mode},
+    message::{Author, MessageState},
+};
+
+/// Gives an outbound message or an activity line its place.
+pub async fn append(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    preview: &str,
+    author: Author,
+    state: MessageState,
+    now: Millis,
+) -> StoreResult<i64> {
+    let sql = "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_state = $5,
+               last_message_at = $6, updated_at = $6 where workspace_id = $1 and id = $2 returning last_seq";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview).bind(author.as_str())
+        .bind(state.as_str()).bind(now).fetch_one(c).await)?)
+}
+
+/// Shows the new state of last messages in the inbox, each given by workspace, conversation and place.
+pub async fn set_preview_states(conn: &mut Conn, places: &[(Uuid, Uuid, i64)], state: MessageState) -> StoreResult<()> {
+    for portion in portions(places) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new("update conversations set preview_state = ");
+            sql.push_bind(state.as_str());
+            sql.push(" from (");
+            sql.push_values(portion, |mut row, (workspace_id, id, seq)| {
+                row.push_bind(*workspace_id).push_bind(*id).push_bind(*seq);
+            });
+            sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
+                      and last_seq = v.column3");
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Shows the new state of the last message in the inbox.
+pub async fn set_preview_state(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    seq: i64,
+    state: MessageState,
+) -> StoreResult<()> {
+    let sql = "update conversations set preview_state = $4 where workspace_id = $1 and id = $2 and last_seq = $3";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(seq).bind(state.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Gives an activity line its place, without touching what the inbox shows.
+pub async fn next_seq(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<i64> {
+    let sql = "update conversations set last_seq = last_seq + 1, updated_at = $3 where workspace_id = $1 and id = $2 returning last_seq";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(now).fetch_one(c).await)?)
+}
+
+/// Changes who answers; `false` when it was so already or there is no such conversation.
+///
+/// Whoever takes over or gives back has seen what is there: the bot does not answer it afterwards.
+pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, mode: Mode, now: Millis) -> StoreResult<bool> {
+    let sql =
+        "update conversations set mode = $3, answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
+               updated_at = $4 where workspace_id = $1 and id = $2 and mode <> $3";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(mode.as_str()).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+pub async fn set_status(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    status: ConversationStatus,
+    now: Millis,
+) -> StoreResult<bool> {
+    let sql = "update conversations set status = $3, updated_at = $4 where workspace_id = $1 and id = $2";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(status.as_str()).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// Forgets the unread count; `false` when there was none.
+pub async fn mark_read(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<bool> {
+    let sql = "update conversations set unread = 0 where workspace_id = $1 and id = $2 and unread > 0";
+    let rows =
+        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct ConversationRow {
+    pub id: Uuid,
+    pub chatbot_id: Uuid,
+    pub integration_id: Option<Uuid>,
+    pub contact_id: Uuid,
+    #[sqlx(try_from = "String")]
+    pub channel: Channel,
+    pub session_id: String,
+    #[sqlx(try_from = "String")]
+    pub mode: Mode,
+    #[sqlx(try_from = "String")]
+    pub status: ConversationStatus,
+    pub last_inbound_at: Option<Millis>,
+    pub created_at: Millis,
+}
+
+pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ConversationRow>> {
+    let sql = "select id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status, last_inbound_at, created_at
+               from conversations where workspace_id = $1 and id = $2";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
+}
+
+/// Conversations of an integration, a chunk at a time, to be erased.
+pub async fn ids_of_integration(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    chunk: i64,
+) -> StoreResult<Vec<Uuid>> {
+    let sql = "select id from conversations where workspace_id = $1 and integration_id = $2 limit $3";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(chunk).fetch_all(c).await)?)
+}
+
+pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<()> {
+    let sql = "delete from conversations where workspace_id = $1 and id = $2";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! Where conversations belong: found by place, or made.
+
+use std::collections::HashMap;
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Millis,
+        channel::Channel,
+        conversation::{ConversationStatus, Mode},
+    },
+    server::store::{Conn, StoreResult, many::portions, on},
+};
+
+/// Where a conversation belongs.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub workspace_id: Uuid,
+    pub chatbot_id: Uuid,
+    /// None on the website.
+    pub integration_id: Option<Uuid>,
+    pub contact_id: Uuid,
+    pub channel: Channel,
+    /// Phone, else BSUID, else visitor id. Re-keyed when it changes.
+    pub session_id: String,
+}
+
+/// The conversation of a contact at a place, made when there is none.
+pub async fn resolve(conn: &mut Conn, place: &Place, new_id: Uuid, now: Millis) -> StoreResult<Uuid> {
+    let place = (place.clone(), new_id);
+    Ok(resolve_many(conn, std::slice::from_ref(&place), now).await?.first().copied().unwrap_or(new_id))
+}
+
+/// A place that a conversation can be found by: workspace, integration or (on the website) chatbot, contact.
+type Spot = (Uuid, Uuid, Uuid);
+
+impl Place {
+    fn spot(&self) -> Spot {
+        (self.workspace_id, self.integration_id.unwrap_or(self.chatbot_id), self.contact_id)
+    }
+}
+
+/// The conversations of many places at once, each with the id that a new one gets.
+pub async fn resolve_many(conn: &mut Conn, places: &[(Place, Uuid)], now: Millis) -> StoreResult<Vec<Uuid>> {
+    let (on_whatsapp, on_web): (Vec<&Place>, Vec<&Place>) =
+        places.iter().map(|(place, _)| place).partition(|place| place.integration_id.is_some());
+    let mut known = list_at(
+        conn,
+        &on_whatsapp,
+        "select v.workspace_id, v.integration_id, v.contact_id, v.id, v.session_id from (",
+        ") as w join conversations v on v.workspace_id = w.column1 and v.integration_id = w.column2
+         and v.contact_id = w.column3",
+    )
+    .await?;
+    known.extend(
+        list_at(
+            conn,
+            &on_web,
+            "select v.workspace_id, v.chatbot_id, v.contact_id, v.id, v.session_id from (",
+            ") as w join conversations v on v.workspace_id = w.column1 and v.chatbot_id = w.column2
+             and v.contact_id = w.column3 and v.integration_id is null and v.channel = 'web'",
+        )
+        .await?,
+    );
+    let mut made: Vec<(&Place, Uuid)> = Vec::new();
+    let mut found = Vec::with_capacity(places.len());
+    for (place, new_id) in places {
+        match known.get_mut(&place.spot()) {
+            Some((id, session_id)) => {
+                if *session_id != place.session_id {
+                    set_session_id(conn, place.workspace_id, *id, &place.session_id).await?;
+                    session_id.clone_from(&place.session_id);
+                }
+                found.push(*id);
+            }
+            None => {
+                known.insert(place.spot(), (*new_id, place.session_id.clone()));
+                made.push((place, *new_id));
+                found.push(*new_id);
+            }
+        }
+    }
+    insert_many(conn, &made, now).await?;
+    Ok(found)
+}
+
+/// Conversations at these places, with their session ids. The text around the list says what the places are.
+async fn list_at(
+    conn: &mut Conn,
+    places: &[&Place],
+    before: &'static str,
+    after: &'static str,
+) -> StoreResult<HashMap<Spot, (Uuid, String)>> {
+    let mut known = HashMap::with_capacity(places.len());
+    for portion in portions(places) {
+        let rows: Vec<(Uuid, Uuid, Uuid, Uuid, String)> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(before);
+            sql.push_values(portion, |mut row, place| {
+                let (workspace_id, at, contact_id) = place.spot();
+                row.push_bind(workspace_id).push_bind(at).push_bind(contact_id);
+            });
+            sql.push(after);
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        known.extend(rows.into_iter().map(|(ws, at, contact, id, session_id)| ((ws, at, contact), (id, session_id))));
+    }
+    Ok(known)
+}
+
+async fn set_session_id(conn: &mut Conn, workspace_id: Uuid, id: Uuid, session_id: &str) -> StoreResult<()> {
+    let sql = "update conversations set session_id = $3 where workspace_id = $1 and id = $2";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(session_id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+async fn insert_many(conn: &mut Conn, made: &[(&Place, Uuid)], now: Millis) -> StoreResult<()> {
+    for portion in portions(made) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "insert into conversations (workspace_id, id, chatbot_id, integration_id, contact_id, channel, session_id,
+                 mode, status, last_message_at, created_at, updated_at) ",
+            );
+            sql.push_values(portion, |mut row, (place, id)| {
+                row.push_bind(place.workspace_id).push_bind(*id).push_bind(place.chatbot_id)
+                    .push_bind(place.integration_id).push_bind(place.contact_id).push_bind(place.channel.as_str())
+                    .push_bind(&place.session_id).push_bind(Mode::Bot.as_str())
+                    .push_bind(ConversationStatus::Open.as_str()).push_bind(now).push_bind(now).push_bind(now);
+            });
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Finds the web conversation of a visitor.
+pub async fn find_web(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    chatbot_id: Uuid,
+    visitor_id: &str,
+) -> StoreResult<Option<Uuid>> {
+    let sql = "select v.id from conversations v join identities n on n.workspace_id = v.workspace_id and n.contact_id = v.contact_id
+               where v.workspace_id = $1 and v.chatbot_id = $2 and v.channel = 'web'
+               and n.kind = 'visitor_id' and n.scope = '' and n.value = $3";
+    Ok(
+        on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(chatbot_id).bind(visitor_id).fetch_optional(c).await)?,
+    )
+}

@@ -1,0 +1,133 @@
+//! The queue of conversations that wait for their chatbot.
+
+use std::collections::HashMap;
+
+use sqlx::{FromRow, QueryBuilder};
+use uuid::Uuid;
+
+use crate::{
+    domain::{Millis, channel::Channel, message::MessageState},
+    server::store::{Conn, Engine, StoreResult, many::portions, on},
+};
+
+/// A conversation that waits for its chatbot.
+#[derive(Clone, Debug, FromRow)]
+pub struct Unanswered {
+    pub workspace_id: Uuid,
+    pub id: Uuid,
+    pub chatbot_id: Uuid,
+    pub integration_id: Option<Uuid>,
+    #[sqlx(try_from = "String")]
+    pub channel: Channel,
+    pub inbound_seq: i64,
+    pub answered_seq: i64,
+    pub greeted: bool,
+    pub answer_failures: i64,
+}
+
+/// Takes conversations whose burst has paused, for a while.
+pub async fn claim_unanswered(
+    conn: &mut Conn,
+    lease: Uuid,
+    now: Millis,
+    lease_until: Millis,
+    limit: i64,
+) -> StoreResult<Vec<Unanswered>> {
+    let sql = match conn.engine() {
+        Engine::Sqlite => {
+            "update conversations set answer_lease = $1, answer_lease_until = $3
+             where (workspace_id, id) in (select workspace_id, id from conversations
+               where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
+               order by answer_due_at limit $4)
+             returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures"
+        }
+        Engine::Postgres => {
+            "update conversations set answer_lease = $1, answer_lease_until = $3
+             where (workspace_id, id) in (select workspace_id, id from conversations
+               where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
+               order by answer_due_at limit $4 for update skip locked)
+             returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures"
+        }
+    };
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until).bind(limit).fetch_all(c).await)?)
+}
+
+/// The end of a bot's turn.
+#[derive(Clone, Debug)]
+pub struct TurnEnd {
+    pub turn: Unanswered,
+    pub lease: Uuid,
+    /// The newest message that was answered.
+    pub seq: i64,
+    /// How many messages the answer has.
+    pub parts: i64,
+    /// The inbox's line on its last one.
+    pub preview: String,
+    pub state: MessageState,
+}
+
+/// Marks messages as answered and gives the answers their places; the last place of each conversation before them.
+/// A conversation that the bot may not answer any more is missing.
+///
+/// The check of mode, place and lease is the take-over promise: it happens in the transaction that queues the answer.
+pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> StoreResult<HashMap<Uuid, i64>> {
+    let mut answered: HashMap<Uuid, i64> = HashMap::with_capacity(ends.len());
+    for portion in portions(ends) {
+        let rows: Vec<(Uuid, i64)> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "update conversations set answered_seq = v.column4, answer_lease = null, answer_lease_until = 0,
+                 answer_failures = 0, greeted = true, last_seq = last_seq + v.column6,
+                 preview = case when v.column6 > 0 then v.column7 else preview end,
+                 preview_author = case when v.column6 > 0 then 'bot' else preview_author end,
+                 preview_state = case when v.column6 > 0 then v.column8 else preview_state end,
+                 last_message_at = case when v.column6 > 0 then v.column9 else last_message_at end,
+                 updated_at = v.column9 from (",
+            );
+            sql.push_values(portion, |mut row, e| {
+                row.push_bind(e.turn.workspace_id).push_bind(e.turn.id).push_bind(e.turn.answered_seq).push_bind(e.seq)
+                    .push_bind(e.lease).push_bind(e.parts).push_bind(&e.preview).push_bind(e.state.as_str())
+                    .push_bind(now);
+            });
+            sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
+                      and mode = 'bot' and answered_seq = v.column3 and answer_lease = v.column5
+                      returning id, last_seq");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        answered.extend(rows);
+    }
+    for end in ends {
+        answered.entry(end.turn.id).and_modify(|seq| *seq -= end.parts);
+    }
+    Ok(answered)
+}
+
+/// Gives a claimed conversation back, to be tried again later.
+pub async fn postpone_answer(conn: &mut Conn, turn: &Unanswered, lease: Uuid, due_at: Millis) -> StoreResult<()> {
+    let sql = "update conversations set answer_lease = null, answer_lease_until = 0, answer_due_at = $4,
+               answer_failures = answer_failures + 1 where workspace_id = $1 and id = $2 and answer_lease = $3";
+    on!(conn, c => sqlx::query(sql).bind(turn.workspace_id).bind(turn.id).bind(lease).bind(due_at)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Frees what a dead process held. For a database that only this process uses.
+pub async fn release_all_answers(conn: &mut Conn) -> StoreResult<()> {
+    let sql = "update conversations set answer_lease = null, answer_lease_until = 0 where answer_lease is not null";
+    on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// When the next answer is due: the time to wake up at.
+pub async fn next_answer_due(conn: &mut Conn) -> StoreResult<Option<Millis>> {
+    let sql = "select min(answer_due_at) from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is null";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
+}
+
+/// Whether a claim of a dead worker has run out.
+pub async fn has_expired_answers(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
+    let sql =
+        "select 1 from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is not null
+               and answer_lease_until <= $1 limit 1";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
