@@ -62,16 +62,19 @@ mod tests {
     use uuid::Uuid;
 
     use super::LiveEvent;
-    use crate::domain::integration::{StepStatus, TestStep};
+    use crate::domain::integration::{Check, StepStatus, TestStep};
 
     #[test]
     fn reads_what_it_writes() {
         let id = Uuid::from_u128(7);
         let step = TestStep {
-            key: "token".to_owned(),
+            key: Check::Token,
             status: StepStatus::Ok,
             message: "In order.".to_owned(),
             action: None,
+            remedy: None,
+            problem: None,
+            choices: Vec::new(),
             meta: None,
         };
         let events = [
