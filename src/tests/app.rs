@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use super::graph::FakeGraph;
+use super::graph::{APP, FakeGraph};
 use crate::{
     domain::{Millis, role::Role},
     server::{
@@ -279,10 +279,12 @@ impl TestApp {
             .ok(
                 "integrations/whatsapp/create",
                 json!({"chatbot_id": chatbot_id, "name": format!("Number {phone_number_id}"), "phone_number_id": phone_number_id,
-                       "business_account_id": "102000000000001", "access_token": "EAAG-good-token", "app_secret": APP_SECRET,
+                       "business_account_id": "102000000000001", "access_token": "EAAG-good-token", "app_id": APP, "app_secret": APP_SECRET,
                        "verify_token": "open sesame"}),
             )
             .await;
+        // What a person would now do in Meta's console.
+        self.graph.change(|world| world.callback = made["callback_url"].as_str().map(str::to_owned));
         Number {
             integration_id: made["id"].as_str().unwrap().to_owned(),
             phone_number_id: phone_number_id.to_owned(),

@@ -158,7 +158,6 @@ impl Fields {
         for (field, secret) in [
             ("access_token", &self.access_token),
             ("app_secret", &self.app_secret),
-            ("verify_token", &self.verify_token),
         ] {
             judged(field, secret.as_ref().map(ExposeSecret::expose_secret), check_secret)?;
         }
