@@ -132,10 +132,28 @@ impl TestApp {
             format!("--listen={address}"),
             format!("--data-dir={}", folder.path().display()),
             format!("--database-url={database_url}"),
-            format!("--graph-url={}", graph.url),
-            format!("--secret-key={}", "5a".repeat(32)),
+            format!(
+                "--graph-url={}",
+                flags.iter().position(|f| f == "--graph-url").map_or(&graph.url, |at| &flags[at + 1])
+            ),
         ];
-        let line = Line::parse_from(fixed.into_iter().chain(flags.iter().cloned()));
+        // Unless the test brings its own.
+        let key =
+            (!flags.iter().any(|f| f.starts_with("--secret-key"))).then(|| format!("--secret-key={}", "5a".repeat(32)));
+        let fixed = fixed.into_iter().chain(key);
+        // The last one counts, so that a test may point elsewhere.
+        let line = {
+            let mut own = Vec::new();
+            let mut rest = flags.iter();
+            while let Some(flag) = rest.next() {
+                if flag == "--graph-url" {
+                    rest.next();
+                } else {
+                    own.push(flag.clone());
+                }
+            }
+            Line::parse_from(fixed.chain(own))
+        };
         let config = Config::parse(line.options).unwrap();
         let state =
             serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();
@@ -319,6 +337,12 @@ impl TestApp {
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         let mut conn = self.state.store.read().await.unwrap();
         on!(&mut conn, c => sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+    }
+
+    /// Bytes from the database.
+    pub(crate) async fn blobs(&self, sql: &'static str) -> Vec<Vec<u8>> {
+        let mut conn = self.state.store.read().await.unwrap();
+        on!(&mut conn, c => sqlx::query_scalar(sql).fetch_all(c).await).unwrap()
     }
 
     /// Texts from the database.
