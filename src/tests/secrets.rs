@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     app::{APP_SECRET, Database, Number, TestApp},
     browser::Browser,
+    graph::APP,
     on_both_databases,
 };
 use crate::{
@@ -45,7 +46,8 @@ async fn lived_in(app: &TestApp) -> (Number, String) {
     app.ok("messages/send", json!({"conversation_id": conversation, "text": "Hello"})).await;
     app.settle().await;
     assert_eq!(app.graph.sent().len(), 2);
-    assert!(app.graph.tokens().iter().all(|t| t == &format!("Bearer {TOKEN}")));
+    let used = [format!("Bearer {TOKEN}"), format!("Bearer {APP}|{APP_SECRET}")];
+    assert!(app.graph.tokens().iter().all(|t| used.contains(t)));
     (number, conversation)
 }
 

@@ -46,11 +46,12 @@ pub(super) fn judge(run: &Run<'_>, number: Option<&Value>, subscriptions: Option
     let Some(url) = configured.or(of_app) else {
         let told = number.is_some_and(|n| n.get("webhook_configuration").is_some());
         let unknown = !told && app.is_none();
-        return if unknown {
-            run.skip(Check::Callback, "Meta did not say where it sends webhooks.")
+        if unknown {
+            run.skip(Check::Callback, "Meta did not say where it sends webhooks.");
         } else {
-            missing(run)
-        };
+            missing(run);
+        }
+        return;
     };
     if !saved.callbacks.iter().any(|own| same(own, &url)) {
         return elsewhere(run, &url);
