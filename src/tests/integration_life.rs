@@ -299,8 +299,10 @@ async fn deleting_keeps_history_and_a_reconnect_finds_it(database: Database) {
     assert_eq!(app.ok("messages/list", json!({"conversation_id": conversation})).await.as_array().unwrap().len(), 4);
     let send = json!({"conversation_id": conversation, "text": "Hello"});
     assert_eq!(app.api("messages/send", send.clone()).await.0, StatusCode::CONFLICT);
-    // Connected again, the number has its callback and its conversations again.
-    let again = app.connect(&number.chatbot_id, &number.phone_number_id).await;
+    // Connected again, the number has its callback and its conversations again, with whatever chatbot.
+    let other = app.chatbot().await;
+    app.ok("chatbots/delete", json!({"id": number.chatbot_id})).await;
+    let again = app.connect(&other, &number.phone_number_id).await;
     assert_eq!(again.integration_id, number.integration_id);
     app.ok("messages/send", send).await;
     app.customer_writes(&again, "wamid.3", "491510000001", "opening hours").await;

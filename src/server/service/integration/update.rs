@@ -183,7 +183,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
 }
 
 /// Its conversations go over to the new chatbot, bit by bit: live traffic goes first.
-async fn move_conversations(state: &AppState, ws: Uuid, id: Uuid, chatbot_id: Uuid) -> Result<()> {
+pub(super) async fn move_conversations(state: &AppState, ws: Uuid, id: Uuid, chatbot_id: Uuid) -> Result<()> {
     loop {
         let moved = state
             .writer
