@@ -12,7 +12,10 @@ use super::{
     pipeline::faults::Faults,
     sandbox::Delays,
     serve::{self, Server, StartError},
-    service::account::{self, NewUser},
+    service::{
+        account::{self, NewUser},
+        keys,
+    },
     state::AppState,
     telemetry,
 };
@@ -42,8 +45,20 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// The key that seals tokens and secrets at rest.
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Check configuration and database.
     Check,
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Make a new key and seal all secrets with it. The old key stays behind it in the file, for old backups. A server
+    /// that runs goes on.
+    Rotate,
 }
 
 #[derive(Subcommand)]
@@ -167,6 +182,14 @@ async fn run(cli: Cli) -> Result<(), CliError> {
             with_state(config, async |state| {
                 let token = account::add_token(state, &email, &name).await?;
                 say(&format!("This token is shown only now: {token}"));
+                Ok(())
+            })
+            .await
+        }
+        Command::Key { command: KeyCommand::Rotate } => {
+            with_state(config, async |state| {
+                let count = keys::rotate(state).await?;
+                say(&format!("A new key is in force. The secrets of {count} integrations were sealed with it."));
                 Ok(())
             })
             .await

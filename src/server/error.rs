@@ -40,6 +40,7 @@ impl From<Error> for ApiError {
                 Self::new(ErrorCode::Conflict, "This is at odds with what is already stored.")
                     .action("Load the page again and look what changed.")
             }
+            Error::Secret(e @ SecretError::NoOldKey) => Self::new(ErrorCode::Conflict, e.to_string()),
             other => {
                 tracing::error!(error = ?other, "An operation failed");
                 Self::internal()

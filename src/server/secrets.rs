@@ -1,8 +1,13 @@
 //! Secrets at rest: sealed with XChaCha20-Poly1305 under a key that is kept apart from the database.
 //!
-//! What is sealed is bound to its place (`table:row:column`): copied elsewhere it does not open.
+//! There may be several keys: the first seals, the others open what was sealed before it. What is sealed is bound to its place (`table:row:column`): copied elsewhere it does not open.
 
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+mod key_file;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
@@ -23,49 +28,107 @@ pub enum SecretError {
     KeyFile { path: String, source: std::io::Error },
     #[error("the secret key must be 64 hex digits (make one with `openssl rand -hex 32`)")]
     KeyFormat,
+    #[error(
+        "the key comes from PARLANCE_SECRET_KEY, so the new one has to come from you: set it to NEW,OLD on every node, restart them, and rotate again"
+    )]
+    NoOldKey,
     #[error("the machine gave no random bytes")]
     Random,
     #[error("a stored secret does not open with this key: was the database restored with another key?")]
     Open,
 }
 
+/// One key with what is made of it.
+struct Key {
+    cipher: XChaCha20Poly1305,
+    bytes: SecretBox<[u8; 32]>,
+}
+
+impl Key {
+    fn parse(hex_key: &str) -> Result<Self, SecretError> {
+        let mut key = [0_u8; 32];
+        hex::decode_to_slice(hex_key.trim(), &mut key).map_err(|_| SecretError::KeyFormat)?;
+        Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()), bytes: SecretBox::new(Box::new(key)) })
+    }
+
+    fn digest(&self, purpose: &str, secret: &str) -> Vec<u8> {
+        Sha256::new()
+            .chain_update(self.bytes.expose_secret())
+            .chain_update(purpose.as_bytes())
+            .chain_update([0])
+            .chain_update(secret.as_bytes())
+            .finalize()
+            .to_vec()
+    }
+}
+
+/// The keys in force. The first seals; all of them open.
+type Keys = Arc<[Key]>;
+
 /// Seals and opens secrets.
 pub struct Sealer {
-    cipher: XChaCha20Poly1305,
-    key: SecretBox<[u8; 32]>,
+    keys: RwLock<Keys>,
+    /// Where the keys stand, when they are not part of the configuration: another process may change them.
+    file: Option<PathBuf>,
 }
 
 impl Sealer {
-    /// Takes the key from the configuration, or from its file, which is made at first use.
+    /// Takes the keys from the configuration, or from their file, which is made at first use.
     ///
     /// # Errors
-    /// When the key is unreadable or not a key.
+    /// When a key is unreadable or not a key.
     pub fn open(config: &Config) -> Result<Self, SecretError> {
-        if let Some(key) = &config.secret_key {
-            return Self::new(key.expose_secret());
+        if let Some(keys) = &config.secret_key {
+            return Ok(Self { keys: RwLock::new(parse(keys.expose_secret())?), file: None });
         }
         let path = config.secret_key_file.clone().unwrap_or_else(|| config.data_dir.join("secret.key"));
-        let may_make = config.secret_key_file.is_none();
-        let text = read_or_make(&path, may_make)
-            .map_err(|source| SecretError::KeyFile { path: path.display().to_string(), source })?;
-        Self::new(text.expose_secret())
+        let text = key_file::read_or_make(&path, config.secret_key_file.is_none()).map_err(|e| unreadable(&path, e))?;
+        Ok(Self { keys: RwLock::new(parse(text.expose_secret())?), file: Some(path) })
     }
 
-    fn new(hex_key: &str) -> Result<Self, SecretError> {
-        let mut key = [0_u8; 32];
-        hex::decode_to_slice(hex_key.trim(), &mut key).map_err(|_| SecretError::KeyFormat)?;
-        Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()), key: SecretBox::new(Box::new(key)) })
+    fn keys(&self) -> Keys {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Seals a secret for one place.
+    /// Reads the file again: a running server follows a change of the key.
+    fn refresh(&self) -> Result<(), SecretError> {
+        if let Some(path) = &self.file {
+            let text = key_file::read_or_make(path, false).map_err(|e| unreadable(path, e))?;
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = parse(text.expose_secret())?;
+        }
+        Ok(())
+    }
+
+    /// Puts a new key in front of the others. The old ones go on opening what they sealed, old backups included.
+    ///
+    /// # Errors
+    /// When the keys come from the configuration with no old one among them, or the file cannot be written.
+    pub fn begin_rotation(&self) -> Result<(), SecretError> {
+        match &self.file {
+            Some(path) => {
+                let text = key_file::read_or_make(path, false).map_err(|e| unreadable(path, e))?;
+                parse(text.expose_secret())?;
+                key_file::prepend(path, &text).map_err(|e| unreadable(path, e))?;
+                self.refresh()
+            }
+            None if self.keys().len() > 1 => Ok(()),
+            None => Err(SecretError::NoOldKey),
+        }
+    }
+
+    /// Seals a secret for one place, with the newest key.
     ///
     /// # Errors
     /// When the machine gives no random bytes.
     pub fn seal(&self, secret: &str, place: &str) -> Result<Vec<u8>, SecretError> {
+        // Sealing is rare, and must not use a key that another process has just replaced.
+        self.refresh()?;
+        let keys = self.keys();
+        let key = keys.first().ok_or(SecretError::KeyFormat)?;
         let mut nonce = [0_u8; NONCE];
         fill_random(&mut nonce)?;
         let payload = Payload { msg: secret.as_bytes(), aad: place.as_bytes() };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SecretError::Open)?;
+        let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SecretError::Open)?;
         let mut out = Vec::with_capacity(1 + NONCE + sealed.len());
         out.push(VERSION);
         out.extend_from_slice(&nonce);
@@ -78,28 +141,50 @@ impl Sealer {
     /// # Errors
     /// When it was sealed with another key, for another place, or was changed.
     pub fn unseal(&self, sealed: &[u8], place: &str) -> Result<SecretString, SecretError> {
-        let (version, rest) = sealed.split_first().ok_or(SecretError::Open)?;
-        let (nonce, text) = rest.split_at_checked(NONCE).ok_or(SecretError::Open)?;
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| SecretError::Open)?;
-        if *version != VERSION {
-            return Err(SecretError::Open);
+        match unseal_with(&self.keys(), sealed, place) {
+            Err(SecretError::Open) if self.file.is_some() => {
+                self.refresh()?;
+                unseal_with(&self.keys(), sealed, place)
+            }
+            outcome => outcome,
         }
-        let payload = Payload { msg: text, aad: place.as_bytes() };
-        let plain = self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| SecretError::Open)?;
-        String::from_utf8(plain).map(SecretString::from).map_err(|_| SecretError::Open)
     }
 
     /// A digest by which equal secrets can be found without opening them. It needs the key, so nobody can guess at it.
     #[must_use]
     pub fn digest(&self, purpose: &str, secret: &str) -> Vec<u8> {
-        Sha256::new()
-            .chain_update(self.key.expose_secret())
-            .chain_update(purpose.as_bytes())
-            .chain_update([0])
-            .chain_update(secret.as_bytes())
-            .finalize()
-            .to_vec()
+        self.keys().first().map(|key| key.digest(purpose, secret)).unwrap_or_default()
     }
+
+    /// The digests under every key, newest first: for what was made under an old one.
+    #[must_use]
+    pub fn digests(&self, purpose: &str, secret: &str) -> Vec<Vec<u8>> {
+        self.keys().iter().map(|key| key.digest(purpose, secret)).collect()
+    }
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> SecretError {
+    SecretError::KeyFile { path: path.display().to_string(), source }
+}
+
+/// Reads keys, newest first, separated by commas or lines.
+fn parse(text: &str) -> Result<Keys, SecretError> {
+    let keys: Result<Vec<Key>, SecretError> =
+        text.split([',', '\n', '\r']).map(str::trim).filter(|key| !key.is_empty()).map(Key::parse).collect();
+    let keys = keys?;
+    if keys.is_empty() { Err(SecretError::KeyFormat) } else { Ok(keys.into()) }
+}
+
+fn unseal_with(keys: &[Key], sealed: &[u8], place: &str) -> Result<SecretString, SecretError> {
+    let (version, rest) = sealed.split_first().ok_or(SecretError::Open)?;
+    let (nonce, text) = rest.split_at_checked(NONCE).ok_or(SecretError::Open)?;
+    let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| SecretError::Open)?;
+    if *version != VERSION {
+        return Err(SecretError::Open);
+    }
+    let open = |key: &Key| key.cipher.decrypt(&XNonce::from(nonce), Payload { msg: text, aad: place.as_bytes() }).ok();
+    let plain = keys.iter().find_map(open).ok_or(SecretError::Open)?;
+    String::from_utf8(plain).map(SecretString::from).map_err(|_| SecretError::Open)
 }
 
 /// Fills a buffer with random bytes.
@@ -126,46 +211,31 @@ pub fn sha256(text: &str) -> Vec<u8> {
     Sha256::digest(text.as_bytes()).to_vec()
 }
 
-fn read_or_make(path: &Path, may_make: bool) -> std::io::Result<SecretString> {
-    match fs::read_to_string(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && may_make => make(path),
-        other => other.map(SecretString::from),
-    }
-}
-
-fn make(path: &Path) -> std::io::Result<SecretString> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let key = random_hex(32).map_err(std::io::Error::other)?;
-    // `create_new`: of two processes that start at once, one makes the key and the other reads it.
-    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(mut file) => {
-            file.write_all(key.as_bytes())?;
-            file.sync_all()?;
-            Ok(key.into())
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => fs::read_to_string(path).map(SecretString::from),
-        Err(e) => Err(e),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::RwLock;
+
     use secrecy::ExposeSecret;
 
-    use super::Sealer;
+    use super::{Sealer, parse};
 
     #[test]
     fn opens_only_at_its_place_with_its_key() {
         let key = "11".repeat(32);
-        let sealer = Sealer::new(&key).unwrap();
+        let with = |keys: &str| Sealer { keys: RwLock::new(parse(keys).unwrap()), file: None };
+        let sealer = with(&key);
         let sealed = sealer.seal("EAAG-token", "integrations:1:access_token").unwrap();
         assert!(!String::from_utf8_lossy(&sealed).contains("EAAG"));
         assert_eq!(sealer.unseal(&sealed, "integrations:1:access_token").unwrap().expose_secret(), "EAAG-token");
         assert!(sealer.unseal(&sealed, "integrations:2:access_token").is_err());
-        assert!(Sealer::new(&"22".repeat(32)).unwrap().unseal(&sealed, "integrations:1:access_token").is_err());
+        assert!(with(&"22".repeat(32)).unseal(&sealed, "integrations:1:access_token").is_err());
         assert!(sealer.unseal(&sealed[..10], "integrations:1:access_token").is_err());
         assert_ne!(sealed, sealer.seal("EAAG-token", "integrations:1:access_token").unwrap());
+        // A newer key in front seals; the old one goes on opening.
+        let both = with(&format!("{}, {key}", "22".repeat(32)));
+        assert!(both.unseal(&sealed, "integrations:1:access_token").is_ok());
+        let anew = both.seal("EAAG-token", "here").unwrap();
+        assert!(sealer.unseal(&anew, "here").is_err() && with(&"22".repeat(32)).unseal(&anew, "here").is_ok());
+        assert_eq!(both.digests("p", "s")[1], sealer.digest("p", "s"));
     }
 }

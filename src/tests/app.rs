@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use super::graph::FakeGraph;
+use super::graph::{APP, FakeGraph};
 use crate::{
     domain::{Millis, role::Role},
     server::{
@@ -132,10 +132,28 @@ impl TestApp {
             format!("--listen={address}"),
             format!("--data-dir={}", folder.path().display()),
             format!("--database-url={database_url}"),
-            format!("--graph-url={}", graph.url),
-            format!("--secret-key={}", "5a".repeat(32)),
+            format!(
+                "--graph-url={}",
+                flags.iter().position(|f| f == "--graph-url").map_or(&graph.url, |at| &flags[at + 1])
+            ),
         ];
-        let line = Line::parse_from(fixed.into_iter().chain(flags.iter().cloned()));
+        // Unless the test brings its own.
+        let key =
+            (!flags.iter().any(|f| f.starts_with("--secret-key"))).then(|| format!("--secret-key={}", "5a".repeat(32)));
+        let fixed = fixed.into_iter().chain(key);
+        // The last one counts, so that a test may point elsewhere.
+        let line = {
+            let mut own = Vec::new();
+            let mut rest = flags.iter();
+            while let Some(flag) = rest.next() {
+                if flag == "--graph-url" {
+                    rest.next();
+                } else {
+                    own.push(flag.clone());
+                }
+            }
+            Line::parse_from(fixed.chain(own))
+        };
         let config = Config::parse(line.options).unwrap();
         let state =
             serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();
@@ -279,10 +297,12 @@ impl TestApp {
             .ok(
                 "integrations/whatsapp/create",
                 json!({"chatbot_id": chatbot_id, "name": format!("Number {phone_number_id}"), "phone_number_id": phone_number_id,
-                       "business_account_id": "102000000000001", "access_token": "EAAG-good-token", "app_secret": APP_SECRET,
+                       "business_account_id": "102000000000001", "access_token": "EAAG-good-token", "app_id": APP, "app_secret": APP_SECRET,
                        "verify_token": "open sesame"}),
             )
             .await;
+        // What a person would now do in Meta's console.
+        self.graph.change(|world| world.callback = made["callback_url"].as_str().map(str::to_owned));
         Number {
             integration_id: made["id"].as_str().unwrap().to_owned(),
             phone_number_id: phone_number_id.to_owned(),
@@ -317,6 +337,12 @@ impl TestApp {
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         let mut conn = self.state.store.read().await.unwrap();
         on!(&mut conn, c => sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+    }
+
+    /// Bytes from the database.
+    pub(crate) async fn blobs(&self, sql: &'static str) -> Vec<Vec<u8>> {
+        let mut conn = self.state.store.read().await.unwrap();
+        on!(&mut conn, c => sqlx::query_scalar(sql).fetch_all(c).await).unwrap()
     }
 
     /// Texts from the database.

@@ -18,7 +18,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-pub(crate) use self::world::World;
+pub(crate) use self::world::{ACCOUNT, APP, World};
 
 /// How the double answers a message.
 #[derive(Clone, Debug)]

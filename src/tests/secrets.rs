@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     app::{APP_SECRET, Database, Number, TestApp},
     browser::Browser,
+    graph::APP,
     on_both_databases,
 };
 use crate::{
@@ -45,7 +46,8 @@ async fn lived_in(app: &TestApp) -> (Number, String) {
     app.ok("messages/send", json!({"conversation_id": conversation, "text": "Hello"})).await;
     app.settle().await;
     assert_eq!(app.graph.sent().len(), 2);
-    assert!(app.graph.tokens().iter().all(|t| t == &format!("Bearer {TOKEN}")));
+    let used = [format!("Bearer {TOKEN}"), format!("Bearer {APP}|{APP_SECRET}")];
+    assert!(app.graph.tokens().iter().all(|t| used.contains(t)));
     (number, conversation)
 }
 
@@ -61,6 +63,17 @@ async fn all_that_is_said(app: &TestApp, number: &Number, conversation: &str) ->
             ("integrations/whatsapp/list", json!({})),
             ("integrations/whatsapp/get", json!({"id": id})),
             ("integrations/whatsapp/test", json!({"id": id})),
+            (
+                "integrations/whatsapp/test",
+                json!({"id": id, "access_token": "EAAG-bad-good-token", "app_secret": "other"}),
+            ),
+            ("integrations/whatsapp/update", json!({"id": id, "name": "Number 316000000000001"})),
+            ("integrations/whatsapp/update", json!({"id": id, "access_token": "EAAG-bad-good-token"})),
+            ("integrations/whatsapp/set_active", json!({"id": id, "active": true})),
+            ("integrations/whatsapp/subscribe", json!({"id": id})),
+            ("integrations/whatsapp/delete_preview", json!({"id": id})),
+            ("integrations/whatsapp/deliveries", json!({"id": id})),
+            ("integrations/whatsapp/dead_letters", json!({"id": id})),
             ("conversations/list", json!({})),
             ("conversations/get", json!({"id": conversation})),
             ("messages/list", json!({"conversation_id": conversation})),

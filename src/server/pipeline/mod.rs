@@ -149,6 +149,7 @@ pub fn start(state: &AppState) {
     state.tasks.spawn(run::<deliver::Deliver>(state.clone()));
     state.tasks.spawn(run::<health::Health>(state.clone()));
     state.tasks.spawn(sweep::run(state.clone()));
+    state.tasks.spawn(sweep::run_upkeep(state.clone()));
 }
 
 /// Takes up what a dead process left, at once: on SQLite nobody else can be working on it. On PostgreSQL another node

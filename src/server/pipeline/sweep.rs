@@ -39,11 +39,6 @@ pub async fn run(state: AppState) {
         {
             tracing::warn!(error = ?error, "A clean-up did not finish");
         }
-        if round.is_multiple_of(CLEAN_EVERY)
-            && let Err(error) = integration::keep_up(&state).await
-        {
-            tracing::warn!(error = ?error, "What integrations left undone waits");
-        }
         state.credentials.flush_rejected(&state).await;
         round = round.wrapping_add(1);
         tokio::select! {
@@ -54,6 +49,19 @@ pub async fn run(state: AppState) {
     state.credentials.flush_rejected(&state).await;
     if let Err(error) = state.activity.flush(&state).await {
         tracing::warn!(error = ?error, "The last use of integrations was not written down");
+    }
+}
+
+/// Once a minute: what integrations left undone. A round of its own, because erasing much of it takes its time.
+pub async fn run_upkeep(state: AppState) {
+    while !state.shutdown.is_cancelled() {
+        if let Err(error) = integration::keep_up(&state).await {
+            tracing::warn!(error = ?error, "What integrations left undone waits");
+        }
+        tokio::select! {
+            () = sleep(EVERY * CLEAN_EVERY) => {}
+            () = state.shutdown.cancelled() => {}
+        }
     }
 }
 

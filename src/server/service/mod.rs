@@ -7,6 +7,7 @@ pub mod conversation;
 pub mod credentials;
 pub mod event_log;
 pub mod integration;
+pub mod keys;
 pub mod knowledge;
 pub mod message;
 pub mod routing;

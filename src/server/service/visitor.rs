@@ -58,9 +58,13 @@ impl From<Message> for VisitorMessage {
     }
 }
 
-fn signature(state: &AppState, payload: &str) -> String {
-    let key = state.sealer.digest("visitor tokens", "v1");
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&key)
+/// The signatures that a payload may have: the first is that of the newest key.
+fn signatures(state: &AppState, payload: &str) -> Vec<String> {
+    state.sealer.digests("visitor tokens", "v1").iter().map(|key| sign(key, payload)).collect()
+}
+
+fn sign(key: &[u8], payload: &str) -> String {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key)
         .unwrap_or_else(|_| Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::default()));
     mac.update(payload.as_bytes());
     hex::encode(mac.finalize().into_bytes())
@@ -76,7 +80,7 @@ pub async fn begin(state: &AppState, chatbot_id: Uuid) -> Result<String> {
     let found = chatbot::find_workspace(&mut state.store.read().await?, chatbot_id).await?;
     let (workspace_id, _) = found.ok_or_else(|| ApiError::not_found("The chatbot"))?;
     let payload = format!("{}.{}.{}", workspace_id.simple(), chatbot_id.simple(), Uuid::new_v4().simple());
-    let signature = signature(state, &payload);
+    let signature = signatures(state, &payload).into_iter().next().unwrap_or_default();
     Ok(format!("{payload}.{signature}"))
 }
 
@@ -85,8 +89,8 @@ pub fn authenticate(state: &AppState, token: &str) -> std::result::Result<Visito
     let refused =
         || ApiError::new(ErrorCode::Unauthenticated, "This visitor is not known.").action("Begin a new chat.");
     let (payload, given) = token.rsplit_once('.').ok_or_else(refused)?;
-    let expected = signature(state, payload);
-    if !bool::from(subtle::ConstantTimeEq::ct_eq(expected.as_bytes(), given.as_bytes())) {
+    let fits = |expected: &String| bool::from(subtle::ConstantTimeEq::ct_eq(expected.as_bytes(), given.as_bytes()));
+    if !signatures(state, payload).iter().any(fits) {
         return Err(refused());
     }
     let ids: Vec<Uuid> = payload.split('.').filter_map(|id| id.parse().ok()).collect();

@@ -13,8 +13,8 @@ pub use self::{
         void_answers,
     },
     change::{
-        Change, Secrets, begin_erasing, close_windows, delete, finish_erasing, insert, list_erasing,
-        move_conversations, revive, set_active, update,
+        Change, Sealed, Secrets, begin_erasing, close_windows, delete, finish_erasing, insert, list_erasing,
+        move_conversations, revive, seal_anew, set_active, update,
     },
     health::{
         Counts, DueCheck, Findings, HealthRow, claim_checks, counts, has_due_checks, postpone_check, preview_removal,

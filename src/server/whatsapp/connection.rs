@@ -132,14 +132,16 @@ async fn ask_meta(run: &Run<'_>, entries: &Entries) {
             None => number::ask(run, entries, token).await.number,
         }
     };
-    let (number, subscriptions, ..) = tokio::join!(
-        number,
-        callback::subscriptions(run, token),
+    let callback = async {
+        let (number, subscriptions) = tokio::join!(number, callback::subscriptions(run, token));
+        callback::judge(run, number.as_ref(), subscriptions);
+    };
+    tokio::join!(
+        callback,
         account::account(run, entries, token),
         account::belonging(run, entries, token),
         account::subscription(run, entries, token),
     );
-    callback::judge(run, number.as_ref(), subscriptions);
 }
 
 /// Whether calls can carry the proof made with the app secret.

@@ -8,6 +8,7 @@ use super::{Bench, START};
 use crate::{
     domain::{
         conversation::Mode,
+        integration::Trouble,
         message::{Author, MessageState},
     },
     server::{
@@ -125,9 +126,11 @@ async fn only_integrations_that_may_send_are_due(database: Database) {
     let ws = b.ws;
     assert_eq!(queue::list_due_integrations(&mut b.conn, START - 1, 9).await.unwrap(), []);
     assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), [(ws, i.id)]);
-    integration::set_error(&mut b.conn, ws, i.id, "stopped", "mend it", START).await.unwrap();
+    let trouble = Trouble { reason: "stopped".into(), action: "mend it".into(), remedy: None };
+    integration::set_error(&mut b.conn, ws, i.id, &trouble, START).await.unwrap();
     assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), []);
-    integration::set_findings(&mut b.conn, ws, i.id, &integration::Findings::default(), START).await.unwrap();
+    let nothing = integration::Findings::default();
+    integration::set_findings(&mut b.conn, ws, i.id, &nothing, START, (START, START)).await.unwrap();
     assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap().len(), 1);
     integration::delete(&mut b.conn, ws, i.id, START).await.unwrap();
     assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), []);

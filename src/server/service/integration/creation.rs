@@ -8,6 +8,7 @@ use super::{
     get,
     removal::delete,
     testing::{self, Probe, Run},
+    update::move_conversations,
 };
 use crate::{
     domain::{
@@ -109,7 +110,12 @@ async fn add(
     }
     let row = row(state, actor, &new, provider, old.unwrap_or_else(mint_id))?;
     let id = row.id;
+    let (ws, chatbot_id) = (row.workspace_id, row.chatbot_id);
     save(state, row, old.is_some(), probe).await?;
+    if old.is_some() {
+        // It may answer with another chatbot than before.
+        move_conversations(state, ws, id, chatbot_id).await?;
+    }
     get(state, actor, id).await
 }
 

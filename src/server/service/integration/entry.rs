@@ -155,11 +155,7 @@ impl Fields {
         judged("phone_number_id", self.phone_number_id.as_deref(), check_meta_id)?;
         judged("business_account_id", self.business_account_id.as_deref(), check_meta_id)?;
         judged("app_id", self.app_id.as_ref().and_then(Option::as_deref), check_app_id)?;
-        for (field, secret) in [
-            ("access_token", &self.access_token),
-            ("app_secret", &self.app_secret),
-            ("verify_token", &self.verify_token),
-        ] {
+        for (field, secret) in [("access_token", &self.access_token), ("app_secret", &self.app_secret)] {
             judged(field, secret.as_ref().map(ExposeSecret::expose_secret), check_secret)?;
         }
         let number = self.phone_number_id.as_deref().unwrap_or(&row.phone_number_id);

@@ -13,10 +13,10 @@ use crate::{
     domain::{
         Millis,
         conversation::WINDOW,
-        integration::{Check, Integration, IntegrationFields, Provider, StepStatus, TestReport},
+        integration::{Check, Integration, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
         live::LiveEvent,
     },
-    error::ApiError,
+    error::{ApiError, ErrorCode},
     server::{
         auth::Actor,
         error::Result,
@@ -28,6 +28,7 @@ use crate::{
             integration::{Change, Findings, IntegrationRow, Secrets},
             queue,
         },
+        whatsapp::connection::Saved,
     },
 };
 
@@ -78,15 +79,20 @@ pub async fn update(
 }
 
 /// What came under other values says nothing about the new ones.
-fn connection_facts(
-    saved: crate::server::whatsapp::connection::Saved,
-    fields: &Fields,
-) -> crate::server::whatsapp::connection::Saved {
+fn connection_facts(saved: Saved, fields: &Fields) -> Saved {
     let rejected_since = if fields.app_secret.is_some() { 0 } else { saved.rejected_since };
-    crate::server::whatsapp::connection::Saved { rejected_since, ..saved }
+    Saved { rejected_since, ..saved }
 }
 
 fn decisive(report: &TestReport) -> Option<ApiError> {
+    // Meta did not get to judge the token or the number: not tested is not passed.
+    let silent = |s: &&TestStep| {
+        matches!(s.key, Check::Token | Check::Number) && s.status == StepStatus::Skipped && s.problem.is_some()
+    };
+    if let Some(step) = report.steps.iter().find(silent) {
+        let error = ApiError::new(ErrorCode::Unavailable, step.message.as_str());
+        return Some(ApiError { action: step.action.clone(), meta: step.meta.clone(), ..error });
+    }
     let steps = report.steps.iter().filter(|s| s.status == StepStatus::Failed && DECISIVE.contains(&s.key));
     let steps: Vec<_> = steps.cloned().collect();
     (!steps.is_empty()).then(|| testing::refusal(&TestReport::of(steps)))
@@ -177,7 +183,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
 }
 
 /// Its conversations go over to the new chatbot, bit by bit: live traffic goes first.
-async fn move_conversations(state: &AppState, ws: Uuid, id: Uuid, chatbot_id: Uuid) -> Result<()> {
+pub(super) async fn move_conversations(state: &AppState, ws: Uuid, id: Uuid, chatbot_id: Uuid) -> Result<()> {
     loop {
         let moved = state
             .writer

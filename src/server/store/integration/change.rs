@@ -151,3 +151,32 @@ pub async fn finish_erasing(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> St
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
     Ok(())
 }
+
+/// Secrets as they were sealed, and as they are sealed anew.
+#[derive(Clone, Default)]
+pub struct Sealed {
+    pub access_token: Option<(Vec<u8>, Vec<u8>)>,
+    pub app_secret: Option<(Vec<u8>, Vec<u8>)>,
+    pub verify_token: Option<(Vec<u8>, Vec<u8>)>,
+    pub app_secret_digest: Option<Vec<u8>>,
+}
+
+/// Puts secrets that were sealed anew in place of the old ones; one that was changed meanwhile stays as it is.
+pub async fn seal_anew(conn: &mut Conn, workspace_id: Uuid, id: Uuid, s: &Sealed) -> StoreResult<bool> {
+    let token = "update integrations set access_token = $4 where workspace_id = $1 and id = $2 and access_token = $3";
+    let verify = "update integrations set verify_token = $4 where workspace_id = $1 and id = $2 and verify_token = $3";
+    let mut changed = 0;
+    for (sql, pair) in [(token, &s.access_token), (verify, &s.verify_token)] {
+        if let Some((old, new)) = pair {
+            changed += on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(old).bind(new)
+                .execute(c).await.map(|r| r.rows_affected()))?;
+        }
+    }
+    if let Some((old, new)) = &s.app_secret {
+        let sql = "update integrations set app_secret = $4, app_secret_digest = $5
+                   where workspace_id = $1 and id = $2 and app_secret = $3";
+        changed += on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(old).bind(new)
+            .bind(&s.app_secret_digest).execute(c).await.map(|r| r.rows_affected()))?;
+    }
+    Ok(changed > 0)
+}

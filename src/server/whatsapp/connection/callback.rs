@@ -44,12 +44,14 @@ pub(super) fn judge(run: &Run<'_>, number: Option<&Value>, subscriptions: Option
     });
     let of_app = app.as_ref().and_then(Option::as_ref).and_then(|s| text_of(s, "callback_url"));
     let Some(url) = configured.or(of_app) else {
-        let unknown = number.is_none() && app.is_none();
-        return if unknown {
-            run.skip(Check::Callback, "Meta did not say where it sends webhooks.")
+        let told = number.is_some_and(|n| n.get("webhook_configuration").is_some());
+        let unknown = !told && app.is_none();
+        if unknown {
+            run.skip(Check::Callback, "Meta did not say where it sends webhooks.");
         } else {
-            missing(run)
-        };
+            missing(run);
+        }
+        return;
     };
     if !saved.callbacks.iter().any(|own| same(own, &url)) {
         return elsewhere(run, &url);

@@ -233,10 +233,10 @@ fn ability(run: &Run<'_>, number: &Value) {
     match ability {
         Some(Ability::Available) => run.ok(Check::Ability, "The number may send messages."),
         Some(Ability::Limited) => {
-            run.push(hindered(StepStatus::Warning, "Meta limits what the number may send.", reason))
+            run.push(hindered(StepStatus::Warning, "Meta limits what the number may send.", reason));
         }
         Some(Ability::Blocked) => {
-            run.push(hindered(StepStatus::Failed, "Meta blocks messages of this number.", reason))
+            run.push(hindered(StepStatus::Failed, "Meta blocks messages of this number.", reason));
         }
         None => run.skip(Check::Ability, "Meta does not say whether the number may send."),
     }

@@ -153,7 +153,7 @@ const PACE: &[Entry] = entries! {
     341, Transient, "meta_trouble", Wait:
         "A limit of the app at Meta is reached.", "Nothing to do: it is tried again by itself.";
     131_000, Transient, "meta_trouble", Wait:
-        "Something went wrong at Meta.", "Nothing to do: it is tried again by itself.";
+        "Meta has a passing problem.", "Nothing to do: it is tried again by itself.";
     131_016, Transient, "meta_trouble", Wait:
         "A service of Meta's is overloaded.", "Nothing to do: it is tried again by itself.";
     133_004, Transient, "meta_trouble", Wait:
