@@ -26,10 +26,6 @@ use crate::{
     },
 };
 
-/// Longer than a call may take (20 s) with room for the claim's commit.
-const LEASE: Millis = 45_000;
-/// How long a report may yet tell the fate of a message that was cut off.
-pub const GRACE: Millis = 60_000;
 /// Integrations looked at in one claim.
 const INTEGRATIONS: i64 = 500;
 
@@ -53,6 +49,7 @@ impl Stage for Deliver {
 
     async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
         let now = state.now();
+        let until = now + state.config.send_lease();
         let (chosen, wake_in) = choose(state, limit, now).await?;
         let claims: Vec<_> = chosen
             .into_iter()
@@ -61,8 +58,8 @@ impl Stage for Deliver {
                 let pending = state.writer.submit(
                     Priority::Pipeline,
                     due.conversation_id,
-                    (due, lease, now),
-                    |conn, (due, lease, now)| Box::pin(queue::claim(conn, *due, *lease, *now, *now + LEASE)),
+                    (due, lease, now, until),
+                    |conn, (due, lease, now, until)| Box::pin(queue::claim(conn, *due, *lease, *now, *until)),
                 );
                 (integration_id, lease, pending)
             })
@@ -215,7 +212,7 @@ fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphEr
     };
     let tries = if error.code == Some(135_000) { 2 } else { class.tries() };
     let ending = if class == Class::Ambiguous {
-        Ending { state: MessageState::Unknown, next_attempt_at: now + GRACE, ..words }
+        Ending { state: MessageState::Unknown, next_attempt_at: now + state.config.grace(), ..words }
     } else if class.stops_channel() {
         Ending { counts: false, ..words }
     } else if job.message.attempts < tries {

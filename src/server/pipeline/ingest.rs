@@ -40,8 +40,6 @@ use crate::{
     },
 };
 
-/// How long a worker may hold a batch.
-const LEASE: Millis = 60_000;
 /// Deliveries of one batch.
 const BATCH: i64 = 64;
 
@@ -70,10 +68,11 @@ impl Stage for Ingest {
         }
         let lease = mint_id();
         let now = state.now();
+        let until = now + state.config.lease();
         let deliveries = state
             .writer
-            .write(Priority::Pipeline, Uuid::nil(), (lease, now), |conn, (lease, now)| {
-                Box::pin(delivery::claim(conn, *lease, *now, *now + LEASE, BATCH))
+            .write(Priority::Pipeline, Uuid::nil(), (lease, now, until), |conn, (lease, now, until)| {
+                Box::pin(delivery::claim(conn, *lease, *now, *until, BATCH))
             })
             .await?;
         let jobs = if deliveries.is_empty() { Vec::new() } else { vec![Batch { lease, deliveries }] };
