@@ -44,16 +44,24 @@ impl Default for BodyBudget {
 }
 
 /// Writes a delivery down and wakes ingest. `owner` is the workspace and integration; none on the deployment-wide path.
+/// `room` goes along with the body into the writer's queue: a sender who gives up leaves it there.
 ///
 /// # Errors
 /// When it is not durable: then Meta must not get its 200.
-pub async fn accept(state: &AppState, owner: Option<(Uuid, Uuid)>, body: Vec<u8>) -> StoreResult<()> {
+pub async fn accept(
+    state: &AppState,
+    owner: Option<(Uuid, Uuid)>,
+    body: Vec<u8>,
+    room: OwnedSemaphorePermit,
+) -> StoreResult<()> {
     let (workspace_id, integration_id) = owner.unzip();
     let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, body, received_at: state.now() };
     let key = delivery.id;
     state
         .writer
-        .write(Priority::Intake, key, delivery, |conn, delivery| Box::pin(delivery::insert(conn, delivery)))
+        .write(Priority::Intake, key, (delivery, room), |conn, (delivery, _)| {
+            Box::pin(delivery::insert(conn, delivery))
+        })
         .await?;
     state.signals.ingest.notify_one();
     Ok(())
