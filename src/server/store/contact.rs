@@ -1,9 +1,11 @@
 //! Contacts and the identities by which channels know them.
 
+use std::sync::Arc;
+
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, on};
+use super::{Conn, StoreError, StoreResult, on};
 use crate::domain::{Millis, contact::IdentityKind};
 
 /// One name that a channel has for a contact.
@@ -65,8 +67,14 @@ pub async fn resolve(
     for (identity, _) in identities.iter().zip(&known).filter(|(_, known)| known.is_none()) {
         let sql = "insert into identities (workspace_id, kind, scope, value, contact_id, created_at)
                    values ($1, $2, $3, $4, $5, $6) on conflict (workspace_id, kind, scope, value) do nothing";
-        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(identity.kind.as_str()).bind(&identity.scope)
-            .bind(&identity.value).bind(contact_id).bind(now).execute(c).await.map(drop))?;
+        let added = on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(identity.kind.as_str())
+            .bind(&identity.scope).bind(&identity.value).bind(contact_id).bind(now)
+            .execute(c).await.map(|r| r.rows_affected()))?;
+        if added == 0 {
+            // It was nobody's a moment ago: another transaction has just met the same customer. Repeated, this one finds
+            // their contact. Going on would leave ours without a name to send to.
+            return Err(StoreError::Contended(Arc::new(sqlx::Error::RowNotFound)));
+        }
     }
     Ok(contact_id)
 }
