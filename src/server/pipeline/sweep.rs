@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Progress, status, writer::Priority};
+use super::{Progress, clock_jump, status, writer::Priority};
 use crate::{
     domain::{Millis, live::LiveEvent, message::MessageState},
     server::{
@@ -50,6 +50,7 @@ pub async fn run(state: AppState) {
 /// # Errors
 /// When the database is away.
 pub async fn step(state: &AppState) -> Result<Progress> {
+    clock_jump::step(state).await?;
     let now = state.now();
     let grace_until = now + state.config.grace();
     let (cut_off, joinable) = {

@@ -87,6 +87,13 @@ pub async fn release_all(conn: &mut Conn) -> StoreResult<()> {
     Ok(())
 }
 
+/// After the clock was set back: no lease lies further ahead than a new one.
+pub async fn shorten_leases(conn: &mut Conn, lease_until: Millis) -> StoreResult<()> {
+    let sql = "update deliveries set lease_until = $1 where state = 'working' and lease_until > $1";
+    on!(conn, c => sqlx::query(sql).bind(lease_until).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// How many wait.
 pub async fn backlog(conn: &mut Conn) -> StoreResult<i64> {
     let sql = "select count(*) from deliveries where state = 'waiting'";
