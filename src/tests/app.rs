@@ -135,7 +135,9 @@ impl TestApp {
             format!("--graph-url={}", graph.url),
             format!("--secret-key={}", "5a".repeat(32)),
         ];
-        let line = Line::parse_from(fixed.into_iter().chain(flags.iter().cloned()));
+        // What a test gives itself wins.
+        let given = |fixed: &String| flags.iter().any(|flag| flag.split('=').next() == fixed.split('=').next());
+        let line = Line::parse_from(fixed.into_iter().filter(|f| !given(f)).chain(flags.iter().cloned()));
         let config = Config::parse(line.options).unwrap();
         let state =
             serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();

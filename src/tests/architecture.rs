@@ -169,7 +169,7 @@ const OF_A_WORKSPACE: [&str; 14] = [
 ];
 
 /// Queries that do not ask for one workspace, with the reason. Each is a piece of its text.
-const ACROSS_WORKSPACES: [(&str, &str, &str); 24] = [
+const ACROSS_WORKSPACES: [(&str, &str, &str); 28] = [
     ("account.rs", "where m.user_id = $1 order by", "finds out in which workspace somebody is"),
     ("token.rs", "where token_hash = $1", "finds out whose token it is"),
     ("token.rs", "set last_used_at", "by the id that was just found by the token"),
@@ -189,6 +189,10 @@ const ACROSS_WORKSPACES: [(&str, &str, &str); 24] = [
     ("turn.rs", "where answer_lease is not null", "after a crash, everywhere"),
     ("turn.rs", "select min(answer_due_at)", "when a worker wakes up"),
     ("turn.rs", "answer_lease_until <= $1 limit 1", "whether a worker has something to do"),
+    ("turn.rs", "update conversations set answer_due_at = $1", "the clock is everybody's"),
+    ("turn.rs", "update conversations set answer_lease_until = $1", "the clock is everybody's"),
+    ("queue.rs", "next_attempt_at > $1 or lease_until > $1", "the clock is everybody's"),
+    ("event.rs", "select max(created_at)", "a time, no row"),
     ("queue.rs", "select i.workspace_id, i.id from integrations i", "a worker sends what is due anywhere"),
     ("queue.rs", "m.id, m.conversation_id from messages m", "one integration's, found before"),
     ("queue.rs", "not exists (select 1 from messages e", "of the same conversation"),

@@ -26,6 +26,8 @@ pub(crate) enum Answer {
     Html(u16),
     /// Takes it, but the answer is not one of Meta's.
     AcceptWithRubbish,
+    /// Too many calls: 429, and the header says for how many minutes.
+    Throttled { minutes: i64 },
 }
 
 /// A message that the double took.
@@ -101,6 +103,14 @@ fn error(status: u16, code: i64, subcode: Option<i64>) -> Response {
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
+fn throttled(minutes: i64) -> Response {
+    let usage = json!({"102000000000001": [{"type": "whatsapp", "call_count": 100, "total_cputime": 3, "total_time": 4,
+        "estimated_time_to_regain_access": minutes}]});
+    let mut response = error(429, 80_007, None);
+    response.headers_mut().insert("x-business-use-case-usage", usage.to_string().parse().unwrap());
+    response
+}
+
 async fn messages(
     State(graph): State<FakeGraph>,
     Path((_, id)): Path<(String, String)>,
@@ -122,6 +132,7 @@ async fn messages(
         Answer::Html(status) => {
             return (StatusCode::from_u16(status).unwrap(), Html("<h1>Bad gateway</h1>")).into_response();
         }
+        Answer::Throttled { minutes } => return throttled(minutes),
         Answer::Accept | Answer::AcceptWithRubbish => {}
     }
     let to = body["to"].as_str().or(body["recipient"].as_str()).unwrap().trim_start_matches('+').to_owned();

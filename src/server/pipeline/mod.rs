@@ -4,6 +4,7 @@
 //! a dead worker's claims run out and are taken up again. Tests drive the stages with [`step`], without sleeping.
 
 pub mod answer;
+pub mod clock_jump;
 pub mod deliver;
 pub mod faults;
 pub mod groups;
@@ -153,6 +154,7 @@ pub fn start(state: &AppState) {
 /// # Errors
 /// When the database is away.
 pub async fn recover(state: &AppState) -> Result<()> {
+    clock_jump::remember(state).await?;
     if state.store.engine() == Engine::Sqlite {
         state
             .writer

@@ -1,5 +1,7 @@
 //! Webhook POSTs as received, waiting for ingest.
 
+use std::borrow::Borrow;
+
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
@@ -27,13 +29,14 @@ pub struct DeliveryRow {
     pub attempts: i64,
 }
 
-pub async fn insert_many(conn: &mut Conn, deliveries: &[NewDelivery]) -> StoreResult<()> {
+pub async fn insert_many(conn: &mut Conn, deliveries: &[impl Borrow<NewDelivery> + Sync]) -> StoreResult<()> {
     for portion in portions(deliveries) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "insert into deliveries (id, workspace_id, integration_id, body, size, state, received_at) ",
             );
             sql.push_values(portion, |mut row, d| {
+                let d: &NewDelivery = d.borrow();
                 let size = i64::try_from(d.body.len()).unwrap_or(i64::MAX);
                 row.push_bind(d.id).push_bind(d.workspace_id).push_bind(d.integration_id).push_bind(d.body.as_slice())
                     .push_bind(size).push_bind("waiting").push_bind(d.received_at);
@@ -119,6 +122,13 @@ pub async fn release(conn: &mut Conn, id: Uuid, lease: Uuid) -> StoreResult<()> 
 pub async fn release_all(conn: &mut Conn) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null where state = 'working'";
     on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// After the clock was set back: no lease lies further ahead than a new one.
+pub async fn shorten_leases(conn: &mut Conn, lease_until: Millis) -> StoreResult<()> {
+    let sql = "update deliveries set lease_until = $1 where state = 'working' and lease_until > $1";
+    on!(conn, c => sqlx::query(sql).bind(lease_until).execute(c).await.map(drop))?;
     Ok(())
 }
 

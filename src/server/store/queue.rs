@@ -301,6 +301,33 @@ pub async fn cancel_integration(
     Ok(())
 }
 
+/// Until when the outbound queue may wait, at the longest.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits {
+    /// A message that was never tried.
+    pub first: Millis,
+    /// One that failed before.
+    pub retry: Millis,
+    /// A send under way.
+    pub send_lease: Millis,
+    /// A message whose fate may yet show.
+    pub grace: Millis,
+}
+
+/// After the clock was set back: nothing waits for a moment that lies further ahead than it can have been meant.
+pub async fn shorten_waits(conn: &mut Conn, waits: &Waits) -> StoreResult<()> {
+    let sql = "update messages set
+               lease_until = case when state = 'sending' and lease_until > $3 then $3 else lease_until end,
+               next_attempt_at = case when state = 'queued' and attempts = 0 and next_attempt_at > $1 then $1
+                 when state = 'queued' and next_attempt_at > $2 then $2
+                 when state = 'unknown' and next_attempt_at > $4 then $4
+                 else next_attempt_at end
+               where state in ('queued', 'sending', 'unknown') and (next_attempt_at > $1 or lease_until > $1)";
+    on!(conn, c => sqlx::query(sql).bind(waits.first).bind(waits.retry).bind(waits.send_lease).bind(waits.grace)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// How many wait to be sent, and how many are under way.
 pub async fn backlog(conn: &mut Conn) -> StoreResult<(i64, i64)> {
     let sql = "select (select count(*) from messages where state = 'queued'), (select count(*) from messages where state = 'sending')";

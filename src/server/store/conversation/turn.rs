@@ -117,6 +117,25 @@ pub async fn release_all_answers(conn: &mut Conn) -> StoreResult<()> {
     Ok(())
 }
 
+/// After the clock was set back: nothing is due later, and no lease lies further ahead, than for a message of now.
+pub async fn shorten_waits(conn: &mut Conn, due_at: Millis, lease_until: Millis) -> StoreResult<()> {
+    for (sql, until) in [
+        (
+            "update conversations set answer_due_at = $1
+          where mode = 'bot' and inbound_seq > answered_seq and answer_due_at > $1",
+            due_at,
+        ),
+        (
+            "update conversations set answer_lease_until = $1
+          where mode = 'bot' and inbound_seq > answered_seq and answer_lease_until > $1",
+            lease_until,
+        ),
+    ] {
+        on!(&mut *conn, c => sqlx::query(sql).bind(until).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
 /// When the next answer is due: the time to wake up at.
 pub async fn next_answer_due(conn: &mut Conn) -> StoreResult<Option<Millis>> {
     let sql = "select min(answer_due_at) from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is null";
