@@ -62,20 +62,27 @@ pub async fn claim(
     lease_until: Millis,
     size: ClaimSize,
 ) -> StoreResult<Vec<DeliveryRow>> {
+    // Each half by its own partial index: as one, SQLite would look through all that ever came in.
     let sql = match conn.engine() {
         Engine::Sqlite => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
-               (select id, size from deliveries where state = 'waiting'
-                union all select id, size from deliveries where state = 'working' and lease_until <= $2
+               (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4) as waiting
+                union all
+                select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
+                               order by lease_until limit $4) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, body, received_at, attempts"
         }
         Engine::Postgres => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
-               (select id, size from deliveries where state = 'waiting' or (state = 'working' and lease_until <= $2)
-                order by id limit $4 for update skip locked) as oldest) as summed where total - size < $5)
+               (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4
+                               for update skip locked) as waiting
+                union all
+                select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
+                               order by lease_until limit $4 for update skip locked) as left_over
+                order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, body, received_at, attempts"
         }
     };
@@ -138,10 +145,11 @@ pub async fn backlog(conn: &mut Conn) -> StoreResult<i64> {
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
-/// Forgets what was worked off before a time, a chunk at a time.
+/// Forgets what was worked off before a time, a chunk at a time. Only the oldest are looked at: that is where they are.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
     let sql = "delete from deliveries where id in
-               (select id from deliveries where state = 'done' and received_at < $1 order by id limit $2)";
+               (select id from (select id, state, received_at from deliveries order by id limit $2) as oldest
+                where state = 'done' and received_at < $1)";
     Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }
 

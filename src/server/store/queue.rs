@@ -39,10 +39,11 @@ pub async fn list_due(conn: &mut Conn, rooms: &[(Uuid, i64)], now: Millis) -> St
                 sql.push_bind(*integration_id);
                 sql.push(" and m.next_attempt_at <= ");
                 sql.push_bind(now);
+                // The list of states is that of the index over what holds others up; without it all messages are looked at.
                 sql.push(" and not exists (select 1 from messages e where e.conversation_id = m.conversation_id and e.seq < m.seq
-                          and (e.state in ('queued', 'sending') or (e.state = 'unknown' and e.next_attempt_at > ");
+                          and e.state in ('queued', 'sending', 'unknown') and (e.state <> 'unknown' or e.next_attempt_at > ");
                 sql.push_bind(now);
-                sql.push("))) order by m.next_attempt_at, m.id limit ");
+                sql.push(")) order by m.next_attempt_at, m.id limit ");
                 sql.push_bind(*room);
                 sql.push(") as due");
             }
