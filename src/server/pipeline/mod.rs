@@ -31,7 +31,7 @@ use crate::domain::Millis;
 /// The safety net under the wake-up calls.
 const POLL: Duration = Duration::from_secs(1);
 /// Claims are at least this far apart: under load one takes what several would. After a pause it delays nothing.
-const GATHER: Duration = Duration::from_millis(3);
+const GATHER: Duration = Duration::from_millis(8);
 
 /// Wake-up calls, rung right after a commit.
 #[derive(Default)]
