@@ -29,7 +29,7 @@ test-rust: ## The Rust tests, on SQLite and PostgreSQL
 test-browser: ## The browser tests
 	@scripts/test.sh browser
 
-test-long: ## The long drills (crashes, load), left out of "make test"
+test-long: ## The long drills: a hundred kills, and every test marked #[ignore]
 	@scripts/test.sh long
 
 lint: ## Format check and Clippy, for server and browser

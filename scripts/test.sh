@@ -37,6 +37,8 @@ long() {
   scripts/setup-postgres.sh >/dev/null
   say "Long drills: every test marked #[ignore] (many minutes)"
   PARLANCE_LONG=1 scripts/with-postgres.sh cargo test --features ssr --lib --bins --tests -- --ignored
+  say "Kill drill: a hundred kills on each database (a few minutes)"
+  PARLANCE_KILLS=${PARLANCE_KILLS:-100} scripts/with-postgres.sh cargo test --features ssr --test kill -- --nocapture
 }
 
 if (($# == 0)); then set -- lint rust browser; fi

@@ -69,6 +69,9 @@ pub struct Options {
     /// How long one call of a connection test may take, such as 10s.
     #[arg(long, env = "PARLANCE_CHECK_TIMEOUT", default_value = "10s", global = true)]
     pub check_timeout: Duration,
+    /// How long a call to the Graph API may take. Leases last longer in proportion; tests shorten both together.
+    #[arg(long, env = "PARLANCE_CALL_TIMEOUT", default_value = "20s", hide = true, global = true)]
+    pub call_timeout: Duration,
     /// What to log: a level or a tracing filter.
     #[arg(long, env = "PARLANCE_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -148,6 +151,8 @@ pub struct Config {
     pub quiet_time: Millis,
     pub answer_freshness: Millis,
     pub check_timeout: std::time::Duration,
+    /// How long a call to the Graph API may take.
+    pub call_timeout: Millis,
     pub metrics_token: Option<SecretString>,
 }
 
@@ -178,6 +183,9 @@ impl Config {
         let graph_url = options.graph_url.trim().trim_end_matches('/').to_owned();
         if graph_url.parse::<Uri>().ok().and_then(|u| u.host().map(str::to_owned)).is_none() {
             problems.push(format!("PARLANCE_GRAPH_URL {graph_url:?} is not an address"));
+        }
+        if options.call_timeout.0 < 100 {
+            problems.push("PARLANCE_CALL_TIMEOUT must be at least 100ms".to_owned());
         }
         if !(1..=100_000_000).contains(&options.rate_per_number) {
             problems.push("PARLANCE_RATE_PER_NUMBER must be at least 1".to_owned());
@@ -217,8 +225,27 @@ impl Config {
             quiet_time: options.quiet_time.0,
             answer_freshness: options.answer_freshness.0,
             check_timeout: std::time::Duration::from_millis(options.check_timeout.0.unsigned_abs()),
+            call_timeout: options.call_timeout.0,
             metrics_token: options.metrics_token,
         })
+    }
+
+    /// How long a worker may hold deliveries or a turn before others take them up (60 s).
+    #[must_use]
+    pub const fn lease(&self) -> Millis {
+        self.call_timeout * 3
+    }
+
+    /// How long a message may be `sending` (45 s): longer than the call may take, with room for the claim's commit.
+    #[must_use]
+    pub const fn send_lease(&self) -> Millis {
+        self.call_timeout * 9 / 4
+    }
+
+    /// How long a report may yet tell the fate of a message that was cut off, before later ones go out (60 s).
+    #[must_use]
+    pub const fn grace(&self) -> Millis {
+        self.call_timeout * 3
     }
 
     /// The webhook address of an integration.

@@ -26,6 +26,9 @@ impl Rate {
 /// Meta's limit for messages to one customer: one each 6 s on average, 45 at once (contract, section 6).
 pub const PAIR_RATE: Rate = Rate { burst: 45.0, interval: 6000.0 };
 
+/// Less is no jump of the clock.
+const CLOCK_JUMP: Millis = 1000;
+
 #[derive(Clone, Copy)]
 struct Bucket {
     level: f64,
@@ -47,15 +50,18 @@ impl<K: Eq + Hash> Limiter<K> {
     #[expect(clippy::cast_precision_loss, reason = "spans of a few hours in milliseconds fit a double exactly")]
     fn refilled(&self, bucket: Bucket, now: Millis) -> Bucket {
         let gained = (now - bucket.at).max(0) as f64 / self.rate.interval;
-        Bucket { level: (bucket.level + gained).min(self.rate.burst), at: now.max(bucket.at) }
+        // Callers differ by a moment; more than that, and the clock was set back: then it counts from there.
+        let at = if bucket.at - now > CLOCK_JUMP { now } else { now.max(bucket.at) };
+        Bucket { level: (bucket.level + gained).min(self.rate.burst), at }
     }
 
     /// How many may go now.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level is never negative here")]
     pub fn available(&self, key: &K, now: Millis) -> u32 {
-        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let level = buckets.get(key).map_or(self.rate.burst, |b| self.refilled(*b, now).level);
-        level.max(0.0) as u32
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(bucket) = buckets.get_mut(key) else { return self.rate.burst as u32 };
+        *bucket = self.refilled(*bucket, now);
+        bucket.level.max(0.0) as u32
     }
 
     /// Takes one; `Err` says in how many milliseconds there will be one again.
@@ -110,6 +116,10 @@ mod tests {
         let limiter = Limiter::new(Rate::per_second(1));
         assert_eq!(limiter.take((), 10_000), Ok(()));
         assert!(limiter.take((), 0).is_err());
-        assert_eq!(limiter.take((), 11_000), Ok(()));
+        assert_eq!(limiter.take((), 500), Err(500));
+        assert_eq!(limiter.available(&(), 1000), 1);
+        // Whoever only asks must see it refill, too.
+        assert_eq!(limiter.take((), 9000), Ok(()));
+        assert_eq!((limiter.available(&(), 0), limiter.available(&(), 1000)), (0, 1));
     }
 }

@@ -2,20 +2,18 @@
 
 use std::time::Duration;
 
-/// How long a call to the Graph API may take. Leases on messages last longer than this.
-pub const CALL_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// Makes the client.
+/// Makes the client. `call_timeout` is for a whole call; leases on messages last longer than that.
 ///
 /// # Errors
 /// When the TLS library cannot start.
-pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+pub fn client(call_timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .user_agent(concat!("Parlance/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(5))
-        .timeout(CALL_TIMEOUT)
+        .timeout(call_timeout)
         .redirect(reqwest::redirect::Policy::none())
-        .pool_max_idle_per_host(64)
+        // As many as there are sends at once: a connection that is not kept is made anew for the next call.
+        .pool_max_idle_per_host(1024)
         .tcp_nodelay(true)
         .build()
 }

@@ -76,7 +76,7 @@ pub async fn open(config: Config, clock: Clock, faults: Faults, delays: Delays) 
         None
     };
     let leptos = site_options(config.listen)?;
-    let http = outgoing::client()?;
+    let http = outgoing::client(Duration::from_millis(config.call_timeout.unsigned_abs()))?;
     Ok(AppState::new(Foundation { config, leptos, clock, store, sealer, http, sandbox, faults }))
 }
 

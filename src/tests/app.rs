@@ -132,28 +132,16 @@ impl TestApp {
             format!("--listen={address}"),
             format!("--data-dir={}", folder.path().display()),
             format!("--database-url={database_url}"),
-            format!(
-                "--graph-url={}",
-                flags.iter().position(|f| f == "--graph-url").map_or(&graph.url, |at| &flags[at + 1])
-            ),
+            format!("--graph-url={}", graph.url),
+            format!("--secret-key={}", "5a".repeat(32)),
         ];
-        // Unless the test brings its own.
-        let key =
-            (!flags.iter().any(|f| f.starts_with("--secret-key"))).then(|| format!("--secret-key={}", "5a".repeat(32)));
-        let fixed = fixed.into_iter().chain(key);
-        // The last one counts, so that a test may point elsewhere.
-        let line = {
-            let mut own = Vec::new();
-            let mut rest = flags.iter();
-            while let Some(flag) = rest.next() {
-                if flag == "--graph-url" {
-                    rest.next();
-                } else {
-                    own.push(flag.clone());
-                }
-            }
-            Line::parse_from(fixed.chain(own))
+        // What a test gives itself wins; a key may come as a file, too.
+        let given = |fixed: &String| {
+            let name = fixed.split('=').next().unwrap();
+            flags.iter().any(|flag| flag.split('=').next() == Some(name))
+                || name == "--secret-key" && flags.iter().any(|flag| flag.starts_with("--secret-key"))
         };
+        let line = Line::parse_from(fixed.into_iter().filter(|f| !given(f)).chain(flags.iter().cloned()));
         let config = Config::parse(line.options).unwrap();
         let state =
             serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();

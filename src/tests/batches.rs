@@ -15,6 +15,7 @@ on_both_databases!(
     duplicates_inside_one_webhook_are_one,
     a_customer_without_a_phone_number_is_answered,
     a_customer_is_one_contact_under_all_their_names,
+    a_customer_of_two_numbers_at_once_is_one_contact,
     old_messages_are_kept_but_not_answered,
 );
 
@@ -153,4 +154,25 @@ async fn old_messages_are_kept_but_not_answered(database: Database) {
     app.settle().await;
     assert_eq!(app.count("select count(*) from messages").await, 1);
     assert!(app.graph.sent().is_empty());
+}
+
+/// One message to each number, at the same moment: whoever comes second must find the contact of the first, or the
+/// answer would have no recipient.
+async fn a_customer_of_two_numbers_at_once_is_one_contact(database: Database) {
+    const CUSTOMERS: i64 = 40;
+    let app = TestApp::start(database).await;
+    let first = app.number().await;
+    let second = app.connect(&first.chatbot_id, "316000000000002").await;
+    let messages = |number: usize| -> Vec<_> {
+        let from = |n| format!("4915100000{n:02}");
+        (0..CUSTOMERS).map(|n| text_message(&format!("wamid.{number}.{n}"), &from(n), "opening hours")).collect()
+    };
+    let body = webhook(&[change(&first, &messages(1), &[]), change(&second, &messages(2), &[])]);
+    assert_eq!(app.deliver(&first, body).await, StatusCode::OK);
+    app.settle().await;
+    assert_eq!(app.count("select count(*) from contacts").await, CUSTOMERS);
+    assert_eq!(app.count("select count(*) from conversations").await, 2 * CUSTOMERS);
+    let sent = app.graph.sent();
+    assert_eq!(sent.len() as i64, 2 * CUSTOMERS);
+    assert!(sent.iter().all(|s| s.to.starts_with("4915100000")), "sent to nobody");
 }

@@ -315,7 +315,8 @@ async fn network_trouble_is_not_the_fault_of_credentials(database: Database) {
     assert_eq!(verdict(&test(&app, &number).await, "number"), ("skipped", "meta_trouble"));
     // Nobody there, and no such name.
     for (url, problem) in [("http://127.0.0.1:9", "network_refused"), ("http://graph.invalid", "network_dns")] {
-        let away = TestApp::start_with(database, &["--quiet-time", "0", "--graph-url", url]).await;
+        let graph_url = format!("--graph-url={url}");
+        let away = TestApp::start_with(database, &["--quiet-time", "0", &graph_url]).await;
         let report = away.ok(TEST, typed()).await;
         assert_eq!(verdict(&report, "network"), ("failed", problem), "{report}");
         assert_eq!(verdict(&report, "token").0, "skipped");

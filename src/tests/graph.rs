@@ -35,6 +35,8 @@ pub(crate) enum Answer {
     Json(u16, Value),
     /// Never answers.
     Silence,
+    /// Too many calls: 429, and the header says for how many minutes.
+    Throttled { minutes: i64 },
 }
 
 /// A call of the connection test or of its repair.
@@ -153,6 +155,14 @@ fn error(status: u16, code: i64, subcode: Option<i64>) -> Response {
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
+fn throttled(minutes: i64) -> Response {
+    let usage = json!({"102000000000001": [{"type": "whatsapp", "call_count": 100, "total_cputime": 3, "total_time": 4,
+        "estimated_time_to_regain_access": minutes}]});
+    let mut response = error(429, 80_007, None);
+    response.headers_mut().insert("x-business-use-case-usage", usage.to_string().parse().unwrap());
+    response
+}
+
 /// Answers as told; none for those that a test did not ask for.
 async fn as_told(answer: Answer) -> Option<Response> {
     Some(match answer {
@@ -160,6 +170,7 @@ async fn as_told(answer: Answer) -> Option<Response> {
         Answer::Error { status, code, subcode } => error(status, code, subcode),
         Answer::Html(status) => (StatusCode::from_u16(status).unwrap(), Html("<h1>Bad gateway</h1>")).into_response(),
         Answer::Json(status, body) => (StatusCode::from_u16(status).unwrap(), Json(body)).into_response(),
+        Answer::Throttled { minutes } => throttled(minutes),
         Answer::Silence => std::future::pending().await,
     })
 }

@@ -174,7 +174,7 @@ async fn take(
     if announced.is_some_and(|n| n > BODY_MAX) {
         return Err(Refusal::TooLarge);
     }
-    let _room = state.bodies.reserve(announced.unwrap_or(BODY_MAX)).ok_or(Refusal::Busy)?;
+    let room = state.bodies.reserve(announced.unwrap_or(BODY_MAX)).ok_or(Refusal::Busy)?;
     let bytes = Limited::new(body, BODY_MAX)
         .collect()
         .await
@@ -182,6 +182,6 @@ async fn take(
     let bytes = bytes.to_bytes();
     let header = headers.get(signature::HEADER).map(|value| value.as_bytes());
     signature::verify(secret.expose_secret().as_bytes(), &bytes, header).map_err(Refusal::Signature)?;
-    intake::accept(state, owner, bytes.into()).await.map_err(Refusal::Store)?;
+    intake::accept(state, owner, bytes.into(), room).await.map_err(Refusal::Store)?;
     Ok(StatusCode::OK.into_response())
 }

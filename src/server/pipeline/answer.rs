@@ -35,8 +35,6 @@ use crate::{
     },
 };
 
-/// How long one answer may take.
-const LEASE: Millis = 60_000;
 /// How long the read receipt may hold up the answer.
 const RECEIPT: Duration = Duration::from_secs(2);
 /// After so many failures the bot gives the turn up and says its fallback.
@@ -78,11 +76,11 @@ impl Stage for Answer {
             _ => {}
         }
         let lease = mint_id();
-        let input = (lease, now, i64::try_from(limit).unwrap_or(1));
+        let input = (lease, now, now + state.config.lease(), i64::try_from(limit).unwrap_or(1));
         let turns = state
             .writer
-            .claim(input, |conn, (lease, now, limit)| {
-                Box::pin(conversation::claim_unanswered(conn, *lease, *now, *now + LEASE, *limit))
+            .claim(input, |conn, (lease, now, until, limit)| {
+                Box::pin(conversation::claim_unanswered(conn, *lease, *now, *until, *limit))
             })
             .await?;
         state.faults.point("answer.claimed").await;

@@ -28,10 +28,6 @@ use crate::{
     },
 };
 
-/// Longer than a call may take (20 s) with room for the claim's commit.
-const LEASE: Millis = 45_000;
-/// How long a report may yet tell the fate of a message that was cut off.
-pub const GRACE: Millis = 60_000;
 /// Integrations looked at in one claim.
 const INTEGRATIONS: i64 = 500;
 
@@ -55,11 +51,12 @@ impl Stage for Deliver {
 
     async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
         let now = state.now();
+        let lease_until = now + state.config.send_lease();
         let (chosen, wake_in) = choose(state, limit, now).await?;
         let claims: Vec<_> = chosen
             .into_iter()
             .map(|(integration_id, due)| {
-                let take = Take { due, lease: mint_id(), now, lease_until: now + LEASE };
+                let take = Take { due, lease: mint_id(), now, lease_until };
                 (integration_id, take.lease, state.groups.claims.submit(integration_id, take))
             })
             .collect();
@@ -212,7 +209,7 @@ fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphEr
     };
     let tries = if error.code == Some(135_000) { 2 } else { class.tries() };
     let ending = if class == Class::Ambiguous {
-        Ending { state: MessageState::Unknown, next_attempt_at: now + GRACE, ..words }
+        Ending { state: MessageState::Unknown, next_attempt_at: now + state.config.grace(), ..words }
     } else if class.stops_channel() {
         Ending { counts: false, ..words }
     } else if job.message.attempts < tries {

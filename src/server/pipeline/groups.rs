@@ -5,10 +5,11 @@ use super::{
     answer::{Finish, queue_answers},
     deliver::{Accepted, store_accepted},
     ingest::{ItemInput, store_items},
+    intake::Arrived,
     writer::{Group, Priority, Size, Writer},
 };
 use crate::server::store::{
-    delivery::{self, Done, NewDelivery},
+    delivery::{self, Done},
     queue::{self, Claimed, Take},
 };
 
@@ -18,7 +19,7 @@ const INTAKE: Size = Size { together: 256, waiting: 8192 };
 const PIPELINE: Size = Size { together: 64, waiting: usize::MAX };
 
 pub struct Groups {
-    pub deliveries: Group<NewDelivery, ()>,
+    pub deliveries: Group<Arrived, ()>,
     pub items: Group<ItemInput, ()>,
     pub done: Group<Done, ()>,
     pub answers: Group<Finish, bool>,

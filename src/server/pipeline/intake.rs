@@ -1,6 +1,6 @@
 //! From a verified body to a durable row. A 200 to Meta means that this has returned.
 
-use std::sync::Arc;
+use std::{borrow::Borrow, sync::Arc};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
@@ -39,14 +39,34 @@ impl Default for BodyBudget {
     }
 }
 
+/// A body that waits to be written.
+pub struct Arrived {
+    delivery: NewDelivery,
+    /// Goes along into the writer's queue: a sender who gives up leaves the body there.
+    #[expect(dead_code, reason = "held, not read: it frees the memory's place when it goes")]
+    room: OwnedSemaphorePermit,
+}
+
+impl Borrow<NewDelivery> for Arrived {
+    fn borrow(&self) -> &NewDelivery {
+        &self.delivery
+    }
+}
+
 /// Writes a delivery down and wakes ingest. `owner` is the workspace and integration; none on the deployment-wide path.
+/// `room` is the place that the body takes in memory.
 ///
 /// # Errors
 /// When it is not durable: then Meta must not get its 200.
-pub async fn accept(state: &AppState, owner: Option<(Uuid, Uuid)>, body: Vec<u8>) -> StoreResult<()> {
+pub async fn accept(
+    state: &AppState,
+    owner: Option<(Uuid, Uuid)>,
+    body: Vec<u8>,
+    room: OwnedSemaphorePermit,
+) -> StoreResult<()> {
     let (workspace_id, integration_id) = owner.unzip();
     let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, body, received_at: state.now() };
-    state.groups.deliveries.write(delivery.id, delivery).await?;
+    state.groups.deliveries.write(delivery.id, Arrived { delivery, room }).await?;
     state.signals.ingest.notify_one();
     Ok(())
 }

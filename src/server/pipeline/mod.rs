@@ -4,6 +4,7 @@
 //! a dead worker's claims run out and are taken up again. Tests drive the stages with [`step`], without sleeping.
 
 pub mod answer;
+pub mod clock_jump;
 pub mod deliver;
 pub mod faults;
 pub mod groups;
@@ -31,7 +32,7 @@ use crate::domain::Millis;
 /// The safety net under the wake-up calls.
 const POLL: Duration = Duration::from_secs(1);
 /// Claims are at least this far apart: under load one takes what several would. After a pause it delays nothing.
-const GATHER: Duration = Duration::from_millis(3);
+const GATHER: Duration = Duration::from_millis(8);
 
 /// Wake-up calls, rung right after a commit.
 #[derive(Default)]
@@ -158,6 +159,7 @@ pub fn start(state: &AppState) {
 /// # Errors
 /// When the database is away.
 pub async fn recover(state: &AppState) -> Result<()> {
+    clock_jump::remember(state).await?;
     if state.store.engine() == Engine::Sqlite {
         state
             .writer

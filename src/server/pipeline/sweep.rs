@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Progress, deliver::GRACE, status, writer::Priority};
+use super::{Progress, clock_jump, status, writer::Priority};
 use crate::{
     domain::{Millis, live::LiveEvent, message::MessageState},
     server::{
@@ -70,8 +70,10 @@ pub async fn run_upkeep(state: AppState) {
 /// # Errors
 /// When the database is away.
 pub async fn step(state: &AppState) -> Result<Progress> {
+    clock_jump::step(state).await?;
     let now = state.now();
     let noted = state.activity.flush(state).await?;
+    let grace_until = now + state.config.grace();
     let (cut_off, joinable) = {
         let mut conn = state.store.read().await?;
         (queue::has_expired(&mut conn, now).await?, status_store::list_joinable(&mut conn, CHUNK).await?)
@@ -81,9 +83,9 @@ pub async fn step(state: &AppState) -> Result<Progress> {
     }
     state
         .writer
-        .write(Priority::Pipeline, Uuid::nil(), (joinable, now), |conn, (joinable, now)| {
+        .write(Priority::Pipeline, Uuid::nil(), (joinable, now, grace_until), |conn, (joinable, now, grace_until)| {
             Box::pin(async move {
-                mark_cut_off(conn, *now).await?;
+                mark_cut_off(conn, *now, *grace_until).await?;
                 for (workspace_id, phone_number_id, external_id) in joinable {
                     status::join_parked(conn, *workspace_id, phone_number_id, external_id, *now).await?;
                 }
@@ -95,8 +97,8 @@ pub async fn step(state: &AppState) -> Result<Progress> {
     Ok(Progress::Worked)
 }
 
-async fn mark_cut_off(conn: &mut Conn, now: Millis) -> StoreResult<()> {
-    for message in queue::expire(conn, now, now + GRACE).await? {
+async fn mark_cut_off(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreResult<()> {
+    for message in queue::expire(conn, now, grace_until).await? {
         tracing::warn!(message_id = %message.id, "A send was cut off: its fate is unknown");
         conversation::set_preview_state(
             conn,

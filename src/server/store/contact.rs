@@ -1,11 +1,14 @@
 //! Contacts and the identities by which channels know them.
 
-use std::collections::{HashMap, HashSet, hash_map::Entry};
+use std::{
+    collections::{HashMap, HashSet, hash_map::Entry},
+    sync::Arc,
+};
 
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, many::portions, on};
+use super::{Conn, StoreError, StoreResult, many::portions, on};
 use crate::domain::{Millis, contact::IdentityKind};
 
 /// One name that a channel has for a contact.
@@ -171,7 +174,7 @@ async fn insert_contacts(conn: &mut Conn, contacts: &[(Uuid, (Uuid, Profile))], 
 
 async fn insert_identities(conn: &mut Conn, identities: &[(Key, Uuid)], now: Millis) -> StoreResult<()> {
     for portion in portions(identities) {
-        on!(&mut *conn, c => {
+        let added = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "insert into identities (workspace_id, kind, scope, value, contact_id, created_at) ",
             );
@@ -180,8 +183,13 @@ async fn insert_identities(conn: &mut Conn, identities: &[(Key, Uuid)], now: Mil
                     .push_bind(&identity.value).push_bind(*contact_id).push_bind(now);
             });
             sql.push(" on conflict (workspace_id, kind, scope, value) do nothing");
-            sql.build().execute(c).await.map(drop)
+            sql.build().execute(c).await.map(|r| r.rows_affected())
         })?;
+        if added < u64::try_from(portion.len()).unwrap_or(u64::MAX) {
+            // One was nobody's a moment ago: another transaction has just met the same customer. Repeated, this one finds
+            // their contact. Going on would leave ours without a name to send to.
+            return Err(StoreError::Contended(Arc::new(sqlx::Error::RowNotFound)));
+        }
     }
     Ok(())
 }

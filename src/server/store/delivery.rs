@@ -1,5 +1,7 @@
 //! Webhook POSTs as received, waiting for ingest.
 
+use std::borrow::Borrow;
+
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
@@ -27,13 +29,14 @@ pub struct DeliveryRow {
     pub attempts: i64,
 }
 
-pub async fn insert_many(conn: &mut Conn, deliveries: &[NewDelivery]) -> StoreResult<()> {
+pub async fn insert_many(conn: &mut Conn, deliveries: &[impl Borrow<NewDelivery> + Sync]) -> StoreResult<()> {
     for portion in portions(deliveries) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "insert into deliveries (id, workspace_id, integration_id, body, size, state, received_at) ",
             );
             sql.push_values(portion, |mut row, d| {
+                let d: &NewDelivery = d.borrow();
                 let size = i64::try_from(d.body.len()).unwrap_or(i64::MAX);
                 row.push_bind(d.id).push_bind(d.workspace_id).push_bind(d.integration_id).push_bind(d.body.as_slice())
                     .push_bind(size).push_bind("waiting").push_bind(d.received_at);
@@ -59,20 +62,27 @@ pub async fn claim(
     lease_until: Millis,
     size: ClaimSize,
 ) -> StoreResult<Vec<DeliveryRow>> {
+    // Each half by its own partial index: as one, SQLite would look through all that ever came in.
     let sql = match conn.engine() {
         Engine::Sqlite => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
-               (select id, size from deliveries where state = 'waiting'
-                union all select id, size from deliveries where state = 'working' and lease_until <= $2
+               (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4) as waiting
+                union all
+                select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
+                               order by lease_until limit $4) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, body, received_at, attempts"
         }
         Engine::Postgres => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
-               (select id, size from deliveries where state = 'waiting' or (state = 'working' and lease_until <= $2)
-                order by id limit $4 for update skip locked) as oldest) as summed where total - size < $5)
+               (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4
+                               for update skip locked) as waiting
+                union all
+                select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
+                               order by lease_until limit $4 for update skip locked) as left_over
+                order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, body, received_at, attempts"
         }
     };
@@ -231,16 +241,24 @@ pub async fn release_all(conn: &mut Conn) -> StoreResult<()> {
     Ok(())
 }
 
+/// After the clock was set back: no lease lies further ahead than a new one.
+pub async fn shorten_leases(conn: &mut Conn, lease_until: Millis) -> StoreResult<()> {
+    let sql = "update deliveries set lease_until = $1 where state = 'working' and lease_until > $1";
+    on!(conn, c => sqlx::query(sql).bind(lease_until).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// How many wait.
 pub async fn backlog(conn: &mut Conn) -> StoreResult<i64> {
     let sql = "select count(*) from deliveries where state = 'waiting'";
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
-/// Forgets what was worked off before a time, a chunk at a time.
+/// Forgets what was worked off before a time, a chunk at a time. Only the oldest are looked at: that is where they are.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
     let sql = "delete from deliveries where id in
-               (select id from deliveries where state = 'done' and received_at < $1 order by id limit $2)";
+               (select id from (select id, state, received_at from deliveries order by id limit $2) as oldest
+                where state = 'done' and received_at < $1)";
     Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }
 

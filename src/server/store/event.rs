@@ -48,6 +48,12 @@ pub async fn append_many(conn: &mut Conn, events: &[(Uuid, LiveEvent)], now: Mil
     Ok(())
 }
 
+/// When the newest event was written.
+pub async fn newest_at(conn: &mut Conn) -> StoreResult<Option<Millis>> {
+    let sql = "select max(created_at) from events";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
+}
+
 /// Events after a place, in order.
 ///
 /// PostgreSQL hands out row numbers before commits, so a smaller one may appear later: there the order is that of the

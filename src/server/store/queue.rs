@@ -39,10 +39,11 @@ pub async fn list_due(conn: &mut Conn, rooms: &[(Uuid, i64)], now: Millis) -> St
                 sql.push_bind(*integration_id);
                 sql.push(" and m.next_attempt_at <= ");
                 sql.push_bind(now);
+                // The list of states is that of the index over what holds others up; without it all messages are looked at.
                 sql.push(" and not exists (select 1 from messages e where e.conversation_id = m.conversation_id and e.seq < m.seq
-                          and (e.state in ('queued', 'sending') or (e.state = 'unknown' and e.next_attempt_at > ");
+                          and e.state in ('queued', 'sending', 'unknown') and (e.state <> 'unknown' or e.next_attempt_at > ");
                 sql.push_bind(now);
-                sql.push("))) order by m.next_attempt_at, m.id limit ");
+                sql.push(")) order by m.next_attempt_at, m.id limit ");
                 sql.push_bind(*room);
                 sql.push(") as due");
             }
@@ -298,6 +299,33 @@ pub async fn cancel_integration(
     let sql = "update messages set state = 'cancelled', updated_at = $3
                where workspace_id = $1 and integration_id = $2 and state = 'queued'";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Until when the outbound queue may wait, at the longest.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits {
+    /// A message that was never tried.
+    pub first: Millis,
+    /// One that failed before.
+    pub retry: Millis,
+    /// A send under way.
+    pub send_lease: Millis,
+    /// A message whose fate may yet show.
+    pub grace: Millis,
+}
+
+/// After the clock was set back: nothing waits for a moment that lies further ahead than it can have been meant.
+pub async fn shorten_waits(conn: &mut Conn, waits: &Waits) -> StoreResult<()> {
+    let sql = "update messages set
+               lease_until = case when state = 'sending' and lease_until > $3 then $3 else lease_until end,
+               next_attempt_at = case when state = 'queued' and attempts = 0 and next_attempt_at > $1 then $1
+                 when state = 'queued' and next_attempt_at > $2 then $2
+                 when state = 'unknown' and next_attempt_at > $4 then $4
+                 else next_attempt_at end
+               where state in ('queued', 'sending', 'unknown') and (next_attempt_at > $1 or lease_until > $1)";
+    on!(conn, c => sqlx::query(sql).bind(waits.first).bind(waits.retry).bind(waits.send_lease).bind(waits.grace)
+        .execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -10,6 +10,11 @@ use sqlx::{
 use super::StoreResult;
 
 const READERS: u32 = 8;
+/// Memory for pages, in KiB (that is what the minus means). The writer goes through the indexes of every table.
+const WRITER_CACHE: &str = "-32768";
+const READER_CACHE: &str = "-4096";
+/// Pages that are written to the log before they are moved to the database: the same page is changed many times.
+const CHECKPOINT: &str = "4000";
 
 /// Opens the one writing connection and the readers.
 ///
@@ -21,14 +26,13 @@ pub(super) async fn open(url: &str) -> StoreResult<(SqlitePool, SqlitePool)> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("cache_size", "-16384")
         .statement_cache_capacity(256);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .connect_with(options.clone())
+        .connect_with(options.clone().pragma("cache_size", WRITER_CACHE).pragma("wal_autocheckpoint", CHECKPOINT))
         .await?;
     sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
     let readers = SqlitePoolOptions::new()
@@ -36,7 +40,7 @@ pub(super) async fn open(url: &str) -> StoreResult<(SqlitePool, SqlitePool)> {
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
-        .connect_with(options.read_only(true).create_if_missing(false))
+        .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", READER_CACHE))
         .await?;
     Ok((writer, readers))
 }

@@ -15,23 +15,18 @@ use super::{
     Claim, Signals, Stage,
     writer::{Pending, Priority},
 };
-use crate::{
-    domain::Millis,
-    server::{
-        clock::mint_id,
-        error::Result,
-        service::routing::{self, Destination},
-        state::AppState,
-        store::{
-            StoreError, dead_letter,
-            delivery::{self, ClaimSize, DeliveryRow, Done},
-        },
-        whatsapp::parse::{self, Content, Item},
+use crate::server::{
+    clock::mint_id,
+    error::Result,
+    service::routing::{self, Destination},
+    state::AppState,
+    store::{
+        StoreError, dead_letter,
+        delivery::{self, ClaimSize, DeliveryRow, Done},
     },
+    whatsapp::parse::{self, Content, Item},
 };
 
-/// How long a worker may hold a batch.
-const LEASE: Millis = 60_000;
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
 const BATCH: ClaimSize = ClaimSize { deliveries: 256, bytes: 8 << 20 };
 
@@ -64,8 +59,8 @@ impl Stage for Ingest {
         let now = state.now();
         let claimed = state
             .writer
-            .claim((lease, now), |conn, (lease, now)| {
-                Box::pin(delivery::claim(conn, *lease, *now, *now + LEASE, BATCH))
+            .claim((lease, now, now + state.config.lease()), |conn, (lease, now, until)| {
+                Box::pin(delivery::claim(conn, *lease, *now, *until, BATCH))
             })
             .await?;
         state.faults.point("ingest.claimed").await;

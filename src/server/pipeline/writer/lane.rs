@@ -14,12 +14,17 @@ use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 
 /// The most operations of one transaction.
 const BATCH: usize = 256;
+/// How long one transaction may gather what is not intake. Whoever comes next waits for no more than this.
+const BUDGET: Duration = Duration::from_millis(6);
 /// How often a transaction that another one disturbed is repeated.
 const CONTENTION_TRIES: usize = 5;
 /// While Meta waits, what is not intake gets this part of the writer's time: one in so many.
 const SHARE: u32 = 4;
 /// How long the rest waits for more intake, while it is intake's turn.
 const BREATH: Duration = Duration::from_millis(2);
+
+/// Operations with their priorities.
+type Batch = Vec<(Priority, Box<dyn Operation>)>;
 
 #[derive(Default)]
 struct Queue {
@@ -29,14 +34,23 @@ struct Queue {
 
 impl Queue {
     /// What the next transaction is made of, most urgent first.
-    fn take(&mut self, turn: Turn) -> Vec<Box<dyn Operation>> {
+    fn take(&mut self, turn: Turn) -> Batch {
         let mut batch = Vec::new();
         let kinds = if turn == Turn::Intake { 1 } else { self.waiting.len() };
-        for queue in self.waiting.iter_mut().take(kinds) {
+        for (queue, priority) in self.waiting.iter_mut().zip(Priority::ALL).take(kinds) {
             let room = BATCH.saturating_sub(batch.len()).min(queue.len());
-            batch.extend(queue.drain(..room));
+            batch.extend(queue.drain(..room).map(|operation| (priority, operation)));
         }
         batch
+    }
+
+    /// Puts back what a transaction had no time for, before what came meanwhile.
+    fn give_back(&mut self, rest: Batch) {
+        for (priority, operation) in rest.into_iter().rev() {
+            if let Some(queue) = self.waiting.get_mut(priority as usize) {
+                queue.push_front(operation);
+            }
+        }
     }
 
     fn has_intake(&self) -> bool {
@@ -89,33 +103,35 @@ impl Lane {
 /// Shares the writer's time between intake and the rest, so that neither starves the other.
 ///
 /// A batch of the pipeline takes longer than one of intake, and Meta should not wait for it each time: after one, intake
-/// has its transactions for itself until it has had its part, or until nothing more comes in.
+/// has its transactions for itself for some time, or until nothing more comes in.
 struct Shares {
-    /// How much longer only intake may be written.
-    owed: Duration,
+    /// Until when only intake is written.
+    reserved_until: Instant,
     /// When intake was last written.
     intake_at: Instant,
 }
 
 impl Shares {
     fn new() -> Self {
-        Self { owed: Duration::ZERO, intake_at: Instant::now() }
+        Self { reserved_until: Instant::now(), intake_at: Instant::now() }
     }
 
     fn spent(&mut self, on: Turn, span: Duration) {
-        match on {
-            Turn::Intake => self.owed = self.owed.saturating_sub(span),
-            Turn::All { .. } => self.owed = span.saturating_mul(SHARE.saturating_sub(1)),
+        let now = Instant::now();
+        if let Turn::All { .. } = on {
+            self.reserved_until = now + span.saturating_mul(SHARE.saturating_sub(1));
         }
         if on != (Turn::All { with_intake: false }) {
-            self.intake_at = Instant::now();
+            self.intake_at = now;
         }
     }
 
     /// How long the rest has to wait for more intake; none when it is its turn.
     fn breath(&self) -> Option<Duration> {
-        let quiet = self.intake_at.elapsed();
-        (!self.owed.is_zero()).then(|| BREATH.saturating_sub(quiet)).filter(|breath| !breath.is_zero())
+        let now = Instant::now();
+        let quiet = BREATH.saturating_sub(now.saturating_duration_since(self.intake_at));
+        let breath = quiet.min(self.reserved_until.saturating_duration_since(now));
+        (!breath.is_zero()).then_some(breath)
     }
 
     fn turn(&self, has_intake: bool) -> Turn {
@@ -135,7 +151,7 @@ pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationTo
     let mut conn: Option<Conn> = None;
     let mut shares = Shares::new();
     loop {
-        if let Some(breath) = shares.breath().filter(|_| lane.is_intake_missing()) {
+        if let Some(breath) = shares.breath().filter(|_| lane.is_intake_missing() && !shutdown.is_cancelled()) {
             // Those who have just been answered are about to come back.
             drop(timeout(breath, lane.filled.notified()).await);
             continue;
@@ -149,11 +165,9 @@ pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationTo
             if shutdown.is_cancelled() {
                 lane.queue().closed = true;
                 // Something may have slipped in before the door was closed.
-                let rest = lane.queue().take(Turn::All { with_intake: true });
-                if rest.is_empty() {
+                if lane.queue().is_empty() {
                     return;
                 }
-                run_batch(&mut conn, &store, rest).await;
                 continue;
             }
             tokio::select! {
@@ -163,21 +177,26 @@ pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationTo
             continue;
         }
         let began = Instant::now();
-        run_batch(&mut conn, &store, batch).await;
+        let rest = run_batch(&mut conn, &store, batch).await;
+        lane.queue().give_back(rest);
         shares.spent(turn, began.elapsed());
     }
 }
 
-/// Commits a batch, splitting it as far as its failures ask for.
-async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Vec<Box<dyn Operation>>) {
+/// Commits a batch, splitting it as far as its failures ask for; what there was no time for.
+async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Batch) -> Batch {
     let mut pending = vec![batch];
+    let mut rest = Vec::new();
     let mut contended = 0;
     while let Some(mut batch) = pending.pop() {
-        let Err(error) = attempt(conn, store, &mut batch).await else {
-            for operation in batch {
-                operation.finish(Ok(()));
+        let error = match attempt(conn, store, &mut batch).await {
+            Ok(done) => {
+                let left = batch.split_off(done);
+                rest.splice(0..0, left);
+                finish(batch, &Ok(()));
+                continue;
             }
-            continue;
+            Err(error) => error,
         };
         match error {
             StoreError::Contended(_) if contended < CONTENTION_TRIES => {
@@ -188,31 +207,33 @@ async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Vec<Box<dyn Op
             StoreError::Unavailable(_) => {
                 tracing::error!(error = ?error, operations = batch.len(), "The database did not take a batch of writes");
                 *conn = None;
-                for operation in batch {
-                    operation.finish(Err(error.clone()));
-                }
+                finish(batch, &Err(error));
             }
             _ => match halve(&mut batch) {
                 Some(second) => {
                     pending.push(second);
                     pending.push(batch);
                 }
-                None => {
-                    for operation in batch {
-                        operation.finish(Err(error.clone()));
-                    }
-                }
+                None => finish(batch, &Err(error)),
             },
         }
+    }
+    rest
+}
+
+fn finish(batch: Batch, outcome: &StoreResult<()>) {
+    for (_, operation) in batch {
+        operation.finish(outcome.clone());
     }
 }
 
 /// Takes the second half of a batch out; none when it is one thing only.
-fn halve(batch: &mut Vec<Box<dyn Operation>>) -> Option<Vec<Box<dyn Operation>>> {
+fn halve(batch: &mut Batch) -> Option<Batch> {
     if batch.len() > 1 {
         return Some(batch.split_off(batch.len() / 2));
     }
-    batch.first_mut().and_then(|operation| operation.split()).map(|part| vec![part])
+    let (priority, operation) = batch.first_mut()?;
+    operation.split().map(|part| vec![(*priority, part)])
 }
 
 /// Begins a transaction. A connection that was kept since the last batch may have died in between: then on a new one.
@@ -234,15 +255,21 @@ async fn begin<'c>(kept: &'c mut Option<Conn>, store: &Store) -> StoreResult<&'c
     kept.as_mut().ok_or(StoreError::Closed)
 }
 
-/// Runs a batch in one transaction; nothing of it remains after an error.
-async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut [Box<dyn Operation>]) -> StoreResult<()> {
+/// Runs a batch in one transaction, as much of it as there is time for: how many operations. Nothing of it remains after
+/// an error.
+async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch) -> StoreResult<usize> {
     let conn = begin(kept, store).await?;
-    let mut outcome = Ok(());
-    for operation in batch {
+    let began = Instant::now();
+    let (mut outcome, mut done) = (Ok(()), 0);
+    for (priority, operation) in batch {
+        if done > 0 && *priority != Priority::Intake && began.elapsed() > BUDGET {
+            break;
+        }
         outcome = operation.run(conn).await;
         if outcome.is_err() {
             break;
         }
+        done += 1;
     }
     if outcome.is_ok() {
         outcome = conn.commit().await;
@@ -253,5 +280,5 @@ async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut [Box<dyn Op
         // SQLite ends the transaction itself after some errors; then there is nothing to roll back.
         tracing::debug!(error = ?error, "Nothing to roll back");
     }
-    outcome
+    outcome.map(|()| done)
 }

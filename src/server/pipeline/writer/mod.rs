@@ -38,6 +38,10 @@ pub enum Priority {
     Bulk = 3,
 }
 
+impl Priority {
+    const ALL: [Self; 4] = [Self::Intake, Self::Pipeline, Self::Interactive, Self::Bulk];
+}
+
 /// A write with its input and the place where its outcome goes.
 trait Operation: Send {
     fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, StoreResult<()>>;

@@ -14,7 +14,7 @@ pub use self::{
     place::{Place, find_web, resolve, resolve_many},
     turn::{
         TurnEnd, Unanswered, claim_unanswered, finish_answers, has_expired_answers, next_answer_due, postpone_answer,
-        release_all_answers,
+        release_all_answers, shorten_waits,
     },
 };
 use super::{Conn, StoreResult, many::portions, on};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{Millis, channel::Channel, message::MessageState},
-    server::store::{Conn, Engine, StoreResult, many::portions, on},
+    server::store::{Conn, Engine, StoreResult, integration::HELD, many::portions, on},
 };
 
 /// A conversation that waits for its chatbot.
@@ -114,6 +114,18 @@ pub async fn postpone_answer(conn: &mut Conn, turn: &Unanswered, lease: Uuid, du
 pub async fn release_all_answers(conn: &mut Conn) -> StoreResult<()> {
     let sql = "update conversations set answer_lease = null, answer_lease_until = 0 where answer_lease is not null";
     on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// After the clock was set back: nothing is due later, and no lease lies further ahead, than for a message of now. What
+/// an inactive integration holds goes on waiting for its switch.
+pub async fn shorten_waits(conn: &mut Conn, due_at: Millis, lease_until: Millis) -> StoreResult<()> {
+    let sql = "update conversations set answer_due_at = $1
+               where mode = 'bot' and inbound_seq > answered_seq and answer_due_at > $1 and answer_due_at < $2";
+    on!(&mut *conn, c => sqlx::query(sql).bind(due_at).bind(HELD).execute(c).await.map(drop))?;
+    let sql = "update conversations set answer_lease_until = $1
+               where mode = 'bot' and inbound_seq > answered_seq and answer_lease_until > $1";
+    on!(conn, c => sqlx::query(sql).bind(lease_until).execute(c).await.map(drop))?;
     Ok(())
 }
 

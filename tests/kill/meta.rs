@@ -1,0 +1,113 @@
+//! The side of Meta that posts webhooks: over kept connections, again and again until it gets a 200.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use parlance::server::whatsapp::signature;
+use tokio::{
+    sync::{Mutex, mpsc, watch},
+    task::JoinSet,
+    time::sleep,
+};
+
+use crate::random::Random;
+
+pub(crate) const APP_SECRET: &str = "kill_app_secret";
+/// POSTs under way at once.
+const CONNECTIONS: usize = 16;
+/// Meta pauses for minutes before it repeats; here a moment will do.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// A webhook, and the messages that it carries.
+pub(crate) struct Post {
+    pub(crate) integration_id: String,
+    pub(crate) body: String,
+    pub(crate) wamids: Vec<String>,
+}
+
+/// What came of all POSTs.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Messages of which the product has said 200.
+    pub(crate) acknowledged: Vec<String>,
+    /// POSTs that got no 200.
+    pub(crate) unanswered: u64,
+}
+
+/// Where the server listens; nowhere while it is dead.
+pub(crate) type Address = watch::Receiver<Option<SocketAddr>>;
+type Queue = Arc<Mutex<mpsc::UnboundedReceiver<Post>>>;
+
+pub(crate) struct Meta {
+    posts: mpsc::UnboundedSender<Post>,
+    workers: JoinSet<Tally>,
+}
+
+impl Meta {
+    pub(crate) fn start(address: &Address, random: &mut Random) -> Self {
+        let (posts, queue) = mpsc::unbounded_channel();
+        let queue = Arc::new(Mutex::new(queue));
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
+        let mut workers = JoinSet::new();
+        for _ in 0..CONNECTIONS {
+            let worker = Worker { http: http.clone(), address: address.clone(), random: random.fork() };
+            workers.spawn(worker.run(Arc::clone(&queue)));
+        }
+        Self { posts, workers }
+    }
+
+    pub(crate) fn post(&self, post: Post) {
+        self.posts.send(post).unwrap();
+    }
+
+    /// Waits until everything has its 200.
+    pub(crate) async fn finish(self) -> Tally {
+        drop(self.posts);
+        let mut whole = Tally::default();
+        for part in self.workers.join_all().await {
+            whole.acknowledged.extend(part.acknowledged);
+            whole.unanswered += part.unanswered;
+        }
+        whole
+    }
+}
+
+struct Worker {
+    http: reqwest::Client,
+    address: Address,
+    random: Random,
+}
+
+impl Worker {
+    async fn run(mut self, queue: Queue) -> Tally {
+        let mut tally = Tally::default();
+        loop {
+            let next = queue.lock().await.recv().await;
+            let Some(post) = next else { return tally };
+            while !self.deliver(&post).await {
+                tally.unanswered += 1;
+                sleep(PAUSE).await;
+            }
+            // Meta delivers at least once, and sometimes more.
+            if self.random.one_in(20) && !self.deliver(&post).await {
+                tally.unanswered += 1;
+            }
+            tally.acknowledged.extend(post.wamids);
+        }
+    }
+
+    /// Whether it got a 200.
+    async fn deliver(&mut self, post: &Post) -> bool {
+        let Some(address) = *self.address.wait_for(Option::is_some).await.unwrap() else { return false };
+        let url = format!("http://{address}/api/whatsapp/webhook/{}", post.integration_id);
+        let signature = signature::sign(APP_SECRET.as_bytes(), post.body.as_bytes());
+        let request = self.http.post(url).header(signature::HEADER, signature).body(post.body.clone());
+        match request.send().await {
+            Ok(response) => match response.status().as_u16() {
+                200 => true,
+                503 => false,
+                other => panic!("a good webhook was answered with {other}"),
+            },
+            Err(_) => false,
+        }
+    }
+}

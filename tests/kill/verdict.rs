@@ -1,0 +1,79 @@
+//! Whether the books balance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+use crate::{
+    database::{Database, Outbound},
+    graph::Received,
+};
+
+/// How many of each conversation.
+fn count(conversations: impl Iterator<Item = Uuid>) -> BTreeMap<Uuid, usize> {
+    let mut counts = BTreeMap::new();
+    for id in conversations {
+        *counts.entry(id).or_default() += 1;
+    }
+    counts
+}
+
+/// Every acknowledged message is stored, once, and was answered by exactly one message of the bot.
+pub(crate) async fn stored_and_answered_once(database: &mut Database, mut acknowledged: Vec<String>) {
+    let inbound = database.inbound().await;
+    let mut stored: Vec<String> = inbound.iter().map(|m| m.wamid.clone()).collect();
+    stored.sort();
+    acknowledged.sort();
+    assert!(stored == acknowledged, "stored and acknowledged differ: {}", difference(&stored, &acknowledged));
+    let asked = count(inbound.iter().map(|m| m.conversation_id));
+    let answered = count(database.outbound().await.iter().map(|m| m.conversation_id));
+    assert_eq!(asked, answered, "each message has one answer, in its own conversation");
+    assert_eq!(database.dead_letters().await, [""; 0]);
+    assert_eq!(database.damage().await, [""; 0]);
+}
+
+fn difference(stored: &[String], acknowledged: &[String]) -> String {
+    let unique: BTreeSet<_> = stored.iter().collect();
+    let lost: Vec<_> = acknowledged.iter().filter(|w| !unique.contains(w)).take(10).collect();
+    format!(
+        "{} stored ({} of them different), {} acknowledged, lost: {lost:?}",
+        stored.len(),
+        unique.len(),
+        acknowledged.len()
+    )
+}
+
+/// Nothing reached Meta twice, and everything reached the right customer. Gives the ids of what reached Meta.
+pub(crate) fn sent_once(outbound: &[Outbound], received: &[Received]) -> BTreeSet<Uuid> {
+    let customers: BTreeMap<Uuid, &str> = outbound.iter().map(|m| (m.id, m.customer.as_str())).collect();
+    let mut seen = BTreeSet::new();
+    for message in received {
+        let id: Uuid = message.callback_data.parse().unwrap();
+        assert!(seen.insert(id), "{id} was sent twice");
+        assert_eq!(customers.get(&id).copied(), Some(message.to.as_str()), "{id} went to the wrong customer");
+    }
+    seen
+}
+
+/// Before all reports are in: whatever Meta never saw is `unknown`, and nothing claims what did not happen. Gives how
+/// many are in doubt.
+pub(crate) fn states_are_true(outbound: &[Outbound], seen: &BTreeSet<Uuid>) -> usize {
+    for message in outbound {
+        let sent = seen.contains(&message.id);
+        let fits = match message.state.as_str() {
+            "accepted" | "sent" => sent,
+            "unknown" => true,
+            _ => false,
+        };
+        assert!(fits, "{message:?}, at Meta: {sent}");
+    }
+    outbound.iter().filter(|m| m.state == "unknown").count()
+}
+
+/// After all reports: those with no answer are exactly those marked `unknown`.
+pub(crate) fn unknown_are_exactly_the_unsent(outbound: &[Outbound], seen: &BTreeSet<Uuid>) {
+    for message in outbound {
+        let expected = if seen.contains(&message.id) { "sent" } else { "unknown" };
+        assert_eq!(message.state, expected, "{message:?}");
+    }
+}
