@@ -21,7 +21,7 @@ if ((${#binary[@]} == 0)); then
   set -- --binary "$PARLANCE_TARGET/release/parlance" "$@"
 fi
 say "Building the bench (first time about 6 minutes)"
-run=(cargo bench --quiet --features ssr --bench path -- "$@")
+run=(cargo bench --quiet --no-default-features --features ssr --bench path -- "$@")
 if [[ -n $postgres ]]; then
   PARLANCE_POSTGRES_DURABLE=1 scripts/with-postgres.sh "${run[@]}"
 else
