@@ -20,7 +20,9 @@ if ((${#binary[@]} == 0)); then
   make --no-print-directory build
   set -- --binary "$PARLANCE_TARGET/release/parlance" "$@"
 fi
-say "Building the bench (first time about 6 minutes)"
+# The same as cargo-leptos sets it: else all that depends on Leptos would be built again.
+export LEPTOS_OUTPUT_NAME=parlance
+say "Building the bench (first time about 3 minutes)"
 run=(cargo bench --quiet --no-default-features --features ssr --bench path -- "$@")
 if [[ -n $postgres ]]; then
   PARLANCE_POSTGRES_DURABLE=1 scripts/with-postgres.sh "${run[@]}"
