@@ -20,6 +20,8 @@ if ((${#binary[@]} == 0)); then
   make --no-print-directory build
   set -- --binary "$PARLANCE_TARGET/release/parlance" "$@"
 fi
+# The floor keeps up to 1024 calls to the double under way, a connection each.
+ulimit -n 8192 2>/dev/null || true
 # The same as cargo-leptos sets it: else all that depends on Leptos would be built again.
 export LEPTOS_OUTPUT_NAME=parlance
 say "Building the bench (first time about 3 minutes)"
