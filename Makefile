@@ -1,6 +1,6 @@
 # Every target works from a fresh checkout: what is missing is set up first, what is there is skipped.
 .DEFAULT_GOAL := help
-.PHONY: help run dev build setup test test-rust test-browser test-long lint fmt clean
+.PHONY: help run dev build setup test test-rust test-browser test-long bench lint fmt clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test-browser: ## The browser tests
 
 test-long: ## The long drills: a hundred kills, and every test marked #[ignore]
 	@scripts/test.sh long
+
+bench: ## How fast the release build is, beside a floor (make bench ARGS="--quick --only intake")
+	@scripts/bench.sh $(ARGS)
 
 lint: ## Format check and Clippy, for server and browser
 	@scripts/test.sh lint

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # with-postgres.sh CMD…: runs CMD beside a temporary PostgreSQL (own folder, Unix socket only) that PARLANCE_TEST_POSTGRES_URL names.
 # The server is stopped and its data removed whatever happens; the exit code is CMD's.
+# With PARLANCE_POSTGRES_DURABLE=1 its commits reach the disk, as a real one's do; else it is fast.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -40,9 +41,11 @@ trap 'exit 143' TERM
 locale=C
 if locale -a 2>/dev/null | grep -qiE '^C\.utf-?8$'; then locale=C.UTF-8; fi
 
-# Durability is switched off for speed: nothing here outlives the run.
 options="-c listen_addresses='' -c unix_socket_directories='$dir' -c port=5432 -c max_connections=200"
-options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+# Durability is switched off for speed: nothing here outlives the run. A bench needs what a real server does.
+if [[ -z ${PARLANCE_POSTGRES_DURABLE:-} ]]; then
+  options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+fi
 (
   cd "$dir"
   as_owner "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale="$locale" --no-sync >"$dir/initdb.log" 2>&1 ||
