@@ -16,6 +16,10 @@ pub(crate) fn new_id() -> Option<Uuid> {
     None
 }
 
+pub(crate) fn lower(text: &str) -> String {
+    text.to_lowercase()
+}
+
 pub(crate) fn recall(_key: &str) -> Option<String> {
     None
 }

@@ -34,6 +34,11 @@ pub(crate) fn new_id() -> Option<Uuid> {
     Some(uuid::Builder::from_random_bytes(raw).into_uuid())
 }
 
+/// The text in small letters. (The browser has the table for it that Rust would bring along.)
+pub(crate) fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
 fn drafts() -> Option<web_sys::Storage> {
     window().session_storage().ok().flatten()
 }

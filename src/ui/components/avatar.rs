@@ -7,8 +7,8 @@ pub(crate) fn Avatar(
     /// The name it stands for; it is not read out, because the name stands beside it.
     name: String,
 ) -> impl IntoView {
-    let letter =
-        name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect());
+    // The style sheet makes it a capital: Rust's table of them is large.
+    let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('?').to_string();
     let hue = name.bytes().fold(0_u8, |sum, b| sum.wrapping_mul(31).wrapping_add(b)) % 6;
     view! { <span class="avatar" data-hue=hue.to_string() aria-hidden="true">{letter}</span> }
 }

@@ -7,6 +7,7 @@ use crate::{
     api::knowledge::list_knowledge,
     domain::chatbot::KnowledgeItem,
     ui::{
+        browser,
         components::{Button, ButtonKind, Dialog, Each, EmptyState, ErrorPanel, Field, Pending, Skeleton},
         live::use_live,
         prelude::*,
@@ -33,7 +34,7 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
         })
         };
     let shown = move || {
-        let wanted = filter.with(|f| f.trim().to_lowercase());
+        let wanted = filter.with(|f| browser::lower(f.trim()));
         let all = items.get().and_then(Result::ok).unwrap_or_default();
         all.into_iter().filter(|i| matches(i, &wanted)).collect::<Vec<_>>()
     };
@@ -84,5 +85,7 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
 }
 
 fn matches(item: &KnowledgeItem, wanted: &str) -> bool {
-    wanted.is_empty() || item.question.to_lowercase().contains(wanted) || item.answer.to_lowercase().contains(wanted)
+    wanted.is_empty()
+        || browser::lower(&item.question).contains(wanted)
+        || browser::lower(&item.answer).contains(wanted)
 }
