@@ -69,9 +69,10 @@ test("secrets are shown only on demand", async ({ page, api }) => {
   await api.chatbot("Rosa");
   await openSignedIn(page, "/integrations");
   await page.getByRole("button", { name: "Connect WhatsApp" }).click();
-  const token = new Modal(page).field("Access token");
+  const modal = new Modal(page);
+  const token = modal.field("Access token");
   await expect(token).toHaveAttribute("type", "password");
-  await page.locator(".field", { has: token }).getByRole("button", { name: "Show" }).click();
+  await modal.dialog.locator(".field").filter({ hasText: "Access token" }).getByRole("button", { name: "Show" }).click();
   await expect(token).toHaveAttribute("type", "text");
 });
 

@@ -106,6 +106,7 @@ test("secrets stay where they were put", async ({ page, api, graph, server, watc
   await page.getByRole("dialog", { name: /^Delete/ }).getByRole("button", { name: "Delete", exact: true }).click();
   await look("the last word");
   await Promise.all(answers);
+  await page.close();
 
   // The database while the server runs, and as it leaves it.
   for (const file of await files(server.folder)) found.push(...leaks(file, await readFile(file)));

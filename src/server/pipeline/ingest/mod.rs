@@ -16,7 +16,7 @@ use super::{
     writer::{Pending, Priority},
 };
 use crate::{
-    domain::Millis,
+    domain::{Millis, live::LiveEvent},
     server::{
         clock::mint_id,
         error::Result,
@@ -25,6 +25,7 @@ use crate::{
         store::{
             StoreError, dead_letter,
             delivery::{self, ClaimSize, DeliveryRow, Done},
+            event,
         },
         whatsapp::parse::{self, Content, Item},
     },
@@ -224,7 +225,14 @@ fn submit_dead_letter(
     };
     tracing::warn!(delivery_id = %delivery_id, place, reason, "An item became a dead letter");
     state.writer.submit(Priority::Pipeline, delivery_id, (letter, state.now()), |conn, (letter, now)| {
-        Box::pin(dead_letter::insert(conn, letter, *now))
+        Box::pin(async move {
+            dead_letter::insert(conn, letter, *now).await?;
+            // The card and the event log say so at once.
+            if let (Some(workspace_id), Some(id)) = (letter.workspace_id, letter.integration_id) {
+                event::append(conn, workspace_id, &LiveEvent::Integration { id }, *now).await?;
+            }
+            Ok(())
+        })
     })
 }
 

@@ -32,7 +32,7 @@ pub(super) fn DeleteDialog(desk: Desk) -> impl IntoView {
         }
     });
     effect(move || {
-        if desk.delete.get() {
+        if desk.delete.get() && removal.with_untracked(Option::is_some) {
             removal.set(None);
         }
     });

@@ -83,9 +83,11 @@ pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
 #[component]
 fn Row(delivery: Delivery, owner: Signal<bool>, shown: RwSignal<Option<Uuid>>) -> impl IntoView {
     let id = delivery.id;
+    // A webhook that cannot be read at all has no items that could be counted.
+    let dropped = delivery.dropped.max(i64::try_from(delivery.drops.len()).unwrap_or_default());
     let badge = match delivery.state {
-        DeliveryState::Done if delivery.dropped > 0 => {
-            view! { <Badge tone=Tone::Waiting icon="alert" text=format!("{} dropped", delivery.dropped) /> }
+        DeliveryState::Done if dropped > 0 => {
+            view! { <Badge tone=Tone::Waiting icon="alert" text=format!("{dropped} dropped") /> }
         }
         DeliveryState::Done => view! { <Badge tone=Tone::Good icon="tick" text="Stored" /> },
         DeliveryState::Working | DeliveryState::Waiting => view! { <Badge icon="clock" text="Being worked off" /> },
