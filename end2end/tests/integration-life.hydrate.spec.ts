@@ -140,6 +140,8 @@ test("the event log tells what came, what was dropped, and works it off again", 
   const letters = page.getByRole("list", { name: "Could not be stored" });
   await expect(letters.getByRole("listitem")).toHaveCount(1);
   await expectAccessible(page, "event log");
+  // Rendered on the server it is the same.
+  await open(page, `/integrations/${integration.id}/events`);
   // The whole of it, for owners.
   await webhooks.getByRole("listitem").filter({ hasText: "1 message (text)" }).getByRole("button", { name: "As received" }).click();
   const body = page.getByRole("dialog", { name: "Webhook as received" });

@@ -30,7 +30,7 @@ pub(super) fn Channels(chatbot_id: Uuid, #[prop(into)] name: Signal<String>) -> 
                 {move || integrations.get().and_then(Result::err).map(|error| view! {
                     <ErrorPanel error=error on_retry=move || integrations.refetch() />
                 })}
-                <ul class="cards cards--wide" aria-label="Channels">
+                <ul class="cards" aria-label="Channels">
                     <WhatsApp chatbot_id=chatbot_id name=name integrations=integrations desk=desk />
                     <Website chatbot_id=chatbot_id />
                 </ul>

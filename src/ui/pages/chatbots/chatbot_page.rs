@@ -95,8 +95,8 @@ fn Parts(chatbot: Chatbot) -> impl IntoView {
             </div>
             <div class="chatbot__side">
                 <TryIt chatbot_id=id />
+                <Channels chatbot_id=id name=name />
             </div>
         </div>
-        <Channels chatbot_id=id name=name />
     }
 }

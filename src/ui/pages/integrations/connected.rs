@@ -13,6 +13,7 @@ use crate::{
     api::integrations::{subscribe_integration, test_integration},
     domain::integration::{Check, Integration, IntegrationFields, Provider, Remedy},
     ui::{
+        browser,
         components::{Button, ButtonKind, Icon, StatusBadge},
         prelude::*,
     },
@@ -34,11 +35,13 @@ pub(super) fn Connected(
     if subscribe {
         repair();
     }
+    // The form before it was longer.
+    browser::reveal("dialog[open] .dialog__body");
     let subject = StoredValue::new(integration.clone());
     let mend = move |(remedy, check): (Remedy, Check)| match remedy {
         Remedy::Subscribe => repair(),
         // It is right here.
-        Remedy::SetCallback => crate::ui::browser::reveal("dialog[open] .copy-line"),
+        Remedy::SetCallback => browser::reveal("dialog[open] .copy-line"),
         Remedy::ReplaceToken | Remedy::ReplaceSecret | Remedy::FixIds => {
             desk.turn_to(Errand::Mend(remedy, Some(check)), subject.get_value());
         }

@@ -40,13 +40,14 @@ pub(super) fn DeadLetters(id: Uuid) -> impl IntoView {
             });
         });
     };
-    let any = Memo::new(move |_| !rows().is_empty());
+    // No memos: they would have to be made below what waits for the data.
+    let any = move || !rows().is_empty();
     view! {
         <section class="panel" aria-labelledby="letters-title">
             <div class="panel__head">
                 <h2 class="panel__title" id="letters-title">"Could not be stored"</h2>
                 <Pending>
-                    {move || any.get().then(|| view! {
+                    {move || any().then(|| view! {
                         <Button label="Try all again" icon="refresh" busy=replay.busy() on_press=move || replay.all() />
                     })}
                 </Pending>
@@ -54,7 +55,7 @@ pub(super) fn DeadLetters(id: Uuid) -> impl IntoView {
             {move || replay.error().map(|error| view! { <ErrorPanel error=error /> })}
             <Pending fallback=|| view! { <Skeleton shape="rows" count=1 /> }>
                 {move || first.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
-                {move || (!any.get()).then(|| view! { <p class="panel__note">"Nothing: all that came in was stored."</p> })}
+                {move || (!any()).then(|| view! { <p class="panel__note">"Nothing: all that came in was stored."</p> })}
                 <ul class="rows" aria-label="Could not be stored">
                     <Each each=rows key=|l: &DeadLetter| l.id.to_string() let:letter>
                         <Letter letter=letter replay=replay />

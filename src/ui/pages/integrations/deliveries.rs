@@ -53,7 +53,8 @@ pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
             });
         });
     };
-    let any = Memo::new(move |_| !rows().is_empty());
+    // No memo: it would have to be made below what waits for the data.
+    let any = move || !rows().is_empty();
     view! {
         <section class="panel" aria-labelledby="deliveries-title">
             <div class="panel__head">
@@ -62,7 +63,7 @@ pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
             </div>
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {move || first.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
-                {move || (!any.get() && first.with(|f| f.is_some_and(Result::is_ok))).then(|| view! {
+                {move || (!any() && first.with(|f| f.is_some_and(Result::is_ok))).then(|| view! {
                     <p class="panel__note">
                         "Nothing has come yet. If the webhook is verified at Meta’s, test the connection: most often the app is not subscribed to the account, or not to the field “messages”."
                     </p>

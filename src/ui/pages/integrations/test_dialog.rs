@@ -36,9 +36,9 @@ fn Test(desk: Desk) -> impl IntoView {
         run.run(|run_id| subscribe_integration(id, run_id));
     };
     if desk.subscribe.get_untracked() {
-        subscribe()
+        subscribe();
     } else {
-        test()
+        test();
     }
     let mend = move |(remedy, check): (Remedy, Check)| match remedy {
         Remedy::Subscribe => subscribe(),

@@ -80,6 +80,8 @@ fn Step(step: TestStep, on_remedy: Callback<(Remedy, Check)>, on_choose: Callbac
         StepStatus::Skipped => ("ban", "Skipped"),
     };
     let check = step.key;
+    // A step that was skipped for another one's fault is mended there.
+    let is_wrong = matches!(step.status, StepStatus::Failed | StepStatus::Warning);
     let meta = step.meta.map(|meta| match meta.trace_id {
         Some(trace) => format!("Meta’s code {}, trace {trace}", meta.code),
         None => format!("Meta’s code {}", meta.code),
@@ -97,7 +99,7 @@ fn Step(step: TestStep, on_remedy: Callback<(Remedy, Check)>, on_choose: Callbac
             <div class="step__body">
                 <p>{step.message}</p>
                 {step.action.map(|action| view! { <p class="step__action">{action}</p> })}
-                {step.remedy.and_then(|remedy| mend(remedy, check, on_remedy))}
+                {step.remedy.filter(|_| is_wrong).and_then(|remedy| mend(remedy, check, on_remedy))}
                 {(!step.choices.is_empty()).then(|| view! {
                     <ul class="step__choices" aria-label="Numbers of the account">
                         {step.choices.into_iter().map(choose).collect_view()}
