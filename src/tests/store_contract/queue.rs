@@ -1,5 +1,7 @@
 //! The outbound queue: what is due, who takes it, how it ends.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use super::{Bench, START};
@@ -13,7 +15,7 @@ use crate::{
         clock::mint_id,
         store::{
             conversation, integration, message, queue,
-            queue::{Claimed, DueMessage, Ending},
+            queue::{Accepted, Claimed, DueMessage, Ending, Take},
         },
     },
     tests::{app::Database, on_both_databases},
@@ -26,17 +28,25 @@ on_both_databases!(
     a_message_is_taken_once,
     the_bot_is_stopped_at_the_last_moment,
     an_end_counts_only_for_its_taker,
+    a_set_is_taken_and_ended_together,
     sends_that_were_cut_off_become_unknown,
     withdrawing_spares_what_is_under_way,
 );
 
 async fn due(b: &mut Bench, integration_id: Uuid, now: i64) -> Vec<Uuid> {
-    queue::list_due(&mut b.conn, integration_id, now, 10).await.unwrap().iter().map(|d| d.id).collect()
+    let due = queue::list_due(&mut b.conn, &[(integration_id, 10)], now).await.unwrap();
+    assert!(due.iter().all(|(of, _)| *of == integration_id));
+    due.iter().map(|(_, due)| due.id).collect()
 }
 
 async fn claim(b: &mut Bench, conversation_id: Uuid, id: Uuid, lease: Uuid, now: i64) -> Option<Claimed> {
     let due = DueMessage { workspace_id: b.ws, id, conversation_id };
-    queue::claim(&mut b.conn, due, lease, now, now + 60).await.unwrap()
+    take(b, due, lease, now).await
+}
+
+async fn take(b: &mut Bench, due: DueMessage, lease: Uuid, now: i64) -> Option<Claimed> {
+    let take = Take { due, lease, now, lease_until: now + 60 };
+    queue::claim_many(&mut b.conn, &[take]).await.unwrap().remove(0)
 }
 
 fn ending(state: MessageState, next_attempt_at: i64) -> Ending {
@@ -133,7 +143,7 @@ async fn a_message_is_taken_once(database: Database) {
     let id = b.conversation(&i, "491511").await;
     let message = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let foreign = DueMessage { workspace_id: mint_id(), id: message, conversation_id: id };
-    assert!(queue::claim(&mut b.conn, foreign, mint_id(), START, START + 60).await.unwrap().is_none());
+    assert!(take(&mut b, foreign, mint_id(), START).await.is_none());
     assert!(claim(&mut b, id, message, mint_id(), START - 1).await.is_none(), "not due yet");
     assert!(claim(&mut b, id, message, mint_id(), START).await.is_some());
     assert!(claim(&mut b, id, message, mint_id(), START).await.is_none());
@@ -172,8 +182,43 @@ async fn an_end_counts_only_for_its_taker(database: Database) {
     let late = Ending { external_message_id: Some("wamid.2".into()), ..ending(MessageState::Failed, 0) };
     assert!(!finish(&mut b, message, again, &late).await);
     assert_eq!(state_of(&mut b, message).await, MessageState::Accepted);
-    assert!(message::exists_external(&mut b.conn, b.ws, "316", "wamid.1").await.unwrap());
-    assert!(!message::exists_external(&mut b.conn, b.ws, "316", "wamid.2").await.unwrap());
+    assert!(b.is_stored(b.ws, "316", "wamid.1").await);
+    assert!(!b.is_stored(b.ws, "316", "wamid.2").await);
+}
+
+async fn a_set_is_taken_and_ended_together(database: Database) {
+    let mut b = Bench::new(database).await;
+    let i = b.integration("316").await;
+    let mut takes = Vec::new();
+    for wa_id in ["491511", "491512", "491513"] {
+        let id = b.conversation(&i, wa_id).await;
+        let message = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
+        let due = DueMessage { workspace_id: b.ws, id: message, conversation_id: id };
+        takes.push(Take { due, lease: mint_id(), now: START, lease_until: START + 60 });
+    }
+    let due = queue::list_due(&mut b.conn, &[(i.id, 2), (mint_id(), 9)], START).await.unwrap();
+    assert_eq!(due.len(), 2, "no more than there is room for");
+    conversation::set_mode(&mut b.conn, b.ws, takes[1].due.conversation_id, Mode::Human, START).await.unwrap();
+    let claimed = queue::claim_many(&mut b.conn, &takes).await.unwrap();
+    let to: Vec<Option<&str>> = claimed.iter().map(|c| c.as_ref().and_then(|c| c.wa_id.as_deref())).collect();
+    assert_eq!(to, [Some("491511"), None, Some("491513")]);
+    assert_eq!(b.count("select count(*) from attempts where finished_at is null").await, 2);
+    let accepted = |take: &Take, wamid: &str| Accepted {
+        workspace_id: take.due.workspace_id,
+        id: take.due.id,
+        lease: take.lease,
+        external_message_id: wamid.into(),
+        now: START + 1,
+    };
+    // One was settled by somebody else meanwhile: it only gets its id.
+    assert!(finish(&mut b, takes[2].due.id, takes[2].lease, &ending(MessageState::Failed, 0)).await);
+    let set = [accepted(&takes[0], "wamid.1"), accepted(&takes[2], "wamid.3")];
+    let settled = queue::accept_many(&mut b.conn, &set).await.unwrap();
+    assert_eq!(settled, HashSet::from([takes[0].due.id]));
+    assert_eq!(state_of(&mut b, takes[0].due.id).await, MessageState::Accepted);
+    assert_eq!(state_of(&mut b, takes[2].due.id).await, MessageState::Failed);
+    assert!(b.is_stored(b.ws, "316", "wamid.1").await && b.is_stored(b.ws, "316", "wamid.3").await);
+    assert_eq!(b.count("select count(*) from attempts where outcome = 'accepted'").await, 2);
 }
 
 async fn sends_that_were_cut_off_become_unknown(database: Database) {

@@ -27,9 +27,11 @@ pub(crate) fn ChannelPopover(
     let Some(integration_id) = integration_id else {
         return view! { <ChannelIndicator channel=channel /> };
     };
+    let asked = RwSignal::new(false);
     let found = RwSignal::new(None::<ApiResult<Integration>>);
     // Asked anew each time, because what matters is how it is now.
     let ask = move |_| {
+        asked.set(true);
         spawn_local(async move {
             let answer = guarded(get_integration(integration_id)).await;
             found.try_set(Some(answer));
@@ -47,7 +49,7 @@ pub(crate) fn ChannelPopover(
         </button>
         <div class="menu channel-popover" id=id popover="auto" role="group" aria-label="About this number">
             {move || match found.get() {
-                None => view! { <Skeleton shape="rows" count=1 /> },
+                None => view! { {asked.get().then(|| view! { <Skeleton shape="rows" count=1 /> })} },
                 Some(Err(error)) => view! { <ErrorPanel error=error /> },
                 Some(Ok(integration)) => about(integration),
             }}
