@@ -10,5 +10,5 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   workers: 1,
   reporter: [["list"]],
-  use: { ...browser, navigationTimeout: 45_000 },
+  use: { ...browser, actionTimeout: 30_000, navigationTimeout: 45_000 },
 });

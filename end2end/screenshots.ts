@@ -4,8 +4,11 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { type Api, KNOWLEDGE, type Row } from "./support/api";
+import { META } from "./support/graph";
+import { card, choose, Modal, NAME } from "./support/integrations";
 import { alive, open, signIn, Widget } from "./support/pages";
 import { expect, test } from "./support/test";
+import { deliver, message } from "./support/webhook";
 
 const FOLDER = join(__dirname, "screenshots");
 const SIZES = [
@@ -125,7 +128,6 @@ test("every page", async ({ page, api, watch, somebody, server }) => {
     ["integration-connect", "/integrations", "Connect WhatsApp", true],
     ["integration-sandbox", "/integrations", "Use the sandbox", true],
     ["integration-test", "/integrations", "Test", true],
-    ["integration-delete", "/integrations", "Delete", true],
     ["customer-add", "/sandbox", "Add customer", true],
   ] as const) {
     await page.setViewportSize(SIZES[0]);
@@ -152,6 +154,81 @@ test("every page", async ({ page, api, watch, somebody, server }) => {
   await expect(widget.bubble(KNOWLEDGE[0][1])).toBeVisible();
   await widget.write("Thank you!");
   await shoot(widget.page, "widget", false);
+});
+
+test.describe("with Meta", () => {
+  test.use({ meta: true });
+
+  test("connecting a number and living with it", async ({ page, api, graph, watch }) => {
+    watch.allow(/status of 422/);
+    await signIn(page);
+    const chatbot = await api.chatbot("Rosa, the flower shop");
+    await api.chatbot("Wholesale");
+    const fresh = async (path: string) => {
+      await page.setViewportSize(SIZES[0]);
+      await open(page, path);
+    };
+    await fresh("/integrations");
+    await page.getByRole("button", { name: "Connect WhatsApp" }).click();
+    const modal = new Modal(page);
+    await shoot(page, "connect-empty", false);
+    await modal.fill({ "Phone number ID": "+1 555 0100001" });
+    await modal.button("Connect").click();
+    await shoot(page, "connect-faults", false);
+    graph.known.subscribed = [];
+    graph.fail("account", "wait");
+    await modal.field("Phone number ID").fill(META.numbers[0]);
+    await modal.button("Test").click();
+    await expect(modal.step("Access token")).toContainText("In order");
+    await shoot(page, "connect-testing", false);
+    graph.mend("account");
+    await expect(modal.dialog.getByText("Something has to be fixed.")).toBeVisible();
+    await modal.step("App is subscribed").scrollIntoViewIfNeeded();
+    await shoot(page, "connect-tested", false);
+    await modal.button("Connect and subscribe").click();
+    await expect(modal.dialog.getByRole("img", { name: /^QR code/ })).toBeVisible();
+    await shoot(page, "connect-saved", false);
+    const [integration] = await api.call<{ id: string; callback_url: string }[]>("integrations/whatsapp/list");
+    await deliver(integration.callback_url, message("Hello!"));
+    await expect(modal.dialog.getByText(/^Received!/)).toBeVisible();
+    await modal.dialog.getByText(/^Received!/).scrollIntoViewIfNeeded();
+    await shoot(page, "connect-received", false);
+    await modal.button("Done").click();
+    await shoot(page, "card-connected");
+    await card(page).getByRole("button", { name: "More" }).click();
+    await shoot(page, "card-menu", false);
+    await page.keyboard.press("Escape");
+    await fresh("/integrations");
+    await card(page).getByRole("button", { name: "Manage" }).click();
+    await shoot(page, "integration-edit", false);
+    await page.keyboard.press("Escape");
+    await fresh("/integrations");
+    await choose(page, "Deactivate");
+    await shoot(page, "integration-deactivate", false);
+    await page.keyboard.press("Escape");
+    await fresh("/integrations");
+    await choose(page, "Delete");
+    await expect(page.getByText(/^It has 1 conversation/)).toBeVisible();
+    await shoot(page, "integration-delete", false);
+    await page.keyboard.press("Escape");
+    await deliver(integration.callback_url, "no JSON at all");
+    await deliver(integration.callback_url, message("Hello"), "wrong");
+    graph.fail("messages", { status: 401, code: 190, subcode: 463, message: "Session has expired" });
+    graph.known.token = "EAAGanotherOne";
+    await deliver(integration.callback_url, message("Do you deliver to my home?"));
+    const row = await api.conversation("Ada Example", "Do you deliver to my home?");
+    await fresh("/integrations");
+    await expect(card(page).getByText("Error", { exact: true })).toBeVisible();
+    await shoot(page, "card-error");
+    await fresh(`/integrations/${integration.id}/events`);
+    await shoot(page, "event-log");
+    await fresh(`/inbox/${row.id}`);
+    await page.getByRole("region", { name: "Conversation" }).getByRole("button", { name: "WhatsApp: about this number" }).click();
+    await expect(page.getByRole("group", { name: "About this number" }).getByText(NAME)).toBeVisible();
+    await shoot(page, "channel-popover", false);
+    await fresh(`/chatbots/${chatbot.id}`);
+    await shoot(page, "chatbot-channels");
+  });
 });
 
 test.describe("a new installation", () => {

@@ -15,6 +15,8 @@ export interface Person {
 }
 
 export const OWNER: Person = { name: "Olivia Owner", email: "olivia@shop.example", password: "seven green bottles" };
+/** Where no Graph API answers. */
+const NOBODY = "http://127.0.0.1:9";
 export const WORKSPACE = "Flower Shop";
 
 /** The environment without the developer's own settings of Parlance. */
@@ -74,6 +76,7 @@ export class Server {
     /** Of the owner; empty before the first run. */
     readonly token: string,
     private readonly args: string[],
+    private readonly graph: string,
   ) {}
 
   get url(): string {
@@ -81,10 +84,10 @@ export class Server {
   }
 
   /** A server on a copy of the template, or on an empty folder. */
-  static async start(template: Template | null, args: string[] = []): Promise<Server> {
+  static async start(template: Template | null, args: string[] = [], graph = NOBODY): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "parlance-data-"));
     if (template) await cp(template.folder, folder, { recursive: true });
-    const server = new Server(folder, await freePort(), template?.token ?? "", args);
+    const server = new Server(folder, await freePort(), template?.token ?? "", args, graph);
     await server.up();
     return server;
   }
@@ -93,7 +96,7 @@ export class Server {
   async up(): Promise<void> {
     const fixed = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.folder];
     // Short, so that answers come quickly; and no test may ever reach Meta.
-    const quick = ["--quiet-time", "200ms", "--graph-url", "http://127.0.0.1:9"];
+    const quick = ["--quiet-time", "200ms", "--graph-url", this.graph];
     const child = spawn(BINARY, [...fixed, ...quick, ...this.args], { env: environment(), stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     const keep = (bytes: Buffer) => {

@@ -1,6 +1,7 @@
 // The test function of all specs: a server of its own, its API, and a browser that is listened to.
 import { test as base, type BrowserContext, type BrowserContextOptions, expect } from "@playwright/test";
 import { Api } from "./api";
+import { Graph } from "./graph";
 import { Server, Template } from "./server";
 import { Watch } from "./watch";
 
@@ -9,9 +10,13 @@ interface Options {
   firstRun: boolean;
   /** Further arguments of `parlance serve`. */
   serveArgs: string[];
+  /** Meta answers, in the shape of a double. Without it nobody does. */
+  meta: boolean;
 }
 
 interface Fixtures {
+  /** A double of Meta, to which the server talks when `meta` is set. */
+  graph: Graph;
   server: Server;
   api: Api;
   watch: Watch;
@@ -22,6 +27,13 @@ interface Fixtures {
 export const test = base.extend<Options & Fixtures, { template: Template }>({
   firstRun: [false, { option: true }],
   serveArgs: [[], { option: true }],
+  meta: [false, { option: true }],
+
+  graph: async ({}, use) => {
+    const graph = await Graph.start();
+    await use(graph);
+    await graph.stop();
+  },
 
   template: [
     async ({}, use) => {
@@ -32,8 +44,8 @@ export const test = base.extend<Options & Fixtures, { template: Template }>({
     { scope: "worker", timeout: 120_000 },
   ],
 
-  server: async ({ template, firstRun, serveArgs }, use, info) => {
-    const server = await Server.start(firstRun ? null : template, serveArgs);
+  server: async ({ template, firstRun, serveArgs, meta, graph }, use, info) => {
+    const server = await Server.start(firstRun ? null : template, serveArgs, meta ? graph.url : undefined);
     await use(server);
     await server.remove();
     if (info.status !== info.expectedStatus) {

@@ -37,6 +37,8 @@ for (const theme of ["light", "dark"] as const) {
         `/chatbots/${shop.chatbot.id}`,
         `/chatbots/${nobody}`,
         "/integrations",
+        `/integrations/${shop.integration.id}/events`,
+        `/integrations/${nobody}/events`,
         "/sandbox",
         "/no/such/page",
       ]) {

@@ -136,5 +136,5 @@ test("people who may not change things see them, and no buttons for it", async (
   await expect(page.getByRole("region", { name: "What it says" }).getByLabel("Name")).toBeDisabled();
   await open(page, "/integrations");
   await expect(page.getByRole("article", { name: "WhatsApp sandbox" })).toBeVisible();
-  await expect(page.getByRole("button", { name: /Connect WhatsApp|Use the sandbox|Test|Delete/ })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /Connect WhatsApp|Use the sandbox|Manage|Test|More|Delete/ })).toHaveCount(0);
 });

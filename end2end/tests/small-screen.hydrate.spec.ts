@@ -37,10 +37,10 @@ test("list, thread, details, and back with the browser's button", async ({ page,
 });
 
 test("no page is wider than the screen, and everything to press is large enough", async ({ page, api }) => {
-  const { customer, chatbot } = await api.shop("Rosa the chatbot with an uncommonly long and unbreakable-name-".padEnd(100, "x"));
+  const { customer, chatbot, integration } = await api.shop("Rosa the chatbot with an uncommonly long and unbreakable-name-".padEnd(100, "x"));
   const row = await api.answered(customer, question, answer);
   await page.goto("/sign-in");
-  const paths = ["/sign-in", "/inbox", `/inbox/${row.id}`, `/inbox/${row.id}?details=1`, "/chatbots", `/chatbots/${chatbot.id}`, "/integrations", "/sandbox"];
+  const paths = ["/sign-in", "/inbox", `/inbox/${row.id}`, `/inbox/${row.id}?details=1`, "/chatbots", `/chatbots/${chatbot.id}`, "/integrations", `/integrations/${integration.id}/events`, "/sandbox"];
   for (const path of paths) {
     if (path === "/sign-in") await open(page, path);
     else await openSignedIn(page, path);

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::wire::Wire;
 use crate::{
     domain::integration::{
-        ConversationsFate, Integration, IntegrationFields, NewIntegration, OnFailedTest, Removal, RemovalPreview,
-        TestReport,
+        ConversationsFate, Integration, IntegrationFields, Invitation, NewIntegration, OnFailedTest, Removal,
+        RemovalPreview, TestReport,
     },
     error::ApiError,
 };
@@ -139,4 +139,16 @@ pub async fn subscribe_integration(id: Uuid, #[server(default)] run_id: Option<U
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
     Ok(service::integration::subscribe(&state, &actor, id, run_id).await?)
+}
+
+/// How to write to the number: a link to WhatsApp and its QR code. None while the number is not known, and for numbers of
+/// the simulator.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/invitation", protocol = Wire)]
+pub async fn get_invitation(id: Uuid) -> Result<Option<Invitation>, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::integration::invitation(&state, &actor, id).await?)
 }

@@ -3,6 +3,7 @@
 mod change;
 mod event_log;
 mod health;
+mod invitation;
 mod paste;
 mod test;
 
@@ -17,6 +18,7 @@ pub use self::{
         DeadLetter, DeadLetterPage, Delivery, DeliveryBody, DeliveryPage, DeliveryState, Drop, Holding, Replay,
     },
     health::{Ability, COUNT_MAX, Health, Quality, Remedy, TOKEN_WARNING, Trouble},
+    invitation::{Invitation, QrCode},
     paste::{check_app_id, check_meta_id, check_secret, clean_pasted},
     test::{Check, NumberChoice, StepStatus, TestReport, TestStep},
 };

@@ -19,7 +19,7 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     sensitive_headers::SetSensitiveRequestHeadersLayer,
     timeout::TimeoutLayer,
-    trace::{DefaultOnResponse, TraceLayer},
+    trace::{DefaultOnFailure, DefaultOnResponse, TraceLayer},
 };
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -76,7 +76,9 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
                         // The path only: queries may hold verify tokens.
                         tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
                     })
-                    .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
+                    .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG))
+                    // Whoever met the failure has logged it; a 503 may only mean that Meta is away.
+                    .on_failure(DefaultOnFailure::new().level(tracing::Level::DEBUG)),
             )
             .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
     ))

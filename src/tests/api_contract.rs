@@ -50,6 +50,7 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("integrations/whatsapp/deliveries", json!({"id": id})),
         ("integrations/whatsapp/delivery_body", json!({"id": id, "delivery_id": id})),
         ("integrations/whatsapp/get", json!({"id": id})),
+        ("integrations/whatsapp/invitation", json!({"id": id})),
         ("integrations/whatsapp/list", json!({"chatbot_id": id})),
         ("integrations/whatsapp/replay", json!({"id": id})),
         ("integrations/whatsapp/set_active", json!({"id": id, "active": true})),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub(crate) use stream::{Happening, follow};
 
-use crate::domain::live::LiveEvent;
+use crate::domain::{integration::TestStep, live::LiveEvent};
 
 /// How long events are gathered before pages load again.
 const GATHER: Duration = Duration::from_millis(150);
@@ -26,6 +26,8 @@ pub(crate) struct Live {
     chatbots: RwSignal<u32>,
     everything: RwSignal<u32>,
     lost: RwSignal<bool>,
+    /// The connection test that this page runs, and its steps so far.
+    test: RwSignal<(Option<Uuid>, Vec<TestStep>)>,
     gathered: StoredValue<Vec<LiveEvent>>,
 }
 
@@ -69,7 +71,24 @@ impl Live {
         self.chatbots.update(bump);
     }
 
+    /// Follows a connection test in place of the last one.
+    pub(crate) fn follow_test(self, run_id: Option<Uuid>) {
+        self.test.set((run_id, Vec::new()));
+    }
+
+    /// The steps of the test that are done.
+    pub(crate) fn test_steps(self, run_id: Option<Uuid>) -> Vec<TestStep> {
+        self.test.with(|(run, steps)| if *run == run_id { steps.clone() } else { Vec::new() })
+    }
+
     fn take(self, event: LiveEvent) {
+        // A step carries its content, and people are waiting for it.
+        if let LiveEvent::TestStep { run_id, step } = event {
+            if self.test.with_untracked(|(run, _)| *run == Some(run_id)) {
+                self.test.update(|(_, steps)| steps.push(*step));
+            }
+            return;
+        }
         let first = self.gathered.with_value(Vec::is_empty);
         self.gathered.update_value(|g| g.push(event));
         if first {
@@ -89,7 +108,7 @@ impl Live {
                 LiveEvent::Conversation { .. } => {}
                 LiveEvent::Integration { .. } => integrations = true,
                 LiveEvent::Chatbot { .. } => chatbots = true,
-                // Followed by whoever started the test, not by pages.
+                // Taken already.
                 LiveEvent::TestStep { .. } => {}
                 LiveEvent::Resync => everything = true,
             }
@@ -137,6 +156,7 @@ fn new_live() -> Live {
         chatbots: RwSignal::new(0),
         everything: RwSignal::new(0),
         lost: RwSignal::new(false),
+        test: RwSignal::new((None, Vec::new())),
         gathered: StoredValue::new(Vec::new()),
     }
 }

@@ -26,7 +26,7 @@ use layouts::AppLayout;
 use pages::{
     chatbots::{ChatbotPage, ChatbotsPage},
     inbox::InboxPage,
-    integrations::IntegrationsPage,
+    integrations::{EventLogPage, IntegrationsPage},
     not_found::NotFoundPage,
     sandbox::SandboxPage,
     set_up::SetUpPage,
@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/chatbots") view=ChatbotsPage ssr=SsrMode::Async />
                     <Route path=path!("/chatbots/:id") view=ChatbotPage ssr=SsrMode::Async />
                     <Route path=path!("/integrations") view=IntegrationsPage ssr=SsrMode::Async />
+                    <Route path=path!("/integrations/:id/events") view=EventLogPage ssr=SsrMode::Async />
                     <Route path=path!("/sandbox") view=SandboxPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

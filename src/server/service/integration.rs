@@ -3,6 +3,7 @@
 mod activation;
 mod creation;
 mod entry;
+mod invitation;
 mod removal;
 mod subscription;
 mod testing;
@@ -12,6 +13,7 @@ mod upkeep;
 pub use self::{
     activation::set_active,
     creation::{create, use_sandbox},
+    invitation::invitation,
     removal::{delete, preview_removal},
     subscription::subscribe,
     testing::test,

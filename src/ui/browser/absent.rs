@@ -52,4 +52,6 @@ pub(crate) fn is_typing() -> bool {
 
 pub(crate) fn focus(_selector: &str) {}
 
+pub(crate) fn reveal(_selector: &'static str) {}
+
 pub(crate) fn press(_selector: &str) {}

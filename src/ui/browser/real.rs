@@ -124,6 +124,15 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+/// Scrolls the first element that the selector finds into view, once it is drawn.
+pub(crate) fn reveal(selector: &'static str) {
+    leptos::prelude::request_animation_frame(move || {
+        if let Some(element) = find(selector) {
+            element.scroll_into_view();
+        }
+    });
+}
+
 /// Presses the first element that the selector finds.
 pub(crate) fn press(selector: &str) {
     if let Some(element) = find(selector) {

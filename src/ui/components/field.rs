@@ -10,21 +10,25 @@ pub(crate) fn Field(
     label: &'static str,
     value: RwSignal<String>,
     #[prop(default = "text")] kind: &'static str,
-    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional, into)] hint: Option<String>,
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(optional)] autocomplete: Option<&'static str>,
-    #[prop(optional)] placeholder: Option<&'static str>,
+    #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional)] required: bool,
     #[prop(optional)] autofocus: bool,
     /// Called when the person leaves the field.
     #[prop(optional, into)]
     on_leave: Option<Callback<()>>,
+    /// Stands behind the hint: where to find the value.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
+    let has_hint = hint.is_some() || children.is_some();
     let described = {
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
-        move || match (hint.is_some(), error.with(Option::is_some)) {
+        move || match (has_hint, error.with(Option::is_some)) {
             (true, true) => Some(format!("{error_id} {hint_id}")),
             (false, true) => Some(error_id.clone()),
             (true, false) => Some(hint_id.clone()),
@@ -44,6 +48,7 @@ pub(crate) fn Field(
                     type=move || if is_password && shown.get() { "text" } else { kind }
                     autocomplete=autocomplete.unwrap_or("off")
                     autocapitalize=if kind == "text" { "sentences" } else { "off" }
+                    spellcheck=(kind != "text").then_some("false")
                     placeholder=placeholder
                     required=required
                     autofocus=autofocus
@@ -77,7 +82,7 @@ pub(crate) fn Field(
                     error.get().map(|text| view! { <Icon name="alert" /><span>{text}</span> })
                 }}
             </p>
-            {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
+            {has_hint.then(|| view! { <p class="field__hint" id=hint_id>{hint} {children.map(|c| c())}</p> })}
         </div>
     }
 }

@@ -15,16 +15,20 @@ use super::{
     Claim, Signals, Stage,
     writer::{Pending, Priority},
 };
-use crate::server::{
-    clock::mint_id,
-    error::Result,
-    service::routing::{self, Destination},
-    state::AppState,
-    store::{
-        StoreError, dead_letter,
-        delivery::{self, ClaimSize, DeliveryRow, Done},
+use crate::{
+    domain::live::LiveEvent,
+    server::{
+        clock::mint_id,
+        error::Result,
+        service::routing::{self, Destination},
+        state::AppState,
+        store::{
+            StoreError, dead_letter,
+            delivery::{self, ClaimSize, DeliveryRow, Done},
+            event,
+        },
+        whatsapp::parse::{self, Content, Item},
     },
-    whatsapp::parse::{self, Content, Item},
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
@@ -219,7 +223,14 @@ fn submit_dead_letter(
     };
     tracing::warn!(delivery_id = %delivery_id, place, reason, "An item became a dead letter");
     state.writer.submit(Priority::Pipeline, delivery_id, (letter, state.now()), |conn, (letter, now)| {
-        Box::pin(dead_letter::insert(conn, letter, *now))
+        Box::pin(async move {
+            dead_letter::insert(conn, letter, *now).await?;
+            // The card and the event log say so at once.
+            if let (Some(workspace_id), Some(id)) = (letter.workspace_id, letter.integration_id) {
+                event::append(conn, workspace_id, &LiveEvent::Integration { id }, *now).await?;
+            }
+            Ok(())
+        })
     })
 }
 

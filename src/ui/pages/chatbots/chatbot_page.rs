@@ -5,8 +5,7 @@ use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
 use super::{
-    delete_chatbot::DeleteChatbot, integrations_summary::IntegrationsSummary, knowledge::Knowledge, settings::Settings,
-    try_it::TryIt,
+    channels::Channels, delete_chatbot::DeleteChatbot, knowledge::Knowledge, settings::Settings, try_it::TryIt,
 };
 use crate::{
     api::chatbots::get_chatbot,
@@ -96,7 +95,7 @@ fn Parts(chatbot: Chatbot) -> impl IntoView {
             </div>
             <div class="chatbot__side">
                 <TryIt chatbot_id=id />
-                <IntegrationsSummary chatbot_id=id />
+                <Channels chatbot_id=id name=name />
             </div>
         </div>
     }

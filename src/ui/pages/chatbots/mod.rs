@@ -1,10 +1,10 @@
 //! Chatbots: the list, and one chatbot with what it knows.
 
+mod channels;
 mod chatbot_page;
 mod chatbots_page;
 mod create_chatbot;
 mod delete_chatbot;
-mod integrations_summary;
 mod knowledge;
 mod knowledge_editor;
 mod knowledge_row;

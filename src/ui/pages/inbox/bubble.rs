@@ -6,7 +6,7 @@ use crate::{
     domain::message::{Author, Direction, Message, MessageKind, MessageState},
     ui::{
         browser,
-        components::{Button, ButtonKind, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
+        components::{Button, ButtonKind, ChannelIndicator, Countdown, Icon, Moment, MomentStyle, Ticks},
         live::use_live,
         prelude::*,
         state::{hydrated::use_hydrated, toasts::use_toasts, work::Work},
@@ -93,7 +93,7 @@ fn Trouble(message: Message) -> impl IntoView {
             <Icon name=if waits { "clock" } else { "alert" } />
             <p>
                 {message.error.unwrap_or_else(|| fallback.to_owned())} {code}
-                {again.map(|at| view! { " Next try at " <Moment at=at style=MomentStyle::Time /> "." })}
+                {again.map(|at| view! { " " <Countdown at=at /> })}
             </p>
             {(!waits).then(|| view! { <Again id=message.id conversation=message.conversation_id /> })}
         </div>

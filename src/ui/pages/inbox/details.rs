@@ -4,7 +4,7 @@ use super::place::use_place;
 use crate::{
     domain::conversation::Conversation,
     ui::{
-        components::{Avatar, Badge, ChannelIndicator, Icon, Moment, Pending, Skeleton, Tone},
+        components::{Avatar, Badge, ChannelPopover, Icon, Moment, Pending, Skeleton, Tone},
         prelude::*,
         state::{clock::use_clock, data::Data},
     },
@@ -13,6 +13,8 @@ use crate::{
 #[component]
 pub(super) fn Details(conversation: Data<Conversation>) -> impl IntoView {
     let place = use_place();
+    // Built anew only when something in it has changed, or an open popover would go with each message.
+    let known = move || conversation.get().and_then(Result::ok);
     view! {
         <aside class="details" aria-label="Details">
             <a class="button button--quiet details__back" href=move || place.filter.get().href(place.open.get())>
@@ -20,7 +22,10 @@ pub(super) fn Details(conversation: Data<Conversation>) -> impl IntoView {
                 <span>"Back to the messages"</span>
             </a>
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
-                {move || conversation.get().and_then(Result::ok).map(|c| view! { <Facts conversation=c /> })}
+                {
+                    let known = Memo::new(move |_| known());
+                    move || known.get().map(|c| view! { <Facts conversation=c /> })
+                }
             </Pending>
         </aside>
     }
@@ -37,10 +42,10 @@ fn Facts(conversation: Conversation) -> impl IntoView {
             <Avatar name=name.clone() />
             <h2 class="details__name" dir="auto">{name}</h2>
             {c.contact.username.map(|u| view! { <p class="details__small" dir="auto">"@" {u}</p> })}
-            <p class="cluster">
-                <ChannelIndicator channel=c.channel />
+            <div class="cluster">
+                <ChannelPopover channel=c.channel integration_id=c.integration_id id="details-channel" />
                 {c.sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
-            </p>
+            </div>
         </div>
         <dl class="facts facts--tall">
             {c.contact.phone.map(|phone| fact("Phone number", phone.into_any()))}

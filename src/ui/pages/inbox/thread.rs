@@ -22,7 +22,9 @@ use crate::{
 #[component]
 pub(super) fn Thread(id: Uuid) -> impl IntoView {
     let live = use_live();
-    let conversation = load(move || live.conversation(id), move |_| guarded(get_conversation(id)));
+    // Whether something can be sent also hangs on the integration.
+    let conversation =
+        load(move || (live.conversation(id), live.integrations()), move |_| guarded(get_conversation(id)));
     let messages = load(move || live.conversation(id), move |_| guarded(list_messages(id, None)));
     // For what must not be rebuilt while it is used: the composer.
     let info = RwSignal::new(None::<Conversation>);

@@ -8,7 +8,7 @@ use crate::{
     domain::conversation::{Conversation, ConversationStatus, Mode},
     error::ErrorCode,
     ui::{
-        components::{Avatar, Badge, Button, ButtonKind, ChannelIndicator, ErrorPanel, Icon, Pending, Tone},
+        components::{Avatar, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
         live::use_live,
         prelude::*,
         state::{data::Data, toasts::use_toasts, work::Work},
@@ -29,8 +29,9 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl I
                     // The place of the messages says it already.
                     Err(error) if error.code == ErrorCode::NotFound => view! { <span class="thread__who"></span> },
                     Err(error) => view! { <ErrorPanel error=error on_retry=move || conversation.refetch() /> },
-                    Ok(conversation) => view! { <Who conversation=conversation /> },
+                    Ok(_) => ().into_any(),
                 })}
+                <Who conversation=conversation />
                 <Switches id=id conversation=conversation />
             </Pending>
             <a class="button button--quiet button--icon thread__info" href=move || place.details_href()>
@@ -41,24 +42,40 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl I
     }
 }
 
+/// Each part changes by itself: an open popover outlives what arrives meanwhile.
 #[component]
-fn Who(conversation: Conversation) -> impl IntoView {
-    let name = conversation.contact.name;
-    view! {
-        <div class="thread__who">
-            <Avatar name=name.clone() />
-            <div class="thread__words">
-                <h2 class="thread__name" dir="auto">{name}</h2>
-                <p class="cluster thread__small">
-                    <ChannelIndicator channel=conversation.channel />
-                    {match conversation.mode {
-                        Mode::Bot => view! { <Badge icon="bot" text="Bot answers" /> },
-                        Mode::Human => view! { <Badge tone=Tone::Accent icon="hand" text="A person answers" /> },
-                    }}
-                    {(conversation.status == ConversationStatus::Resolved).then(|| view! { <Badge tone=Tone::Good icon="check-circle" text="Resolved" /> })}
-                </p>
-            </div>
-        </div>
+fn Who(conversation: Data<Conversation>) -> impl IntoView {
+    let known = move || conversation.get().and_then(Result::ok);
+    let name = Memo::new(move |_| known().map(|c| c.contact.name));
+    let channel = Memo::new(move |_| known().map(|c| (c.channel, c.integration_id)));
+    let state = Memo::new(move |_| known().map(|c| (c.mode, c.status)));
+    let badges = |(mode, status): (Mode, ConversationStatus)| {
+        view! {
+            {match mode {
+                Mode::Bot => view! { <Badge icon="bot" text="Bot answers" /> },
+                Mode::Human => view! { <Badge tone=Tone::Accent icon="hand" text="A person answers" /> },
+            }}
+            {(status == ConversationStatus::Resolved).then(|| view! { <Badge tone=Tone::Good icon="check-circle" text="Resolved" /> })}
+        }
+    };
+    let is_known = Memo::new(move |_| name.with(Option::is_some));
+    move || {
+        is_known.get().then(|| {
+            view! {
+                <div class="thread__who">
+                    {move || name.get().map(|name| view! { <Avatar name=name /> })}
+                    <div class="thread__words">
+                        <h2 class="thread__name" dir="auto">{move || name.get()}</h2>
+                        <div class="cluster thread__small">
+                            {move || channel.get().map(|(channel, integration_id)| view! {
+                                <ChannelPopover channel=channel integration_id=integration_id id="thread-channel" />
+                            })}
+                            {move || state.get().map(badges)}
+                        </div>
+                    </div>
+                </div>
+            }
+        })
     }
 }
 

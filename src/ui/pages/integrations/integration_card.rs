@@ -1,118 +1,148 @@
-//! One integration at a glance: is it connected, which number, what went in and out, what is wrong and what to do.
+//! One channel of a chatbot at a glance: is it connected, which number, what went in and out, what is wrong and what to do.
 
-use super::{connected::CopyLine, status_badge::StatusBadge, target::Targets};
+use uuid::Uuid;
+
+use super::{card_facts::Facts, card_menu::CardMenu, card_notices::Notices, desk::Errand};
 use crate::{
     domain::{
-        Millis,
         channel::Channel,
-        integration::{Integration, Provider},
+        integration::{Integration, IntegrationStatus, Provider},
     },
     ui::{
-        components::{Badge, Button, ButtonKind, ChannelIndicator, Icon, Moment, Tone},
+        components::{Badge, Button, ButtonKind, ChannelIndicator, StatusBadge, Tone},
         prelude::*,
     },
 };
 
 #[component]
-pub(super) fn IntegrationCard(
-    integration: Memo<Integration>,
-    manages: Signal<bool>,
-    targets: Targets,
+pub(crate) fn IntegrationCard(
+    /// None: nothing is connected yet.
+    #[prop(into)]
+    integration: Signal<Option<Integration>>,
+    /// Whose channel it is, where nothing is connected yet.
+    #[prop(into)]
+    chatbot_name: Signal<String>,
+    #[prop(into)] manages: Signal<bool>,
+    /// Connects a number.
+    #[prop(into)]
+    on_connect: Callback<()>,
+    /// Connects a number of the simulator; none where there is none.
+    #[prop(into)]
+    on_simulate: Signal<Option<Callback<()>>>,
+    #[prop(into)] on_manage: Callback<(Errand, Integration)>,
 ) -> impl IntoView {
+    let is_there = Memo::new(move |_| integration.with(Option::is_some));
+    let manage = Callback::new(move |errand: Errand| {
+        if let Some(integration) = integration.get_untracked() {
+            on_manage.run((errand, integration));
+        }
+    });
+    let name = move || {
+        integration
+            .with(|i| i.as_ref().map(|i| i.name.clone()))
+            .unwrap_or_else(|| format!("WhatsApp for {}", chatbot_name.get()))
+    };
     view! {
         <li>
-            <article class="card integration" aria-label=move || integration.with(|i| i.name.clone())>
-                {move || body(integration.get())}
-                // Apart from what changes live, or a press would lose its button and the focus with it.
-                {move || {
-                    manages.get().then(|| view! {
-                        <footer class="integration__actions">
-                            <Button label="Test" icon="refresh" on_press=move || integration.with_untracked(|i| targets.test(i)) />
-                            <Button
-                                label="Delete"
-                                icon="trash"
-                                kind=ButtonKind::Quiet
-                                on_press=move || integration.with_untracked(|i| targets.delete(i))
-                            />
-                        </footer>
-                    })
+            <article class="card integration" aria-label=name>
+                {move || if is_there.get() {
+                    // Each part changes by itself, so that a press does not lose its button.
+                    let known = Memo::new(move |before: Option<&Option<Integration>>| {
+                        integration.get().or_else(|| before.cloned().flatten())
+                    });
+                    view! { <Connected integration=known manages=manages on_manage=manage /> }
+                } else {
+                    view! { <Missing chatbot_name=chatbot_name manages=manages on_connect=on_connect on_simulate=on_simulate /> }
                 }}
             </article>
         </li>
     }
 }
 
-fn body(i: Integration) -> AnyView {
-    let sandbox = i.provider == Provider::Sandbox;
-    let number = i.display_phone_number.clone().unwrap_or_else(|| "Not known yet".to_owned());
-    let chatbot = format!("/chatbots/{}", i.chatbot_id);
-    let details = view! {
-        <div class="integration__lines">
-            <CopyLine label="Callback URL" what="callback URL" value=i.callback_url.clone() />
-            {i.verify_token.clone().map(|token| view! { <CopyLine label="Verify token" what="verify token" value=token /> })}
-        </div>
-    };
+#[component]
+fn Connected(
+    integration: Memo<Option<Integration>>,
+    manages: Signal<bool>,
+    on_manage: Callback<Errand>,
+) -> impl IntoView {
+    let head = Memo::new(move |_| integration.with(|i| i.as_ref().map(Head::of)));
+    view! {
+        {move || head.get().map(|head| view! { <CardHead head=head /> })}
+        <Notices integration=integration manages=manages on_manage=on_manage />
+        <Facts integration=integration />
+        {move || manages.get().then(|| {
+            let id = integration.with_untracked(|i| i.as_ref().map(|i| i.id)).unwrap_or_default();
+            view! { <CardMenu id=id integration=integration on_manage=on_manage /> }
+        })}
+    }
+}
+
+/// What the head of a card shows.
+#[derive(Clone, PartialEq)]
+struct Head {
+    name: String,
+    chatbot_id: Uuid,
+    chatbot_name: String,
+    sandbox: bool,
+    status: IntegrationStatus,
+}
+
+impl Head {
+    fn of(i: &Integration) -> Self {
+        Self {
+            name: i.name.clone(),
+            chatbot_id: i.chatbot_id,
+            chatbot_name: i.chatbot_name.clone(),
+            sandbox: i.provider == Provider::Sandbox,
+            status: i.status,
+        }
+    }
+}
+
+#[component]
+fn CardHead(head: Head) -> impl IntoView {
+    let chatbot = format!("/chatbots/{}", head.chatbot_id);
     view! {
         <header class="integration__head">
             <div class="integration__name">
-                <h2 class="card__title" dir="auto">{i.name}</h2>
-                <p class="card__small">"Answers: " <a href=chatbot dir="auto">{i.chatbot_name}</a></p>
+                <h2 class="card__title" dir="auto">{head.name}</h2>
+                <p class="card__small">"Answers: " <a href=chatbot dir="auto">{head.chatbot_name}</a></p>
             </div>
             <div class="cluster">
                 <ChannelIndicator channel=Channel::Whatsapp />
-                {sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
-                <StatusBadge status=i.status />
+                {head.sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
+                <StatusBadge status=head.status />
             </div>
         </header>
-        <Trouble reason=i.status_reason action=i.status_action />
-        <Rejected count=i.rejected_count at=i.rejected_at />
-        <dl class="facts">
-            <div><dt>"Number"</dt><dd class="numeric">{number}</dd></div>
-            <div><dt>"Last webhook"</dt><dd><Last at=i.last_webhook_at /></dd></div>
-            <div><dt>"Last message in"</dt><dd><Last at=i.last_inbound_at /></dd></div>
-            <div><dt>"Last message out"</dt><dd><Last at=i.last_outbound_at /></dd></div>
-        </dl>
-        {if sandbox {
-            view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>"Open the sandbox phone"</span></a></p> }
-        } else {
-            view! { <details class="disclosure"><summary>"Webhook settings for Meta’s console"</summary>{details}</details> }
-        }}
     }
 }
 
 #[component]
-fn Last(at: Option<Millis>) -> impl IntoView {
-    match at {
-        Some(at) => view! { <Moment at=at /> },
-        None => "Never".into_any(),
-    }
-}
-
-#[component]
-fn Trouble(reason: Option<String>, action: Option<String>) -> impl IntoView {
-    reason.map(|reason| {
-        view! {
-            <div class="notice" data-tone="bad">
-                <Icon name="alert" />
-                <p><strong>{reason}</strong> " " {action}</p>
+fn Missing(
+    chatbot_name: Signal<String>,
+    manages: Signal<bool>,
+    on_connect: Callback<()>,
+    on_simulate: Signal<Option<Callback<()>>>,
+) -> impl IntoView {
+    view! {
+        <header class="integration__head">
+            <div class="integration__name">
+                <h2 class="card__title">"WhatsApp"</h2>
+                <p class="card__small">"Would answer: " <span dir="auto">{move || chatbot_name.get()}</span></p>
             </div>
-        }
-    })
-}
-
-#[component]
-fn Rejected(count: i64, at: Option<Millis>) -> impl IntoView {
-    (count > 0).then(|| view! {
-        <div class="notice" data-tone="waiting">
-            <Icon name="alert" />
-            <p>
-                <strong>
-                    {if count == 1 { "1 delivery was rejected".to_owned() } else { format!("{count} deliveries were rejected") }}
-                </strong>
-                " because the signature was wrong"
-                {at.map(|at| view! { ", last " <Moment at=at /> })}
-                ". Compare the app secret with the one in Meta’s console."
-            </p>
-        </div>
-    })
+            <div class="cluster">
+                <ChannelIndicator channel=Channel::Whatsapp />
+                <StatusBadge status=IntegrationStatus::NotConnected />
+            </div>
+        </header>
+        <p class="integration__lead">"Connect a WhatsApp Business number, and customers who write to it reach this chatbot."</p>
+        {move || manages.get().then(|| view! {
+            <footer class="integration__actions">
+                <Button label="Connect WhatsApp" icon="plug" kind=ButtonKind::Primary on_press=on_connect />
+                {move || on_simulate.get().map(|simulate| view! {
+                    <Button label="Use the sandbox" icon="phone" on_press=simulate />
+                })}
+            </footer>
+        })}
+    }
 }

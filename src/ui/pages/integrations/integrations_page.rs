@@ -1,10 +1,14 @@
 //! All integrations, and the ways to make one.
 
+use std::collections::BTreeSet;
+
 use leptos_meta::Title;
+use uuid::Uuid;
 
 use super::{
-    connect_dialog::ConnectDialog, delete_integration::DeleteIntegration, integration_card::IntegrationCard,
-    sandbox_dialog::SandboxDialog, target::Targets, test_connection::TestConnection,
+    desk::{Desk, Errand},
+    dialogs::Dialogs,
+    integration_card::IntegrationCard,
 };
 use crate::{
     api::{chatbots::list_chatbots, integrations::list_integrations},
@@ -23,36 +27,66 @@ async fn load_all() -> ApiResult<(Vec<Integration>, Vec<Chatbot>)> {
     Ok((integrations, guarded(list_chatbots()).await?))
 }
 
+/// A card: an integration, or a chatbot that has none yet.
+#[derive(Clone)]
+enum Card {
+    Integration(Uuid),
+    Missing(Chatbot),
+}
+
+impl Card {
+    fn key(&self) -> String {
+        match self {
+            Self::Integration(id) => id.to_string(),
+            Self::Missing(chatbot) => format!("missing {}", chatbot.id),
+        }
+    }
+
+    fn all(integrations: &[Integration], chatbots: Vec<Chatbot>) -> Vec<Self> {
+        let connected: BTreeSet<Uuid> = integrations.iter().map(|i| i.chatbot_id).collect();
+        let there = integrations.iter().map(|i| Self::Integration(i.id));
+        let missing = chatbots.into_iter().filter(|c| !connected.contains(&c.id)).map(Self::Missing);
+        // While nothing is there at all, the page says so once and not for each chatbot.
+        if integrations.is_empty() { Vec::new() } else { there.chain(missing).collect() }
+    }
+}
+
 #[component]
 pub(crate) fn IntegrationsPage() -> impl IntoView {
     let live = use_live();
     let session = use_session();
     let loaded = load(move || (live.integrations(), live.chatbots()), |_| load_all());
-    let connecting = RwSignal::new(false);
-    let simulating = RwSignal::new(false);
     let manages = session.may(Permission::ManageIntegrations);
     let sandbox = Signal::derive(move || session.sandbox());
-    let chatbots = RwSignal::new(Vec::<Chatbot>::new());
+    let desk = Desk::new();
     effect(move || {
         if let Some(Ok((_, all))) = loaded.get() {
-            chatbots.set(all);
+            desk.chatbots.set(all);
         }
     });
-    let targets = Targets::new();
     let shape = Signal::derive(move || {
         loaded.with(|l| l.as_ref().and_then(|l| l.as_ref().ok()).map(|(i, c)| (i.is_empty(), c.is_empty())))
     });
     let buttons = move || {
         manages.get().then(|| view! {
-            <Button label="Connect WhatsApp" icon="plug" kind=ButtonKind::Primary on_press=move || connecting.set(true) />
+            <Button label="Connect WhatsApp" icon="plug" kind=ButtonKind::Primary on_press=move || desk.connect(None) />
             {move || {
                 sandbox.get().then(|| view! {
-                    <Button label="Use the sandbox" icon="phone" on_press=move || simulating.set(true) />
+                    <Button label="Use the sandbox" icon="phone" on_press=move || desk.simulate(None) />
                 })
             }}
         })
     };
-    let integrations = move || loaded.get().and_then(Result::ok).map(|(i, _)| i).unwrap_or_default();
+    let cards = move || {
+        let known = loaded.get().and_then(Result::ok);
+        known.map(|(integrations, chatbots)| Card::all(&integrations, chatbots)).unwrap_or_default()
+    };
+    let find = move |id: Uuid| {
+        loaded.with(|l| {
+            l.as_ref().and_then(|l| l.as_ref().ok()).and_then(|(all, _)| all.iter().find(|i| i.id == id).cloned())
+        })
+    };
+    let manage = Callback::new(move |(errand, integration): (Errand, Integration)| desk.manage(errand, integration));
     view! {
         <Title text="Integrations" />
         <div class="page">
@@ -86,22 +120,29 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
                     _ => None,
                 }}
                 <ul class="cards cards--wide" aria-label="Integrations">
-                    <Each each=integrations key=|i: &Integration| i.id.to_string() let:integration>
+                    <Each each=cards key=Card::key let:card>
                         {
-                            let id = integration.id;
-                            let integration = Memo::new(move |before: Option<&Integration>| {
-                                let now = integrations().into_iter().find(|i| i.id == id);
-                                now.or_else(|| before.cloned()).unwrap_or_else(|| integration.clone())
-                            });
-                            view! { <IntegrationCard integration=integration manages=manages targets=targets /> }
+                            let (id, chatbot) = match card {
+                                Card::Integration(id) => (Some(id), None),
+                                Card::Missing(chatbot) => (None, Some(chatbot)),
+                            };
+                            let chatbot_id = chatbot.as_ref().map(|c| c.id);
+                            let simulate = Callback::new(move |()| desk.simulate(chatbot_id));
+                            view! {
+                                <IntegrationCard
+                                    integration=Memo::new(move |_| id.and_then(find))
+                                    chatbot_name=chatbot.map(|c| c.name).unwrap_or_default()
+                                    manages=manages
+                                    on_connect=move || desk.connect(chatbot_id)
+                                    on_simulate=Signal::derive(move || sandbox.get().then_some(simulate))
+                                    on_manage=manage
+                                />
+                            }
                         }
                     </Each>
                 </ul>
             </Pending>
         </div>
-        <ConnectDialog open=connecting chatbots=chatbots />
-        <SandboxDialog open=simulating chatbots=chatbots />
-        <TestConnection target=targets.test />
-        <DeleteIntegration target=targets.delete />
+        <Dialogs desk=desk />
     }
 }

@@ -3,9 +3,10 @@
 use leptos::ev::SubmitEvent;
 use uuid::Uuid;
 
+use super::desk::Desk;
 use crate::{
     api::integrations::use_sandbox,
-    domain::{chatbot::Chatbot, integration::Integration},
+    domain::integration::Integration,
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Select},
         live::use_live,
@@ -15,18 +16,25 @@ use crate::{
 };
 
 #[component]
-pub(super) fn SandboxDialog(open: RwSignal<bool>, chatbots: RwSignal<Vec<Chatbot>>) -> impl IntoView {
+pub(super) fn SandboxDialog(desk: Desk) -> impl IntoView {
     view! {
-        <Dialog open=open title="Use the sandbox">
-            <Steps open=open chatbots=chatbots />
+        <Dialog open=desk.sandbox title="Use the sandbox">
+            <Steps desk=desk />
         </Dialog>
     }
 }
 
 #[component]
-fn Steps(open: RwSignal<bool>, chatbots: RwSignal<Vec<Chatbot>>) -> impl IntoView {
-    let first = chatbots.with_untracked(|c| c.first().map(|c| c.id.to_string()).unwrap_or_default());
-    let chatbot = RwSignal::new(first);
+fn Steps(desk: Desk) -> impl IntoView {
+    let (open, chatbots) = (desk.sandbox, desk.chatbots);
+    let chosen = desk.chatbot.get_untracked();
+    let chatbot = RwSignal::new(chosen.map(|id| id.to_string()).unwrap_or_default());
+    effect(move || {
+        let first = chatbots.with(|c| c.first().map(|c| c.id.to_string()));
+        if let Some(first) = first.filter(|_| chatbot.with_untracked(String::is_empty)) {
+            chatbot.set(first);
+        }
+    });
     let options =
         Signal::derive(move || chatbots.with(|c| c.iter().map(|c| (c.id.to_string(), c.name.clone())).collect()));
     let made = RwSignal::new(None::<Integration>);

@@ -1,12 +1,7 @@
 //! The status of an integration in words, with an icon.
 
-use crate::{
-    domain::integration::IntegrationStatus,
-    ui::{
-        components::{Badge, Tone},
-        prelude::*,
-    },
-};
+use super::{Badge, Tone};
+use crate::{domain::integration::IntegrationStatus, ui::prelude::*};
 
 #[component]
 pub(crate) fn StatusBadge(status: IntegrationStatus) -> impl IntoView {

@@ -1,0 +1,97 @@
+//! The channels of a chatbot: a card for each one it can have, connected or not.
+
+use uuid::Uuid;
+
+use crate::{
+    api::integrations::list_integrations,
+    domain::{channel::Channel, integration::Integration, role::Permission},
+    ui::{
+        components::{Badge, ChannelIndicator, Each, ErrorPanel, Icon, Pending, Skeleton, Tone},
+        live::use_live,
+        pages::integrations::{Desk, Dialogs, Errand, IntegrationCard},
+        prelude::*,
+        state::{
+            data::{Data, load},
+            guard::guarded,
+            session::use_session,
+        },
+    },
+};
+
+#[component]
+pub(super) fn Channels(chatbot_id: Uuid, #[prop(into)] name: Signal<String>) -> impl IntoView {
+    let live = use_live();
+    let integrations = load(move || live.integrations(), move |_| guarded(list_integrations(Some(chatbot_id))));
+    let desk = Desk::new();
+    view! {
+        <section class="channels" aria-labelledby="channels-title">
+            <h2 class="panel__title" id="channels-title">"Channels"</h2>
+            <Pending fallback=|| view! { <Skeleton shape="cards" count=2 /> }>
+                {move || integrations.get().and_then(Result::err).map(|error| view! {
+                    <ErrorPanel error=error on_retry=move || integrations.refetch() />
+                })}
+                <ul class="cards" aria-label="Channels">
+                    <WhatsApp chatbot_id=chatbot_id name=name integrations=integrations desk=desk />
+                    <Website chatbot_id=chatbot_id />
+                </ul>
+            </Pending>
+        </section>
+        <Dialogs desk=desk />
+    }
+}
+
+/// One card for each number; one that offers to connect while there is none.
+#[component]
+fn WhatsApp(chatbot_id: Uuid, name: Signal<String>, integrations: Data<Vec<Integration>>, desk: Desk) -> impl IntoView {
+    let session = use_session();
+    let manages = session.may(Permission::ManageIntegrations);
+    let simulate = Callback::new(move |()| desk.simulate(Some(chatbot_id)));
+    let manage = Callback::new(move |(errand, integration): (Errand, Integration)| desk.manage(errand, integration));
+    let cards = move || match integrations.get() {
+        Some(Ok(all)) if all.is_empty() => vec![None],
+        Some(Ok(all)) => all.into_iter().map(|i| Some(i.id)).collect(),
+        _ => Vec::new(),
+    };
+    let find = move |id: Uuid| {
+        integrations
+            .with(|i| i.as_ref().and_then(|i| i.as_ref().ok()).and_then(|all| all.iter().find(|i| i.id == id).cloned()))
+    };
+    let key = |id: &Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    view! {
+        <Each each=cards key=key let:id>
+            <IntegrationCard
+                integration=Memo::new(move |_| id.and_then(find))
+                chatbot_name=name
+                manages=manages
+                on_connect=move || desk.connect(Some(chatbot_id))
+                on_simulate=Signal::derive(move || session.sandbox().then_some(simulate))
+                on_manage=manage
+            />
+        </Each>
+    }
+}
+
+/// The chat on a website needs nothing connected.
+#[component]
+fn Website(chatbot_id: Uuid) -> impl IntoView {
+    let page = format!("/widget/{chatbot_id}");
+    view! {
+        <li>
+            <article class="card integration" aria-label="Website chat">
+                <header class="integration__head">
+                    <div class="integration__name">
+                        <h3 class="card__title">"Website chat"</h3>
+                        <p class="card__small">"A page of its own: link to it, or show it in a frame."</p>
+                    </div>
+                    <div class="cluster">
+                        <ChannelIndicator channel=Channel::Web />
+                        <Badge tone=Tone::Good icon="tick" text="Ready" />
+                    </div>
+                </header>
+                <footer class="integration__actions">
+                    <a class="button" href=page target="_blank" rel="external"><Icon name="globe" /><span>"Open the chat page"</span></a>
+                </footer>
+            </article>
+        </li>
+    }
+}

@@ -1,0 +1,137 @@
+//! Deletes an integration: counts what goes with it, asks what should become of its conversations, and says afterwards what
+//! is left to do at Meta's.
+
+use super::desk::Desk;
+use crate::{
+    api::integrations::{delete_integration, preview_integration_removal},
+    domain::{
+        integration::{ConversationsFate, Removal, RemovalPreview},
+        text::count,
+    },
+    ui::{
+        components::{Button, ButtonKind, Dialog, ErrorPanel, Pending, Skeleton},
+        live::use_live,
+        prelude::*,
+        state::{data::load, guard::guarded, toasts::use_toasts, work::Work},
+    },
+};
+
+const FATES: [(ConversationsFate, &str, &str); 2] = [
+    (ConversationsFate::Keep, "Keep the conversations", "They stay in the inbox as history, to read only."),
+    (ConversationsFate::Erase, "Erase the conversations", "They go with all messages. This cannot be undone."),
+];
+
+#[component]
+pub(super) fn DeleteDialog(desk: Desk) -> impl IntoView {
+    let removal = RwSignal::new(None::<Removal>);
+    let title = Signal::derive(move || {
+        if removal.with(Option::is_some) {
+            format!("“{}” is deleted", desk.name())
+        } else {
+            format!("Delete the integration “{}”?", desk.name())
+        }
+    });
+    effect(move || {
+        if desk.delete.get() && removal.with_untracked(Option::is_some) {
+            removal.set(None);
+        }
+    });
+    view! {
+        <Dialog open=desk.delete title=title>
+            {move || match removal.get() {
+                None => view! { <Question desk=desk removal=removal /> },
+                Some(removal) => view! { <Rest removal=removal on_done=move || desk.delete.set(false) /> },
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Question(desk: Desk, removal: RwSignal<Option<Removal>>) -> impl IntoView {
+    let fate = RwSignal::new(ConversationsFate::Keep);
+    let work = Work::new();
+    let (live, toasts) = (use_live(), use_toasts());
+    let delete = move || {
+        let Some(id) = desk.id() else { return };
+        let done = untrack(move || format!("The integration “{}” was deleted.", desk.name()));
+        work.run(delete_integration(id, fate.get_untracked()), move |outcome| {
+            toasts.success(done);
+            live.touch_integrations();
+            if outcome.remaining.is_empty() { desk.delete.set(false) } else { removal.set(Some(outcome)) }
+        });
+    };
+    let choice = move |(value, label, hint): (ConversationsFate, &'static str, &'static str)| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="fate"
+                    value=value.as_str()
+                    prop:checked=move || fate.get() == value
+                    on:change=move |_| fate.set(value)
+                />
+                <span><strong>{label}</strong><br />{hint}</span>
+            </label>
+        }
+    };
+    view! {
+        <Consequences desk=desk />
+        <fieldset class="choices"><legend>"Its conversations"</legend>{FATES.map(choice).collect_view()}</fieldset>
+        {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
+        <div class="dialog__actions">
+            <Button label="Cancel" on_press=move || desk.delete.set(false) />
+            <Button label="Delete" kind=ButtonKind::Danger busy=work.busy() on_press=delete />
+        </div>
+    }
+}
+
+#[component]
+fn Consequences(desk: Desk) -> impl IntoView {
+    let id = desk.id().unwrap_or_default();
+    let preview = load(|| (), move |()| guarded(preview_integration_removal(id)));
+    view! {
+        <p>"New WhatsApp messages to this number will no longer arrive. Its access token and secret are forgotten."</p>
+        <Pending fallback=|| view! { <Skeleton shape="rows" count=1 /> }>
+            {move || preview.get().map(|found| match found {
+                Ok(found) => view! { <ul class="bullets">{sentences(found).into_iter().map(|s| view! { <li>{s}</li> }).collect_view()}</ul> },
+                Err(error) => view! { <ErrorPanel error=error on_retry=move || preview.refetch() /> },
+            })}
+        </Pending>
+    }
+}
+
+/// What goes along, counted.
+fn sentences(preview: RemovalPreview) -> Vec<String> {
+    let RemovalPreview { conversations, messages, queued, waiting } = preview;
+    let (conversations, messages) = (count(conversations, "conversation"), count(messages, "message"));
+    let mut all = vec![format!("It has {conversations} with {messages}.")];
+    if queued > 0 {
+        all.push(format!("Not sent yet, and withdrawn now: {}.", count(queued, "message")));
+    }
+    if waiting > 0 {
+        all.push(format!("Come in but not worked off yet, and dropped now: {}.", count(waiting, "webhook")));
+    }
+    all
+}
+
+#[component]
+fn Rest(removal: Removal, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    view! {
+        <p>"Its token and secret are forgotten. What only you can do in Meta’s console:"</p>
+        <ul class="bullets">{removal.remaining.into_iter().map(|s| view! { <li>{s}</li> }).collect_view()}</ul>
+        <div class="dialog__actions"><Button label="Done" kind=ButtonKind::Primary on_press=on_done /></div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentences;
+    use crate::domain::integration::RemovalPreview;
+
+    #[test]
+    fn counts_what_goes_along() {
+        let preview = RemovalPreview { conversations: 1204, messages: 1, queued: 2, waiting: 0 };
+        let expected = ["It has 1,204 conversations with 1 message.", "Not sent yet, and withdrawn now: 2 messages."];
+        assert_eq!(sentences(preview), expected);
+    }
+}

@@ -1,0 +1,155 @@
+//! The last webhooks of an integration: when, how large, what they held, and what of it was dropped.
+
+use uuid::Uuid;
+
+use super::delivery_body::DeliveryBodyDialog;
+use crate::{
+    api::event_log::list_deliveries,
+    domain::{
+        integration::{Delivery, DeliveryPage, DeliveryState, Holding},
+        role::Permission,
+        text::{count, size},
+    },
+    ui::{
+        components::{Badge, Button, ButtonKind, Each, ErrorPanel, Moment, Pending, Skeleton, Tone},
+        live::use_live,
+        prelude::*,
+        state::{data::load, guard::guarded, session::use_session, work::Work},
+    },
+};
+
+#[component]
+pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
+    let live = use_live();
+    let owner = use_session().may(Permission::ReadRawDeliveries);
+    let first = load(move || live.integrations(), move |_| guarded(list_deliveries(id, None)));
+    let older = RwSignal::new(DeliveryPage::default());
+    let begun = RwSignal::new(false);
+    let more = Work::new();
+    let shown = RwSignal::new(None::<Uuid>);
+    let page = move || first.get().and_then(Result::ok).unwrap_or_default();
+    let rows = move || {
+        let mut rows = page().rows;
+        older.with(|older| {
+            for row in &older.rows {
+                // News push older ones from the first page over to these.
+                if rows.iter().all(|known| known.id != row.id) {
+                    rows.push(row.clone());
+                }
+            }
+        });
+        rows
+    };
+    let next = move || if begun.get() { older.with(|older| older.next) } else { page().next };
+    let load_more = move || {
+        let Some(before) = untrack(next) else { return };
+        let keep = untrack(rows);
+        more.run(list_deliveries(id, Some(before)), move |page| {
+            begun.set(true);
+            older.update(|older| {
+                older.rows = keep;
+                older.rows.extend(page.rows);
+                older.next = page.next;
+            });
+        });
+    };
+    // No memo: it would have to be made below what waits for the data.
+    let any = move || !rows().is_empty();
+    view! {
+        <section class="panel" aria-labelledby="deliveries-title">
+            <div class="panel__head">
+                <h2 class="panel__title" id="deliveries-title">"Webhooks"</h2>
+                <Button label="Look again" icon="refresh" kind=ButtonKind::Quiet on_press=move || first.refetch() />
+            </div>
+            <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
+                {move || first.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
+                {move || (!any() && first.with(|f| f.is_some_and(Result::is_ok))).then(|| view! {
+                    <p class="panel__note">
+                        "Nothing has come yet. If the webhook is verified at Meta’s, test the connection: most often the app is not subscribed to the account, or not to the field “messages”."
+                    </p>
+                })}
+                <ul class="rows" aria-label="Webhooks">
+                    <Each each=rows key=|d: &Delivery| format!("{} {} {} {}", d.id, d.state, d.items, d.drops.len()) let:delivery>
+                        <Row delivery=delivery owner=owner shown=shown />
+                    </Each>
+                </ul>
+                {move || next().map(|_| view! { <p><Button label="Older ones" busy=more.busy() on_press=load_more /></p> })}
+                {move || ignored(page().ignored)}
+            </Pending>
+        </section>
+        <DeliveryBodyDialog id=id shown=shown />
+    }
+}
+
+#[component]
+fn Row(delivery: Delivery, owner: Signal<bool>, shown: RwSignal<Option<Uuid>>) -> impl IntoView {
+    let id = delivery.id;
+    // A webhook that cannot be read at all has no items that could be counted.
+    let dropped = delivery.dropped.max(i64::try_from(delivery.drops.len()).unwrap_or_default());
+    let badge = match delivery.state {
+        DeliveryState::Done if dropped > 0 => {
+            view! { <Badge tone=Tone::Waiting icon="alert" text=format!("{dropped} dropped") /> }
+        }
+        DeliveryState::Done => view! { <Badge tone=Tone::Good icon="tick" text="Stored" /> },
+        DeliveryState::Working | DeliveryState::Waiting => view! { <Badge icon="clock" text="Being worked off" /> },
+    };
+    let held = match &delivery.holds {
+        Some(holds) if holds.is_empty() => "Nothing for this integration".to_owned(),
+        Some(holds) => holds.iter().map(words).collect::<Vec<_>>().join(", "),
+        None => format!("{}; too large to be taken apart here", count(delivery.items, "item")),
+    };
+    let drop = |drop: crate::domain::integration::Drop| {
+        let item = Some(drop.item).filter(|item| !item.is_empty());
+        view! { <li>{drop.reason} {item.map(|item| view! { " (" <code>{item}</code> ")" })}</li> }
+    };
+    view! {
+        <li class="row delivery">
+            <div class="row__words">
+                <p class="row__title">{held}</p>
+                <p class="card__small numeric"><Moment at=delivery.received_at /> " · " {size(delivery.size)}</p>
+                {(!delivery.drops.is_empty()).then(|| view! {
+                    <ul class="bullets delivery__drops" aria-label="Dropped">{delivery.drops.into_iter().map(drop).collect_view()}</ul>
+                })}
+            </div>
+            <div class="cluster">
+                {badge}
+                {move || owner.get().then(|| view! {
+                    <Button label="As received" kind=ButtonKind::Quiet on_press=move || shown.set(Some(id)) />
+                })}
+            </div>
+        </li>
+    }
+}
+
+/// `message:text` as people read it.
+fn words(held: &Holding) -> String {
+    match held.what.split_once(':') {
+        Some(("message", kind)) => format!("{} ({kind})", count(held.count, "message")),
+        Some(("status", state)) => format!("{} ({state})", count(held.count, "status report")),
+        Some((_, field)) => format!("{} ({field})", count(held.count, "event")),
+        None => format!("{} ({})", count(held.count, "item"), held.what),
+    }
+}
+
+/// What is acknowledged without meaning anything to this version.
+fn ignored(all: Vec<Holding>) -> Option<AnyView> {
+    (!all.is_empty()).then(|| {
+        let list = all.iter().map(words).collect::<Vec<_>>().join(", ");
+        view! { <p class="card__small">"Acknowledged but not understood by this version, ever: " {list} "."</p> }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+    use crate::domain::integration::Holding;
+
+    #[test]
+    fn says_what_a_webhook_held() {
+        let said = |what: &str, count| words(&Holding { what: what.to_owned(), count });
+        assert_eq!(said("message:text", 2), "2 messages (text)");
+        assert_eq!(said("status:delivered", 1), "1 status report (delivered)");
+        assert_eq!(said("field:account_update", 1), "1 event (account_update)");
+        assert_eq!(said("unreadable", 1), "1 item (unreadable)");
+    }
+}

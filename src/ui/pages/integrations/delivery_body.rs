@@ -1,0 +1,52 @@
+//! A webhook as it came, for owners: it holds whole phone numbers and texts.
+
+use uuid::Uuid;
+
+use crate::{
+    api::event_log::get_delivery_body,
+    ui::{
+        components::{Dialog, ErrorPanel, Pending, Skeleton},
+        prelude::*,
+        state::{data::load, guard::guarded},
+    },
+};
+
+#[component]
+pub(super) fn DeliveryBodyDialog(
+    id: Uuid,
+    /// The delivery that is shown.
+    shown: RwSignal<Option<Uuid>>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    effect(move || {
+        if shown.get().is_some() {
+            open.set(true);
+        }
+    });
+    effect(move || {
+        if !open.get() {
+            shown.set(None);
+        }
+    });
+    view! {
+        <Dialog open=open title="Webhook as received" wide=true>
+            {shown.get_untracked().map(|delivery_id| view! { <Body id=id delivery_id=delivery_id /> })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Body(id: Uuid, delivery_id: Uuid) -> impl IntoView {
+    let body = load(|| (), move |()| guarded(get_delivery_body(id, delivery_id)));
+    view! {
+        <Pending fallback=|| view! { <Skeleton shape="rows" count=3 /> }>
+            {move || body.get().map(|body| match body {
+                Err(error) => view! { <ErrorPanel error=error /> },
+                Ok(body) => view! {
+                    <pre class="raw" tabindex="0" aria-label="Body" role="region">{body.body}</pre>
+                    {body.truncated.then(|| view! { <p class="card__small">"It goes on: only the beginning is shown."</p> })}
+                },
+            })}
+        </Pending>
+    }
+}

@@ -1,0 +1,69 @@
+//! What came in for an integration, and what became of it. It answers “the webhook is verified, but no messages come”.
+
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use uuid::Uuid;
+
+use super::{dead_letters::DeadLetters, deliveries::Deliveries};
+use crate::{
+    api::integrations::get_integration,
+    error::ApiError,
+    ui::{
+        components::{ErrorPanel, Icon, Pending, Skeleton},
+        live::use_live,
+        prelude::*,
+        state::{data::load, guard::guarded},
+    },
+};
+
+#[component]
+pub(crate) fn EventLogPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| id.parse::<Uuid>().ok())));
+    view! {
+        <Title text="Event log" />
+        <div class="page">
+            <a class="page__back" href="/integrations"><Icon name="back" />"All integrations"</a>
+            {move || match id.get() {
+                Some(id) => view! { <Log id=id /> },
+                None => view! { <Head name=None /><ErrorPanel error=ApiError::not_found("The integration") /> },
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Head(name: Option<String>) -> impl IntoView {
+    view! {
+        <header class="page__head">
+            <div>
+                <h1 class="page__title">"Event log"</h1>
+                <p class="page__lead" dir="auto">{name}</p>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Log(id: Uuid) -> impl IntoView {
+    let live = use_live();
+    let integration = load(move || live.integrations(), move |_| guarded(get_integration(id)));
+    view! {
+        <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
+            {
+                // The lists below keep what was loaded: they are built once, when it is known that there is something.
+                let outcome = Memo::new(move |_| integration.get().map(|found| found.map(|i| i.name)));
+                move || outcome.get().map(|found| match found {
+                    Err(error) => view! { <Head name=None /><ErrorPanel error=error on_retry=move || integration.refetch() /> },
+                    Ok(name) => view! {
+                        <Head name=Some(name) />
+                        <div class="stack">
+                            <DeadLetters id=id />
+                            <Deliveries id=id />
+                        </div>
+                    },
+                })
+            }
+        </Pending>
+    }
+}

@@ -1,0 +1,71 @@
+//! The moment for which all this was done: somebody writes to the number, and it arrives.
+
+use crate::{
+    api::integrations::{get_integration, get_invitation},
+    domain::integration::{Integration, Invitation, Provider},
+    ui::{
+        components::{Icon, Pending},
+        live::use_live,
+        prelude::*,
+        state::{data::load, guard::guarded},
+    },
+};
+
+#[component]
+pub(super) fn FirstMessage(integration: Integration) -> impl IntoView {
+    let live = use_live();
+    let id = integration.id;
+    let before = integration.last_inbound_at;
+    let simulated = integration.provider == Provider::Sandbox;
+    let now = load(move || live.integrations(), move |_| guarded(get_integration(id)));
+    let invitation = load(move || live.integrations(), move |_| guarded(get_invitation(id)));
+    view! {
+        <section class="stack first" aria-labelledby="first-title">
+            <h3 class="part__title" id="first-title">"Send a message to this number"</h3>
+            {if simulated {
+                view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>"Open the sandbox phone"</span></a></p> }
+            } else {
+                view! { <Pending><Invite invitation=Signal::derive(move || invitation.get().and_then(Result::ok).flatten()) /></Pending> }
+            }}
+            <div class="first__line" role="status">
+                <Pending>
+                    {move || {
+                        let latest = now.with(|n| n.as_ref().and_then(|n| n.as_ref().ok()).and_then(|i| i.last_inbound_at));
+                        arrived(latest.is_some() && latest != before)
+                    }}
+                </Pending>
+            </div>
+        </section>
+    }
+}
+
+fn arrived(arrived: bool) -> AnyView {
+    if arrived {
+        view! {
+            <p class="notice" data-tone="good"><Icon name="check-circle" /><strong>"Received! Messages to this number arrive."</strong></p>
+        }
+    } else {
+        view! { <p class="notice first__waiting"><Icon name="clock" /><span>"Waiting for your first message…"</span></p> }
+    }
+}
+
+#[component]
+fn Invite(invitation: Signal<Option<Invitation>>) -> impl IntoView {
+    // Drawn again only when it is another one.
+    let invitation = Memo::new(move |_| invitation.get());
+    move || match invitation.get() {
+        Some(Invitation { link, qr }) => {
+            let square = format!("0 0 {} {}", qr.size, qr.size);
+            let href = link.clone();
+            view! {
+                <div class="first__invite">
+                    <svg class="qr" viewBox=square role="img" aria-label="QR code: opens WhatsApp with this number">
+                        <path d=qr.path></path>
+                    </svg>
+                    <p>"Scan it with your phone, or open " <a href=href target="_blank" rel="noreferrer">{link}</a> ". Then write anything."</p>
+                </div>
+            }
+        }
+        None => view! { <p>"Write anything to it from a phone with WhatsApp."</p> },
+    }
+}

@@ -1,0 +1,63 @@
+//! Tests a saved connection, and mends what can be mended from here.
+
+use super::{
+    desk::{Desk, Errand},
+    test_run::TestRun,
+    test_steps::TestSteps,
+};
+use crate::{
+    api::integrations::{subscribe_integration, test_integration},
+    domain::integration::{Check, IntegrationFields, Remedy},
+    ui::{
+        components::{Button, ButtonKind, Dialog},
+        prelude::*,
+    },
+};
+
+#[component]
+pub(super) fn TestDialog(desk: Desk) -> impl IntoView {
+    let title = Signal::derive(move || format!("Connection test of “{}”", desk.name()));
+    view! {
+        <Dialog open=desk.test title=title wide=true>
+            <Test desk=desk />
+        </Dialog>
+    }
+}
+
+#[component]
+fn Test(desk: Desk) -> impl IntoView {
+    let run = TestRun::new();
+    let test = move || {
+        let Some(id) = desk.id() else { return };
+        run.run(|run_id| test_integration(Some(id), IntegrationFields::default(), run_id));
+    };
+    let subscribe = move || {
+        let Some(id) = desk.id() else { return };
+        run.run(|run_id| subscribe_integration(id, run_id));
+    };
+    if desk.subscribe.get_untracked() {
+        subscribe();
+    } else {
+        test();
+    }
+    let mend = move |(remedy, check): (Remedy, Check)| match remedy {
+        Remedy::Subscribe => subscribe(),
+        Remedy::CheckNetwork | Remedy::Wait | Remedy::OpenMeta => test(),
+        _ => {
+            if let Some(integration) = desk.subject.get_untracked() {
+                desk.turn_to(Errand::Mend(remedy, Some(check)), integration);
+            }
+        }
+    };
+    let choose = move |number: String| {
+        desk.test.set(false);
+        desk.choose_number(number);
+    };
+    view! {
+        <TestSteps run=run running=run.work.busy() on_remedy=mend on_choose=choose />
+        <div class="dialog__actions dialog__actions--stay">
+            <Button label="Test again" icon="refresh" busy=run.work.busy() on_press=test />
+            <Button label="Close" kind=ButtonKind::Primary on_press=move || desk.test.set(false) />
+        </div>
+    }
+}
