@@ -174,7 +174,7 @@ impl Bench {
     /// Whether the channel's message is stored.
     async fn is_stored(&mut self, ws: Uuid, number: &str, wamid: &str) -> bool {
         let key = (ws, number.to_owned(), wamid.to_owned());
-        message::list_stored(&mut self.conn, &[key.clone()]).await.unwrap().contains(&key)
+        message::list_stored(&mut self.conn, std::slice::from_ref(&key)).await.unwrap().contains(&key)
     }
 
     /// An outbound message in a state.

@@ -95,6 +95,10 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Gathering<I, T> {
         }
     }
 
+    fn count(&self) -> usize {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).len().min(self.size.together)
+    }
+
     fn take(&self) -> Vec<Seat<I, T>> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let count = waiting.len().min(self.size.together);
@@ -123,6 +127,10 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
             }
             Ok(())
         })
+    }
+
+    fn weight(&self) -> usize {
+        if self.taken.is_empty() { self.gathering.count() } else { self.taken.len() }
     }
 
     fn split(&mut self) -> Option<Box<dyn Operation>> {

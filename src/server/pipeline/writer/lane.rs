@@ -15,11 +15,12 @@ use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 /// The most operations of one transaction.
 const BATCH: usize = 256;
 /// How long one transaction may gather what is not intake. Whoever comes next waits for no more than this.
-const BUDGET: Duration = Duration::from_millis(6);
+const BUDGET: Duration = Duration::from_millis(4);
 /// How often a transaction that another one disturbed is repeated.
 const CONTENTION_TRIES: usize = 5;
-/// While Meta waits, what is not intake gets this part of the writer's time: one in so many.
-const SHARE: u32 = 4;
+/// How long intake has the writer for itself, for each delivery that had to wait for the rest, and at most.
+const RESERVED_EACH: Duration = Duration::from_micros(800);
+const RESERVED_MAX: Duration = Duration::from_millis(60);
 /// How long the rest waits for more intake, while it is intake's turn.
 const BREATH: Duration = Duration::from_millis(2);
 
@@ -55,6 +56,11 @@ impl Queue {
 
     fn has_intake(&self) -> bool {
         self.waiting.first().is_some_and(|queue| !queue.is_empty())
+    }
+
+    /// How many deliveries wait.
+    fn intake(&self) -> usize {
+        self.waiting.first().map_or(0, |queue| queue.iter().map(|operation| operation.weight()).sum())
     }
 
     fn is_empty(&self) -> bool {
@@ -102,8 +108,9 @@ impl Lane {
 
 /// Shares the writer's time between intake and the rest, so that neither starves the other.
 ///
-/// A batch of the pipeline takes longer than one of intake, and Meta should not wait for it each time: after one, intake
-/// has its transactions for itself for some time, or until nothing more comes in.
+/// A batch of the rest takes longer than one of intake. The more deliveries had to wait for one, the faster they come in,
+/// and the longer intake then has its transactions for itself, or until nothing has come in for a moment. A flood is taken
+/// at once and worked off afterwards; at a rate that the pipeline can follow it hardly waits.
 struct Shares {
     /// Until when only intake is written.
     reserved_until: Instant,
@@ -116,10 +123,12 @@ impl Shares {
         Self { reserved_until: Instant::now(), intake_at: Instant::now() }
     }
 
-    fn spent(&mut self, on: Turn, span: Duration) {
+    /// A transaction has ended, and so many deliveries have come in meanwhile.
+    fn spent(&mut self, on: Turn, waiting: usize) {
         let now = Instant::now();
         if let Turn::All { .. } = on {
-            self.reserved_until = now + span.saturating_mul(SHARE.saturating_sub(1));
+            let reserved = RESERVED_EACH.saturating_mul(u32::try_from(waiting).unwrap_or(u32::MAX));
+            self.reserved_until = now + reserved.min(RESERVED_MAX);
         }
         if on != (Turn::All { with_intake: false }) {
             self.intake_at = now;
@@ -176,10 +185,10 @@ pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationTo
             }
             continue;
         }
-        let began = Instant::now();
         let rest = run_batch(&mut conn, &store, batch).await;
-        lane.queue().give_back(rest);
-        shares.spent(turn, began.elapsed());
+        let mut queue = lane.queue();
+        queue.give_back(rest);
+        shares.spent(turn, queue.intake());
     }
 }
 

@@ -46,6 +46,11 @@ impl Priority {
 trait Operation: Send {
     fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, StoreResult<()>>;
 
+    /// For how many callers it writes.
+    fn weight(&self) -> usize {
+        1
+    }
+
     /// Gives a part of itself away, so that the culprit of a failure can be found; none when it is one thing only.
     fn split(&mut self) -> Option<Box<dyn Operation>>;
 
