@@ -33,6 +33,8 @@ use crate::domain::Millis;
 const POLL: Duration = Duration::from_secs(1);
 /// Claims are at least this far apart: under load one takes what several would. After a pause it delays nothing.
 const GATHER: Duration = Duration::from_millis(8);
+/// The most that one claim takes. It is one statement, and what comes in at the webhook waits for its end.
+const CLAIM_MAX: usize = 64;
 
 /// Wake-up calls, rung right after a commit.
 #[derive(Default)]
