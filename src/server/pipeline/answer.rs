@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::Notify, time::timeout};
 use uuid::Uuid;
 
-use super::{CLAIM_MAX, Claim, Signals, Stage, ingest::preview, writer::Priority};
+use super::{Claim, Signals, Stage, ingest::preview, writer::Priority};
 use crate::{
     domain::{
         Millis,
@@ -76,7 +76,7 @@ impl Stage for Answer {
             _ => {}
         }
         let lease = mint_id();
-        let input = (lease, now, now + state.config.lease(), i64::try_from(limit.min(CLAIM_MAX)).unwrap_or(1));
+        let input = (lease, now, now + state.config.lease(), i64::try_from(limit).unwrap_or(1));
         let turns = state
             .writer
             .claim(input, |conn, (lease, now, until, limit)| {

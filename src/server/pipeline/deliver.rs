@@ -7,7 +7,7 @@
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::{CLAIM_MAX, Claim, Signals, Stage, status, writer::Priority};
+use super::{Claim, Signals, Stage, status, writer::Priority};
 use crate::{
     domain::{Millis, integration::Trouble, live::LiveEvent, message::MessageState},
     server::{
@@ -52,7 +52,7 @@ impl Stage for Deliver {
     async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
         let now = state.now();
         let lease_until = now + state.config.send_lease();
-        let (chosen, wake_in) = choose(state, limit.min(CLAIM_MAX), now).await?;
+        let (chosen, wake_in) = choose(state, limit, now).await?;
         let claims: Vec<_> = chosen
             .into_iter()
             .map(|(integration_id, due)| {

@@ -33,8 +33,9 @@ use crate::domain::Millis;
 const POLL: Duration = Duration::from_secs(1);
 /// Claims are at least this far apart: under load one takes what several would. After a pause it delays nothing.
 const GATHER: Duration = Duration::from_millis(8);
-/// The most that one claim takes. It is one statement, and what comes in at the webhook waits for its end.
-const CLAIM_MAX: usize = 64;
+/// The most that one claim takes; and while deliveries come in, for it is one statement, and they wait for its end.
+const CLAIM_MAX: usize = 256;
+const CLAIM_MAX_PRESSED: usize = 64;
 
 /// Wake-up calls, rung right after a commit.
 #[derive(Default)]
@@ -103,7 +104,8 @@ pub async fn run<S: Stage>(state: AppState) {
     let slots = Arc::new(Semaphore::new(S::AT_ONCE));
     while !state.shutdown.is_cancelled() {
         let Some(permits) = some_permits(&slots, &state).await else { break };
-        let claim = match S::claim(&state, permits.len()).await {
+        let most = if state.writer.is_pressed() { CLAIM_MAX_PRESSED } else { CLAIM_MAX };
+        let claim = match S::claim(&state, permits.len().min(most)).await {
             Ok(claim) => claim,
             Err(error) => {
                 tracing::error!(stage = S::NAME, error = ?error, "A stage could not look for work");

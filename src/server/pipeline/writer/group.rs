@@ -23,8 +23,10 @@ type Seat<I, T> = (I, oneshot::Sender<StoreResult<T>>);
 /// How many inputs a group takes.
 #[derive(Clone, Copy)]
 pub struct Size {
-    /// Inputs that are written together at most.
+    /// Inputs that are written together at most: the more, the less each costs.
     pub together: usize,
+    /// The same while deliveries come in, which must not wait long for a set.
+    pub pressed: usize,
     /// Inputs that may wait in one lane; beyond it the group answers [`StoreError::Overloaded`].
     pub waiting: usize,
 }
@@ -32,12 +34,12 @@ pub struct Size {
 /// A kind of write that is made for many inputs at once. Cheap to clone.
 pub struct Group<I, T> {
     lanes: Arc<[Arc<Gathering<I, T>>]>,
-    priority: Priority,
 }
 
 /// What waits in one lane.
 struct Gathering<I, T> {
     lane: Arc<Lane>,
+    priority: Priority,
     waiting: Mutex<VecDeque<Seat<I, T>>>,
     size: Size,
     function: Function<I, T>,
@@ -48,16 +50,16 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Group<I, T> {
     #[must_use]
     pub fn new(writer: &Writer, priority: Priority, size: Size, function: Function<I, T>) -> Self {
         let gathering = |lane: &Arc<Lane>| {
-            Arc::new(Gathering { lane: Arc::clone(lane), waiting: Mutex::default(), size, function })
+            Arc::new(Gathering { lane: Arc::clone(lane), priority, waiting: Mutex::default(), size, function })
         };
-        Self { lanes: writer.lanes.iter().map(gathering).collect(), priority }
+        Self { lanes: writer.lanes.iter().map(gathering).collect() }
     }
 
     /// Puts a write into the lane of its key at once, in order of calling, and gives a handle to wait for its commit.
     pub fn submit(&self, key: Uuid, input: I) -> Pending<T> {
         let (reply, outcome) = oneshot::channel();
         if let Some(gathering) = self.lanes.get(lane_of(key, self.lanes.len())) {
-            gathering.push((input, reply), self.priority);
+            gathering.push((input, reply));
         }
         Pending(outcome)
     }
@@ -69,28 +71,26 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Group<I, T> {
 }
 
 impl<I: Send + Sync + 'static, T: Send + 'static> Gathering<I, T> {
-    fn push(self: &Arc<Self>, seat: Seat<I, T>, priority: Priority) {
+    fn push(self: &Arc<Self>, seat: Seat<I, T>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= self.size.waiting {
             drop(waiting);
             drop(seat.1.send(Err(StoreError::Overloaded)));
             return;
         }
-        // An operation in the lane for each full set: whoever runs takes as much as fits.
-        let needs_operation = waiting.len().is_multiple_of(self.size.together);
         waiting.push_back(seat);
-        if needs_operation {
-            let operation = Box::new(Set {
-                gathering: Arc::clone(self),
-                taken: Vec::new(),
-                replies: Vec::new(),
-                results: Vec::new(),
-            });
-            let pushed = self.lane.push(priority, operation);
-            if let Err((_, error)) = pushed {
-                for (_, reply) in waiting.drain(..) {
-                    drop(reply.send(Err(error.clone())));
-                }
+        if waiting.len() == 1 {
+            self.enter_lane(&mut waiting);
+        }
+    }
+
+    /// Puts an operation into the lane that will take what waits: there is one as long as anything does.
+    fn enter_lane(self: &Arc<Self>, waiting: &mut VecDeque<Seat<I, T>>) {
+        let gathering = Arc::clone(self);
+        let set = Set { gathering, taken: Vec::new(), replies: Vec::new(), results: Vec::new() };
+        if let Err((_, error)) = self.lane.push(self.priority, Box::new(set)) {
+            for (_, reply) in waiting.drain(..) {
+                drop(reply.send(Err(error.clone())));
             }
         }
     }
@@ -99,10 +99,16 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Gathering<I, T> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).len().min(self.size.together)
     }
 
-    fn take(&self) -> Vec<Seat<I, T>> {
+    /// Takes a set; for what is left another operation enters the lane.
+    fn take(self: &Arc<Self>) -> Vec<Seat<I, T>> {
+        let most = if self.lane.is_pressed() { self.size.pressed } else { self.size.together };
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = waiting.len().min(self.size.together);
-        waiting.drain(..count).collect()
+        let count = waiting.len().min(most);
+        let taken = waiting.drain(..count).collect();
+        if !waiting.is_empty() {
+            self.enter_lane(&mut waiting);
+        }
+        taken
     }
 }
 

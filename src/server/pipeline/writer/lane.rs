@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -15,12 +18,14 @@ use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 /// The most operations of one transaction.
 const BATCH: usize = 256;
 /// How long one transaction may gather what is not intake. Whoever comes next waits for no more than this.
-const BUDGET: Duration = Duration::from_millis(4);
+const BUDGET: Duration = Duration::from_millis(6);
 /// How often a transaction that another one disturbed is repeated.
 const CONTENTION_TRIES: usize = 5;
 /// How long intake has the writer for itself, for each delivery that had to wait for the rest, and at most.
 const RESERVED_EACH: Duration = Duration::from_micros(800);
 const RESERVED_MAX: Duration = Duration::from_millis(60);
+/// So long after the last delivery more are expected.
+const PRESSED: Duration = Duration::from_millis(20);
 /// How long the rest waits for more intake, while it is intake's turn.
 const BREATH: Duration = Duration::from_millis(2);
 
@@ -73,12 +78,18 @@ impl Queue {
 pub(super) struct Lane {
     queue: Mutex<Queue>,
     filled: Notify,
+    /// Deliveries come in.
+    pressed: AtomicBool,
 }
 
 impl Lane {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // Nothing in here leaves the queue half changed, so a poisoned lock is still good.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_pressed(&self) -> bool {
+        self.pressed.load(Ordering::Relaxed)
     }
 
     /// Whether something waits, but no intake.
@@ -120,7 +131,8 @@ struct Shares {
 
 impl Shares {
     fn new() -> Self {
-        Self { reserved_until: Instant::now(), intake_at: Instant::now() }
+        let now = Instant::now();
+        Self { reserved_until: now, intake_at: now.checked_sub(PRESSED).unwrap_or(now) }
     }
 
     /// A transaction has ended, and so many deliveries have come in meanwhile.
@@ -165,6 +177,7 @@ pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationTo
             drop(timeout(breath, lane.filled.notified()).await);
             continue;
         }
+        lane.pressed.store(shares.intake_at.elapsed() < PRESSED, Ordering::Relaxed);
         let (batch, turn) = {
             let mut queue = lane.queue();
             let turn = shares.turn(queue.has_intake());

@@ -151,6 +151,12 @@ impl Writer {
         }
     }
 
+    /// Whether deliveries come in just now: then whatever else is written should be short.
+    #[must_use]
+    pub fn is_pressed(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.is_pressed())
+    }
+
     /// Takes work of the pipeline, and waits for the commit. The function must skip locked rows.
     pub async fn claim<I, T, F>(&self, input: I, function: F) -> StoreResult<T>
     where
