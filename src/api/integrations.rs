@@ -130,6 +130,17 @@ pub async fn test_integration(
     Ok(service::integration::test(&state, &actor, id, overrides, run_id).await?)
 }
 
+/// Sends a real message to a person's own number, to see it arrive. Only ever on request.
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/send_test", protocol = Wire)]
+pub async fn send_test_message(id: Uuid, to: String) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::integration::send_test(&state, &actor, id, &to).await?)
+}
+
 /// Subscribes the app to the WhatsApp account, and with a known app id points its webhooks here; then tests.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/subscribe", protocol = Wire)]
 pub async fn subscribe_integration(id: Uuid, #[server(default)] run_id: Option<Uuid>) -> Result<TestReport, ApiError> {

@@ -55,6 +55,8 @@ pub struct Parts {
     pub pair_rate: Limiter<Uuid>,
     /// How fast visitors of websites write, by address or visitor.
     pub visitor_rate: Limiter<String>,
+    /// How often test messages are sent from an integration.
+    pub trial_rate: Limiter<Uuid>,
     pub sandbox: Option<Sandbox>,
     pub faults: Faults,
     pub tasks: TaskTracker,
@@ -102,6 +104,7 @@ impl AppState {
             graph: Graph::new(f.http, &f.config),
             number_rate: Limiter::new(Rate::per_second(f.config.rate_per_number)),
             pair_rate: Limiter::new(PAIR_RATE),
+            trial_rate: Limiter::new(Rate { burst: 3.0, interval: 10_000.0 }),
             visitor_rate: Limiter::new(Rate { burst: 30.0, interval: 1000.0 }),
             setup_code: SetupCode::new(&f.config),
             passwords: Passwords::new(),

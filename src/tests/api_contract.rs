@@ -53,6 +53,7 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("integrations/whatsapp/invitation", json!({"id": id})),
         ("integrations/whatsapp/list", json!({"chatbot_id": id})),
         ("integrations/whatsapp/replay", json!({"id": id})),
+        ("integrations/whatsapp/send_test", json!({"id": id, "to": "+49 151 0000001"})),
         ("integrations/whatsapp/set_active", json!({"id": id, "active": true})),
         ("integrations/whatsapp/subscribe", json!({"id": id})),
         ("integrations/whatsapp/test", json!({"id": id})),
@@ -211,7 +212,7 @@ async fn other_sites_cannot_act_for_a_person(database: Database) {
 const OWNERS_ONLY: &str = "integrations/whatsapp/delivery_body";
 
 /// What takes the right to change chatbots or integrations.
-const MANAGING: [&str; 16] = [
+const MANAGING: [&str; 17] = [
     "chatbots/create",
     "chatbots/delete",
     "chatbots/update",
@@ -221,6 +222,7 @@ const MANAGING: [&str; 16] = [
     "integrations/whatsapp/delete_preview",
     "integrations/whatsapp/deliveries",
     "integrations/whatsapp/replay",
+    "integrations/whatsapp/send_test",
     "integrations/whatsapp/set_active",
     "integrations/whatsapp/subscribe",
     "integrations/whatsapp/test",

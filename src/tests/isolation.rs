@@ -82,6 +82,7 @@ async fn ids_of_another_workspace_mean_nothing(database: Database) {
         ("knowledge/delete", "id", &t.knowledge, json!({})),
         ("integrations/whatsapp/get", "id", number, json!({})),
         ("integrations/whatsapp/test", "id", number, json!({})),
+        ("integrations/whatsapp/send_test", "id", number, json!({"to": "+49 151 0000001"})),
         ("integrations/whatsapp/delete", "id", number, json!({"conversations": "erase"})),
         ("integrations/whatsapp/delete", "id", &t.sandbox.integration_id, json!({"conversations": "erase"})),
         ("integrations/whatsapp/use_sandbox", "chatbot_id", bot, json!({})),

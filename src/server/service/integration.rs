@@ -7,6 +7,7 @@ mod invitation;
 mod removal;
 mod subscription;
 mod testing;
+mod trial;
 mod update;
 mod upkeep;
 
@@ -17,6 +18,7 @@ pub use self::{
     removal::{delete, preview_removal},
     subscription::subscribe,
     testing::test,
+    trial::send_test,
     update::update,
     upkeep::{keep_up, watch},
 };

@@ -34,14 +34,18 @@ pub async fn subscribe(state: &AppState, actor: &Actor, id: Uuid, run_id: Option
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };
     let who = Asker { provider: row.provider, token, proof: None, patience: state.config.check_timeout };
-    state.graph.subscribe(who, &row.business_account_id, None).await.map_err(|error| refusal(&row, &error))?;
+    state
+        .graph
+        .subscribe(who, &row.business_account_id, None)
+        .await
+        .map_err(|error| refusal(&row, &error, "The app could not be subscribed"))?;
     // An override is only taken from an app that is subscribed already, and the address is challenged at once.
     if row.app_id.is_some() && row.provider == Provider::Cloud && state.config.https && !state.config.local {
         let callback = state.config.callback_url(id);
         if callback.len() <= CALLBACK_MAX && is_elsewhere(state, who, &row, &callback).await {
             let own = Some((callback.as_str(), verify_token));
             let set = state.graph.subscribe(who, &row.business_account_id, own).await;
-            set.map_err(|error| refusal(&row, &error))?;
+            set.map_err(|error| refusal(&row, &error, "The app could not be subscribed"))?;
         }
     }
     tracing::info!(integration_id = %id, "The app was subscribed to the WhatsApp account");
@@ -62,10 +66,10 @@ async fn is_elsewhere(state: &AppState, who: Asker<'_>, row: &IntegrationRow, ca
     in_force.is_none_or(|url| url.trim_end_matches('/') != callback)
 }
 
-fn refusal(row: &IntegrationRow, error: &GraphError) -> ApiError {
+pub(super) fn refusal(row: &IntegrationRow, error: &GraphError, what: &str) -> ApiError {
     tracing::info!(
         integration_id = %row.id, problem = error.problem(), code = error.code, trace_id = error.trace_id,
-        "The app could not be subscribed"
+        "{what}"
     );
     let (code, message, action) = match error.network {
         Some(network) => {

@@ -6,11 +6,12 @@ use super::{
     test_steps::TestSteps,
 };
 use crate::{
-    api::integrations::{subscribe_integration, test_integration},
+    api::integrations::{send_test_message, subscribe_integration, test_integration},
     domain::integration::{Check, IntegrationFields, Remedy},
     ui::{
-        components::{Button, ButtonKind, Dialog},
+        components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         prelude::*,
+        state::{toasts::use_toasts, work::Work},
     },
 };
 
@@ -59,5 +60,37 @@ fn Test(desk: Desk) -> impl IntoView {
             <Button label="Test again" icon="refresh" busy=run.work.busy() on_press=test />
             <Button label="Close" kind=ButtonKind::Primary on_press=move || desk.test.set(false) />
         </div>
+        <Trial desk=desk />
+    }
+}
+
+/// A real message to the person's own number, if they ask for it.
+#[component]
+fn Trial(desk: Desk) -> impl IntoView {
+    let to = RwSignal::new(String::new());
+    let work = Work::new();
+    let toasts = use_toasts();
+    let send = move || {
+        let Some(id) = desk.id() else { return };
+        work.run(send_test_message(id, to.get_untracked()), move |()| {
+            toasts.success("The test message is on its way. Look at your phone.");
+        });
+    };
+    view! {
+        <details class="disclosure">
+            <summary>"Send a real message"</summary>
+            <div class="form__fields">
+                <Field
+                    id="test-message-to"
+                    label="Your own WhatsApp number"
+                    kind="tel"
+                    value=to
+                    hint="With country code. Write to the business number first: Meta delivers free text only within 24 hours of a person’s last message."
+                    error=work.field_error("to")
+                />
+                {move || work.error_beside(&["to"]).get().map(|error| view! { <ErrorPanel error=error /> })}
+                <div><Button label="Send test message" busy=work.busy() on_press=send /></div>
+            </div>
+        </details>
     }
 }
