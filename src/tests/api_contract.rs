@@ -212,7 +212,7 @@ async fn other_sites_cannot_act_for_a_person(database: Database) {
 const OWNERS_ONLY: &str = "integrations/whatsapp/delivery_body";
 
 /// What takes the right to change chatbots or integrations.
-const MANAGING: [&str; 17] = [
+const MANAGING: [&str; 18] = [
     "chatbots/create",
     "chatbots/delete",
     "chatbots/update",
@@ -221,6 +221,7 @@ const MANAGING: [&str; 17] = [
     "integrations/whatsapp/delete",
     "integrations/whatsapp/delete_preview",
     "integrations/whatsapp/deliveries",
+    "integrations/whatsapp/invitation",
     "integrations/whatsapp/replay",
     "integrations/whatsapp/send_test",
     "integrations/whatsapp/set_active",
