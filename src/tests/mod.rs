@@ -28,6 +28,7 @@ mod source;
 mod store_contract;
 mod throttle;
 mod tokens;
+mod trial;
 mod visitor;
 mod webhook;
 
