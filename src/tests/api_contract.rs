@@ -211,7 +211,7 @@ async fn other_sites_cannot_act_for_a_person(database: Database) {
 const OWNERS_ONLY: &str = "integrations/whatsapp/delivery_body";
 
 /// What takes the right to change chatbots or integrations.
-const MANAGING: [&str; 16] = [
+const MANAGING: [&str; 17] = [
     "chatbots/create",
     "chatbots/delete",
     "chatbots/update",
@@ -220,6 +220,7 @@ const MANAGING: [&str; 16] = [
     "integrations/whatsapp/delete",
     "integrations/whatsapp/delete_preview",
     "integrations/whatsapp/deliveries",
+    "integrations/whatsapp/invitation",
     "integrations/whatsapp/replay",
     "integrations/whatsapp/set_active",
     "integrations/whatsapp/subscribe",
