@@ -7,7 +7,10 @@
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::{Claim, Signals, Stage, status, writer::Priority};
+use super::{
+    Claim, Signals, Stage, status,
+    writer::{Pending, Priority},
+};
 use crate::{
     domain::{Millis, integration::Trouble, live::LiveEvent, message::MessageState},
     server::{
@@ -114,27 +117,31 @@ async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uui
         left -= room;
         rooms.push((*integration_id, i64::try_from(room).unwrap_or(1)));
     }
-    for (integration_id, due) in queue::list_due(&mut conn, &rooms, now).await? {
-        if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
-            postpone(state, integration_id, due, now + wait).await?;
-        } else if let Err(wait) = state.number_rate.take(integration_id, now) {
+    let due = queue::list_due(&mut conn, &rooms, now).await?;
+    drop(conn);
+    let mut throttled = Vec::new();
+    for (integration_id, due) in due {
+        if let Err(wait) = state.number_rate.take(integration_id, now) {
             soon(wait);
+        } else if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
+            throttled.push(postpone(state, integration_id, due, now + wait));
         } else {
             chosen.push((integration_id, due));
+        }
+    }
+    for postponed in throttled {
+        if let Err(error) = postponed.committed().await {
+            tracing::warn!(error = ?error, "A message could not be postponed; it is looked at again at once");
         }
     }
     Ok((chosen, wake_in))
 }
 
 /// A customer who gets too much has to wait; nobody else does.
-async fn postpone(state: &AppState, integration_id: Uuid, due: DueMessage, until: Millis) -> Result<()> {
-    state
-        .writer
-        .write(Priority::Pipeline, integration_id, (due, until), |conn, (due, until)| {
-            Box::pin(queue::postpone(conn, *due, *until))
-        })
-        .await?;
-    Ok(())
+fn postpone(state: &AppState, integration_id: Uuid, due: DueMessage, until: Millis) -> Pending<()> {
+    state.writer.submit(Priority::Pipeline, integration_id, (due, until), |conn, (due, until)| {
+        Box::pin(queue::postpone(conn, *due, *until))
+    })
 }
 
 /// How a send ended, and whether the whole channel has to stop.

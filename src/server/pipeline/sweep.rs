@@ -72,7 +72,10 @@ pub async fn run_upkeep(state: AppState) {
 pub async fn step(state: &AppState) -> Result<Progress> {
     clock_jump::step(state).await?;
     let now = state.now();
-    let noted = state.activity.flush(state).await?;
+    let noted = state.activity.flush(state).await.unwrap_or_else(|error| {
+        tracing::warn!(error = ?error, "The last use of integrations was not written down");
+        false
+    });
     let grace_until = now + state.config.grace();
     let (cut_off, joinable) = {
         let mut conn = state.store.read().await?;

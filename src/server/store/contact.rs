@@ -37,10 +37,18 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Whether something in `said` is new.
-    fn learns_from(&self, said: &Self) -> bool {
-        let differs = |known: &Option<String>, said: &Option<String>| said.is_some() && known != said;
-        differs(&self.name, &said.name) || differs(&self.username, &said.username) || differs(&self.phone, &said.phone)
+    /// Takes over what was said; whether something of it was new.
+    fn learn(&mut self, said: &Self) -> bool {
+        let mut learnt = false;
+        let fields =
+            [(&mut self.name, &said.name), (&mut self.username, &said.username), (&mut self.phone, &said.phone)];
+        for (known, said) in fields {
+            if said.is_some() && known != said {
+                known.clone_from(said);
+                learnt = true;
+            }
+        }
+        learnt
     }
 }
 
@@ -75,35 +83,37 @@ pub async fn resolve(
 
 /// The same for many senders at once, in order: whom the first makes known, the second finds.
 pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> StoreResult<Vec<Uuid>> {
-    let mut known = list_known(conn, senders).await?;
-    let mut contacts: HashMap<Uuid, (Uuid, Profile)> = HashMap::new();
+    let stored = list_known(conn, senders).await?;
+    let mut profiles: HashMap<Uuid, Profile> = stored.values().map(|k| (k.id, k.profile.clone())).collect();
+    let mut known: HashMap<Key, Uuid> = stored.into_iter().map(|(key, contact)| (key, contact.id)).collect();
+    let mut made: HashSet<(Uuid, Uuid)> = HashSet::new();
+    let mut changed: HashSet<(Uuid, Uuid)> = HashSet::new();
     let mut identities: Vec<(Key, Uuid)> = Vec::new();
     let mut found = Vec::with_capacity(senders.len());
     for sender in senders {
         let ws = sender.workspace_id;
         let key = |identity: &Identity| (ws, identity.clone());
-        let contact_id = match sender.identities.iter().find_map(|i| known.get(&key(i)).cloned()) {
-            Some(contact) => {
-                if contact.profile.learns_from(&sender.profile) {
-                    update_profile(conn, ws, contact.id, &sender.profile, now).await?;
-                }
-                contact.id
-            }
-            None => {
-                contacts.insert(sender.new_id, (ws, sender.profile.clone()));
-                sender.new_id
-            }
-        };
+        let contact_id = sender.identities.iter().find_map(|i| known.get(&key(i)).copied()).unwrap_or_else(|| {
+            made.insert((ws, sender.new_id));
+            sender.new_id
+        });
+        if profiles.entry(contact_id).or_default().learn(&sender.profile) {
+            changed.insert((ws, contact_id));
+        }
         for identity in &sender.identities {
-            let known_as = Known { id: contact_id, profile: sender.profile.clone() };
             if let Entry::Vacant(place) = known.entry(key(identity)) {
-                place.insert(known_as);
+                place.insert(contact_id);
                 identities.push((key(identity), contact_id));
             }
         }
         found.push(contact_id);
     }
-    insert_contacts(conn, &contacts.into_iter().collect::<Vec<_>>(), now).await?;
+    let profile = |id: &Uuid| profiles.get(id).cloned().unwrap_or_default();
+    for (workspace_id, id) in changed.difference(&made) {
+        update_profile(conn, *workspace_id, *id, &profile(id), now).await?;
+    }
+    let made: Vec<_> = made.iter().map(|(workspace_id, id)| (*id, (*workspace_id, profile(id)))).collect();
+    insert_contacts(conn, &made, now).await?;
     insert_identities(conn, &identities, now).await?;
     Ok(found)
 }

@@ -39,13 +39,24 @@ struct Queue {
 }
 
 impl Queue {
-    /// What the next transaction is made of, most urgent first.
+    /// What the next transaction is made of, most urgent first. One operation of each kind comes before the many: a long
+    /// queue of one kind may not starve the others.
     fn take(&mut self, turn: Turn) -> Batch {
         let mut batch = Vec::new();
+        if turn != Turn::Intake {
+            for (queue, priority) in self.waiting.iter_mut().zip(Priority::ALL).skip(1) {
+                batch.extend(queue.pop_front().map(|operation| (priority, operation)));
+            }
+        }
+        let heads = batch.len();
         let kinds = if turn == Turn::Intake { 1 } else { self.waiting.len() };
         for (queue, priority) in self.waiting.iter_mut().zip(Priority::ALL).take(kinds) {
             let room = BATCH.saturating_sub(batch.len()).min(queue.len());
             batch.extend(queue.drain(..room).map(|operation| (priority, operation)));
+        }
+        let intake = batch.iter().skip(heads).take_while(|(priority, _)| *priority == Priority::Intake).count();
+        if let Some(first) = batch.get_mut(..heads + intake) {
+            first.rotate_left(heads);
         }
         batch
     }
@@ -205,42 +216,63 @@ pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationTo
     }
 }
 
+/// A batch on its way, and what has been done about its failures.
+struct Attempt {
+    batch: Batch,
+    contended: usize,
+    /// It met a key that another transaction had just taken, and was repeated to read that one's row.
+    conflicted: bool,
+}
+
+impl Attempt {
+    const fn first(batch: Batch) -> Self {
+        Self { batch, contended: 0, conflicted: false }
+    }
+}
+
 /// Commits a batch, splitting it as far as its failures ask for; what there was no time for.
 async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Batch) -> Batch {
-    let mut pending = vec![batch];
-    let mut rest = Vec::new();
-    let mut contended = 0;
-    while let Some(mut batch) = pending.pop() {
-        let error = match attempt(conn, store, &mut batch).await {
+    let mut pending = vec![Attempt::first(batch)];
+    while let Some(mut tried) = pending.pop() {
+        let error = match attempt(conn, store, &mut tried.batch).await {
             Ok(done) => {
-                let left = batch.split_off(done);
-                rest.splice(0..0, left);
-                finish(batch, &Ok(()));
-                continue;
+                let mut rest = tried.batch.split_off(done);
+                finish(tried.batch, &Ok(()));
+                if rest.is_empty() {
+                    continue;
+                }
+                // What follows may not overtake it.
+                while let Some(later) = pending.pop() {
+                    rest.extend(later.batch);
+                }
+                return rest;
             }
             Err(error) => error,
         };
         match error {
-            StoreError::Contended(_) if contended < CONTENTION_TRIES => {
-                contended += 1;
-                tokio::time::sleep(Duration::from_millis(5 << contended)).await;
-                pending.push(batch);
+            StoreError::Contended(_) if tried.contended < CONTENTION_TRIES => {
+                tried.contended += 1;
+                tokio::time::sleep(Duration::from_millis(5 << tried.contended)).await;
+                pending.push(tried);
             }
             StoreError::Unavailable(_) => {
-                tracing::error!(error = ?error, operations = batch.len(), "The database did not take a batch of writes");
+                tracing::error!(error = ?error, operations = tried.batch.len(), "The database did not take a batch of writes");
                 *conn = None;
-                finish(batch, &Err(error));
+                finish(tried.batch, &Err(error));
             }
-            _ => match halve(&mut batch) {
+            error => match halve(&mut tried.batch) {
                 Some(second) => {
-                    pending.push(second);
-                    pending.push(batch);
+                    pending.push(Attempt::first(second));
+                    pending.push(Attempt::first(tried.batch));
                 }
-                None => finish(batch, &Err(error)),
+                None if matches!(error, StoreError::Conflict(_)) && !tried.conflicted => {
+                    pending.push(Attempt { conflicted: true, ..tried });
+                }
+                None => finish(tried.batch, &Err(error)),
             },
         }
     }
-    rest
+    Vec::new()
 }
 
 fn finish(batch: Batch, outcome: &StoreResult<()>) {
@@ -283,9 +315,14 @@ async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch) -> S
     let conn = begin(kept, store).await?;
     let began = Instant::now();
     let (mut outcome, mut done) = (Ok(()), 0);
+    let mut had: Vec<Priority> = Vec::new();
     for (priority, operation) in batch {
-        if done > 0 && *priority != Priority::Intake && began.elapsed() > BUDGET {
+        // At least one of each kind, however long intake took.
+        if *priority != Priority::Intake && had.contains(priority) && began.elapsed() > BUDGET {
             break;
+        }
+        if !had.contains(priority) {
+            had.push(*priority);
         }
         outcome = operation.run(conn).await;
         if outcome.is_err() {
