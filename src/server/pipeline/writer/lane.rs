@@ -341,3 +341,67 @@ async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch) -> S
     }
     outcome.map(|()| done)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Batch, Operation, Priority, Queue, Turn};
+    use crate::server::{
+        pipeline::writer::BoxFuture,
+        store::{Conn, StoreResult},
+    };
+
+    /// Not empty, so that each has an address of its own.
+    struct Nothing(u8);
+
+    impl Operation for Nothing {
+        fn run<'a>(&'a mut self, _: &'a mut Conn) -> BoxFuture<'a, StoreResult<()>> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+
+        fn split(&mut self) -> Option<Box<dyn Operation>> {
+            (self.0 > 0).then(|| Box::new(Self(0)) as Box<dyn Operation>)
+        }
+
+        fn finish(self: Box<Self>, _: StoreResult<()>) {}
+    }
+
+    fn queue(counts: [usize; 4]) -> Queue {
+        let mut queue = Queue::default();
+        for (waiting, count) in queue.waiting.iter_mut().zip(counts) {
+            waiting.extend((0..count).map(|_| Box::new(Nothing(0)) as Box<dyn Operation>));
+        }
+        queue
+    }
+
+    fn kinds(batch: &Batch) -> Vec<Priority> {
+        batch.iter().map(|(priority, _)| *priority).collect()
+    }
+
+    #[test]
+    fn each_kind_has_its_turn_before_the_many() {
+        use Priority::{Bulk, Intake, Interactive, Pipeline};
+        let mut long = queue([2, 500, 2, 1]);
+        let batch = long.take(Turn::All { with_intake: true });
+        assert_eq!(kinds(&batch)[..6], [Intake, Intake, Pipeline, Interactive, Bulk, Pipeline]);
+        assert_eq!(batch.len(), super::BATCH);
+        assert_eq!(long.waiting[2].len(), 1);
+        let mut quiet = queue([0, 1, 0, 0]);
+        assert_eq!(kinds(&quiet.take(Turn::All { with_intake: false })), [Pipeline]);
+        let mut flood = queue([3, 9, 9, 9]);
+        assert_eq!(kinds(&flood.take(Turn::Intake)), [Intake; 3]);
+    }
+
+    #[test]
+    fn what_there_was_no_time_for_comes_first_and_in_order() {
+        let mut waiting = queue([0, 3, 1, 0]);
+        let at = |operation: &dyn Operation| std::ptr::from_ref(operation).cast::<u8>();
+        let before: Vec<_> = waiting.waiting[1].iter().map(|o| at(&**o)).collect();
+        let mut batch = waiting.take(Turn::All { with_intake: false });
+        waiting.waiting[1].push_back(Box::new(Nothing(0)));
+        let rest = batch.split_off(1);
+        waiting.give_back(rest);
+        let after: Vec<_> = waiting.waiting[1].iter().map(|o| at(&**o)).collect();
+        assert_eq!((after.len(), waiting.waiting[2].len()), (3, 1));
+        assert_eq!(after[..2], before[1..]);
+    }
+}
