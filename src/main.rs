@@ -1,6 +1,6 @@
 //! The `parlance` program.
 
-/// Measured on the way of a message against the system's allocator: a tenth less processor time.
+/// In a profile of the way of a message the system's allocator took about an eighth of the time outside of SQLite.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
