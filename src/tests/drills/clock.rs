@@ -27,6 +27,7 @@ on_both_databases!(
     a_burst_and_a_rate_survive_a_jump_backwards,
     the_window_follows_the_clock,
     live_events_go_on_after_a_jump,
+    what_is_switched_off_stays_off_after_a_jump,
 );
 
 const HOURS: Millis = 5 * 60 * 60 * 1000;
@@ -172,4 +173,22 @@ async fn live_events_go_on_after_a_jump(database: Database) {
         };
         tokio::time::timeout(Duration::from_secs(20), told).await.expect("live events stopped");
     }
+}
+
+async fn what_is_switched_off_stays_off_after_a_jump(database: Database) {
+    let app = TestApp::start_with(database, &["--quiet-time=0"]).await;
+    let number = app.number().await;
+    let switch = |active: bool| json!({"id": number.integration_id, "active": active});
+    app.ok("integrations/whatsapp/set_active", switch(false)).await;
+    assert_eq!(app.deliver(&number, question(&number, 1, "wamid.1")).await, StatusCode::OK);
+    app.settle().await;
+    app.advance(-HOURS);
+    sweep::step(&app.state).await.unwrap();
+    app.settle().await;
+    let bots = "select count(*) from messages where author = 'bot'";
+    assert_eq!(app.count(bots).await, 0, "a held answer is not a wait that got too long");
+    app.advance(HOURS);
+    app.ok("integrations/whatsapp/set_active", switch(true)).await;
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), 1);
 }

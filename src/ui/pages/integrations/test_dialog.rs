@@ -1,5 +1,7 @@
 //! Tests a saved connection, and mends what can be mended from here.
 
+use leptos::ev::SubmitEvent;
+
 use super::{
     desk::{Desk, Errand},
     test_run::TestRun,
@@ -11,7 +13,7 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         prelude::*,
-        state::{toasts::use_toasts, work::Work},
+        state::work::Work,
     },
 };
 
@@ -56,11 +58,11 @@ fn Test(desk: Desk) -> impl IntoView {
     };
     view! {
         <TestSteps run=run running=run.work.busy() on_remedy=mend on_choose=choose />
+        <Trial desk=desk />
         <div class="dialog__actions dialog__actions--stay">
             <Button label="Test again" icon="refresh" busy=run.work.busy() on_press=test />
             <Button label="Close" kind=ButtonKind::Primary on_press=move || desk.test.set(false) />
         </div>
-        <Trial desk=desk />
     }
 }
 
@@ -69,17 +71,18 @@ fn Test(desk: Desk) -> impl IntoView {
 fn Trial(desk: Desk) -> impl IntoView {
     let to = RwSignal::new(String::new());
     let work = Work::new();
-    let toasts = use_toasts();
-    let send = move || {
+    // Said here and not in a toast, which the open dialog would hide.
+    let sent = RwSignal::new(false);
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
         let Some(id) = desk.id() else { return };
-        work.run(send_test_message(id, to.get_untracked()), move |()| {
-            toasts.success("The test message is on its way. Look at your phone.");
-        });
+        sent.set(false);
+        work.run(send_test_message(id, to.get_untracked()), move |()| sent.set(true));
     };
     view! {
         <details class="disclosure">
             <summary>"Send a real message"</summary>
-            <div class="form__fields">
+            <form class="form__fields" on:submit=send novalidate=true>
                 <Field
                     id="test-message-to"
                     label="Your own WhatsApp number"
@@ -89,8 +92,13 @@ fn Trial(desk: Desk) -> impl IntoView {
                     error=work.field_error("to")
                 />
                 {move || work.error_beside(&["to"]).get().map(|error| view! { <ErrorPanel error=error /> })}
-                <div><Button label="Send test message" busy=work.busy() on_press=send /></div>
-            </div>
+                <div role="status">
+                    {move || sent.get().then(|| view! {
+                        <p class="notice" data-tone="good">"The test message is on its way. Look at your phone."</p>
+                    })}
+                </div>
+                <div><Button label="Send test message" submit=true busy=work.busy() /></div>
+            </form>
         </details>
     }
 }
