@@ -9,11 +9,11 @@ run: build ## Set up, build for release and serve (more arguments: make run ARGS
 	@scripts/run.sh $(ARGS)
 
 dev: setup ## Serve the debug build and rebuild on every change
-	@scripts/with-tools.sh cargo leptos watch
+	@scripts/leptos.sh watch
 
 build: setup ## The release build: one binary, the site embedded
 	@echo "==> Building for release (first time about 6 minutes)" >&2
-	@scripts/with-tools.sh cargo leptos build --release --precompress
+	@scripts/leptos.sh build --release --precompress
 
 setup: ## Everything that a build needs: wasm32, cargo-leptos, wasm-bindgen, wasm-opt
 	@scripts/setup-wasm.sh

@@ -27,8 +27,8 @@ browser() {
   scripts/setup-node.sh
   CHROMIUM=$(scripts/setup-browser.sh)
   export CHROMIUM
-  say "Building server and site: cargo leptos build (first time about 6 minutes, then about one)"
-  cargo leptos build
+  say "Building server and site: scripts/leptos.sh build (first time about 6 minutes, then about one)"
+  scripts/leptos.sh build
   say "Browser tests: Playwright (a few minutes)"
   PARLANCE_BIN=$PARLANCE_TARGET/debug/parlance npm --prefix end2end test </dev/null
 }

@@ -22,10 +22,10 @@ pub mod server;
 #[cfg(feature = "ssr")]
 mod tests;
 
-/// Takes over the page that the server rendered. Called once by the loader script.
+/// Takes over the page that the server rendered. Called once by the loader script; fails when the page's code does not come.
 #[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+#[wasm_bindgen::prelude::wasm_bindgen(wasm_bindgen_futures = leptos::__reexports::wasm_bindgen_futures)]
+pub async fn hydrate() -> Result<(), wasm_bindgen::JsValue> {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(ui::App);
+    ui::take_over().await.map_err(|error| error.to_string().into())
 }

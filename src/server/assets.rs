@@ -1,5 +1,7 @@
 //! The site's files, inside the binary in release builds, from disk in debug builds.
 
+use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
+
 use axum::{
     body::Body,
     extract::Request,
@@ -7,24 +9,71 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]
 struct Site;
 
+/// Where the program is: wasm, its loader, the style sheet.
+const PACKAGE: &str = "pkg";
+
 /// Compressed forms that `cargo leptos build --precompress` lays beside a file, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
-/// Serves a file of the site; `None` when there is none of that name.
+/// The folder of the program. Its name changes with its content: so files in it may be kept for ever, and a page that was
+/// loaded before an update finds nothing, instead of parts that do not fit its own.
+///
+/// Debug builds read from disk, where the content changes while the server runs: there it has no such name.
+pub fn folder() -> &'static str {
+    static FOLDER: OnceLock<String> = OnceLock::new();
+    FOLDER
+        .get_or_init(|| if cfg!(debug_assertions) { format!("/{PACKAGE}") } else { format!("/{PACKAGE}/{}", digest()) })
+}
+
+/// A short name for all that is in the package.
+fn digest() -> String {
+    let mut names: Vec<_> = Site::iter().filter(|name| name.starts_with(PACKAGE)).collect();
+    names.sort_unstable();
+    let mut all = Sha256::new();
+    for name in names {
+        all.update(name.as_bytes());
+        all.update(Site::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
+    }
+    all.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The wasm files that hold the chunk of that name and what it shares with others.
+#[must_use]
+pub fn chunk_files(chunk: &str) -> Vec<String> {
+    let manifest = Site::get(&format!("{PACKAGE}/__wasm_split_manifest.json"));
+    let mut files: HashMap<String, Vec<String>> =
+        manifest.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default();
+    files.remove(chunk).unwrap_or_default().into_iter().map(|file| format!("{file}.wasm")).collect()
+}
+
+/// The name of the file that a path means, and whether what is there will always be the same.
+fn resolve<'a>(path: &'a str, folder: &str) -> (Cow<'a, str>, bool) {
+    let named = folder.trim_start_matches('/');
+    match path.strip_prefix(named).and_then(|rest| rest.strip_prefix('/')) {
+        Some(file) if named != PACKAGE => (Cow::Owned(format!("{PACKAGE}/{file}")), true),
+        _ => (Cow::Borrowed(path), false),
+    }
+}
+
+/// Serves a file of the site; `None` when the path is not for a file. What is missing in the package is so for good.
 #[must_use]
 pub fn serve(request: &Request) -> Option<Response> {
-    let path = request.uri().path().trim_start_matches('/');
-    if path.is_empty() || path.contains("..") {
+    let asked = request.uri().path().trim_start_matches('/');
+    if asked.is_empty() || asked.contains("..") {
         return None;
     }
-    let plain = Site::get(path)?;
-    let (encoding, file) = choose(path, request.headers()).map_or((None, plain), |(e, f)| (Some(e), f));
+    let (path, lasting) = resolve(asked, folder());
+    let Some(plain) = Site::get(&path) else {
+        return path.starts_with(&format!("{PACKAGE}/")).then(|| StatusCode::NOT_FOUND.into_response());
+    };
+    let (encoding, file) = choose(&path, request.headers()).map_or((None, plain), |(e, f)| (Some(e), f));
     let etag = HeaderValue::from_str(&format!("\"{}\"", hex::encode(file.metadata.sha256_hash()))).ok()?;
     let fresh = request.headers().get(header::IF_NONE_MATCH).is_some_and(|seen| *seen == etag);
     let mut response = if fresh {
@@ -34,10 +83,11 @@ pub fn serve(request: &Request) -> Option<Response> {
     };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, etag);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&path)));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    // Names carry no hash, so that one binary serves old pages too: browsers ask, and mostly get a 304.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // Where the name says nothing of the content browsers ask, and mostly get a 304.
+    let keep = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
@@ -64,5 +114,27 @@ fn content_type(path: &str) -> &'static str {
         Some("json" | "webmanifest") => "application/json",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_folder_of_this_version_holds_files_that_never_change() {
+        let now = "/pkg/5f21c0de";
+        let cases = [
+            ("pkg/5f21c0de/parlance.wasm", "pkg/parlance.wasm", true),
+            ("pkg/0ldc0de0/parlance.wasm", "pkg/0ldc0de0/parlance.wasm", false),
+            ("pkg/5f21c0de", "pkg/5f21c0de", false),
+            ("pkg/5f21c0def/parlance.wasm", "pkg/5f21c0def/parlance.wasm", false),
+            ("pkg/parlance.css", "pkg/parlance.css", false),
+            ("favicon.svg", "favicon.svg", false),
+        ];
+        for (path, file, lasting) in cases {
+            assert_eq!(resolve(path, now), (Cow::Borrowed(file), lasting), "{path}");
+        }
+        assert_eq!(resolve("pkg/parlance.wasm", "/pkg"), (Cow::Borrowed("pkg/parlance.wasm"), false));
     }
 }

@@ -35,8 +35,16 @@ use super::{
 };
 use crate::{
     error::{ApiError, ErrorCode},
-    ui::{App, pages::widget::WidgetPage, shell::shell},
+    ui::{
+        App,
+        pages::widget::WidgetPage,
+        shell::{Program, shell},
+    },
 };
+
+fn program() -> Program {
+    Program { folder: assets::folder(), files_of: assets::chunk_files }
+}
 
 /// The longest body of a server function or form.
 const BODY_MAX: usize = 1 << 20;
@@ -122,7 +130,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
     Ok(Router::new()
-        .leptos_routes_with_context(state, generate_route_list(App), context, move || shell(leptos.clone()))
+        .leptos_routes_with_context(state, generate_route_list(App), context, move || shell(leptos.clone(), program()))
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/api/v1/events", get(events::events))
@@ -170,9 +178,10 @@ async fn fallback(State(state): State<AppState>, request: Request) -> Response {
     }
     let leptos = state.leptos.clone();
     let context = move || provide_context(state.clone());
-    let mut response = leptos_axum::render_app_async_with_context(context, move || shell(leptos.clone()))(request)
-        .await
-        .into_response();
+    let mut response =
+        leptos_axum::render_app_async_with_context(context, move || shell(leptos.clone(), program()))(request)
+            .await
+            .into_response();
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }

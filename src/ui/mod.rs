@@ -5,6 +5,7 @@
 #![expect(unreachable_pub, reason = "the component macro declares props and their fields as pub")]
 
 mod browser;
+pub(crate) mod chunks;
 mod components;
 mod layouts;
 mod live;
@@ -23,15 +24,7 @@ use leptos_router::{
 
 use components::ToastList;
 use layouts::AppLayout;
-use pages::{
-    chatbots::{ChatbotPage, ChatbotsPage},
-    inbox::InboxPage,
-    integrations::{EventLogPage, IntegrationsPage},
-    not_found::NotFoundPage,
-    sandbox::SandboxPage,
-    set_up::SetUpPage,
-    sign_in::SignInPage,
-};
+use pages::{inbox::InboxPage, not_found::NotFoundPage, sign_in::SignInPage};
 use prelude::*;
 use state::{clock::provide_clock, hydrated::provide_hydrated, toasts::provide_toasts};
 
@@ -49,20 +42,28 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
+                <Route path=path!("/set-up") view=chunks::set_up::set_up ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=AppLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=Home ssr=SsrMode::Async />
                     <Route path=path!("/inbox/:id?") view=InboxPage ssr=SsrMode::Async />
-                    <Route path=path!("/chatbots") view=ChatbotsPage ssr=SsrMode::Async />
-                    <Route path=path!("/chatbots/:id") view=ChatbotPage ssr=SsrMode::Async />
-                    <Route path=path!("/integrations") view=IntegrationsPage ssr=SsrMode::Async />
-                    <Route path=path!("/integrations/:id/events") view=EventLogPage ssr=SsrMode::Async />
-                    <Route path=path!("/sandbox") view=SandboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/chatbots") view=chunks::manage::chatbots ssr=SsrMode::Async />
+                    <Route path=path!("/chatbots/:id") view=chunks::manage::chatbot ssr=SsrMode::Async />
+                    <Route path=path!("/integrations") view=chunks::manage::integrations ssr=SsrMode::Async />
+                    <Route path=path!("/integrations/:id/events") view=chunks::manage::event_log ssr=SsrMode::Async />
+                    <Route path=path!("/sandbox") view=chunks::sandbox::sandbox ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>
         <ToastList />
     }
+}
+
+/// Takes over the page that the server rendered, as soon as its code is there.
+#[cfg(feature = "hydrate")]
+pub(crate) async fn take_over() -> Result<(), leptos::wasm_split::SplitLoaderError> {
+    chunks::fetch(&browser::path()).await?;
+    leptos::mount::hydrate_body(App);
+    Ok(())
 }
 
 /// The front door leads to the inbox.

@@ -1,21 +1,33 @@
 //! The document around the app, and the security policy that goes with it.
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use super::App;
+use super::{App, chunks};
+
+/// What loads chunks; `cargo leptos` calls it so.
+const SPLIT_LOADER: &str = "__wasm_split.______________________.js";
+
+/// Where the browser finds the program.
+#[derive(Clone, Copy)]
+pub struct Program {
+    /// The folder of all its files.
+    pub folder: &'static str,
+    /// The names of the files that hold a chunk.
+    pub files_of: fn(chunk: &str) -> Vec<String>,
+}
 
 /// The whole page as the server sends it.
 ///
 /// Nothing in it has inline handlers or styles; scripts carry the nonce of the response.
 #[must_use]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
     #[cfg(feature = "ssr")]
     server::set_policy();
     #[cfg(feature = "ssr")]
-    let theme = server::theme();
+    let (theme, path) = (server::theme(), server::path());
     #[cfg(not(feature = "ssr"))]
-    let theme = None::<&'static str>;
+    let (theme, path) = (None::<&'static str>, String::new());
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -26,15 +38,42 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="referrer" content="same-origin" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
-                <link rel="stylesheet" href="/pkg/parlance.css" />
-                <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <link rel="stylesheet" href=format!("{}/parlance.css", program.folder) />
+                <AutoReload options />
+                {loader(program, &path)}
                 <MetaTags />
             </head>
             <body>
                 <App />
+                // Not part of the app: it shows when there is none.
+                <div class="stuck-bar" id="stuck" role="alert" hidden>
+                    <span>"This page did not load completely, so its buttons may do nothing."</span>
+                    <a class="button" href="" rel="external">"Reload"</a>
+                </div>
             </body>
         </html>
+    }
+}
+
+/// Starts the program. All files that the page needs are named here, so that none waits for another.
+fn loader(Program { folder, files_of }: Program, path: &str) -> impl IntoView {
+    let wasm = std::iter::once("parlance.wasm".to_owned())
+        .chain(chunks::name_of(path).map(files_of).unwrap_or_default())
+        .map(|file| {
+            let href = format!("{folder}/{file}");
+            view! { <link rel="preload" href=href r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
+        })
+        .collect_view();
+    let script = format!(
+        "import('{folder}/parlance.js')\
+            .then(p => p.default({{ module_or_path: '{folder}/parlance.wasm' }}).then(() => p.hydrate()))\
+            .catch(e => {{ console.error(e); document.getElementById('stuck').hidden = false }})"
+    );
+    view! {
+        <link rel="modulepreload" href=format!("{folder}/parlance.js") />
+        <link rel="modulepreload" href=format!("{folder}/{SPLIT_LOADER}") />
+        {wasm}
+        <script type="module" nonce=use_nonce()>{script}</script>
     }
 }
 
@@ -60,12 +99,17 @@ mod server {
             })
     }
 
+    /// The path of the page.
+    pub(super) fn path() -> String {
+        use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default()
+    }
+
     /// Allows what the app needs and nothing else.
     pub(super) fn set_policy() {
         let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
         // The reloader of `cargo leptos watch` speaks over a socket on another port.
         let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://localhost:* ws://127.0.0.1:*" } else { "" };
-        // `'self'` beside the nonce: Leptos 0.8.23 writes the module's preload link without one.
+        // `'self'` beside the nonce: for the modules that the loader imports.
         let policy = format!(
             "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
              font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; base-uri 'none'; form-action 'self'; \

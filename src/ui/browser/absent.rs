@@ -28,6 +28,8 @@ pub(crate) fn keep(_key: &str, _value: &str) {}
 
 pub(crate) fn load(_url: &str) {}
 
+pub(crate) fn reload() {}
+
 pub(crate) fn sign_in_again() {}
 
 pub(crate) fn mark_root(_name: &str, _value: Option<&str>) {}

@@ -60,10 +60,20 @@ pub(crate) fn load(url: &str) {
     let _ = window().location().set_href(url);
 }
 
+/// Loads this page anew.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
+/// The path of this page.
+pub(crate) fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
 /// Path and query of this page.
 fn here() -> String {
     let location = window().location();
-    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+    path() + &location.search().unwrap_or_default()
 }
 
 /// Sends somebody whose session ended to the sign-in page, and back here afterwards.

@@ -4,6 +4,7 @@ use leptos_router::hooks::use_location;
 
 use super::user_menu::UserMenu;
 use crate::ui::{
+    chunks::prefetch,
     components::{Icon, Pending},
     prelude::*,
     state::session::use_session,
@@ -36,7 +37,14 @@ fn NavItem(href: &'static str, icon: &'static str, label: &'static str) -> impl 
     let current =
         Memo::new(move |_| path.with(|p| p.strip_prefix(href).is_some_and(|r| r.is_empty() || r.starts_with('/'))));
     view! {
-        <a class="nav__item" href=href aria-current=move || current.get().then_some("page")>
+        <a
+            class="nav__item"
+            href=href
+            aria-current=move || current.get().then_some("page")
+            // Whoever points at it will press it: then the page is there already.
+            on:pointerenter=move |_| prefetch(href)
+            on:focus=move |_| prefetch(href)
+        >
             <Icon name=icon />
             <span class="nav__label">{label}</span>
         </a>

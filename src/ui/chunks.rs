@@ -1,0 +1,128 @@
+//! Pages whose code comes in a file of its own, so that nobody downloads what they do not look at.
+//!
+//! `cargo leptos build --split` cuts the wasm apart at these functions. On the server they are plain calls.
+
+use std::{
+    pin::{Pin, pin},
+    task::{Context, Poll, Waker},
+};
+
+use leptos::{
+    task::spawn_local,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+
+use super::{
+    browser,
+    components::{ErrorPanel, Skeleton},
+    pages::{
+        chatbots::{ChatbotPage, ChatbotsPage},
+        integrations::{EventLogPage, IntegrationsPage},
+        sandbox::SandboxPage,
+        set_up::SetUpPage,
+    },
+    prelude::*,
+};
+use crate::error::{ApiError, ErrorCode};
+
+type Outcome<T> = Result<T, SplitLoaderError>;
+type Loading = Pin<Box<dyn Future<Output = Outcome<()>>>>;
+
+/// A module of the chunk's name, with the views of the routes whose pages (and all that only they need) are in it.
+macro_rules! chunk {
+    ($chunk:ident: $($view:ident => $page:ident),+) => {
+        pub(super) mod $chunk {
+            use super::*;
+
+            #[expect(non_camel_case_types, reason = "they are called as the views are")]
+            pub(super) enum Page { $($view),+ }
+
+            // One function for all: each would keep its own account of whether the chunk is there.
+            #[wasm_split($chunk, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
+            pub(super) fn make(page: Page) -> Outcome<AnyView> {
+                Ok(match page { $(Page::$view => view! { <$page /> }),+ })
+            }
+
+            $(pub(in crate::ui) fn $view() -> AnyView {
+                lazy(Box::pin(load()), || at_once(make(Page::$view)).and_then(Result::ok))
+            })+
+        }
+    };
+}
+
+chunk!(manage: chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations => IntegrationsPage, event_log => EventLogPage);
+chunk!(sandbox: sandbox => SandboxPage);
+chunk!(set_up: set_up => SetUpPage);
+
+/// The chunk of the page at `path`, by name; `None` when it needs none.
+pub(super) fn name_of(path: &str) -> Option<&'static str> {
+    Some(match path.split('/').nth(1)? {
+        "chatbots" | "integrations" => "manage",
+        "sandbox" => "sandbox",
+        "set-up" => "set_up",
+        _ => return None,
+    })
+}
+
+/// Loads what the page at `path` needs, unless it is there.
+pub(super) async fn fetch(path: &str) -> Outcome<()> {
+    match name_of(path) {
+        Some("manage") => manage::load().await,
+        Some("sandbox") => sandbox::load().await,
+        Some("set_up") => set_up::load().await,
+        _ => Ok(()),
+    }
+}
+
+/// Loads ahead what the page at `path` will need. When it fails, the page will try again.
+pub(super) fn prefetch(path: &'static str) {
+    spawn_local(async move {
+        let _ = fetch(path).await;
+    });
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Here,
+    Coming,
+    Failed,
+}
+
+/// A page from a chunk: what stands there while it comes, and when it does not come.
+fn lazy(mut loading: Loading, make: fn() -> Option<AnyView>) -> AnyView {
+    // On the server, and when the page is taken over, it is there at once: both sides must build the same.
+    let state = RwSignal::new(at_once(loading.as_mut()).map_or(State::Coming, State::from));
+    if matches!(state.get_untracked(), State::Coming) {
+        spawn_local(async move {
+            let outcome = loading.await;
+            // The person may have gone elsewhere meanwhile.
+            state.try_set(State::from(outcome));
+        });
+    }
+    view! {
+        {move || match state.get() {
+            State::Here => make(),
+            State::Coming => Some(view! { <div class="page"><Skeleton shape="cards" count=2 /></div> }),
+            State::Failed => Some(view! { <div class="page"><ErrorPanel error=failure() on_retry=|| browser::reload() /></div> }),
+        }}
+    }
+}
+
+impl From<Outcome<()>> for State {
+    fn from(outcome: Outcome<()>) -> Self {
+        if outcome.is_ok() { Self::Here } else { Self::Failed }
+    }
+}
+
+fn failure() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "This page could not be loaded.")
+        .action("The connection is bad, or Parlance was updated meanwhile. Trying again loads the whole page anew.")
+}
+
+/// What the future gives without waiting.
+fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
