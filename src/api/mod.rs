@@ -9,6 +9,7 @@ pub mod event_log;
 pub mod integrations;
 pub mod knowledge;
 pub mod messages;
+pub(crate) mod reader;
 pub mod sandbox;
 pub mod session;
 pub mod setup;

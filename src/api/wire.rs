@@ -16,6 +16,7 @@ use leptos::server_fn::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::reader::read;
 use crate::error::{ApiError, ApiResult};
 
 const JSON: &str = "application/json";
@@ -42,7 +43,7 @@ where
 
     fn run_client(path: &str, input: I) -> impl Future<Output = ApiResult<O>> + Send {
         let call = call::<C>(path, serde_json::to_vec(&input));
-        async move { serde_json::from_slice(&call.await?).map_err(|error| unreadable(&error)) }
+        async move { read(&call.await?).map_err(|error| unreadable(&error)) }
     }
 }
 
@@ -57,11 +58,11 @@ fn call<C: Client<ApiError>>(
         let response = C::send(request).await?;
         let refused = response.status() >= 400;
         let body = response.try_into_bytes().await?;
-        if refused { Err(ApiError::de(body)) } else { Ok(body) }
+        if refused { Err(read(&body).unwrap_or_else(|error| unreadable(&error))) } else { Ok(body) }
     })
 }
 
 /// Input or answer is not what both sides agreed on: page and server are not of one version.
-fn unreadable(error: &serde_json::Error) -> ApiError {
+fn unreadable(error: &dyn std::error::Error) -> ApiError {
     ApiError::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
 }

@@ -12,7 +12,10 @@ use uuid::Uuid;
 
 pub(crate) use stream::{Happening, follow};
 
-use crate::domain::{integration::TestStep, live::LiveEvent};
+use crate::{
+    api::reader::read,
+    domain::{integration::TestStep, live::LiveEvent},
+};
 
 /// How long events are gathered before pages load again.
 const GATHER: Duration = Duration::from_millis(150);
@@ -133,7 +136,7 @@ impl Live {
         match happening {
             Happening::Event(data) => {
                 // A newer server may tell things that this page does not know: they are not for it.
-                if let Ok(event) = serde_json::from_slice(data.as_bytes()) {
+                if let Ok(event) = read(data.as_bytes()) {
                     self.take(event);
                 }
             }

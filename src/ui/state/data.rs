@@ -13,7 +13,10 @@ use leptos::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    api::reader::read,
+    error::{ApiError, ApiResult},
+};
 
 /// What the server answered, of whatever type. Leptos' machinery of loading, waiting and handing over is large and would
 /// come along once for each type: so it knows this one only, and [`Data`] knows what is inside.
@@ -48,7 +51,7 @@ impl Loaded {
     fn value<T: Serialize + DeserializeOwned + Send + Sync + 'static>(&self) -> Option<&ApiResult<T>> {
         let value = self.0.value.get_or_init(|| {
             // Fails only when page and program are not of one version.
-            let value = serde_json::from_slice(self.0.json.as_bytes());
+            let value = read(self.0.json.as_bytes());
             Box::new(value.unwrap_or_else(|_| ApiResult::<T>::Err(ApiError::internal())))
         });
         let value: &dyn Any = value.as_ref();
