@@ -1,22 +1,40 @@
 #!/usr/bin/env bash
-# site-size.sh [LIMIT]: what a first visit downloads (wasm, JS and CSS of the last release build), raw and with brotli; fails beyond LIMIT bytes.
+# site-size.sh [LIMIT]: what the last release build lets a browser download, raw and with brotli: on a first visit (sign-in and
+# inbox), and on the pages whose code comes in chunks. Fails when the first visit is beyond LIMIT bytes.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 
 LIMIT=${1:-300000}
 pkg=$PARLANCE_ROOT/target/site/pkg
-[[ -f $pkg/parlance.wasm ]] || fail "there is no site in $pkg" "make build"
+manifest=$pkg/__wasm_split_manifest.json
+[[ -f $pkg/parlance.wasm && -f $manifest ]] || fail "there is no site in $pkg" "make build"
 
-# The precompressed files are what the server sends; one that is missing or older than its source would tell nothing.
-raw_sum=0 brotli_sum=0
-printf '%-14s %10s %10s\n' file raw brotli
-for file in parlance.wasm parlance.js parlance.css; do
-  [[ -f $pkg/$file.br && ! $pkg/$file -nt $pkg/$file.br ]] || fail "$file.br is missing or old" "make build"
-  raw=$(wc -c <"$pkg/$file") brotli=$(wc -c <"$pkg/$file.br")
-  raw_sum=$((raw_sum + raw)) brotli_sum=$((brotli_sum + brotli))
-  printf '%-14s %10d %10d\n' "$file" "$raw" "$brotli"
-done
-printf '%-14s %10d %10d\n' sum "$raw_sum" "$brotli_sum"
+# measure TITLE FILE…: a line for each file and their sum, which is left in $sum.
+measure() {
+  local file raw brotli raw_sum=0 title=$1
+  sum=0
+  shift
+  printf '\n%-36s %10s %10s\n' "$title" raw brotli
+  for file in "$@"; do
+    # The precompressed files are what the server sends; one that is missing or older than its source would tell nothing.
+    [[ -f $pkg/$file.br && ! $pkg/$file -nt $pkg/$file.br ]] || fail "$file.br is missing or old" "make build"
+    raw=$(wc -c <"$pkg/$file") brotli=$(wc -c <"$pkg/$file.br")
+    raw_sum=$((raw_sum + raw)) sum=$((sum + brotli))
+    printf '  %-34s %10d %10d\n' "$file" "$raw" "$brotli"
+  done
+  printf '  %-34s %10d %10d\n' sum "$raw_sum" "$sum"
+}
 
-((brotli_sum <= LIMIT)) || fail "the site has $brotli_sum bytes, $((brotli_sum - LIMIT)) more than it may" "CONTRIBUTING.md, “keep the browser's part small”"
+measure "first visit: sign-in, inbox" parlance.wasm parlance.js __wasm_split.______________________.js parlance.css
+first=$sum
+while read -r chunk files; do
+  # shellcheck disable=SC2086
+  measure "$chunk, beside that" $files
+done < <(node -e 'for (const [chunk, files] of Object.entries(JSON.parse(fs.readFileSync(process.argv[1], "utf8"))))
+  console.log(chunk, ...files.map((file) => file + ".wasm"))' "$manifest")
+# shellcheck disable=SC2046
+measure "all chunks, each once" $(cd "$pkg" && ls chunk_*.wasm split_*.wasm)
+printf '\n%-47s %10d\n' "somebody who opens every page" $((first + sum))
+
+((first <= LIMIT)) || fail "a first visit downloads $first bytes, $((first - LIMIT)) more than it may" "CONTRIBUTING.md, “keep the browser's part small”"

@@ -9,7 +9,12 @@ use super::{
     on_both_databases,
 };
 
-on_both_databases!(nothing_is_guessed_framed_or_told_on, pages_run_only_their_own_scripts, requests_have_ids);
+on_both_databases!(
+    nothing_is_guessed_framed_or_told_on,
+    pages_run_only_their_own_scripts,
+    requests_have_ids,
+    files_of_another_build_are_not_there,
+);
 
 /// One address of each kind.
 async fn answers(app: &TestApp) -> Vec<(String, Answer)> {
@@ -108,4 +113,15 @@ async fn requests_have_ids(database: Database) {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), count);
+}
+
+/// A page that was loaded before an update asks for them. What it gets must not look like an answer.
+async fn files_of_another_build_are_not_there(database: Database) {
+    let app = TestApp::start(database).await;
+    let browser = Browser::stranger(&app);
+    for path in ["/pkg/0123456789abcdef/split_manage.wasm", "/pkg/nothing.js"] {
+        let answer = browser.get(path).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, ""), "{path}");
+        assert_eq!(answer.header("cache-control"), "", "{path}");
+    }
 }
