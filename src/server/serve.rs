@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 
 use super::{
+    background::Background,
     clock::Clock,
     config::Config,
     live, outgoing, pipeline,
@@ -46,6 +47,8 @@ pub enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the public URL cannot be used: {0}")]
     PublicUrl(String),
+    #[error("the system gives no threads: {0}")]
+    Threads(std::io::Error),
     #[error(transparent)]
     Server(#[from] super::error::Error),
 }
@@ -129,7 +132,8 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
         let state = self.state;
         pipeline::recover(&state).await?;
-        pipeline::start(&state);
+        let background = Background::start().map_err(StartError::Threads)?;
+        pipeline::start(&state, background.handle());
         state.tasks.spawn(live::run(state.clone()));
         state.tasks.spawn(live::listen(state.clone()));
         if let Some(sandbox) = state.sandbox.clone() {

@@ -197,7 +197,7 @@ impl TestApp {
 
     /// Lets the server's workers and live events run by themselves.
     pub(crate) fn run_in_background(&self) {
-        pipeline::start(&self.state);
+        pipeline::start(&self.state, &tokio::runtime::Handle::current());
         self.state.tasks.spawn(crate::server::live::run(self.state.clone()));
         self.state.tasks.spawn(crate::server::live::listen(self.state.clone()));
     }

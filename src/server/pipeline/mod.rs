@@ -18,6 +18,7 @@ pub mod writer;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::{
+    runtime::Handle,
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep_until, timeout},
 };
@@ -147,14 +148,14 @@ async fn some_permits(slots: &Arc<Semaphore>, state: &AppState) -> Option<Vec<Ow
     Some(permits)
 }
 
-/// Starts every stage.
-pub fn start(state: &AppState) {
-    state.tasks.spawn(run::<ingest::Ingest>(state.clone()));
-    state.tasks.spawn(run::<answer::Answer>(state.clone()));
-    state.tasks.spawn(run::<deliver::Deliver>(state.clone()));
-    state.tasks.spawn(run::<health::Health>(state.clone()));
-    state.tasks.spawn(sweep::run(state.clone()));
-    state.tasks.spawn(sweep::run_upkeep(state.clone()));
+/// Starts every stage, on the threads of that runtime.
+pub fn start(state: &AppState, on: &Handle) {
+    state.tasks.spawn_on(run::<ingest::Ingest>(state.clone()), on);
+    state.tasks.spawn_on(run::<answer::Answer>(state.clone()), on);
+    state.tasks.spawn_on(run::<deliver::Deliver>(state.clone()), on);
+    state.tasks.spawn_on(run::<health::Health>(state.clone()), on);
+    state.tasks.spawn_on(sweep::run(state.clone()), on);
+    state.tasks.spawn_on(sweep::run_upkeep(state.clone()), on);
 }
 
 /// Takes up what a dead process left, at once: on SQLite nobody else can be working on it. On PostgreSQL another node

@@ -37,7 +37,8 @@ pub(super) async fn open(url: &str) -> StoreResult<(SqlitePool, SqlitePool)> {
     sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
-        .min_connections(1)
+        // All at once, from here: SQLite runs on a thread for each, which is as patient as the one that opened it.
+        .min_connections(READERS)
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
         .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", READER_CACHE))
