@@ -9,7 +9,7 @@ use super::{
     api::Api,
     database::Place,
     server::{Launch, Running},
-    webhook::{ACCOUNT, Target},
+    webhook::{ACCOUNT, Signer, Target},
 };
 
 /// The app secret of all numbers.
@@ -59,6 +59,11 @@ pub(crate) async fn set_up(
         targets.push(connect(&api, &chatbot, number).await?);
     }
     Ok((targets, token))
+}
+
+/// The `appsecret_proof` that goes with the access token.
+pub(crate) fn proof() -> String {
+    Signer::new(APP_SECRET).digits(ACCESS_TOKEN.as_bytes())
 }
 
 /// The id of the number in this place, counted from 1.

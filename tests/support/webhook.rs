@@ -25,7 +25,12 @@ impl Signer {
 
     /// The value of `X-Hub-Signature-256`.
     pub(crate) fn sign(&self, body: &[u8]) -> String {
-        format!("sha256={}", hex::encode(self.over(body).finalize().into_bytes()))
+        format!("sha256={}", self.digits(body))
+    }
+
+    /// The same without the prefix.
+    pub(crate) fn digits(&self, bytes: &[u8]) -> String {
+        hex::encode(self.over(bytes).finalize().into_bytes())
     }
 
     /// The code over these bytes, to be compared or written out.

@@ -1,4 +1,4 @@
-//! What a connection test asks for, in the form that it has at Meta: all is well.
+//! What a connection test asks for, in the form that it has at Meta: all is well. And two refusals.
 
 use crate::support::product::phone_number_id;
 
@@ -31,4 +31,11 @@ pub(super) fn answer(id: &str, what: Option<&str>, numbers: usize) -> Option<Str
 /// What Meta says of a path that it does not know.
 pub(super) fn unknown() -> String {
     "{\"error\":{\"message\":\"Unknown path components\",\"type\":\"OAuthException\",\"code\":2500}}".to_owned()
+}
+
+/// What Meta says of a proof that was made with another secret or for another token.
+pub(super) fn bad_proof() -> String {
+    "{\"error\":{\"message\":\"Invalid appsecret_proof provided in the API argument\",\"type\":\"GraphMethodException\",\
+     \"code\":100}}"
+        .to_owned()
 }

@@ -20,6 +20,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use super::{
     Result,
     http::{Connection, Message, find},
+    product,
     random::{STEP, mix},
     webhook,
 };
@@ -66,6 +67,8 @@ struct Desk<L> {
     ledger: L,
     /// How many numbers the account has.
     numbers: usize,
+    /// The right `appsecret_proof`.
+    proof: String,
     /// The shortest call and the span above it, in milliseconds.
     delay: (AtomicU64, AtomicU64),
     dice: AtomicU64,
@@ -77,7 +80,14 @@ impl<L: Ledger> Double<L> {
     pub(crate) async fn start(ledger: L, numbers: usize, seed: u64) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let delay = (AtomicU64::new(0), AtomicU64::new(0));
-        let desk = Arc::new(Desk { ledger, numbers, delay, dice: AtomicU64::new(seed), ids: AtomicU64::new(0) });
+        let desk = Arc::new(Desk {
+            ledger,
+            numbers,
+            proof: product::proof(),
+            delay,
+            dice: AtomicU64::new(seed),
+            ids: AtomicU64::new(0),
+        });
         let address = listener.local_addr()?;
         let mut serving = JoinSet::new();
         serving.spawn(accept(listener, Arc::clone(&desk)));
@@ -147,15 +157,20 @@ impl<L: Ledger> Desk<L> {
         let first_line = request.head().split("\r\n").next().unwrap_or_default();
         let mut words = first_line.split(' ');
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        let (path, _) = target.split_once('?').unwrap_or((target, ""));
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut parameters = query.split('&').filter_map(|pair| pair.split_once('='));
+        if parameters.any(|(name, value)| name == "appsecret_proof" && value != self.proof) {
+            return Answer::refusal("400 Bad Request", look_up::bad_proof());
+        }
+        let unknown = || Answer::refusal("404 Not Found", look_up::unknown());
         // `/{version}/{id}/…`
         let mut parts = path.split('/').skip(2);
         match (method, parts.next(), parts.next()) {
             ("POST", Some(phone_number_id), Some("messages")) => {
                 self.take(phone_number_id, Fields(request.body()), arrived)
             }
-            ("GET", Some(id), what) => look_up::answer(id, what, self.numbers).map_or_else(Answer::unknown, Answer::ok),
-            _ => Answer::unknown(),
+            ("GET", Some(id), what) => look_up::answer(id, what, self.numbers).map_or_else(unknown, Answer::ok),
+            _ => unknown(),
         }
     }
 
@@ -188,7 +203,7 @@ impl Answer {
         Self { status: "200 OK", body, message: false }
     }
 
-    fn unknown() -> Self {
-        Self { status: "404 Not Found", body: look_up::unknown(), message: false }
+    const fn refusal(status: &'static str, body: String) -> Self {
+        Self { status, body, message: false }
     }
 }
