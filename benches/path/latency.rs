@@ -74,13 +74,13 @@ async fn one_at_a_time(bench: &Bench<'_>, side: Side, figures: &mut Figures) -> 
         }
         tokio::time::sleep(PAUSE).await;
     }
-    wait_for_answers(bench.double, traffic.count(), Duration::from_secs(10), Duration::MAX).await;
+    wait_for_answers(bench.counts(), traffic.count(), Duration::from_secs(10), Duration::MAX).await;
     let (mut receipts, mut answers) = (Times::default(), Times::default());
     for (number, at) in sent.into_iter().filter(|(number, _)| *number >= WARM_UP) {
-        if let Some(seen) = bench.double.receipt(&traffic.wamid(number)) {
+        if let Some(seen) = bench.counts().receipt_of(&traffic.wamid(number)) {
             receipts.record(seen.first.saturating_duration_since(at));
         }
-        if let Some(seen) = bench.double.answer(traffic.key(number)) {
+        if let Some(seen) = bench.counts().answer(traffic.key(number)) {
             answers.record(seen.first.saturating_duration_since(at));
         }
     }

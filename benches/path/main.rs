@@ -9,7 +9,8 @@
     reason = "there is no state whose tracker could spawn; the process ends with its run"
 )]
 
-mod database;
+mod backlog;
+mod counts;
 mod floor;
 mod latency;
 mod load;
@@ -24,15 +25,17 @@ mod table;
 mod throughput;
 mod times;
 mod traffic;
+mod usage;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use self::{
-    options::{Command, Engine, Line, Options, Phase},
+    counts::Counts,
+    options::{Command, Line, Options, Phase},
     sides::Bench,
-    support::{Result, graph::Double},
+    support::{Result, database::Engine, graph::Double},
     table::{Table, say},
 };
 
@@ -61,7 +64,7 @@ async fn run(line: Line) -> Result<()> {
 
 async fn measure(options: Options) -> Result<()> {
     let options = options.settle()?;
-    let double = Double::start().await?;
+    let double = Double::start(Counts::default(), options.numbers, 1).await?;
     let mut table = Table::new(&options)?;
     if options.wants(Phase::Sizes) {
         sizes::measure(&options, &mut table)?;
@@ -73,7 +76,7 @@ async fn measure(options: Options) -> Result<()> {
     Ok(())
 }
 
-async fn measure_engine(options: &Options, engine: Engine, double: &Double, table: &mut Table) -> Result<()> {
+async fn measure_engine(options: &Options, engine: Engine, double: &Double<Counts>, table: &mut Table) -> Result<()> {
     say(&format!("{engine}: setting up the product with {} numbers", options.numbers));
     table.begin(&format!("On {engine}"));
     let bench = Bench::prepare(options, engine, double).await?;

@@ -1,10 +1,13 @@
 //! What can be asked of the bench.
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::support::Result;
+use crate::support::{
+    Result,
+    database::{Engine, postgres_url},
+};
 
 /// Measures the way of a message against a floor. `make bench ARGS="…"`.
 #[derive(Parser)]
@@ -97,21 +100,6 @@ pub(crate) enum Phase {
     Backlog,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Engine {
-    Sqlite,
-    Postgres,
-}
-
-impl fmt::Display for Engine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-        })
-    }
-}
-
 impl Options {
     /// Checks what can be checked before anything starts.
     pub(crate) fn settle(mut self) -> Result<Self> {
@@ -122,8 +110,8 @@ impl Options {
         if self.rounds == 0 || self.connections == 0 || self.numbers == 0 || self.customers == 0 {
             return Err("rounds, connections, numbers and customers must be at least 1".into());
         }
-        if self.engine.contains(&Engine::Postgres) && postgres_url().is_none() {
-            return Err("PARLANCE_TEST_POSTGRES_URL names no server: run this under scripts/with-postgres.sh".into());
+        if self.engine.contains(&Engine::Postgres) {
+            postgres_url()?;
         }
         std::fs::create_dir_all(&self.dir)?;
         self.dir = self.dir.canonicalize()?;
@@ -135,7 +123,7 @@ impl Options {
     }
 
     pub(crate) fn engines(&self) -> Vec<Engine> {
-        match (self.engine.is_empty(), self.quick || postgres_url().is_none()) {
+        match (self.engine.is_empty(), self.quick || postgres_url().is_err()) {
             (false, _) => self.engine.clone(),
             (true, true) => vec![Engine::Sqlite],
             (true, false) => vec![Engine::Sqlite, Engine::Postgres],
@@ -153,9 +141,4 @@ impl Options {
     pub(crate) fn drain(&self) -> u64 {
         self.drain.unwrap_or(if self.quick { 60 } else { 600 })
     }
-}
-
-/// The server for PostgreSQL runs.
-pub(crate) fn postgres_url() -> Option<String> {
-    std::env::var("PARLANCE_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
 }

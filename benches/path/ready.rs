@@ -5,14 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use reqwest::Method;
 use serde_json::json;
 
 use crate::{
-    database::Place,
+    backlog,
     load::rate,
-    product::Api,
     sides::{Bench, Run},
-    support::Result,
+    support::{Result, api::Api, database::Place},
     table::{Row, Table, as_float, median, megabytes, micros_of, millis, per_second, say, thousands},
     throughput::{PATIENCE, judge, wait_for_answers},
     times::Times,
@@ -27,12 +27,12 @@ const PAGE_EVERY: Duration = Duration::from_millis(100);
 pub(crate) async fn empty(bench: &Bench<'_>, table: &mut Table) -> Result<()> {
     let (mut first, mut again) = (Vec::new(), Vec::new());
     for _ in 0..bench.options.rounds {
-        let place = Place::create(bench.engine, &bench.options.dir).await?;
+        let place = Place::create(bench.engine, &bench.options.dir, None).await?;
         let run = bench.start_product(place).await?;
-        first.push(micros_of(run.server.ready_after));
+        first.push(micros_of(run.ready_after));
         run.finish().await?;
         let run = bench.start_product(bench.copy_template().await?).await?;
-        again.push(micros_of(run.server.ready_after));
+        again.push(micros_of(run.ready_after));
         run.finish().await?;
     }
     let row = Row::new("start to ready, empty database", millis(median(&first)));
@@ -47,28 +47,28 @@ pub(crate) async fn with_backlog(bench: &Bench<'_>, table: &mut Table) -> Result
     let count = bench.options.backlog();
     say(&format!("  laying {} deliveries into the database", thousands(as_float(count))));
     bench.double.take_time(Duration::ZERO, Duration::ZERO);
-    bench.double.forget();
+    bench.counts().forget();
     let place = bench.copy_template().await?;
     let traffic = Traffic::new(&bench.world);
-    place.insert_backlog(&traffic, count).await?;
+    backlog::insert(&place.url, &traffic, count).await?;
     let run = bench.start_product(place).await?;
     let begin = Instant::now();
     let waiting = format!("with {} waiting", thousands(as_float(count)));
-    table.add(Row::new(format!("start to ready, {waiting}"), millis(micros_of(run.server.ready_after))));
+    table.add(Row::new(format!("start to ready, {waiting}"), millis(micros_of(run.ready_after))));
     let pages = load_pages(bench, &run).await?;
     table.add(Row::new(format!("inbox page and list, {waiting}: p50 / slowest"), pages));
-    wait_for_answers(bench.double, count, PATIENCE, Duration::from_secs(bench.options.drain())).await;
-    let total = bench.double.total();
-    let last = bench.double.last_arrival().unwrap_or(begin);
+    wait_for_answers(bench.counts(), count, PATIENCE, Duration::from_secs(bench.options.drain())).await;
+    let total = bench.counts().total();
+    let last = bench.counts().last_arrival().unwrap_or(begin);
     let speed = per_second(rate(total, last.saturating_duration_since(begin)));
     let drained = format!("{} of {}, {speed}", thousands(as_float(total)), thousands(as_float(count)));
     table.add(Row::new("backlog answered", drained));
     if total >= count {
-        let wrong = judge(bench.double, &traffic, &HashSet::new());
+        let wrong = judge(bench.counts(), &traffic, &HashSet::new());
         let row = Row::new("backlog: each answered exactly once", wrong.clone().unwrap_or_else(|| "yes".to_owned()));
         table.add(row.goal("yes", wrong.is_none()));
     }
-    let peak = megabytes(run.server.usage()?.peak);
+    let peak = megabytes(run.usage()?.peak);
     table.add(Row::new("backlog: peak memory", format!("{peak:.0} MB")).goal("< 200 MB", peak < 200.0));
     run.finish().await
 }
@@ -80,7 +80,7 @@ async fn load_pages(bench: &Bench<'_>, run: &Run) -> Result<String> {
     let begin = Instant::now();
     while begin.elapsed() < PAGES {
         let asked = Instant::now();
-        api.page("/inbox").await?;
+        load_page(&api, "/inbox").await?;
         times.record(asked.elapsed());
         let asked = Instant::now();
         api.call("conversations/list", json!({})).await?;
@@ -88,4 +88,10 @@ async fn load_pages(bench: &Bench<'_>, run: &Run) -> Result<String> {
         tokio::time::sleep(PAGE_EVERY).await;
     }
     Ok(format!("{} / {}", millis(times.quantile(0.5)), millis(times.quantile(1.0))))
+}
+
+/// Loads a page that must come.
+async fn load_page(api: &Api, path: &str) -> Result<()> {
+    api.request(Method::GET, path).send().await?.error_for_status()?.bytes().await?;
+    Ok(())
 }

@@ -1,17 +1,24 @@
 //! The two sides of a comparison, each started on fresh data for every run.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
-    database::Place,
-    options::{Engine, Options},
-    product::{self, Prepared},
+    counts::Counts,
+    options::Options,
+    product,
     support::{
         Result,
+        database::{Engine, Place},
         graph::Double,
-        server::{Launch, Running, free_address},
+        product::APP_SECRET,
+        server::{Launch, Running},
     },
-    traffic::{SECRET, World},
+    traffic::World,
+    usage::Usage,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +40,7 @@ impl fmt::Display for Side {
 pub(crate) struct Bench<'a> {
     pub(crate) options: &'a Options,
     pub(crate) engine: Engine,
-    pub(crate) double: &'a Double,
+    pub(crate) double: &'a Double<Counts>,
     pub(crate) world: World,
     pub(crate) token: String,
     template: Place,
@@ -42,10 +49,24 @@ pub(crate) struct Bench<'a> {
 /// A side that runs, and its data.
 pub(crate) struct Run {
     pub(crate) server: Running,
+    /// From the start of the process until it said that it is ready.
+    pub(crate) ready_after: Duration,
     place: Place,
 }
 
 impl Run {
+    async fn start(launch: &Launch, place: Place) -> Result<Self> {
+        let begin = Instant::now();
+        let mut server = Running::spawn(launch)?;
+        server.ready().await?;
+        Ok(Self { server, ready_after: begin.elapsed(), place })
+    }
+
+    /// What the server has used so far.
+    pub(crate) fn usage(&self) -> Result<Usage> {
+        Usage::of(self.server.pid)
+    }
+
     /// Ends it and removes its data.
     pub(crate) async fn finish(self) -> Result<()> {
         self.server.kill().await?;
@@ -55,11 +76,16 @@ impl Run {
 
 impl<'a> Bench<'a> {
     /// Sets the product up once.
-    pub(crate) async fn prepare(options: &'a Options, engine: Engine, double: &'a Double) -> Result<Self> {
-        let template = Place::create(engine, &options.dir).await?;
-        let Prepared { targets, token } = product::prepare(options, double, &template).await?;
+    pub(crate) async fn prepare(options: &'a Options, engine: Engine, double: &'a Double<Counts>) -> Result<Self> {
+        let template = Place::create(engine, &options.dir, None).await?;
+        let (targets, token) = product::prepare(options, double, &template).await?;
         let world = World { targets: Arc::from(targets), customers: options.customers };
         Ok(Self { options, engine, double, world, token, template })
+    }
+
+    /// What the double has noted.
+    pub(crate) fn counts(&self) -> &'a Counts {
+        self.double.ledger()
     }
 
     /// Floor, product, floor, product, …: what the machine does meanwhile meets both.
@@ -70,7 +96,7 @@ impl<'a> Bench<'a> {
 
     /// Starts a side on fresh data. With `answering` the floor makes its Graph calls; the product always does.
     pub(crate) async fn start(&self, side: Side, answering: bool) -> Result<Run> {
-        self.double.forget();
+        self.counts().forget();
         match side {
             Side::Floor => self.start_floor(answering).await,
             Side::Product => self.start_product(self.copy_template().await?).await,
@@ -79,31 +105,25 @@ impl<'a> Bench<'a> {
 
     /// The product's data right after the set-up.
     pub(crate) async fn copy_template(&self) -> Result<Place> {
-        self.template.copy(&self.options.dir).await
+        Place::create(self.engine, &self.options.dir, Some(&self.template)).await
     }
 
     /// Starts the product on given data.
     pub(crate) async fn start_product(&self, place: Place) -> Result<Run> {
-        let address = free_address()?;
-        let launch = product::launch(self.options, self.double, &place, address);
-        Ok(Run { server: Running::start(&launch, address).await?, place })
+        let launch = product::launch(self.options, self.double, &place);
+        Run::start(&launch, place).await
     }
 
     async fn start_floor(&self, answering: bool) -> Result<Run> {
-        let place = Place::create(self.engine, &self.options.dir).await?;
-        let address = free_address()?;
-        let mut arguments = vec![
-            "floor".to_owned(),
-            format!("--listen={address}"),
-            format!("--database={}", place.url),
-            format!("--secret={SECRET}"),
-        ];
+        let place = Place::create(self.engine, &self.options.dir, None).await?;
+        let mut arguments =
+            vec!["floor".to_owned(), format!("--database={}", place.url), format!("--secret={APP_SECRET}")];
         if answering {
             arguments.push(format!("--graph={}", self.double.address));
         }
         let log = self.options.dir.join("floor.log");
         let launch = Launch { binary: std::env::current_exe()?, arguments, environment: Vec::new(), log };
-        Ok(Run { server: Running::start(&launch, address).await?, place })
+        Run::start(&launch, place).await
     }
 
     /// Removes the prepared data.

@@ -7,11 +7,13 @@ use std::{
 };
 
 use crate::{
+    counts::Counts,
     load::{self, Outcome, Until, rate},
     sides::{Bench, Run, Side},
-    support::{Result, graph::Double, server::Usage},
+    support::Result,
     table::{Row, Table, as_float, median, megabytes, millis, per_second, say, thousands},
     traffic::Traffic,
+    usage::Usage,
 };
 
 /// Before anything counts: caches fill, statements are prepared.
@@ -116,14 +118,14 @@ pub(crate) async fn intake(bench: &Bench<'_>, table: &mut Table) -> Result<()> {
 async fn intake_maximum(bench: &Bench<'_>, side: Side, figures: &mut Figures) -> Result<()> {
     let run = bench.start(side, false).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    figures.idle.push(megabytes(run.server.usage()?.resident));
+    figures.idle.push(megabytes(run.usage()?.resident));
     let traffic = Arc::new(Traffic::new(&bench.world));
     let (address, connections) = (run.server.address, bench.options.connections);
     load::closed_loop(&traffic, address, connections, Until::After(WARM_UP)).await?;
-    let before = run.server.usage()?;
+    let before = run.usage()?;
     let span = Duration::from_secs_f64(bench.options.seconds());
     let outcome = load::closed_loop(&traffic, address, connections, Until::After(span)).await?;
-    figures.note_usage(before, run.server.usage()?, outcome.accepted);
+    figures.note_usage(before, run.usage()?, outcome.accepted);
     figures.rates.push(outcome.per_second());
     figures.refused += outcome.refused.len();
     say(&format!(
@@ -222,33 +224,33 @@ struct Trips {
 
 /// Sends so many messages and waits for all answers.
 async fn trips(bench: &Bench<'_>, run: &Run, count: u64) -> Result<Trips> {
-    bench.double.forget();
+    bench.counts().forget();
     let traffic = Arc::new(Traffic::new(&bench.world));
-    let before = run.server.usage()?;
+    let before = run.usage()?;
     let connections = bench.options.connections;
     let outcome = load::closed_loop(&traffic, run.server.address, connections, Until::Count(count)).await?;
-    wait_for_answers(bench.double, outcome.accepted, PATIENCE, Duration::MAX).await;
-    let after = run.server.usage()?;
+    wait_for_answers(bench.counts(), outcome.accepted, PATIENCE, Duration::MAX).await;
+    let after = run.usage()?;
     tokio::time::sleep(AFTERMATH).await;
     let Outcome { accepted, begin, .. } = outcome;
-    let last = bench.double.last_arrival().unwrap_or(begin);
+    let last = bench.counts().last_arrival().unwrap_or(begin);
     Ok(Trips {
-        rate: rate(bench.double.total().min(accepted), last.saturating_duration_since(begin)),
+        rate: rate(bench.counts().total().min(accepted), last.saturating_duration_since(begin)),
         intake: outcome.per_second(),
         accepted,
         before,
         after,
-        wrong: judge(bench.double, &traffic, &outcome.refused),
+        wrong: judge(bench.counts(), &traffic, &outcome.refused),
     })
 }
 
 /// Waits until as many answers have come, none for too long, or the time is up.
-pub(crate) async fn wait_for_answers(double: &Double, count: u64, patience: Duration, limit: Duration) {
+pub(crate) async fn wait_for_answers(counts: &Counts, count: u64, patience: Duration, limit: Duration) {
     let begin = Instant::now();
-    let mut seen = (double.total(), begin);
+    let mut seen = (counts.total(), begin);
     while seen.0 < count && seen.1.elapsed() < patience && begin.elapsed() < limit {
         tokio::time::sleep(Duration::from_millis(5)).await;
-        let total = double.total();
+        let total = counts.total();
         if total > seen.0 {
             seen = (total, Instant::now());
         }
@@ -256,16 +258,16 @@ pub(crate) async fn wait_for_answers(double: &Double, count: u64, patience: Dura
 }
 
 /// What is wrong with the answers; nothing when each message was answered once and nobody else was.
-pub(crate) fn judge(double: &Double, traffic: &Traffic, refused: &HashSet<u64>) -> Option<String> {
+pub(crate) fn judge(counts: &Counts, traffic: &Traffic, refused: &HashSet<u64>) -> Option<String> {
     let (mut missing, mut repeated, mut right) = (0, 0, 0);
     for key in traffic.expected(refused) {
-        match double.answer(key) {
+        match counts.answer(key) {
             None => missing += 1,
             Some(seen) if seen.count > 1 => repeated += 1,
             Some(_) => right += 1,
         }
     }
-    let strange = double.different_answers().saturating_sub(right + repeated);
+    let strange = counts.different_answers().saturating_sub(right + repeated);
     let fine = missing == 0 && repeated == 0 && strange == 0;
     let more = if refused.is_empty() { String::new() } else { format!(", {} not taken", refused.len()) };
     (!fine).then(|| format!("{right} right, {missing} missing, {repeated} repeated, {strange} unasked{more}"))

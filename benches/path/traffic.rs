@@ -8,13 +8,13 @@ use std::{
     },
 };
 
-use crate::support::{
-    graph::Key,
-    webhook::{self, Inbound, Signer, Target},
+use crate::{
+    counts::Key,
+    support::{
+        product::APP_SECRET,
+        webhook::{self, Inbound, Signer, Target},
+    },
 };
-
-/// The app secret of all numbers.
-pub(crate) const SECRET: &str = "bench-app-secret-0123456789abcdef";
 
 /// What customers ask about. A customer asks each thing once, so that who got which answer how often can be counted; and
 /// stays below the 45 messages that may go to one customer at once.
@@ -87,7 +87,7 @@ impl Traffic {
     pub(crate) fn new(world: &World) -> Self {
         static RUNS: AtomicU64 = AtomicU64::new(0);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
-        Self { world: world.clone(), signer: Signer::new(SECRET), run, next: AtomicU64::new(0) }
+        Self { world: world.clone(), signer: Signer::new(APP_SECRET), run, next: AtomicU64::new(0) }
     }
 
     /// The next message's number.
@@ -128,7 +128,7 @@ impl Traffic {
         let (from, item) = self.key(number);
         body.clear();
         let text = question(usize::try_from(item).unwrap_or(0));
-        webhook::body(target, Inbound { from, wamid: &self.wamid(number), text: &text }, body);
+        webhook::messages(target, &[Inbound { from, wamid: &self.wamid(number), text: &text }], body);
         Some(target)
     }
 

@@ -53,6 +53,7 @@ async fn deliveries_are_told_with_what_they_held(database: Database) {
     app.settle().await;
     app.deliver(&number, "not json").await;
     app.settle().await;
+    let counts = |row: &Value| [row["state"].clone(), row["items"].clone(), row["dropped"].clone()];
     let page = app.ok(DELIVERIES, id(&number)).await;
     let [broken, row] = &page["rows"].as_array().unwrap()[..] else { panic!("{page}") };
     assert_eq!(
@@ -69,12 +70,20 @@ async fn deliveries_are_told_with_what_they_held(database: Database) {
     assert_eq!(row["holds"], holds);
     assert_eq!(row["drops"][0]["item"], "0.0.messages.3");
     assert!(row["drops"][0]["reason"].as_str().unwrap().contains("no id"), "{row}");
+    assert_eq!(counts(broken), [json!("done"), json!(1), json!(1)], "{broken}");
     assert_eq!((&broken["holds"][0]["what"], &broken["drops"][0]["item"]), (&json!("unreadable"), &json!("")));
     assert_eq!(page["ignored"], json!([{"what": "field:account_update", "count": 1}]));
     // Rejected ones are no deliveries: they are counted on the card.
     app.deliver_signed(&number, webhook(&[]).into(), None).await;
     assert_eq!(app.ok(DELIVERIES, id(&number)).await["rows"].as_array().unwrap().len(), 2);
     assert_eq!(app.ok("integrations/whatsapp/get", id(&number)).await["health"]["dead_letters"], 2);
+    // Whose number nobody has is dropped, too.
+    let stranger = Number { phone_number_id: "316000000000009".to_owned(), ..number.clone() };
+    let messages = [text_message("wamid.8", "491510000001", "opening hours")];
+    app.deliver(&number, webhook(&[change(&stranger, &messages, &[])])).await;
+    app.settle().await;
+    let row = app.ok(DELIVERIES, id(&number)).await["rows"][0].clone();
+    assert_eq!(counts(&row), [json!("done"), json!(1), json!(1)], "{row}");
     // A large one is listed without being taken apart.
     let text = "x".repeat(70_000);
     app.deliver(&number, webhook(&[change(&number, &[text_message("wamid.9", "491510000001", &text)], &[])])).await;

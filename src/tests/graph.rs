@@ -145,9 +145,14 @@ impl FakeGraph {
 }
 
 fn error(status: u16, code: i64, subcode: Option<i64>) -> Response {
-    if code == world::BAD_PROOF {
-        let body = json!({"error": {"message": "Invalid appsecret_proof provided in the API argument",
-            "type": "GraphMethodException", "code": 100, "fbtrace_id": "ProofTrace"}});
+    if let world::BAD_PROOF | world::NO_PROOF = code {
+        let message = if code == world::BAD_PROOF {
+            "Invalid appsecret_proof provided in the API argument"
+        } else {
+            "API calls from the server require an appsecret_proof argument"
+        };
+        let body = json!({"error": {"message": message, "type": "GraphMethodException", "code": 100,
+            "fbtrace_id": "ProofTrace"}});
         return (StatusCode::BAD_REQUEST, Json(body)).into_response();
     }
     let body = json!({"error": {"message": "(#1) Refused", "type": "OAuthException", "code": code, "error_subcode": subcode,
@@ -182,9 +187,16 @@ async fn answer(State(graph): State<FakeGraph>, method: Method, uri: Uri, header
         inner.tokens.push(token.clone());
         inner.calls.push(format!("{method} {uri}"));
     }
+    let token = token.trim_start_matches("Bearer ");
+    let query = uri.query().unwrap_or_default();
     let path: Vec<&str> = uri.path().trim_start_matches('/').split('/').skip(1).collect();
     let call = match (method.as_str(), path.as_slice()) {
-        ("POST", [id, "messages"]) => return messages(&graph, id, &serde_json::from_slice(&body).unwrap()).await,
+        ("POST", [id, "messages"]) => {
+            if let Err((status, code, subcode)) = graph.inner().world.check_proof(token, query) {
+                return error(status, code, subcode);
+            }
+            return messages(&graph, id, &serde_json::from_slice(&body).unwrap()).await;
+        }
         ("GET", ["debug_token"]) => Call::DebugToken,
         ("GET", [_, "phone_numbers"]) => Call::PhoneNumbers,
         ("GET", [_, "subscribed_apps"]) => Call::SubscribedApps,
@@ -202,9 +214,8 @@ async fn answer(State(graph): State<FakeGraph>, method: Method, uri: Uri, header
         return response;
     }
     let id = path.first().copied().unwrap_or_default();
-    let token = token.trim_start_matches("Bearer ");
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    match graph.inner().world.answer(call, id, token, uri.query().unwrap_or_default(), &body) {
+    match graph.inner().world.answer(call, id, token, query, &body) {
         Ok(answer) => Json(answer).into_response(),
         Err((status, code, subcode)) => error(status, code, subcode),
     }

@@ -1,14 +1,7 @@
 //! The database, looked into from outside.
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
-use tempfile::TempDir;
+use sqlx::{Connection, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use uuid::Uuid;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Engine {
-    Sqlite,
-    Postgres,
-}
 
 /// A stored message of a customer.
 #[derive(Debug, sqlx::FromRow)]
@@ -39,23 +32,6 @@ pub(crate) struct Backlog {
 
 impl Backlog {
     pub(crate) const NONE: Self = Self { deliveries: 0, turns: 0, messages: 0, in_doubt: 0 };
-}
-
-/// An empty database of its own; its address.
-pub(crate) async fn create(engine: Engine, folder: &TempDir) -> String {
-    match engine {
-        Engine::Sqlite => format!("sqlite://{}", folder.path().join("parlance.db").display()),
-        Engine::Postgres => {
-            let url = std::env::var("PARLANCE_TEST_POSTGRES_URL")
-                .expect("PARLANCE_TEST_POSTGRES_URL is not set: run the tests with scripts/with-postgres.sh");
-            let name = format!("kill_{}", Uuid::new_v4().simple());
-            let mut admin = PgConnection::connect(&url).await.unwrap();
-            admin.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-            let (base, query) = url.split_once('?').unwrap_or((&url, ""));
-            let (server, _) = base.rsplit_once('/').unwrap();
-            format!("{server}/{name}?{query}")
-        }
-    }
 }
 
 /// A connection that only reads.

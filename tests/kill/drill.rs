@@ -1,19 +1,24 @@
 //! The course of the drill.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use serde_json::json;
 use tempfile::TempDir;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    database::{self, Backlog, Database, Engine},
-    graph::Graph,
-    meta::{APP_SECRET, Meta},
+    database::{Backlog, Database},
+    ledger::Book,
+    meta::Meta,
     random::Random,
-    server::{Server, call},
-    traffic::{Number, Traffic},
+    server::Server,
+    support::{
+        database::{Engine, Place},
+        graph::Double,
+        product,
+        webhook::Target,
+    },
+    traffic::{self, Traffic},
     verdict,
 };
 
@@ -21,6 +26,10 @@ use crate::{
 const KILLS: u64 = 10;
 /// The longest that a server lives after it is ready.
 const LIFE_MAX_MS: u64 = 700;
+/// Numbers that customers write to.
+const NUMBERS: usize = 4;
+/// How long a call to Meta takes, more or less all of it: long enough for kills to land in the middle of sends.
+const CALL: Duration = Duration::from_millis(30);
 /// A webhook each.
 const PACE: Duration = Duration::from_millis(12);
 /// How long the backlog may take in the end. Nothing waits for it: it is looked at until it is gone.
@@ -53,21 +62,23 @@ async fn drill(engine: Engine) {
     let mut random = Random::new(seed);
 
     let folder = TempDir::new().unwrap();
-    let url = database::create(engine, &folder).await;
-    let graph = Graph::start(random.fork()).await;
-    let mut server = Server::new(folder, &url, &graph.url);
+    let place = Place::create(engine, folder.path(), None).await.unwrap();
+    let graph = Double::start(Book::new(random.fork()), NUMBERS, random.next()).await.unwrap();
+    let mut server = Server::new(folder.path(), &place, graph.url());
     let numbers = set_up(&mut server).await;
+    graph.take_time(CALL, CALL);
+    let graph = graph.ledger();
     let mut traffic = Traffic::new(numbers, random.fork());
     let meta = Meta::start(&server.address(), &mut random);
 
     let enough = CancellationToken::new();
-    tokio::join!(write(&mut traffic, &graph, &meta, &enough), async {
+    tokio::join!(write(&mut traffic, graph, &meta, &enough), async {
         kill(&mut server, kills, &mut random).await;
         enough.cancel();
     });
     let tally = meta.finish().await;
     say(&format!("{engine:?}: {} messages, {} POSTs unanswered", tally.acknowledged.len(), tally.unanswered));
-    let mut database = Database::connect(&url).await;
+    let mut database = Database::connect(&place.url).await;
     drain(&mut database, &server).await;
 
     verdict::stored_and_answered_once(&mut database, tally.acknowledged).await;
@@ -88,38 +99,20 @@ async fn drill(engine: Engine) {
     let unsent = outbound.len() - seen.len();
     say(&format!("{engine:?}: {} answers, {in_doubt} in doubt at first, {unsent} never sent", outbound.len()));
     assert!(tally.unanswered > 0 && !seen.is_empty(), "no kill ever hit anything");
+    server.stop().await;
+    place.remove().await.unwrap();
 }
 
-/// A bot that answers on four numbers.
-async fn set_up(server: &mut Server) -> Vec<Number> {
-    let owner = ["user", "add", "--email", "o@example.com", "--name", "O", "--role", "owner", "--password-stdin"];
-    server.command(&owner, "correct horse battery").await;
-    let printed = server.command(&["token", "add", "--email", "o@example.com", "--name", "drill"], "").await;
-    let token = printed.split_whitespace().last().unwrap();
+/// A bot that answers on all numbers.
+async fn set_up(server: &mut Server) -> Vec<Target> {
     server.spawn();
-    server.ready().await;
-    let address: SocketAddr = server.address().borrow().unwrap();
-    let chatbot = call(address, token, "chatbots/create", json!({"name": "Shop bot"})).await["id"].clone();
-    for (question, answer) in
-        [("What are your opening hours?", "From 9 to 18."), ("Where is your shop?", "In Harbour Street 5.")]
-    {
-        let item = json!({"chatbot_id": chatbot, "question": question, "answer": answer});
-        call(address, token, "knowledge/save", item).await;
-    }
-    let mut numbers = Vec::new();
-    for n in 1..=4 {
-        let phone_number_id = format!("31600000000000{n}");
-        let new = json!({"chatbot_id": chatbot, "name": format!("Number {n}"), "phone_number_id": phone_number_id,
-                         "business_account_id": "102000000000001", "access_token": "EAAG-good-token",
-                         "app_secret": APP_SECRET, "verify_token": "open sesame", "on_failed_test": "refuse"});
-        let made = call(address, token, "integrations/whatsapp/create", new).await;
-        numbers.push(Number { integration_id: made["id"].as_str().unwrap().to_owned(), phone_number_id });
-    }
+    let launch = server.launch.clone();
+    let (numbers, _) = product::set_up(&launch, server.ready().await, traffic::knowledge(), NUMBERS).await.unwrap();
     numbers
 }
 
 /// Customers write, and Meta reports, until it is enough.
-async fn write(traffic: &mut Traffic, graph: &Graph, meta: &Meta, enough: &CancellationToken) {
+async fn write(traffic: &mut Traffic, graph: &Book, meta: &Meta, enough: &CancellationToken) {
     let mut pace = interval(PACE);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !enough.is_cancelled() {

@@ -11,13 +11,16 @@ mod database;
 #[cfg(test)]
 mod drill;
 #[cfg(test)]
-mod graph;
+mod ledger;
 #[cfg(test)]
 mod meta;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+#[path = "../support/mod.rs"]
+mod support;
 #[cfg(test)]
 mod traffic;
 #[cfg(test)]

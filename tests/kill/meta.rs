@@ -2,24 +2,31 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use parlance::server::whatsapp::signature;
 use tokio::{
     sync::{Mutex, mpsc, watch},
     task::JoinSet,
-    time::sleep,
+    time::{sleep, timeout},
 };
 
-use crate::random::Random;
+use crate::{
+    random::Random,
+    support::{
+        http::Connection,
+        product::APP_SECRET,
+        webhook::{self, Signer, Target},
+    },
+};
 
-pub(crate) const APP_SECRET: &str = "kill_app_secret";
 /// POSTs under way at once.
 const CONNECTIONS: usize = 16;
+/// How long an answer may take before it counts as none.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Meta pauses for minutes before it repeats; here a moment will do.
 const PAUSE: Duration = Duration::from_millis(25);
 
 /// A webhook, and the messages that it carries.
 pub(crate) struct Post {
-    pub(crate) integration_id: String,
+    pub(crate) target: Target,
     pub(crate) body: String,
     pub(crate) wamids: Vec<String>,
 }
@@ -46,10 +53,10 @@ impl Meta {
     pub(crate) fn start(address: &Address, random: &mut Random) -> Self {
         let (posts, queue) = mpsc::unbounded_channel();
         let queue = Arc::new(Mutex::new(queue));
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
+        let signer = Signer::new(APP_SECRET);
         let mut workers = JoinSet::new();
         for _ in 0..CONNECTIONS {
-            let worker = Worker { http: http.clone(), address: address.clone(), random: random.fork() };
+            let worker = Worker { signer: signer.clone(), line: None, address: address.clone(), random: random.fork() };
             workers.spawn(worker.run(Arc::clone(&queue)));
         }
         Self { posts, workers }
@@ -72,7 +79,9 @@ impl Meta {
 }
 
 struct Worker {
-    http: reqwest::Client,
+    signer: Signer,
+    /// The connection to this server, as long as it works.
+    line: Option<(SocketAddr, Connection)>,
     address: Address,
     random: Random,
 }
@@ -97,17 +106,24 @@ impl Worker {
 
     /// Whether it got a 200.
     async fn deliver(&mut self, post: &Post) -> bool {
-        let Some(address) = *self.address.wait_for(Option::is_some).await.unwrap() else { return false };
-        let url = format!("http://{address}/api/whatsapp/webhook/{}", post.integration_id);
-        let signature = signature::sign(APP_SECRET.as_bytes(), post.body.as_bytes());
-        let request = self.http.post(url).header(signature::HEADER, signature).body(post.body.clone());
-        match request.send().await {
-            Ok(response) => match response.status().as_u16() {
-                200 => true,
-                503 => false,
-                other => panic!("a good webhook was answered with {other}"),
-            },
-            Err(_) => false,
+        let address = self.address.wait_for(Option::is_some).await.unwrap().unwrap();
+        match timeout(PATIENCE, self.exchange(address, post)).await.ok().flatten() {
+            Some(200) => true,
+            Some(503) | None => false,
+            Some(other) => panic!("a good webhook was answered with {other}"),
         }
+    }
+
+    /// The status of the answer, if one came. A line that broke off, or is in the middle of something, is not used again.
+    async fn exchange(&mut self, address: SocketAddr, post: &Post) -> Option<u16> {
+        let mut line = match self.line.take() {
+            Some((old, line)) if old == address => line,
+            _ => Connection::open(address).await.ok()?,
+        };
+        let mut request = Vec::new();
+        webhook::request(&self.signer, &post.target, &post.body, &mut request);
+        let status = line.exchange(&request).await.ok()?.status();
+        self.line = Some((address, line));
+        Some(status)
     }
 }

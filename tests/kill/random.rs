@@ -1,4 +1,6 @@
-//! Chance that can be repeated: splitmix64.
+//! Chance that can be repeated.
+
+use crate::support::random::{STEP, mix};
 
 pub(crate) struct Random(u64);
 
@@ -13,11 +15,8 @@ impl Random {
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0 = self.0.wrapping_add(STEP);
+        mix(self.0)
     }
 
     pub(crate) fn below(&mut self, limit: u64) -> u64 {

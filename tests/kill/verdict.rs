@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     database::{Database, Outbound},
-    graph::Received,
+    ledger::Received,
 };
 
 /// How many of each conversation.

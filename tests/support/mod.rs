@@ -1,10 +1,15 @@
-//! What the bench and the drills share: signed webhooks, a Graph double, the server as a child process.
+//! The product from outside: what the bench and the kill drill share to run it, to write to it and to play Meta.
 //!
-//! It knows the product only from outside: HTTP, command line, signals. Nothing in here may panic, since it also runs
+//! It knows HTTP, the command line, signals and where a database lies, and nothing of what is inside. What only one of
+//! the two needs stays with that one: a drill's verdict, a bench's load. Nothing in here may panic, since it also runs
 //! outside of tests.
 
+pub(crate) mod api;
+pub(crate) mod database;
 pub(crate) mod graph;
 pub(crate) mod http;
+pub(crate) mod product;
+pub(crate) mod random;
 pub(crate) mod server;
 pub(crate) mod webhook;
 

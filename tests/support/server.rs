@@ -1,15 +1,19 @@
-//! A server as a child process: started on a free port, waited for, stopped or killed, and looked at in `/proc`.
+//! A server as a child process: started on a free port, waited for, stopped or killed.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, OpenOptions},
     io,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::Stdio,
-    time::{Duration, Instant},
+    process::{ExitStatus, Stdio},
+    time::Duration,
 };
 
-use tokio::process::{Child, Command};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+    time::{sleep, timeout},
+};
 
 use super::{Result, http::Connection};
 
@@ -17,11 +21,14 @@ use super::{Result, http::Connection};
 const START_MAX: Duration = Duration::from_secs(120);
 /// How often a server that starts is asked whether it is ready.
 const ASK_EVERY: Duration = Duration::from_millis(2);
+/// Lines of its log that a failure shows.
+const LAST_WORDS: usize = 40;
 
 /// What to run, and how.
 #[derive(Clone, Debug)]
 pub(crate) struct Launch {
     pub(crate) binary: PathBuf,
+    /// They serve; `--listen` is added to them.
     pub(crate) arguments: Vec<String>,
     pub(crate) environment: Vec<(String, String)>,
     /// Where its output goes, appended.
@@ -30,82 +37,100 @@ pub(crate) struct Launch {
 
 impl Launch {
     /// A command with this environment and nothing of ours that begins with `PARLANCE_`.
-    pub(crate) fn command(&self) -> Command {
+    fn command(&self) -> Command {
         let mut command = Command::new(&self.binary);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("PARLANCE_") {
                 command.env_remove(name);
             }
         }
-        command.args(&self.arguments).envs(self.environment.iter().cloned()).kill_on_drop(true);
+        command.envs(self.environment.iter().cloned()).kill_on_drop(true);
         command
     }
 
-    fn open_log(&self) -> io::Result<File> {
-        OpenOptions::new().create(true).append(true).open(&self.log)
+    /// Runs a short command beside the server, with this on its standard input; what it said.
+    pub(crate) async fn run(&self, arguments: &[&str], input: &str) -> Result<String> {
+        let mut command = self.command();
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A command that wants nothing closes it unread.
+            let _ = stdin.write_all(input.as_bytes()).await;
+        }
+        let output = child.wait_with_output().await?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{} {}: {said}", self.binary.display(), arguments.join(" ")).into());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
 
-/// A running server.
+/// A server that was started.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) pid: u32,
-    /// From the start of the process until it said that it is ready.
-    pub(crate) ready_after: Duration,
+    log: PathBuf,
     child: Child,
 }
 
-/// What a process has used.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Usage {
-    /// Processor time in user code and in the kernel.
-    pub(crate) user: Duration,
-    pub(crate) system: Duration,
-    /// Resident memory now and at its highest, in bytes.
-    pub(crate) resident: u64,
-    pub(crate) peak: u64,
-}
-
-/// A port that nobody listens on. Somebody else may take it before it is used; then the start fails loudly.
-pub(crate) fn free_address() -> io::Result<SocketAddr> {
-    TcpListener::bind("127.0.0.1:0")?.local_addr()
-}
-
 impl Running {
-    /// Starts it and waits until `/readyz` answers 200.
-    pub(crate) async fn start(launch: &Launch, address: SocketAddr) -> Result<Self> {
-        let (out, err) = (launch.open_log()?, launch.open_log()?);
-        let begin = Instant::now();
-        let mut child =
-            launch.command().stdin(Stdio::null()).stdout(Stdio::from(out)).stderr(Stdio::from(err)).spawn()?;
+    /// Begins to start it, on a port of its own.
+    pub(crate) fn spawn(launch: &Launch) -> Result<Self> {
+        let address = free_address()?;
+        let out = OpenOptions::new().create(true).append(true).open(&launch.log)?;
+        let mut command = launch.command();
+        command.args(&launch.arguments).arg(format!("--listen={address}"));
+        let child = command.stdin(Stdio::null()).stderr(out.try_clone()?).stdout(out).spawn()?;
         let pid = child.id().ok_or("the server ended at once")?;
-        while !is_ready(address).await {
-            if let Some(status) = child.try_wait()? {
-                return Err(format!("the server ended with {status}: see {}", launch.log.display()).into());
-            }
-            if begin.elapsed() > START_MAX {
-                return Err(format!("the server did not become ready: see {}", launch.log.display()).into());
-            }
-            tokio::time::sleep(ASK_EVERY).await;
-        }
-        Ok(Self { address, pid, ready_after: begin.elapsed(), child })
+        Ok(Self { address, pid, log: launch.log.clone(), child })
     }
 
-    /// Ends it at once, as `kill -9` does.
+    /// Waits until it is ready, unless it ends before that.
+    pub(crate) async fn ready(&mut self) -> Result<()> {
+        let what = tokio::select! {
+            ready = timeout(START_MAX, until_ready(self.address)) => match ready {
+                Ok(()) => return Ok(()),
+                Err(_) => "did not become ready".to_owned(),
+            },
+            ended = self.child.wait() => format!("ended with {}", ended?),
+        };
+        Err(self.failed(&what))
+    }
+
+    /// Ends it at once, as `kill -9` does. It must have lived until now.
     pub(crate) async fn kill(mut self) -> Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            return Err(self.failed(&format!("ended by itself with {status}")));
+        }
         Ok(self.child.kill().await?)
     }
 
-    /// Asks it to stop and waits for its end.
+    /// Asks it to stop, and waits until it has.
     pub(crate) async fn stop(mut self) -> Result<()> {
         Command::new("kill").arg("-TERM").arg(self.pid.to_string()).status().await?;
-        self.child.wait().await?;
-        Ok(())
+        let status: ExitStatus = self.child.wait().await?;
+        if status.success() { Ok(()) } else { Err(self.failed(&format!("was to stop, and ended with {status}"))) }
     }
 
-    /// What it has used so far.
-    pub(crate) fn usage(&self) -> Result<Usage> {
-        usage(self.pid)
+    fn failed(&self, what: &str) -> Box<dyn std::error::Error + Send + Sync> {
+        format!("the server {what}; {} ends with:\n{}", self.log.display(), last_words(&self.log)).into()
+    }
+}
+
+/// The end of a log.
+pub(crate) fn last_words(log: &Path) -> String {
+    let bytes = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines: Vec<&str> = text.lines().rev().take(LAST_WORDS).collect();
+    lines.reverse();
+    lines.join("\n")
+}
+
+/// Asks until `/readyz` answers 200.
+pub(crate) async fn until_ready(address: SocketAddr) {
+    while !is_ready(address).await {
+        sleep(ASK_EVERY).await;
     }
 }
 
@@ -115,24 +140,7 @@ async fn is_ready(address: SocketAddr) -> bool {
     asked.is_ok_and(|answer| answer.status() == 200)
 }
 
-/// Reads `/proc/PID`; only Linux has it.
-fn usage(pid: u32) -> Result<Usage> {
-    let folder = Path::new("/proc").join(pid.to_string());
-    let status = std::fs::read_to_string(folder.join("status"))?;
-    let memory = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        let kilobytes =
-            line.and_then(|rest| rest.trim_start_matches(':').split_whitespace().next()?.parse::<u64>().ok());
-        kilobytes.map_or(0, |kilobytes| kilobytes * 1024)
-    };
-    let stat = std::fs::read_to_string(folder.join("stat"))?;
-    // The name in parentheses may hold anything; after it come plain fields, of which 12 and 13 are times in 1/100 s.
-    let (_, fields) = stat.rsplit_once(')').ok_or("/proc/PID/stat has no name")?;
-    let ticks = |place: usize| fields.split_whitespace().nth(place).and_then(|f| f.parse::<u64>().ok()).unwrap_or(0);
-    Ok(Usage {
-        user: Duration::from_millis(ticks(11) * 10),
-        system: Duration::from_millis(ticks(12) * 10),
-        resident: memory("VmRSS"),
-        peak: memory("VmHWM"),
-    })
+/// A port that nobody listens on. Somebody else may take it before it is used; then the start fails loudly.
+fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind("127.0.0.1:0")?.local_addr()
 }

@@ -5,6 +5,8 @@ use std::{fmt::Write as _, time::UNIX_EPOCH};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::random::mix;
+
 /// The WhatsApp Business Account of all numbers.
 pub(crate) const ACCOUNT: &str = "102000000000001";
 
@@ -23,18 +25,19 @@ impl Signer {
 
     /// The value of `X-Hub-Signature-256`.
     pub(crate) fn sign(&self, body: &[u8]) -> String {
-        let mut mac = self.0.clone();
-        mac.update(body);
-        format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+        format!("sha256={}", self.digits(body))
     }
 
-    /// Whether a header's value belongs to the body; compared in constant time.
-    pub(crate) fn verify(&self, body: &[u8], header: &[u8]) -> bool {
-        let digits = header.strip_prefix(b"sha256=").unwrap_or_default();
-        let mut digest = [0_u8; 32];
+    /// The same without the prefix.
+    pub(crate) fn digits(&self, bytes: &[u8]) -> String {
+        hex::encode(self.over(bytes).finalize().into_bytes())
+    }
+
+    /// The code over these bytes, to be compared or written out.
+    pub(crate) fn over(&self, body: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         mac.update(body);
-        hex::decode_to_slice(digits, &mut digest).is_ok() && mac.verify_slice(&digest).is_ok()
+        mac
     }
 }
 
@@ -55,31 +58,52 @@ pub(crate) struct Inbound<'a> {
     pub(crate) text: &'a str,
 }
 
-/// Unique ids in no index order, as Meta's are: an odd multiplier and shifts map every number to another one.
+/// Unique ids in no index order, as Meta's are.
 pub(crate) fn wamid(number: u64) -> String {
-    let mix = |mut z: u64| {
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    };
     format!("wamid.HBgNNDkxNTEwMDAw{:016X}{:016X}AA==", mix(number), mix(!number))
 }
 
-/// The body of a webhook with one message.
-pub(crate) fn body(target: &Target, message: Inbound<'_>, out: &mut String) {
-    let now = UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
-    let Inbound { from, wamid, text } = message;
-    // Writing to a String cannot fail.
+/// Seconds, as a webhook writes time.
+pub(crate) fn now() -> u64 {
+    UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs())
+}
+
+/// The body of a webhook about a number: what is inside of `value` beside the number is written by `fill`, and begins
+/// with a comma.
+pub(crate) fn body(target: &Target, out: &mut String, fill: impl FnOnce(&mut String)) {
+    // Here and below: writing to a String cannot fail.
     let _ = write!(
         out,
         "{{\"object\":\"whatsapp_business_account\",\"entry\":[{{\"id\":\"{ACCOUNT}\",\"changes\":[{{\"value\":{{\
          \"messaging_product\":\"whatsapp\",\"metadata\":{{\"display_phone_number\":\"15550100001\",\
-         \"phone_number_id\":\"{}\"}},\"contacts\":[{{\"profile\":{{\"name\":\"Customer {}\"}},\"wa_id\":\"{from}\"}}],\
-         \"messages\":[{{\"from\":\"{from}\",\"id\":\"{wamid}\",\"timestamp\":\"{now}\",\"text\":{{\"body\":\"{text}\"}},\
-         \"type\":\"text\"}}]}},\"field\":\"messages\"}}]}}]}}",
+         \"phone_number_id\":\"{}\"}}",
         target.phone_number_id,
-        from % 1_000_000,
     );
+    fill(out);
+    out.push_str("},\"field\":\"messages\"}]}]}");
+}
+
+/// The body of a webhook with messages.
+pub(crate) fn messages(target: &Target, messages: &[Inbound<'_>], out: &mut String) {
+    body(target, out, |out| {
+        out.push_str(",\"contacts\":[");
+        for (place, Inbound { from, .. }) in messages.iter().enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            let name = from % 1_000_000;
+            let _ = write!(out, "{comma}{{\"profile\":{{\"name\":\"Customer {name}\"}},\"wa_id\":\"{from}\"}}");
+        }
+        out.push_str("],\"messages\":[");
+        let now = now();
+        for (place, Inbound { from, wamid, text }) in messages.iter().enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            let _ = write!(
+                out,
+                "{comma}{{\"from\":\"{from}\",\"id\":\"{wamid}\",\"timestamp\":\"{now}\",\
+                 \"text\":{{\"body\":\"{text}\"}},\"type\":\"text\"}}",
+            );
+        }
+        out.push(']');
+    });
 }
 
 /// A whole signed request, ready to be sent over a kept connection.

@@ -31,7 +31,7 @@ use crate::{
             event,
             message::{self, NewMessage, Question},
         },
-        whatsapp::{graph::Account, text},
+        whatsapp::text,
     },
 };
 
@@ -174,8 +174,7 @@ async fn announce(state: &AppState, turn: &Unanswered, last: &Question) {
         Ok(Some(credentials)) if credentials.may_send => credentials,
         _ => return,
     };
-    let Some(token) = &credentials.access_token else { return };
-    let account = Account { provider: credentials.provider, phone_number_id: &credentials.phone_number_id, token };
+    let Some(account) = credentials.account() else { return };
     match timeout(RECEIPT, state.graph.mark_read(account, wamid)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(code = error.code, "No read receipt was sent"),

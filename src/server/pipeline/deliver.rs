@@ -26,7 +26,7 @@ use crate::{
         },
         whatsapp::{
             errors::Class,
-            graph::{Account, GraphError, Recipient},
+            graph::{GraphError, Recipient},
         },
     },
 };
@@ -160,10 +160,9 @@ async fn send(state: &AppState, job: &Job) -> Outcome {
             return not_sent(state, "The credentials could not be read.");
         }
     };
-    let Some(token) = &credentials.access_token else {
+    let Some(account) = credentials.account() else {
         return not_sent(state, "The integration has no access token.");
     };
-    let account = Account { provider: credentials.provider, phone_number_id: &credentials.phone_number_id, token };
     let to = Recipient { wa_id: job.message.wa_id.clone(), user_id: job.message.user_id.clone() };
     let sent = state.graph.send_text(account, &to, &job.message.body, &job.message.id.to_string()).await;
     match sent {

@@ -66,7 +66,9 @@ pub async fn accept(
 ) -> StoreResult<()> {
     let (workspace_id, integration_id) = owner.unzip();
     let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, body, received_at: state.now() };
-    state.groups.deliveries.write(delivery.id, Arrived { delivery, room }).await?;
+    let written = state.groups.deliveries.write(delivery.id, Arrived { delivery, room }).await;
+    state.readiness.note(&written, state.now());
+    written?;
     state.signals.ingest.notify_one();
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::{
         pipeline::writer::Priority,
         state::AppState,
         store::{event, integration, integration::IntegrationRow},
+        whatsapp::graph::{Account, AppProof, Asker},
     },
 };
 
@@ -33,12 +34,34 @@ pub struct Credentials {
     pub business_account_id: String,
     pub access_token: Option<SecretString>,
     pub app_secret: Option<SecretString>,
+    /// What goes with the access token on each call.
+    pub proof: Option<AppProof>,
     pub app_secret_digest: Option<Vec<u8>>,
     pub verify_token: Option<SecretString>,
     pub active: bool,
     /// Active, not stopped by an error, not deleted.
     pub may_send: bool,
     pub deleted_at: Option<Millis>,
+}
+
+impl Credentials {
+    /// To send with; none without an access token.
+    #[must_use]
+    pub fn account(&self) -> Option<Account<'_>> {
+        Some(Account {
+            provider: self.provider,
+            phone_number_id: &self.phone_number_id,
+            token: self.access_token.as_ref()?,
+            proof: self.proof.as_ref(),
+        })
+    }
+
+    /// To ask with; none without an access token.
+    #[must_use]
+    pub fn asker(&self, patience: Duration) -> Option<Asker<'_>> {
+        let (token, proof) = (self.access_token.as_ref()?, self.proof.as_ref());
+        Some(Asker { provider: self.provider, token, proof, patience })
+    }
 }
 
 /// The cache, and the count of rejected deliveries that waits to be written down.
@@ -98,6 +121,9 @@ pub fn open(state: &AppState, row: &IntegrationRow) -> Result<Credentials> {
     let unseal = |sealed: &Option<Vec<u8>>, column: &str| {
         sealed.as_ref().map(|bytes| state.sealer.unseal(bytes, &place(row.id, column))).transpose()
     };
+    let access_token = unseal(&row.access_token, "access_token")?;
+    let app_secret = unseal(&row.app_secret, "app_secret")?;
+    let proof = access_token.as_ref().zip(app_secret.as_ref()).map(|(token, secret)| AppProof::new(secret, token));
     Ok(Credentials {
         workspace_id: row.workspace_id,
         integration_id: row.id,
@@ -105,8 +131,9 @@ pub fn open(state: &AppState, row: &IntegrationRow) -> Result<Credentials> {
         provider: row.provider,
         phone_number_id: row.phone_number_id.clone(),
         business_account_id: row.business_account_id.clone(),
-        access_token: unseal(&row.access_token, "access_token")?,
-        app_secret: unseal(&row.app_secret, "app_secret")?,
+        access_token,
+        app_secret,
+        proof,
         app_secret_digest: row.app_secret_digest.clone(),
         verify_token: unseal(&row.verify_token, "verify_token")?,
         active: row.active,

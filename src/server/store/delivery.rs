@@ -47,6 +47,12 @@ pub async fn insert_many(conn: &mut Conn, deliveries: &[impl Borrow<NewDelivery>
     Ok(())
 }
 
+/// Takes a delivery back that nobody has seen yet, in the transaction that wrote it.
+pub async fn withdraw(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
+    on!(conn, c => sqlx::query("delete from deliveries where id = $1").bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// How much one claim takes: so many deliveries, and no more after so many bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimSize {

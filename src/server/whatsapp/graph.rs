@@ -2,6 +2,7 @@
 
 mod error;
 mod lookup;
+mod proof;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 pub use self::{
     error::{GraphError, Network},
     lookup::{AppAsker, Asker},
+    proof::AppProof,
 };
 use super::{
     errors::Class,
@@ -39,6 +41,8 @@ pub struct Account<'a> {
     pub provider: Provider,
     pub phone_number_id: &'a str,
     pub token: &'a SecretString,
+    /// With it each call carries `appsecret_proof`.
+    pub proof: Option<&'a AppProof>,
 }
 
 /// Whom a message goes to. With both, the phone number wins at Meta.
@@ -128,8 +132,18 @@ impl Graph {
     async fn post_messages(&self, account: Account<'_>, message: &Value) -> Result<Value, GraphError> {
         let url = self.url(account.provider, &format!("{}/messages", account.phone_number_id));
         let token = account.token.expose_secret();
-        let sent = self.http.post(url).bearer_auth(token).json(message).send().await;
-        Self::read(sent, &[token]).await
+        let call = async |url: &str| {
+            let sent = self.http.post(url).bearer_auth(token).json(message).send().await;
+            Self::read(sent, &[token]).await
+        };
+        let mut proven = url.clone();
+        let proof = account.proof.filter(|proof| proof.add_to(&mut proven));
+        let mut answer = call(&proven).await;
+        if proof.is_some_and(|proof| proof.is_refused_by(&answer)) {
+            answer = call(&url).await;
+        }
+        // An app that takes nothing without a right proof stops the channel, and what is queued waits.
+        answer.map_err(|e| if e.is_bad_proof() { GraphError { class: Class::Credentials, ..e } } else { e })
     }
 
     /// Fetches an address of our own, as a stranger would: HTTP status and the beginning of the body.

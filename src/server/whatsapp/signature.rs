@@ -37,7 +37,13 @@ pub fn verify(secret: &[u8], body: &[u8], header: Option<&[u8]>) -> Result<(), S
 /// The header value for a body.
 #[must_use]
 pub fn sign(secret: &[u8], body: &[u8]) -> String {
-    format!("{PREFIX}{}", hex::encode(mac(secret, body).finalize().into_bytes()))
+    format!("{PREFIX}{}", digits(secret, body))
+}
+
+/// The same without the prefix, over whatever a secret stands for.
+#[must_use]
+pub fn digits(secret: &[u8], bytes: &[u8]) -> String {
+    hex::encode(mac(secret, bytes).finalize().into_bytes())
 }
 
 fn mac(secret: &[u8], body: &[u8]) -> Hmac<Sha256> {

@@ -37,6 +37,13 @@ async fn limit_pages(app: &TestApp, pages: i64) {
     limited.unwrap();
 }
 
+/// What a load balancer is told.
+async fn is_ready(app: &TestApp) -> bool {
+    let status = app.http.get(format!("{}/readyz", app.url)).send().await.unwrap().status();
+    assert!(matches!(status, StatusCode::OK | StatusCode::SERVICE_UNAVAILABLE), "{status}");
+    status == StatusCode::OK
+}
+
 /// Webhooks that nobody waits for, until not even one as small as a question gets in. Gives how many did.
 async fn fill(app: &TestApp, number: &Number) -> i64 {
     let mut taken = 0;
@@ -61,6 +68,10 @@ async fn a_full_disk_loses_nothing() {
     customers_ask(&app, &number, 6).await;
     limit_pages(&app, 1).await;
     let fillers = fill(&app, &number).await;
+    assert!(!is_ready(&app).await, "a webhook has just been refused");
+    // Later nobody writes any more, so it has to find out by itself.
+    app.advance(2000);
+    assert!(!is_ready(&app).await);
 
     // Meta is told so; people can still read.
     assert_eq!(app.deliver(&number, question(&number, 7, "wamid.7")).await, StatusCode::SERVICE_UNAVAILABLE);
@@ -77,6 +88,8 @@ async fn a_full_disk_loses_nothing() {
 
     // Somebody makes room, and Meta repeats.
     limit_pages(&app, 1 << 30).await;
+    app.advance(2000);
+    assert!(is_ready(&app).await);
     assert_eq!(app.deliver(&number, question(&number, 7, "wamid.7")).await, StatusCode::OK);
     drain(&app, 120_000).await;
     books_balance(&app, 7).await;
@@ -89,13 +102,20 @@ async fn a_database_that_goes_away_loses_nothing(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
     customers_ask(&app, &number, 3).await;
+    assert!(is_ready(&app).await, "webhooks were taken a moment ago");
+    app.advance(2000);
+    assert!(is_ready(&app).await, "one is rehearsed");
+    assert_eq!(app.count("select count(*) from deliveries").await, 3, "and leaves nothing behind");
     let outage = app.take_database_away().await;
     // Together: on SQLite each waits five seconds for the lock.
     let repeated = question(&number, 4, "wamid.4");
     let (status, ()) = tokio::join!(app.deliver(&number, repeated.clone()), stumble(&app));
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(app.graph.sent().is_empty());
+    assert!(!is_ready(&app).await);
     outage.end().await;
+    app.advance(2000);
+    assert!(is_ready(&app).await);
     assert_eq!(app.deliver(&number, repeated).await, StatusCode::OK);
     drain(&app, 120_000).await;
     all_is_well(&app, 4).await;

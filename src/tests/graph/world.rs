@@ -18,6 +18,8 @@ type Refusal = (u16, i64, Option<i64>);
 pub(crate) struct World {
     /// Secrets of apps. One that is not listed takes any secret.
     pub(crate) apps: BTreeMap<String, String>,
+    /// Nothing is taken without the proof made with the app's secret.
+    pub(crate) insists_on_proof: bool,
     /// Fields of `debug_token` that differ from those of a good, permanent token.
     pub(crate) token: Value,
     /// Fields of every number that differ from those of a healthy one.
@@ -39,6 +41,7 @@ impl Default for World {
     fn default() -> Self {
         Self {
             apps: BTreeMap::new(),
+            insists_on_proof: false,
             token: json!({}),
             number: json!({}),
             accounts: BTreeMap::from([(ACCOUNT.to_owned(), json!({}))]),
@@ -146,12 +149,14 @@ impl World {
     }
 
     /// The proof is only looked at when the app's secret is known.
-    fn check_proof(&self, token: &str, query: &str) -> Result<(), Refusal> {
-        let (Some(secret), Some(given)) = (self.apps.get(&app_of(token)), param(query, "appsecret_proof")) else {
-            return Ok(());
-        };
-        let right = signature::sign(secret.as_bytes(), token.as_bytes());
-        if right.strip_prefix("sha256=") == Some(given) { Ok(()) } else { Err((400, BAD_PROOF, None)) }
+    pub(super) fn check_proof(&self, token: &str, query: &str) -> Result<(), Refusal> {
+        let Some(secret) = self.apps.get(&app_of(token)) else { return Ok(()) };
+        match param(query, "appsecret_proof") {
+            Some(given) if given == signature::digits(secret.as_bytes(), token.as_bytes()) => Ok(()),
+            Some(_) => Err((400, BAD_PROOF, None)),
+            None if self.insists_on_proof => Err((400, NO_PROOF, None)),
+            None => Ok(()),
+        }
     }
 
     fn one_number(&self, id: &str) -> Result<Value, Refusal> {
@@ -199,3 +204,4 @@ impl World {
 
 /// Stands for Meta's 100 with the words about `appsecret_proof`.
 pub(super) const BAD_PROOF: i64 = -1;
+pub(super) const NO_PROOF: i64 = -2;

@@ -102,6 +102,8 @@ impl Stage for Ingest {
 struct Submitted {
     item: Arc<Item>,
     owner: Option<(Uuid, Uuid)>,
+    /// It becomes a dead letter, whatever comes of that.
+    dropped: bool,
     outcome: Pending<()>,
 }
 
@@ -119,9 +121,17 @@ async fn submit(
     let items = match parse::parse(body) {
         Ok(items) => items,
         Err(reason) => {
-            let outcome = submit_dead_letter(state, delivery.id, owner, "", &reason, &String::from_utf8_lossy(body));
-            outcome.committed().await?;
-            return Ok(Vec::new());
+            let text = String::from_utf8_lossy(body);
+            let outcome = submit_dead_letter(state, delivery.id, owner, "", &reason, &text);
+            // The whole of it counts as one item.
+            let item = Arc::new(Item {
+                place: String::new(),
+                waba_id: None,
+                phone_number_id: None,
+                content: Content::Poison(reason),
+                raw: text.into(),
+            });
+            return Ok(vec![Submitted { item, owner, dropped: true, outcome }]);
         }
     };
     let mut submitted = Vec::with_capacity(items.len());
@@ -143,12 +153,13 @@ async fn submit(
                 "no integration has this number",
                 &item.raw.to_string(),
             );
-            submitted.push(Submitted { item: Arc::clone(&item), owner, outcome });
+            submitted.push(Submitted { item: Arc::clone(&item), owner, dropped: true, outcome });
         }
         for destination in destinations {
             let owner = Some((destination.workspace_id, destination.integration_id));
             let outcome = submit_item(state, delivery, destination, Arc::clone(&item));
-            submitted.push(Submitted { item: Arc::clone(&item), owner, outcome });
+            let dropped = matches!(item.content, Content::Poison(_));
+            submitted.push(Submitted { item: Arc::clone(&item), owner, dropped, outcome });
         }
     }
     Ok(submitted)
@@ -174,12 +185,9 @@ async fn finish(state: &AppState, lease: Uuid, id: Uuid, outcome: Result<(i64, i
 
 /// Waits for the items of a delivery and buries those that failed; how many there were, and how many were dropped.
 async fn settle(state: &AppState, delivery: &DeliveryRow, submitted: Result<Vec<Submitted>>) -> Result<(i64, i64)> {
-    let (mut items, mut dropped) = (0, 0);
-    for Submitted { item, owner, outcome } in submitted? {
+    let (mut items, mut all_dropped) = (0, 0);
+    for Submitted { item, owner, mut dropped, outcome } in submitted? {
         items += 1;
-        if matches!(item.content, Content::Poison(_)) {
-            dropped += 1;
-        }
         match outcome.committed().await {
             Ok(()) => {}
             Err(
@@ -192,15 +200,16 @@ async fn settle(state: &AppState, delivery: &DeliveryRow, submitted: Result<Vec<
             }
             Err(error) => {
                 tracing::error!(delivery_id = %delivery.id, place = item.place, error = ?error, "An item could not be stored");
-                dropped += 1;
+                dropped = true;
                 let reason = format!("it could not be stored: {error}");
                 submit_dead_letter(state, delivery.id, owner, &item.place, &reason, &item.raw.to_string())
                     .committed()
                     .await?;
             }
         }
+        all_dropped += i64::from(dropped);
     }
-    Ok((items, dropped))
+    Ok((items, all_dropped))
 }
 
 fn submit_dead_letter(

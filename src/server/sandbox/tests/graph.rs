@@ -42,7 +42,7 @@ async fn token_opens_its_own_objects_only() {
 async fn proof_must_fit() {
     let world = World::connected(Delays::none()).await;
     let (id, token) = (&world.credentials.phone_number_id, &world.credentials.access_token);
-    let proof = signature::sign(world.credentials.app_secret.as_bytes(), token.as_bytes()).replace("sha256=", "");
+    let proof = signature::digits(world.credentials.app_secret.as_bytes(), token.as_bytes());
     let (status, _) = world.graph("GET", &format!("{id}?appsecret_proof={proof}"), None).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(error(&world.graph("GET", &format!("{id}?appsecret_proof=00"), None).await), (400, 100, None));

@@ -22,7 +22,6 @@ use crate::{
             Conn, StoreResult, contact, conversation, dead_letter, delivery, event, integration,
             integration::IntegrationRow, message, queue, status,
         },
-        whatsapp::graph::Asker,
     },
 };
 
@@ -123,7 +122,7 @@ async fn unsubscribe(
     row: &IntegrationRow,
     opened: Option<&Credentials>,
 ) -> std::result::Result<bool, String> {
-    let Some(token) = opened.and_then(|o| o.access_token.as_ref()) else {
+    let Some(asker) = opened.and_then(|o| o.asker(state.config.check_timeout)) else {
         return Err("the access token could not be read".to_owned());
     };
     let shared = async {
@@ -134,7 +133,6 @@ async fn unsubscribe(
     if shared.await.unwrap_or(true) {
         return Ok(false);
     }
-    let asker = Asker { provider: row.provider, token, proof: None, patience: state.config.check_timeout };
     match state.graph.unsubscribe(asker, &row.business_account_id).await {
         Ok(()) => Ok(true),
         Err(error) => {

@@ -30,10 +30,9 @@ const CALLBACK_MAX: usize = 200;
 pub async fn subscribe(state: &AppState, actor: &Actor, id: Uuid, run_id: Option<Uuid>) -> Result<TestReport> {
     let row = find(state, actor, id).await?;
     let opened = credentials::open(state, &row)?;
-    let (Some(token), Some(verify_token)) = (&opened.access_token, &opened.verify_token) else {
+    let (Some(who), Some(verify_token)) = (opened.asker(state.config.check_timeout), &opened.verify_token) else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };
-    let who = Asker { provider: row.provider, token, proof: None, patience: state.config.check_timeout };
     state
         .graph
         .subscribe(who, &row.business_account_id, None)

@@ -7,12 +7,7 @@ use crate::{
     domain::integration::clean_pasted,
     error::{ApiError, ErrorCode},
     server::{
-        auth::Actor,
-        clock::mint_id,
-        error::Result,
-        service::credentials,
-        state::AppState,
-        whatsapp::graph::{Account, Recipient},
+        auth::Actor, clock::mint_id, error::Result, service::credentials, state::AppState, whatsapp::graph::Recipient,
     },
 };
 
@@ -26,7 +21,7 @@ pub async fn send_test(state: &AppState, actor: &Actor, id: Uuid, to: &str) -> R
     let row = find(state, actor, id).await?;
     let wa_id = phone_digits(to)?;
     let opened = credentials::open(state, &row)?;
-    let Some(token) = &opened.access_token else {
+    let Some(account) = opened.account() else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };
     if let Err(wait) = state.trial_rate.take(id, state.now()) {
@@ -34,7 +29,6 @@ pub async fn send_test(state: &AppState, actor: &Actor, id: Uuid, to: &str) -> R
             format!("A test message was sent a moment ago. The next may go in {} s.", wait.div_euclid(1000) + 1);
         return Err(ApiError::new(ErrorCode::RateLimited, message).action("Wait, then try again.").into());
     }
-    let account = Account { provider: row.provider, phone_number_id: &row.phone_number_id, token };
     let to = Recipient { wa_id: Some(wa_id), user_id: None };
     let sent = state.graph.send_text(account, &to, TEXT, &mint_id().to_string()).await;
     sent.map_err(|error| refusal(&row, &error, "A test message was not sent"))?;

@@ -41,13 +41,10 @@ pub(super) async fn ask(run: &Run<'_>, entries: &Entries, mut token: Token) -> A
         return Answer { number: None, token };
     }
     let id = &run.subject.phone_number_id;
-    let mut answer = run.graph.number(run.asker(token.proof), id).await;
-    if answer.as_ref().is_err_and(GraphError::is_bad_proof) {
+    let answer = run.graph.number(run.asker(token.proof), id).await;
+    if let Some(refusal) = run.proof.refusal() {
         token.proof = Proof::Wrong;
-        // Most apps do not insist on the proof, so the rest can be looked at all the same.
-        let proof = answer;
-        answer = run.graph.number(run.asker(token.proof), id).await;
-        wrong_proof(run, proof.err().and_then(|error| error.meta()));
+        wrong_proof(run, refusal.meta());
     } else if token.proof == Proof::Untried {
         token.proof = judge_proof(run, &answer);
     }

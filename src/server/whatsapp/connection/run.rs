@@ -5,12 +5,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::{Facts, Outcome, Subject, Tell, token::Proof};
 use crate::{
     domain::integration::{Check, Remedy, StepStatus, TestReport, TestStep, Trouble},
-    server::whatsapp::graph::{AppAsker, Asker, Graph, GraphError, Network},
+    server::whatsapp::graph::{AppAsker, AppProof, Asker, Graph, GraphError, Network},
 };
 
 pub(super) struct Run<'a> {
     pub(super) graph: &'a Graph,
     pub(super) subject: &'a Subject,
+    /// Made with the app secret that was entered.
+    pub(super) proof: AppProof,
     tell: Tell<'a>,
     notes: Mutex<Notes>,
 }
@@ -48,7 +50,8 @@ impl Fault {
 
 impl<'a> Run<'a> {
     pub(super) fn new(graph: &'a Graph, subject: &'a Subject, tell: Tell<'a>) -> Self {
-        Self { graph, subject, tell, notes: Mutex::default() }
+        let proof = AppProof::new(&subject.app_secret, &subject.access_token);
+        Self { graph, subject, proof, tell, notes: Mutex::default() }
     }
 
     fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -131,9 +134,9 @@ impl<'a> Run<'a> {
     }
 
     /// Who asks, with the proof made with the app secret unless it is known to be wrong.
-    pub(super) fn asker(&self, proof: Proof) -> Asker<'a> {
+    pub(super) fn asker(&self, proof: Proof) -> Asker<'_> {
         let s = self.subject;
-        let proof = (super::carries_proof(proof) && proof != Proof::None).then_some(&s.app_secret);
+        let proof = (super::carries_proof(proof) && proof != Proof::None).then_some(&self.proof);
         Asker { provider: s.provider, token: &s.access_token, proof, patience: s.patience }
     }
 

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::super::{
-    errors::{Class, classify, explain},
+    errors::{Class, Explanation, classify, explain},
     wire::{number_of, text_of},
 };
 use crate::domain::{
@@ -19,6 +19,13 @@ use crate::domain::{
 const DETAILS_MAX: usize = 500;
 /// Words this long in Meta's texts are tokens, not language or ids.
 const WORD_MAX: usize = 40;
+
+const BAD_PROOF: Explanation = Explanation {
+    problem: "app_secret_wrong",
+    message: "The app secret is not that of the app that the token was made for.",
+    action: "Copy the app secret again from App settings → Basic in Meta's console.",
+    remedy: Some(Remedy::ReplaceSecret),
+};
 
 /// Trouble between us and Meta: it says nothing about the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,10 +145,15 @@ impl GraphError {
         Self { http_status: Some(200), code: Some(100), subcode: Some(33), ..Self::new(Class::Request) }
     }
 
+    fn explain(&self) -> Explanation {
+        // Its code says nothing: only the words do.
+        if self.is_bad_proof() { BAD_PROOF } else { explain(self.code, self.subcode, self.class) }
+    }
+
     /// Words for people: what happened, with Meta's details.
     #[must_use]
     pub fn message(&self) -> String {
-        let explained = explain(self.code, self.subcode, self.class).message;
+        let explained = self.explain().message;
         match &self.details {
             Some(details) => format!("{explained} Meta says: {details}"),
             None => explained.to_owned(),
@@ -151,13 +163,13 @@ impl GraphError {
     /// The next step for people.
     #[must_use]
     pub fn action(&self) -> &'static str {
-        explain(self.code, self.subcode, self.class).action
+        self.explain().action
     }
 
     /// What the app can do about it.
     #[must_use]
     pub fn remedy(&self) -> Option<Remedy> {
-        explain(self.code, self.subcode, self.class).remedy
+        self.explain().remedy
     }
 
     /// The stable name of what is wrong.
@@ -165,7 +177,7 @@ impl GraphError {
     pub fn problem(&self) -> &'static str {
         match self.network {
             Some(network) => network.explain().0,
-            None => explain(self.code, self.subcode, self.class).problem,
+            None => self.explain().problem,
         }
     }
 
@@ -197,7 +209,7 @@ impl GraphError {
         self.code == Some(100) && self.details.as_deref().is_some_and(|d| d.contains("nonexisting field"))
     }
 
-    /// The proof made with the app secret is not that of the token's app.
+    /// The proof made with the app secret is not that of the token's app; or there is none, and the app insists on it.
     #[must_use]
     pub fn is_bad_proof(&self) -> bool {
         self.code == Some(100) && self.details.as_deref().is_some_and(|d| d.contains("appsecret_proof"))

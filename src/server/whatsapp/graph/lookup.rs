@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
-use super::{Graph, GraphError, Network, text_of};
+use super::{AppProof, Graph, GraphError, Network, text_of};
 use crate::domain::{integration::Provider, text::percent};
 
 /// Pages of a list that are looked through: nobody has that many numbers.
@@ -29,8 +27,8 @@ const NUMBER_FIELDS: [&str; 3] = [
 pub struct Asker<'a> {
     pub provider: Provider,
     pub token: &'a SecretString,
-    /// The app secret; with it each call carries `appsecret_proof`.
-    pub proof: Option<&'a SecretString>,
+    /// With it each call carries `appsecret_proof`.
+    pub proof: Option<&'a AppProof>,
     /// How long one call may take.
     pub patience: Duration,
 }
@@ -169,23 +167,37 @@ impl Graph {
     }
 
     async fn ask(&self, who: Asker<'_>, method: Method, path: &str, body: Option<&Value>) -> Result<Value, GraphError> {
-        let token = who.token.expose_secret();
-        let mut url = self.url(who.provider, path);
-        if let Some(secret) = who.proof {
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str("appsecret_proof=");
-            url.push_str(&proof(secret, token));
+        let url = self.url(who.provider, path);
+        let mut proven = url.clone();
+        let proof = who.proof.filter(|proof| proof.add_to(&mut proven));
+        let answer = self.ask_at(who, &method, &proven, body).await;
+        if proof.is_some_and(|proof| proof.is_refused_by(&answer)) {
+            return self.ask_at(who, &method, &url, body).await;
         }
+        answer
+    }
+
+    async fn ask_at(
+        &self,
+        who: Asker<'_>,
+        method: &Method,
+        url: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, GraphError> {
+        let token = who.token.expose_secret();
         let request = || {
-            let request = self.http.request(method.clone(), &url).bearer_auth(token).timeout(who.patience);
+            let request = self.http.request(method.clone(), url).bearer_auth(token).timeout(who.patience);
             match body {
                 Some(body) => request.json(body),
                 None => request,
             }
         };
-        let secrets = [token, who.proof.map_or("", |s| s.expose_secret())];
         // Asking again is harmless; changing something twice need not be.
-        if method == Method::GET { Self::twice(request, &secrets).await } else { Self::once(request(), &secrets).await }
+        if *method == Method::GET {
+            Self::twice(request, &[token]).await
+        } else {
+            Self::once(request(), &[token]).await
+        }
     }
 
     async fn ask_as_app(&self, app: AppAsker<'_>, path: &str, secrets: &[&str]) -> Result<Value, GraphError> {
@@ -213,16 +225,4 @@ impl Graph {
 
 fn entries(answer: &Value) -> Vec<Value> {
     answer.get("data").and_then(Value::as_array).cloned().unwrap_or_default()
-}
-
-/// HMAC-SHA256 of the token under the app secret, in hex.
-fn proof(app_secret: &SecretString, token: &str) -> String {
-    // HMAC takes keys of any length: the error cannot happen, and an empty proof would only be refused.
-    <Hmac<Sha256> as KeyInit>::new_from_slice(app_secret.expose_secret().as_bytes()).map_or_else(
-        |_| String::new(),
-        |mut mac| {
-            mac.update(token.as_bytes());
-            hex::encode(mac.finalize().into_bytes())
-        },
-    )
 }

@@ -1,0 +1,100 @@
+//! Whether this node can do what it is there for: take a webhook and have it on the disk.
+//!
+//! Webhooks that come in tell it for nothing. When none has come for a while and somebody asks, one is rehearsed: a
+//! delivery as large as most are is written down and taken back in one transaction. Less would prove less, since a full
+//! disk still has room for a row that only changes.
+
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use tokio::{sync::Mutex, time::timeout};
+use uuid::Uuid;
+
+use crate::{
+    domain::Millis,
+    server::{
+        clock::mint_id,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{
+            StoreError, StoreResult,
+            delivery::{self, NewDelivery},
+        },
+    },
+};
+
+/// How long an outcome counts. So often at most is one rehearsed, however many ask.
+const KEPT: Millis = 2000;
+/// How long a rehearsal may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of a delivery, in ids: they do not shrink when a database compresses them.
+const IDS: usize = 256;
+
+/// What is known, and since when.
+#[derive(Default)]
+pub struct Readiness {
+    /// When a delivery was last written, or negative when one was last refused. 0 is never.
+    known: AtomicI64,
+    rehearsal: Mutex<()>,
+}
+
+impl Readiness {
+    /// How the write of a delivery ended.
+    pub fn note(&self, outcome: &StoreResult<()>, now: Millis) {
+        match outcome {
+            Ok(()) => self.set(true, now),
+            Err(StoreError::Unavailable(_)) => self.set(false, now),
+            // Too much at once, or the wrong thing: that says nothing about the database.
+            Err(_) => {}
+        }
+    }
+
+    fn set(&self, ready: bool, now: Millis) {
+        let before = self.known.swap(if ready { now } else { -now }, Ordering::Relaxed);
+        match (before >= 0, ready) {
+            (true, false) => tracing::warn!("Not ready: the database does not take writes"),
+            (false, true) => tracing::info!("Ready again: the database takes writes"),
+            _ => {}
+        }
+    }
+
+    /// What is known, if it is new enough. (The clock may jump, and then nothing is.)
+    fn fresh(&self, now: Millis) -> Option<bool> {
+        let known = self.known.load(Ordering::Relaxed);
+        (now.abs_diff(known.abs()) < KEPT.unsigned_abs()).then_some(known > 0)
+    }
+
+    /// Whether a delivery could be written now.
+    pub async fn ask(&self, state: &AppState) -> bool {
+        if let Some(known) = self.fresh(state.now()) {
+            return known;
+        }
+        // Others who ask meanwhile wait for the outcome.
+        let _turn = self.rehearsal.lock().await;
+        if let Some(known) = self.fresh(state.now()) {
+            return known;
+        }
+        let ready = matches!(timeout(PATIENCE, rehearse(state)).await, Ok(Ok(())));
+        self.set(ready, state.now());
+        ready
+    }
+}
+
+async fn rehearse(state: &AppState) -> StoreResult<()> {
+    let delivery = NewDelivery {
+        id: mint_id(),
+        workspace_id: None,
+        integration_id: None,
+        body: (0..IDS).flat_map(|_| mint_id().into_bytes()).collect(),
+        received_at: state.now(),
+    };
+    let written = state.writer.write(Priority::Interactive, Uuid::nil(), delivery, |conn, delivery| {
+        Box::pin(async move {
+            delivery::insert_many(conn, std::slice::from_ref(delivery)).await?;
+            delivery::withdraw(conn, delivery.id).await
+        })
+    });
+    written.await
+}
