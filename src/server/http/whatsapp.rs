@@ -128,7 +128,9 @@ pub async fn receive(
 /// `POST /api/whatsapp/webhook`, for the deployment-wide app.
 pub async fn receive_deployment(State(state): State<AppState>, headers: HeaderMap, body: Body) -> Response {
     let Some(app) = &state.config.deployment_app else { return StatusCode::NOT_FOUND.into_response() };
-    take(&state, &app.app_secret, None, &headers, body).await.unwrap_or_else(|refusal| refusal.answer("the deployment's app"))
+    take(&state, &app.app_secret, None, &headers, body)
+        .await
+        .unwrap_or_else(|refusal| refusal.answer("the deployment's app"))
 }
 
 /// Why a delivery is not taken.

@@ -150,6 +150,9 @@ macro_rules! of_integration {
 }
 
 /// What came in for an integration before a place, newest first; bodies up to a size.
+///
+/// Only what was worked off is in the index by integration: intake, which Meta waits for, does not write it. What is not
+/// worked off yet lies in the queue's own indexes.
 pub async fn list_of_integration(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -158,16 +161,22 @@ pub async fn list_of_integration(
     body_max: i64,
     limit: i64,
 ) -> StoreResult<Vec<LogRow>> {
-    let own = of_integration!(
-        "where d.workspace_id = $1 and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
+    let done = of_integration!(
+        "where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
+    );
+    let waiting = of_integration!(
+        "where d.state = 'waiting' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
+    );
+    let working = of_integration!(
+        "where d.state = 'working' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
     );
     let shared = of_integration!(
         "join delivery_routes r on r.delivery_id = d.id where r.workspace_id = $1 and r.integration_id = $2
          and r.delivery_id < $3 order by r.delivery_id desc limit $5"
     );
-    // One after the other: an `or` over both would keep either from using its index.
+    // One after the other: an `or` over them would keep each from using its index.
     let mut rows: Vec<LogRow> = Vec::new();
-    for sql in [own, shared] {
+    for sql in [done, waiting, working, shared] {
         let found: Vec<LogRow> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id)
             .bind(before).bind(body_max).bind(limit).fetch_all(c).await)?;
         rows.extend(found);
@@ -221,7 +230,14 @@ pub async fn delete_of_integration(
     chunk: i64,
 ) -> StoreResult<u64> {
     let sql = "delete from deliveries where id in
-               (select id from deliveries where integration_id = $2 and workspace_id = $1 limit $3)";
+               (select * from (select id from deliveries where state = 'done' and integration_id = $2
+                               and workspace_id = $1 limit $3) as done
+                union all
+                select * from (select id from deliveries where state = 'waiting' and integration_id = $2
+                               and workspace_id = $1 limit $3) as waiting
+                union all
+                select * from (select id from deliveries where state = 'working' and integration_id = $2
+                               and workspace_id = $1 limit $3) as working)";
     Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(chunk)
         .execute(c).await.map(|r| r.rows_affected()))?)
 }
