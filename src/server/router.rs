@@ -59,6 +59,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
     let guarded = pages_and_api(&state)?;
     let router = Router::new()
+        .merge(webhooks())
         .merge(visitors())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -72,7 +73,7 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
     };
     // Inside of the headers and ids, so that even the answer to a panic has them.
     let router = router.layer(CatchPanicLayer::custom(|_| ApiErrorResponse(ApiError::internal()).into_response()));
-    let router = router.layer(from_fn_with_state(state.clone(), layers::security_headers)).layer(
+    Ok(router.layer(from_fn_with_state(state, layers::security_headers)).layer(
         ServiceBuilder::new()
             .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
             .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
@@ -88,25 +89,16 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
                     .on_failure(DefaultOnFailure::new().level(tracing::Level::DEBUG)),
             )
             .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
-    );
-    Ok(webhooks(&state).fallback_service(router))
+    ))
 }
 
-/// Meta's webhook: outside of everything that is for people. At a thousand deliveries a second a random request id, a
-/// span and headers that only browsers read are most of what a request costs; so only what a browser may open has them.
-fn webhooks(state: &AppState) -> Router {
-    let headers = || from_fn_with_state(state.clone(), layers::security_headers);
-    let deployment = get(whatsapp::verify_deployment).layer(headers()).post(whatsapp::receive_deployment);
-    let integration = get(whatsapp::verify).layer(headers()).post(whatsapp::receive);
+/// Meta's webhook: outside of sessions, CSRF and compression.
+fn webhooks() -> Router<AppState> {
     Router::new()
-        .route("/api/whatsapp/webhook", deployment)
-        .route("/api/whatsapp/webhook/{integration_id}", integration)
-        .layer(
-            ServiceBuilder::new()
-                .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
-                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(20))),
-        )
-        .with_state(state.clone())
+        .route("/api/whatsapp/webhook", get(whatsapp::verify_deployment).post(whatsapp::receive_deployment))
+        .route("/api/whatsapp/webhook/{integration_id}", get(whatsapp::verify).post(whatsapp::receive))
+        .layer(DefaultBodyLimit::disable())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(20)))
 }
 
 /// The website's chat: for strangers.

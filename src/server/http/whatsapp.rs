@@ -37,7 +37,7 @@ pub async fn verify(State(state): State<AppState>, Path(id): Path<String>, RawQu
     match found {
         Ok(Some(c)) if c.deleted_at.is_none() => answer_challenge(c.verify_token.as_ref(), query.as_deref()),
         Ok(_) => StatusCode::NOT_FOUND.into_response(),
-        Err(error) => unavailable(&error, &id),
+        Err(error) => unavailable(&error),
     }
 }
 
@@ -110,7 +110,7 @@ pub async fn receive(
     let credentials = match found {
         Ok(Some(credentials)) => credentials,
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
-        Err(error) => return unavailable(&error, &id),
+        Err(error) => return unavailable(&error),
     };
     if let Some(at) = credentials.deleted_at {
         return if state.now() - at < DELETED { StatusCode::OK } else { StatusCode::NOT_FOUND }.into_response();
@@ -121,16 +121,14 @@ pub async fn receive(
         if matches!(refusal, Refusal::Signature(_)) {
             state.credentials.count_rejected(&credentials);
         }
-        refusal.answer(&id)
+        refusal.into_response()
     })
 }
 
 /// `POST /api/whatsapp/webhook`, for the deployment-wide app.
 pub async fn receive_deployment(State(state): State<AppState>, headers: HeaderMap, body: Body) -> Response {
     let Some(app) = &state.config.deployment_app else { return StatusCode::NOT_FOUND.into_response() };
-    take(&state, &app.app_secret, None, &headers, body)
-        .await
-        .unwrap_or_else(|refusal| refusal.answer("the deployment's app"))
+    take(&state, &app.app_secret, None, &headers, body).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// Why a delivery is not taken.
@@ -143,25 +141,24 @@ enum Refusal {
     Store(StoreError),
 }
 
-impl Refusal {
-    /// `callback` says in the log which address it came to: these routes have no request span.
-    fn answer(self, callback: &str) -> Response {
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken => StatusCode::BAD_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Signature(reason) => {
-                tracing::warn!(callback, %reason, "A delivery was rejected");
+                tracing::warn!(%reason, "A delivery was rejected");
                 StatusCode::UNAUTHORIZED
             }
-            Self::Store(error) => return unavailable(&error.into(), callback),
+            Self::Store(error) => return unavailable(&error.into()),
         }
         .into_response()
     }
 }
 
-fn unavailable(error: &Error, callback: &str) -> Response {
-    tracing::error!(callback, error = ?error, "A delivery could not be stored: Meta will repeat it");
+fn unavailable(error: &Error) -> Response {
+    tracing::error!(error = ?error, "A delivery could not be stored: Meta will repeat it");
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response()
 }
 
