@@ -207,11 +207,17 @@ async fn events_stay_in_their_workspace(database: Database) {
         after
             .map_or_else(|| request.try_clone().unwrap(), |id| request.try_clone().unwrap().header("last-event-id", id))
     };
-    let mut stream = open(&theirs, None).send().await.unwrap();
-    assert_eq!(stream.headers()[header::CONTENT_TYPE], "text/event-stream");
-    let mut seen = String::new();
-    read_until(&mut stream, &mut seen, "event: ready").await;
-    let place = seen.split("id: ").nth(1).unwrap().lines().next().unwrap().trim().to_owned();
+    // PostgreSQL shows an event when the older transactions of the whole server have ended, those of other tests too.
+    let (mut stream, mut seen, place) = loop {
+        let mut stream = open(&theirs, None).send().await.unwrap();
+        assert_eq!(stream.headers()[header::CONTENT_TYPE], "text/event-stream");
+        let mut seen = String::new();
+        read_until(&mut stream, &mut seen, "event: ready").await;
+        let place = seen.split("id: ").nth(1).unwrap().lines().next().unwrap().trim().to_owned();
+        if place != "0-0" {
+            break (stream, seen, place);
+        }
+    };
     let number = app.number().await;
     let body = webhook(&[change(&number, &[text_message("wamid.1", "491510000001", "Where is your shop?")], &[])]);
     assert_eq!(app.deliver(&number, body).await, StatusCode::OK);
