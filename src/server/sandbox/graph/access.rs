@@ -28,10 +28,10 @@ impl Caller {
         let Some(number) = number::find_by_token(&mut *sandbox.connection().await?, token).await? else {
             return Err(GraphError::bad_token());
         };
-        if let Some(proof) = params.get("appsecret_proof") {
-            if signature::digits(number.app_secret.as_bytes(), token.as_bytes()) != *proof {
-                return Err(GraphError::bad_proof());
-            }
+        if let Some(proof) = params.get("appsecret_proof")
+            && signature::digits(number.app_secret.as_bytes(), token.as_bytes()) != *proof
+        {
+            return Err(GraphError::bad_proof());
         }
         Ok(Self { number })
     }
