@@ -41,7 +41,7 @@ fn digest() -> String {
         all.update(name.as_bytes());
         all.update(Site::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
     }
-    all.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    all.finalize().first_chunk::<8>().map(hex::encode).unwrap_or_default()
 }
 
 /// The wasm files that hold the chunk of that name and what it shares with others.

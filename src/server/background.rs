@@ -50,3 +50,19 @@ fn stand_back() {
         tracing::debug!(%error, "Background threads keep the usual priority");
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::getpriority_process;
+
+    use super::{Background, NICE};
+
+    #[tokio::test]
+    async fn its_threads_stand_back_and_no_others() {
+        let before = getpriority_process(None).unwrap();
+        let background = Background::start().unwrap();
+        let there = background.handle().spawn(async { getpriority_process(None).unwrap() }).await.unwrap();
+        assert_eq!(there, (before + NICE).min(19));
+        assert_eq!(getpriority_process(None).unwrap(), before);
+    }
+}

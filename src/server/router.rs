@@ -42,10 +42,6 @@ use crate::{
     },
 };
 
-fn program() -> Program {
-    Program { folder: assets::folder(), files_of: assets::chunk_files }
-}
-
 /// The longest body of a server function or form.
 const BODY_MAX: usize = 1 << 20;
 /// How long somebody stays signed in.
@@ -158,6 +154,11 @@ async fn keep_out(state: State<AppState>, request: Request, next: Next) -> Respo
     } else {
         layer::guard_pages(state, request, next).await
     }
+}
+
+/// Where pages find the browser's part.
+fn program() -> Program {
+    Program { folder: assets::folder(), files_of: assets::chunk_files }
 }
 
 async fn no_such_operation() -> Response {

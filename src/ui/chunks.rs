@@ -54,23 +54,32 @@ chunk!(manage: chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations =>
 chunk!(sandbox: sandbox => SandboxPage);
 chunk!(set_up: set_up => SetUpPage);
 
-/// The chunk of the page at `path`, by name; `None` when it needs none.
-pub(super) fn name_of(path: &str) -> Option<&'static str> {
+/// A file of code by its name, and how it is loaded.
+struct Chunk {
+    name: &'static str,
+    load: fn() -> Loading,
+}
+
+/// What the page at `path` needs besides the main file.
+fn chunk_of(path: &str) -> Option<Chunk> {
     Some(match path.split('/').nth(1)? {
-        "chatbots" | "integrations" => "manage",
-        "sandbox" => "sandbox",
-        "set-up" => "set_up",
+        "chatbots" | "integrations" => Chunk { name: "manage", load: || Box::pin(manage::load()) },
+        "sandbox" => Chunk { name: "sandbox", load: || Box::pin(sandbox::load()) },
+        "set-up" => Chunk { name: "set_up", load: || Box::pin(set_up::load()) },
         _ => return None,
     })
 }
 
+/// The name of the chunk that the page at `path` needs, if it needs one.
+pub(super) fn name_of(path: &str) -> Option<&'static str> {
+    chunk_of(path).map(|chunk| chunk.name)
+}
+
 /// Loads what the page at `path` needs, unless it is there.
 pub(super) async fn fetch(path: &str) -> Outcome<()> {
-    match name_of(path) {
-        Some("manage") => manage::load().await,
-        Some("sandbox") => sandbox::load().await,
-        Some("set_up") => set_up::load().await,
-        _ => Ok(()),
+    match chunk_of(path) {
+        Some(chunk) => (chunk.load)().await,
+        None => Ok(()),
     }
 }
 

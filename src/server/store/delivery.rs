@@ -60,6 +60,17 @@ pub struct ClaimSize {
     pub bytes: i64,
 }
 
+/// Each half by its own partial index: as one, SQLite would look through all that ever came in.
+const CLAIM_ON_SQLITE: &str =
+    "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
+     where id in (select id from (select id, size, sum(size) over (order by id) as total from
+       (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4) as waiting
+        union all
+        select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
+                       order by lease_until limit $4) as left_over
+        order by id limit $4) as oldest) as summed where total - size < $5)
+     returning id, workspace_id, integration_id, body, received_at, attempts";
+
 /// Takes the oldest waiting deliveries, and those whose worker died, for a while.
 pub async fn claim(
     conn: &mut Conn,
@@ -68,18 +79,8 @@ pub async fn claim(
     lease_until: Millis,
     size: ClaimSize,
 ) -> StoreResult<Vec<DeliveryRow>> {
-    // Each half by its own partial index: as one, SQLite would look through all that ever came in.
     let sql = match conn.engine() {
-        Engine::Sqlite => {
-            "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
-             where id in (select id from (select id, size, sum(size) over (order by id) as total from
-               (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4) as waiting
-                union all
-                select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
-                               order by lease_until limit $4) as left_over
-                order by id limit $4) as oldest) as summed where total - size < $5)
-             returning id, workspace_id, integration_id, body, received_at, attempts"
-        }
+        Engine::Sqlite => CLAIM_ON_SQLITE,
         Engine::Postgres => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
@@ -149,10 +150,29 @@ macro_rules! of_integration {
     };
 }
 
-/// What came in for an integration before a place, newest first; bodies up to a size.
-///
 /// Only what was worked off is in the index by integration: intake, which Meta waits for, does not write it. What is not
-/// worked off yet lies in the queue's own indexes.
+/// worked off yet lies in the queue's own indexes. One statement for each: an `or` would keep all from their index.
+const LISTS: [&str; 4] = [
+    of_integration!(
+        "where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3
+         order by d.id desc limit $5"
+    ),
+    of_integration!(
+        "where d.state = 'waiting' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3
+         order by d.id desc limit $5"
+    ),
+    // Few are worked on, but asked for in order SQLite would look for them among all that ever came in.
+    of_integration!(
+        "where d.id in (select id from deliveries where state = 'working') and d.workspace_id = $1
+         and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
+    ),
+    of_integration!(
+        "join delivery_routes r on r.delivery_id = d.id where r.workspace_id = $1 and r.integration_id = $2
+         and r.delivery_id < $3 order by r.delivery_id desc limit $5"
+    ),
+];
+
+/// What came in for an integration before a place, newest first; bodies up to a size.
 pub async fn list_of_integration(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -161,27 +181,15 @@ pub async fn list_of_integration(
     body_max: i64,
     limit: i64,
 ) -> StoreResult<Vec<LogRow>> {
-    let done = of_integration!(
-        "where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
-    );
-    let waiting = of_integration!(
-        "where d.state = 'waiting' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
-    );
-    let working = of_integration!(
-        "where d.state = 'working' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3 order by d.id desc limit $5"
-    );
-    let shared = of_integration!(
-        "join delivery_routes r on r.delivery_id = d.id where r.workspace_id = $1 and r.integration_id = $2
-         and r.delivery_id < $3 order by r.delivery_id desc limit $5"
-    );
-    // One after the other: an `or` over them would keep each from using its index.
     let mut rows: Vec<LogRow> = Vec::new();
-    for sql in [done, waiting, working, shared] {
+    for sql in LISTS {
         let found: Vec<LogRow> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id)
             .bind(before).bind(body_max).bind(limit).fetch_all(c).await)?;
         rows.extend(found);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    // One that was worked off between two statements is in both.
+    rows.dedup_by_key(|row| row.id);
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(rows)
 }
@@ -222,23 +230,24 @@ pub async fn work_off_again(conn: &mut Conn, id: Uuid) -> StoreResult<bool> {
     Ok(on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(|r| r.rows_affected()))? > 0)
 }
 
-/// Deletes what came in for an integration, a chunk at a time; the number deleted.
+const DELETE: &str = "delete from deliveries where id in
+    (select * from (select id from deliveries where state = 'done' and integration_id = $2 and workspace_id = $1
+                    limit $3) as done
+     union all
+     select * from (select id from deliveries where state = 'waiting' and integration_id = $2 and workspace_id = $1
+                    limit $3) as waiting
+     union all
+     select * from (select id from deliveries where state = 'working' and integration_id = $2 and workspace_id = $1
+                    limit $3) as working)";
+
+/// Deletes what came in for an integration, a chunk of each state at a time; the number deleted.
 pub async fn delete_of_integration(
     conn: &mut Conn,
     workspace_id: Uuid,
     integration_id: Uuid,
     chunk: i64,
 ) -> StoreResult<u64> {
-    let sql = "delete from deliveries where id in
-               (select * from (select id from deliveries where state = 'done' and integration_id = $2
-                               and workspace_id = $1 limit $3) as done
-                union all
-                select * from (select id from deliveries where state = 'waiting' and integration_id = $2
-                               and workspace_id = $1 limit $3) as waiting
-                union all
-                select * from (select id from deliveries where state = 'working' and integration_id = $2
-                               and workspace_id = $1 limit $3) as working)";
-    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(chunk)
+    Ok(on!(conn, c => sqlx::query(DELETE).bind(workspace_id).bind(integration_id).bind(chunk)
         .execute(c).await.map(|r| r.rows_affected()))?)
 }
 
@@ -290,4 +299,40 @@ pub async fn backlog_exists(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
                or exists (select 1 from deliveries where state = 'working' and lease_until <= $1)";
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
     Ok(found.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Row, SqlitePool};
+
+    use super::{CLAIM_ON_SQLITE, DELETE, LISTS};
+
+    /// How SQLite looks for deliveries.
+    async fn plan(pool: &SqlitePool, sql: &'static str) -> Vec<String> {
+        let explain = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
+        let steps = sqlx::query(explain).fetch_all(pool).await.unwrap();
+        steps.iter().map(|step| step.get::<String, _>("detail")).filter(|step| step.contains("INDEX")).collect()
+    }
+
+    #[tokio::test]
+    async fn the_queue_is_never_looked_for_among_all_that_came_in() {
+        let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        sqlx::migrate!("./migrations/sqlite").run(&pool).await.unwrap();
+        let [done, waiting, working, shared] = LISTS;
+        let cases = [
+            (done, vec!["deliveries_done"]),
+            (waiting, vec!["deliveries_waiting"]),
+            (working, vec!["(id=?)", "deliveries_working"]),
+            (shared, vec!["delivery_routes", "(id=?)"]),
+            (DELETE, vec!["(id=?)", "deliveries_done", "deliveries_waiting", "deliveries_working"]),
+            (CLAIM_ON_SQLITE, vec!["(id=?)", "deliveries_waiting", "deliveries_working"]),
+        ];
+        for (sql, expected) in cases {
+            let steps = plan(&pool, sql).await;
+            assert_eq!(steps.len(), expected.len(), "{sql}: {steps:?}");
+            for (step, index) in steps.iter().zip(expected) {
+                assert!(step.contains(index), "{sql}: {steps:?}");
+            }
+        }
+    }
 }

@@ -37,8 +37,11 @@ pub(super) async fn open(url: &str) -> StoreResult<(SqlitePool, SqlitePool)> {
     sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
-        // All at once, from here: SQLite runs on a thread for each, which is as patient as the one that opened it.
+        // All at once and for good, from here: SQLite runs on a thread for each, which is as patient as the one that opened
+        // it, and pages read with them too.
         .min_connections(READERS)
+        .idle_timeout(None)
+        .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
         .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", READER_CACHE))
