@@ -55,7 +55,7 @@ fn stand_back() {
 mod tests {
     use rustix::process::getpriority_process;
 
-    use super::*;
+    use crate::server::background::{Background, NICE};
 
     #[tokio::test]
     async fn its_threads_stand_back_and_no_others() {
