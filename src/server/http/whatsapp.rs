@@ -25,6 +25,8 @@ use crate::{
 
 /// A deleted integration goes on answering for so long, so that Meta stops repeating.
 const DELETED: Millis = 7 * 24 * 60 * 60 * 1000;
+/// How much of a body that is too large is still read, so that its sender hears why.
+const DISCARDED_MAX: usize = 4 * BODY_MAX;
 /// Meta's challenges are about ten digits.
 const CHALLENGE_MAX: usize = 128;
 
@@ -168,20 +170,30 @@ async fn take(
     secret: &SecretString,
     owner: Option<(Uuid, Uuid)>,
     headers: &HeaderMap,
-    body: Body,
+    mut body: Body,
 ) -> Result<Response, Refusal> {
     let announced = body.size_hint().upper().and_then(|n| usize::try_from(n).ok());
     if announced.is_some_and(|n| n > BODY_MAX) {
+        discard(body).await;
         return Err(Refusal::TooLarge);
     }
     let room = state.bodies.reserve(announced.unwrap_or(BODY_MAX)).ok_or(Refusal::Busy)?;
-    let bytes = Limited::new(body, BODY_MAX)
-        .collect()
-        .await
-        .map_err(|error| if error.is::<LengthLimitError>() { Refusal::TooLarge } else { Refusal::Broken })?;
-    let bytes = bytes.to_bytes();
+    let bytes = match Limited::new(&mut body, BODY_MAX).collect().await {
+        Ok(bytes) => bytes.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            discard(body).await;
+            return Err(Refusal::TooLarge);
+        }
+        Err(_) => return Err(Refusal::Broken),
+    };
     let header = headers.get(signature::HEADER).map(|value| value.as_bytes());
     signature::verify(secret.expose_secret().as_bytes(), &bytes, header).map_err(Refusal::Signature)?;
     intake::accept(state, owner, bytes.into(), room).await.map_err(Refusal::Store)?;
     Ok(StatusCode::OK.into_response())
+}
+
+/// Reads on for a while and keeps nothing: whoever is still sending would else meet a closed connection, not the answer.
+async fn discard(body: Body) {
+    let mut rest = Limited::new(body, DISCARDED_MAX);
+    while let Some(Ok(_)) = rest.frame().await {}
 }

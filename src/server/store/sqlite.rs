@@ -32,7 +32,14 @@ pub(super) async fn open(url: &str) -> StoreResult<(SqlitePool, SqlitePool)> {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .connect_with(options.clone().pragma("cache_size", WRITER_CACHE).pragma("wal_autocheckpoint", CHECKPOINT))
+        .connect_with(
+            options
+                .clone()
+                .pragma("cache_size", WRITER_CACHE)
+                .pragma("wal_autocheckpoint", CHECKPOINT)
+                // What a statement of many rows has changed is kept, should it fail half-way: not in a file.
+                .pragma("temp_store", "memory"),
+        )
         .await?;
     sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
     let readers = SqlitePoolOptions::new()
