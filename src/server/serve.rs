@@ -134,6 +134,7 @@ impl Server {
         pipeline::recover(&state).await?;
         let background = Background::start().map_err(StartError::Threads)?;
         pipeline::start(&state, background.handle());
+        state.tasks.spawn(pipeline::checkpoint::run(state.clone()));
         state.tasks.spawn(live::run(state.clone()));
         state.tasks.spawn(live::listen(state.clone()));
         if let Some(sandbox) = state.sandbox.clone() {

@@ -16,7 +16,7 @@ use crate::server::store::{
 /// Deliveries written together. They are small and Meta waits for them.
 const INTAKE: Size = Size { together: 256, pressed: 256, waiting: 8192 };
 /// Writes of the pipeline made together.
-const PIPELINE: Size = Size { together: 128, pressed: 32, waiting: usize::MAX };
+const PIPELINE: Size = Size { together: 256, pressed: 32, waiting: usize::MAX };
 
 pub struct Groups {
     pub deliveries: Group<Arrived, ()>,

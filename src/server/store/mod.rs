@@ -24,7 +24,7 @@ pub mod status;
 pub mod throttle;
 pub mod token;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, pool::PoolConnection};
+use sqlx::{PgPool, Postgres, Sqlite, pool::PoolConnection};
 
 pub use error::{StoreError, StoreResult};
 
@@ -89,11 +89,7 @@ impl Conn {
 
 #[derive(Clone)]
 enum Pools {
-    /// One connection that writes, several that read.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
+    Sqlite(sqlite::Pools),
     Postgres(PgPool),
 }
 
@@ -110,8 +106,7 @@ impl Store {
     /// When it cannot be reached, is not writable or is newer than this program.
     pub async fn open(url: &str) -> StoreResult<Self> {
         let pools = if url.starts_with("sqlite:") {
-            let (writer, readers) = sqlite::open(url).await?;
-            Pools::Sqlite { writer, readers }
+            Pools::Sqlite(sqlite::open(url).await?)
         } else {
             Pools::Postgres(postgres::open(url).await?)
         };
@@ -121,7 +116,7 @@ impl Store {
     #[must_use]
     pub const fn engine(&self) -> Engine {
         match self.pools {
-            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Sqlite(_) => Engine::Sqlite,
             Pools::Postgres(_) => Engine::Postgres,
         }
     }
@@ -129,7 +124,7 @@ impl Store {
     /// A connection to read with.
     pub async fn read(&self) -> StoreResult<Conn> {
         Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await.map_err(away)?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.readers.acquire().await.map_err(away)?),
             Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(away)?),
         })
     }
@@ -137,7 +132,7 @@ impl Store {
     /// A connection to write with: for writer lanes only.
     pub async fn writer_connection(&self) -> StoreResult<Conn> {
         Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Conn::Sqlite(writer.acquire().await.map_err(away)?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.writer.acquire().await.map_err(away)?),
             Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(away)?),
         })
     }
@@ -146,18 +141,24 @@ impl Store {
     #[must_use]
     pub const fn postgres(&self) -> Option<&PgPool> {
         match &self.pools {
-            Pools::Sqlite { .. } => None,
+            Pools::Sqlite(_) => None,
             Pools::Postgres(pool) => Some(pool),
+        }
+    }
+
+    /// On SQLite, moves pages from the write-ahead log into the database; how many are in the log. PostgreSQL does so by
+    /// itself.
+    pub async fn checkpoint(&self) -> StoreResult<Option<i64>> {
+        match &self.pools {
+            Pools::Sqlite(pools) => sqlite::checkpoint(pools).await.map(Some),
+            Pools::Postgres(_) => Ok(None),
         }
     }
 
     /// Closes every connection, after the statements that run now.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
-            }
+            Pools::Sqlite(pools) => pools.close().await,
             Pools::Postgres(pool) => pool.close().await,
         }
     }

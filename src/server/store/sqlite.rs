@@ -13,20 +13,47 @@ const READERS: u32 = 8;
 /// Memory for pages, in KiB (that is what the minus means). The writer goes through the indexes of every table.
 const WRITER_CACHE: &str = "-32768";
 const READER_CACHE: &str = "-4096";
-/// Pages that are written to the log before they are moved to the database: the same page is changed many times.
-const CHECKPOINT: &str = "4000";
+/// Rows that SQLite's thread may be ahead of who reads them: it waits for nobody within a set of a statement.
+const ROWS_AHEAD: usize = 512;
+/// Pages in the log beyond which the writer itself moves them into the database, in the middle of its work: a net below
+/// [`checkpoint`], which does so beside it.
+const CHECKPOINT_BY_WRITER: &str = "24000";
+/// Pages in the log beyond which it begins anew. The same page is changed many times, so not too early.
+const LOG_MAX: i64 = 8000;
+/// How long a new beginning waits for readers. The writer waits as long.
+const RESTART_PATIENCE: Duration = Duration::from_millis(5);
 
-/// Opens the one writing connection and the readers.
+/// The ways to one database file.
+#[derive(Clone)]
+pub(super) struct Pools {
+    /// One connection.
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
+    /// One connection, for [`checkpoint`].
+    checkpointer: SqlitePool,
+}
+
+impl Pools {
+    pub(super) async fn close(&self) {
+        self.checkpointer.close().await;
+        self.readers.close().await;
+        // Last: whoever closes last moves what is left in the log.
+        self.writer.close().await;
+    }
+}
+
+/// Opens a database and brings its tables up to date.
 ///
 /// `synchronous=FULL`: a commit has reached the disk when it returns, which is what a 200 to Meta promises.
-pub(super) async fn open(url: &str) -> StoreResult<(SqlitePool, SqlitePool)> {
+pub(super) async fn open(url: &str) -> StoreResult<Pools> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .statement_cache_capacity(256);
+        .statement_cache_capacity(256)
+        .row_buffer_size(ROWS_AHEAD);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
@@ -36,12 +63,16 @@ pub(super) async fn open(url: &str) -> StoreResult<(SqlitePool, SqlitePool)> {
             options
                 .clone()
                 .pragma("cache_size", WRITER_CACHE)
-                .pragma("wal_autocheckpoint", CHECKPOINT)
+                .pragma("wal_autocheckpoint", CHECKPOINT_BY_WRITER)
                 // What a statement of many rows has changed is kept, should it fail half-way: not in a file.
                 .pragma("temp_store", "memory"),
         )
         .await?;
     sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
+    let checkpointer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .connect_lazy_with(options.clone().busy_timeout(RESTART_PATIENCE));
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         // All at once and for good, from here: SQLite runs on a thread for each, which is as patient as the one that opened
@@ -53,5 +84,23 @@ pub(super) async fn open(url: &str) -> StoreResult<(SqlitePool, SqlitePool)> {
         .test_before_acquire(false)
         .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", READER_CACHE))
         .await?;
-    Ok((writer, readers))
+    Ok(Pools { writer, readers, checkpointer })
+}
+
+/// Moves pages from the log into the database while the writer goes on; how many are in the log.
+///
+/// A writer that never rests leaves the log no moment to begin anew, so from a certain length on it is held up for one:
+/// after two rounds beside it, hardly anything is left to be moved.
+pub(super) async fn checkpoint(pools: &Pools) -> StoreResult<i64> {
+    let mut conn = pools.checkpointer.acquire().await?;
+    let mut move_pages = async |how: &'static str| -> StoreResult<i64> {
+        let (_, in_log, _): (i64, i64, i64) = sqlx::query_as(how).fetch_one(&mut *conn).await?;
+        Ok(in_log)
+    };
+    let mut in_log = move_pages("pragma wal_checkpoint(passive)").await?;
+    if in_log > LOG_MAX {
+        move_pages("pragma wal_checkpoint(passive)").await?;
+        in_log = move_pages("pragma wal_checkpoint(restart)").await?;
+    }
+    Ok(in_log)
 }

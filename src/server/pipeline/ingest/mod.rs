@@ -32,7 +32,9 @@ use crate::{
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
-const BATCH: ClaimSize = ClaimSize { deliveries: 64, bytes: 8 << 20 };
+const BATCH: ClaimSize = ClaimSize { deliveries: 256, bytes: 8 << 20 };
+/// The same while deliveries come in, which wait for the claim.
+const BATCH_PRESSED: ClaimSize = ClaimSize { deliveries: 64, ..BATCH };
 
 pub struct Ingest;
 
@@ -61,10 +63,11 @@ impl Stage for Ingest {
         }
         let lease = mint_id();
         let now = state.now();
+        let size = if state.writer.is_pressed() { BATCH_PRESSED } else { BATCH };
         let claimed = state
             .writer
-            .claim((lease, now, now + state.config.lease()), |conn, (lease, now, until)| {
-                Box::pin(delivery::claim(conn, *lease, *now, *until, BATCH))
+            .claim((lease, now, now + state.config.lease(), size), |conn, (lease, now, until, size)| {
+                Box::pin(delivery::claim(conn, *lease, *now, *until, *size))
             })
             .await?;
         state.faults.point("ingest.claimed").await;

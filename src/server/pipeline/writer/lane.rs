@@ -19,10 +19,13 @@ use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 const BATCH: usize = 256;
 /// How long one transaction may gather what is not intake. Whoever comes next waits for no more than this.
 const BUDGET: Duration = Duration::from_millis(6);
+/// The same while deliveries come in.
+const BUDGET_PRESSED: Duration = Duration::from_millis(2);
 /// How often a transaction that another one disturbed is repeated.
 const CONTENTION_TRIES: usize = 5;
-/// How long intake has the writer for itself, for each delivery that had to wait for the rest, and at most.
-const RESERVED_EACH: Duration = Duration::from_micros(800);
+/// When so many deliveries had to wait for the rest, intake then has the writer for itself for as long as the rest had it.
+const EVEN: u32 = 16;
+/// It has it for itself no longer than this.
 const RESERVED_MAX: Duration = Duration::from_millis(60);
 /// So long after the last delivery more are expected.
 const PRESSED: Duration = Duration::from_millis(20);
@@ -103,6 +106,10 @@ impl Lane {
         self.pressed.load(Ordering::Relaxed)
     }
 
+    fn budget(&self) -> Duration {
+        if self.is_pressed() { BUDGET_PRESSED } else { BUDGET }
+    }
+
     /// Whether something waits, but no intake.
     fn is_intake_missing(&self) -> bool {
         let queue = self.queue();
@@ -146,11 +153,12 @@ impl Shares {
         Self { reserved_until: now, intake_at: now.checked_sub(PRESSED).unwrap_or(now) }
     }
 
-    /// A transaction has ended, and so many deliveries have come in meanwhile.
-    fn spent(&mut self, on: Turn, waiting: usize) {
+    /// A transaction has ended that began then, and so many deliveries have come in meanwhile.
+    fn spent(&mut self, on: Turn, began: Instant, waiting: usize) {
         let now = Instant::now();
         if let Turn::All { .. } = on {
-            let reserved = RESERVED_EACH.saturating_mul(u32::try_from(waiting).unwrap_or(u32::MAX));
+            let taken = now.saturating_duration_since(began);
+            let reserved = taken.saturating_mul(u32::try_from(waiting).unwrap_or(u32::MAX)) / EVEN;
             self.reserved_until = now + reserved.min(RESERVED_MAX);
         }
         if on != (Turn::All { with_intake: false }) {
@@ -209,10 +217,11 @@ pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationTo
             }
             continue;
         }
-        let rest = run_batch(&mut conn, &store, batch).await;
+        let began = Instant::now();
+        let rest = run_batch(&mut conn, &store, batch, lane.budget()).await;
         let mut queue = lane.queue();
         queue.give_back(rest);
-        shares.spent(turn, queue.intake());
+        shares.spent(turn, began, queue.intake());
     }
 }
 
@@ -231,10 +240,10 @@ impl Attempt {
 }
 
 /// Commits a batch, splitting it as far as its failures ask for; what there was no time for.
-async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Batch) -> Batch {
+async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Batch, budget: Duration) -> Batch {
     let mut pending = vec![Attempt::first(batch)];
     while let Some(mut tried) = pending.pop() {
-        let error = match attempt(conn, store, &mut tried.batch).await {
+        let error = match attempt(conn, store, &mut tried.batch, budget).await {
             Ok(done) => {
                 let mut rest = tried.batch.split_off(done);
                 finish(tried.batch, &Ok(()));
@@ -311,14 +320,14 @@ async fn begin<'c>(kept: &'c mut Option<Conn>, store: &Store) -> StoreResult<&'c
 
 /// Runs a batch in one transaction, as much of it as there is time for: how many operations. Nothing of it remains after
 /// an error.
-async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch) -> StoreResult<usize> {
+async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch, budget: Duration) -> StoreResult<usize> {
     let conn = begin(kept, store).await?;
     let began = Instant::now();
     let (mut outcome, mut done) = (Ok(()), 0);
     let mut had: Vec<Priority> = Vec::new();
     for (priority, operation) in batch {
         // At least one of each kind, however long intake took.
-        if *priority != Priority::Intake && had.contains(priority) && began.elapsed() > BUDGET {
+        if *priority != Priority::Intake && had.contains(priority) && began.elapsed() > budget {
             break;
         }
         if !had.contains(priority) {
