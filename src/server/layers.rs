@@ -1,10 +1,12 @@
 //! What lies around every route: security headers, request ids, and the true form of errors.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::{
     Json,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,16 +15,23 @@ use tower_http::{
     request_id::RequestId,
 };
 
-use super::{http::ApiErrorResponse, state::AppState};
+use tracing::Instrument;
+
+use super::{clock::mint_id, http::ApiErrorResponse, state::AppState};
 use crate::error::{ApiError, ErrorCode};
 
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest error body that is looked into.
 const ERROR_MAX: usize = 64 << 10;
 
 /// Headers on every answer; a page or file that set its own keeps it.
 pub async fn security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    secure(response.headers_mut(), state.config.https);
+    response
+}
+
+fn secure(headers: &mut HeaderMap, https: bool) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -36,10 +45,43 @@ pub async fn security_headers(State(state): State<AppState>, request: Request, n
     );
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
-    if state.config.https {
+    if https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
+}
+
+/// What lies around Meta's webhook in place of all layers of the rest, which would cost as much as taking a delivery:
+/// a request id, the span that goes with it in the log, and the same headers.
+pub async fn around_webhooks(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let id = state.webhook_ids.next();
+    // The path only: the query may hold a verify token.
+    let span = tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id);
+    let mut response = next.run(request).instrument(span).await;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    secure(headers, state.config.https);
     response
+}
+
+/// Request ids that cost nothing: the number of the request behind a name that this process chose at its start.
+#[derive(Debug)]
+pub struct RequestIds {
+    process: String,
+    count: AtomicU64,
+}
+
+impl Default for RequestIds {
+    fn default() -> Self {
+        Self { process: mint_id().simple().to_string(), count: AtomicU64::default() }
+    }
+}
+
+impl RequestIds {
+    fn next(&self) -> String {
+        format!("{}-{:x}", self.process, self.count.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// Gives errors of server functions the status of their code, and their request id; never lets them redirect.

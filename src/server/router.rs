@@ -1,11 +1,11 @@
 //! All routes, and the layers around them. The only place that knows the pages.
 
-use std::time::Duration;
+use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, Request, State},
-    http::{HeaderName, StatusCode, header},
+    http::{StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -30,7 +30,7 @@ use super::{
     assets,
     auth::{layer, session_store::DatabaseSessions, sign_in},
     http::{ApiErrorResponse, events, health, whatsapp, widget},
-    layers,
+    layers::{self, REQUEST_ID},
     state::AppState,
 };
 use crate::{
@@ -46,7 +46,6 @@ use crate::{
 const BODY_MAX: usize = 1 << 20;
 /// How long somebody stays signed in.
 const SESSION_DAYS: i64 = 30;
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Builds the router.
 ///
@@ -55,7 +54,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
     let guarded = pages_and_api(&state)?;
     let router = Router::new()
-        .merge(webhooks())
         .merge(visitors())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -68,8 +66,8 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
         None => router,
     };
     // Inside of the headers and ids, so that even the answer to a panic has them.
-    let router = router.layer(CatchPanicLayer::custom(|_| ApiErrorResponse(ApiError::internal()).into_response()));
-    Ok(router.layer(from_fn_with_state(state, layers::security_headers)).layer(
+    let router = router.layer(CatchPanicLayer::custom(panicked));
+    let router = router.layer(from_fn_with_state(state.clone(), layers::security_headers)).layer(
         ServiceBuilder::new()
             .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
             .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
@@ -85,16 +83,24 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
                     .on_failure(DefaultOnFailure::new().level(tracing::Level::DEBUG)),
             )
             .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
-    ))
+    );
+    Ok(router.merge(webhooks(state)))
 }
 
-/// Meta's webhook: outside of sessions, CSRF and compression.
-fn webhooks() -> Router<AppState> {
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    ApiErrorResponse(ApiError::internal()).into_response()
+}
+
+/// Meta's webhook: outside of all that is around the rest.
+fn webhooks(state: AppState) -> Router {
     Router::new()
         .route("/api/whatsapp/webhook", get(whatsapp::verify_deployment).post(whatsapp::receive_deployment))
         .route("/api/whatsapp/webhook/{integration_id}", get(whatsapp::verify).post(whatsapp::receive))
         .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(20)))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), layers::around_webhooks))
+        .with_state(state)
 }
 
 /// The website's chat: for strangers.

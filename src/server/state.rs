@@ -13,6 +13,7 @@ use super::{
     clock::Clock,
     config::Config,
     engine::Engines,
+    layers::RequestIds,
     limiter::{Limiter, PAIR_RATE, Rate},
     live::LiveHub,
     pipeline::{Signals, clock_jump::LatestMoment, faults::Faults, groups::Groups, intake::BodyBudget, writer::Writer},
@@ -50,6 +51,7 @@ pub struct Parts {
     pub signals: Signals,
     pub latest_moment: LatestMoment,
     pub bodies: BodyBudget,
+    pub webhook_ids: RequestIds,
     /// How fast each number sends.
     pub number_rate: Limiter<Uuid>,
     /// How fast each customer is written to.
@@ -118,6 +120,7 @@ impl AppState {
             signals: Signals::default(),
             latest_moment: LatestMoment::default(),
             bodies: BodyBudget::new(),
+            webhook_ids: RequestIds::default(),
             config: f.config,
             leptos: f.leptos,
             clock: f.clock,

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use reqwest::{Client, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 pub use self::{
     error::{GraphError, Network},
@@ -50,6 +51,43 @@ pub struct Account<'a> {
 pub struct Recipient {
     pub wa_id: Option<String>,
     pub user_id: Option<String>,
+}
+
+/// A text as Meta takes it (contract, section 5).
+#[derive(Serialize)]
+struct TextMessage<'a> {
+    messaging_product: &'a str,
+    recipient_type: &'a str,
+    /// With a plus sign in front.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient: Option<&'a str>,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    text: Text<'a>,
+    biz_opaque_callback_data: &'a str,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    body: &'a str,
+    preview_url: bool,
+}
+
+/// A read receipt that also shows that an answer is being written.
+#[derive(Serialize)]
+struct Receipt<'a> {
+    messaging_product: &'a str,
+    status: &'a str,
+    message_id: &'a str,
+    typing_indicator: TypingIndicator<'a>,
+}
+
+#[derive(Serialize)]
+struct TypingIndicator<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
 }
 
 impl Graph {
@@ -96,19 +134,16 @@ impl Graph {
         body: &str,
         callback_data: &str,
     ) -> Result<String, GraphError> {
-        let (name, address) = match (&to.wa_id, &to.user_id) {
-            (Some(wa_id), _) => ("to", format!("+{wa_id}")),
-            (None, Some(user_id)) => ("recipient", user_id.clone()),
-            (None, None) => ("to", String::new()),
+        let to_phone = to.wa_id.as_ref().map(|wa_id| format!("+{wa_id}"));
+        let message = TextMessage {
+            messaging_product: "whatsapp",
+            recipient_type: "individual",
+            recipient: to.user_id.as_deref().filter(|_| to_phone.is_none()),
+            to: to_phone,
+            kind: "text",
+            text: Text { body, preview_url: false },
+            biz_opaque_callback_data: callback_data,
         };
-        let message = json!({
-            "messaging_product": "whatsapp",
-            "recipient_type": "individual",
-            "type": "text",
-            "text": {"body": body, "preview_url": false},
-            "biz_opaque_callback_data": callback_data,
-            name: address,
-        });
         let answer = self.post_messages(account, &message).await?;
         let id = answer.get("messages").and_then(|m| m.get(0)).and_then(|m| text_of(m, "id"));
         // Taken, but by whom and as what? Only a status report can tell.
@@ -120,16 +155,16 @@ impl Graph {
     /// # Errors
     /// As any call; it must never hold up the answer.
     pub async fn mark_read(&self, account: Account<'_>, wamid: &str) -> Result<(), GraphError> {
-        let message = json!({
-            "messaging_product": "whatsapp",
-            "status": "read",
-            "message_id": wamid,
-            "typing_indicator": {"type": "text"},
-        });
+        let message = Receipt {
+            messaging_product: "whatsapp",
+            status: "read",
+            message_id: wamid,
+            typing_indicator: TypingIndicator { kind: "text" },
+        };
         self.post_messages(account, &message).await.map(drop)
     }
 
-    async fn post_messages(&self, account: Account<'_>, message: &Value) -> Result<Value, GraphError> {
+    async fn post_messages(&self, account: Account<'_>, message: &impl Serialize) -> Result<Value, GraphError> {
         let url = self.url(account.provider, &format!("{}/messages", account.phone_number_id));
         let token = account.token.expose_secret();
         let call = async |url: &str| {

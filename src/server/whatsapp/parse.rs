@@ -1,9 +1,8 @@
 //! From a webhook's bytes to items, one by one. A bad item is an item with a reason; its neighbours go on.
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::wire::{Change, Entry, Envelope, MessagesValue, number_of, text, text_of};
+use super::wire::{number_of, text_of};
 use crate::domain::{Millis, message::MessageKind};
 
 /// One thing that a webhook tells, and where it stood.
@@ -78,27 +77,30 @@ const ID_MAX: usize = 512;
 /// # Errors
 /// When the body is not a JSON object at all: then the whole delivery is a dead letter.
 pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
-    let json: Value = serde_json::from_slice(body).map_err(|e| format!("not a webhook: {e}"))?;
-    let envelope: Envelope = object(&json).ok_or("not a webhook: the body is no object of the right shape")?;
+    let mut json: Value = serde_json::from_slice(body).map_err(|e| format!("not a webhook: {e}"))?;
+    if !json.is_object() {
+        return Err("not a webhook: the body is no object".to_owned());
+    }
+    let object = text_of(&json, "object").unwrap_or_default();
     let mut items = Vec::new();
-    if text(&envelope.object).as_deref() != Some("whatsapp_business_account") {
-        let what = format!("object:{}", text(&envelope.object).unwrap_or_default());
+    if object != "whatsapp_business_account" {
         items.push(Item {
             place: String::from("object"),
             waba_id: None,
             phone_number_id: None,
-            content: Content::Unknown(what),
+            content: Content::Unknown(format!("object:{}", shorten(&object))),
             raw: Value::Null,
         });
         return Ok(items);
     }
-    for (e, entry) in envelope.entry.into_iter().enumerate() {
-        let Some(entry) = object::<Entry>(&entry) else {
-            items.push(poison(format!("{e}"), None, None, entry, "the entry is not an object"));
+    let entries = take_list(&mut json, "entry").ok_or("not a webhook: its entries are no list")?;
+    for (e, mut entry) in entries.into_iter().enumerate() {
+        let waba_id = text_of(&entry, "id");
+        let Some(changes) = take_list(&mut entry, "changes") else {
+            items.push(poison(format!("{e}"), waba_id, entry, "the entry is no object with a list of changes"));
             continue;
         };
-        let waba_id = text(&entry.id);
-        for (c, change) in entry.changes.into_iter().enumerate() {
+        for (c, change) in changes.into_iter().enumerate() {
             parse_change(&format!("{e}.{c}"), waba_id.as_ref(), change, &mut items);
         }
     }
@@ -106,51 +108,67 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
     Ok(items)
 }
 
-/// Decodes an object. serde would take an array for a struct as well, and make something out of nothing.
-fn object<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    value.is_object().then(|| T::deserialize(value).ok()).flatten()
+/// Takes a list out of an object, empty when it has none; nothing when it is something else.
+fn take_list(object: &mut Value, field: &str) -> Option<Vec<Value>> {
+    match object.as_object_mut()?.get_mut(field) {
+        None | Some(Value::Null) => Some(Vec::new()),
+        Some(Value::Array(list)) => Some(std::mem::take(list)),
+        Some(_) => None,
+    }
 }
 
-fn poison(place: String, waba_id: Option<String>, phone_number_id: Option<String>, raw: Value, reason: &str) -> Item {
-    Item { place, waba_id, phone_number_id, content: Content::Poison(reason.to_owned()), raw }
+fn poison(place: String, waba_id: Option<String>, raw: Value, reason: &str) -> Item {
+    Item { place, waba_id, phone_number_id: None, content: Content::Poison(reason.to_owned()), raw }
 }
 
-fn parse_change(place: &str, waba_id: Option<&String>, change: Value, items: &mut Vec<Item>) {
-    let Some(Change { field, value }) = object::<Change>(&change) else {
-        items.push(poison(place.to_owned(), waba_id.cloned(), None, change, "the change is not an object"));
+fn parse_change(place: &str, waba_id: Option<&String>, mut change: Value, items: &mut Vec<Item>) {
+    if !change.is_object() {
+        items.push(poison(place.to_owned(), waba_id.cloned(), change, "the change is not an object"));
         return;
-    };
-    let field = text(&field).unwrap_or_default();
+    }
+    let field = text_of(&change, "field").unwrap_or_default();
+    let value = change.get_mut("value").map(Value::take).unwrap_or_default();
     if field != "messages" {
-        let phone_number_id = value.get("metadata").and_then(|m| text_of(m, "phone_number_id"));
         items.push(Item {
             place: place.to_owned(),
             waba_id: waba_id.cloned(),
-            phone_number_id,
+            phone_number_id: number_id(&value),
             content: Content::Unknown(format!("field:{}", shorten(&field))),
             raw: value,
         });
         return;
     }
-    let Some(value) = object::<MessagesValue>(&value) else {
-        items.push(poison(
-            place.to_owned(),
-            waba_id.cloned(),
-            None,
-            value,
-            "the value of `messages` has another shape",
-        ));
-        return;
-    };
-    parse_messages_value(place, waba_id, value, items);
+    if let Err(value) = parse_messages_value(place, waba_id, value, items) {
+        let reason = "the value of `messages` has another shape";
+        items.push(poison(place.to_owned(), waba_id.cloned(), value, reason));
+    }
+}
+
+/// The id of the business number that a change is about.
+fn number_id(value: &Value) -> Option<String> {
+    value.get("metadata").and_then(|m| text_of(m, "phone_number_id"))
 }
 
 /// Messages first, in the order of their time; then reports (contract, section 2; a throw among the reports must not
 /// cost messages).
-fn parse_messages_value(place: &str, waba_id: Option<&String>, value: MessagesValue, items: &mut Vec<Item>) {
-    let phone_number_id = text(&value.metadata.phone_number_id);
-    let own_number = text(&value.metadata.display_phone_number).map(|n| digits(&n));
-    let mut messages: Vec<(usize, Value)> = value.messages.into_iter().enumerate().collect();
+///
+/// # Errors
+/// With the value, when its lists are none.
+fn parse_messages_value(
+    place: &str,
+    waba_id: Option<&String>,
+    mut value: Value,
+    items: &mut Vec<Item>,
+) -> Result<(), Value> {
+    let lists = ["contacts", "messages", "statuses", "errors"];
+    let is_list = |field: &str| value.get(field).is_none_or(|list| list.is_array() || list.is_null());
+    if !value.is_object() || !lists.iter().all(|field| is_list(field)) {
+        return Err(value);
+    }
+    let [contacts, messages, statuses, errors] = lists.map(|field| take_list(&mut value, field).unwrap_or_default());
+    let phone_number_id = number_id(&value);
+    let own_number = value.get("metadata").and_then(|m| text_of(m, "display_phone_number")).map(|n| digits(&n));
+    let mut messages: Vec<(usize, Value)> = messages.into_iter().enumerate().collect();
     messages.sort_by_key(|(_, m)| number_of(m, "timestamp").unwrap_or(i64::MAX));
     let mut push = |list: &str, index: usize, content: Content, raw: Value| {
         items.push(Item {
@@ -162,18 +180,19 @@ fn parse_messages_value(place: &str, waba_id: Option<&String>, value: MessagesVa
         });
     };
     for (index, raw) in messages {
-        let content = parse_message(&raw, &value.contacts, own_number.as_deref())
+        let content = parse_message(&raw, &contacts, own_number.as_deref())
             .map_or_else(Content::Poison, |m| Content::Message(Box::new(m)));
         push("messages", index, content, raw);
     }
-    for (index, raw) in value.statuses.into_iter().enumerate() {
+    for (index, raw) in statuses.into_iter().enumerate() {
         let content = parse_status(&raw).unwrap_or_else(Content::Poison);
         push("statuses", index, content, raw);
     }
-    for (index, raw) in value.errors.into_iter().enumerate() {
+    for (index, raw) in errors.into_iter().enumerate() {
         let code = number_of(&raw, "code").unwrap_or_default();
         push("errors", index, Content::Unknown(format!("error:{code}")), raw);
     }
+    Ok(())
 }
 
 fn item_id(raw: &Value) -> Result<String, String> {

@@ -1,58 +1,6 @@
-//! Webhooks as Meta spells them (contract, sections 2 and 3).
-//!
-//! Everything is optional except an item's own id: what is missing or strange must not cost its neighbours anything.
-//! Items stay raw JSON here and are decoded one by one in [`super::parse`].
+//! Values as Meta spells them (contract, sections 2 and 3): what is a text may come as a number, and the other way round.
 
-use serde::Deserialize;
 use serde_json::Value;
-
-#[derive(Debug, Deserialize)]
-pub struct Envelope {
-    #[serde(default)]
-    pub object: Value,
-    #[serde(default)]
-    pub entry: Vec<Value>,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Entry {
-    /// WhatsApp Business Account id; string or number.
-    #[serde(default)]
-    pub id: Value,
-    #[serde(default)]
-    pub changes: Vec<Value>,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Change {
-    #[serde(default)]
-    pub field: Value,
-    #[serde(default)]
-    pub value: Value,
-}
-
-/// The value of a `messages` change.
-#[derive(Debug, Default, Deserialize)]
-pub struct MessagesValue {
-    #[serde(default)]
-    pub metadata: Metadata,
-    #[serde(default)]
-    pub contacts: Vec<Value>,
-    #[serde(default)]
-    pub messages: Vec<Value>,
-    #[serde(default)]
-    pub statuses: Vec<Value>,
-    #[serde(default)]
-    pub errors: Vec<Value>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Metadata {
-    #[serde(default)]
-    pub display_phone_number: Value,
-    #[serde(default)]
-    pub phone_number_id: Value,
-}
 
 /// Reads a text that may also come as a number: ids and timestamps do.
 #[must_use]

@@ -24,7 +24,7 @@ const BUDGET_PRESSED: Duration = Duration::from_millis(2);
 /// How often a transaction that another one disturbed is repeated.
 const CONTENTION_TRIES: usize = 5;
 /// When so many deliveries had to wait for the rest, intake then has the writer for itself for as long as the rest had it.
-const EVEN: u32 = 16;
+const EVEN: u32 = 10;
 /// It has it for itself no longer than this.
 const RESERVED_MAX: Duration = Duration::from_millis(60);
 /// So long after the last delivery more are expected.
