@@ -52,6 +52,9 @@ pub(super) async fn open(url: &str) -> StoreResult<Pools> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // An index that is made for one statement needs a look at a whole table. Without statistics SQLite thinks that
+        // cheap: a set of 64 went through all conversations that there ever were.
+        .pragma("automatic_index", "off")
         .statement_cache_capacity(256)
         .row_buffer_size(ROWS_AHEAD);
     let writer = SqlitePoolOptions::new()
