@@ -21,6 +21,7 @@ mod integration_life;
 mod isolation;
 mod live;
 mod pipeline;
+mod plans;
 mod proof;
 mod secrets;
 mod simulator;

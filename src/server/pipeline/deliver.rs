@@ -21,7 +21,7 @@ use crate::{
         store::{
             Conn, StoreResult, conversation, event, integration,
             message::ExternalKey,
-            queue::{self, Claimed, DueMessage, Ending, Take},
+            queue::{self, DueMessage, Ending, Letter, Take},
             status as status_store,
         },
         whatsapp::{
@@ -40,7 +40,9 @@ pub struct Deliver;
 pub struct Job {
     lease: Uuid,
     integration_id: Uuid,
-    message: Claimed,
+    message: Letter,
+    /// The how-manieth try this is.
+    attempt: i64,
 }
 
 impl Stage for Deliver {
@@ -56,17 +58,20 @@ impl Stage for Deliver {
         let now = state.now();
         let lease_until = now + state.config.send_lease();
         let (chosen, wake_in) = choose(state, limit, now).await?;
+        let due: Vec<DueMessage> = chosen.iter().map(|(_, due)| *due).collect();
+        let mut letters = queue::list_letters(&mut state.store.read().await?, &due).await?;
         let claims: Vec<_> = chosen
             .into_iter()
-            .map(|(integration_id, due)| {
+            .filter_map(|(integration_id, due)| Some((integration_id, due, letters.remove(&due.id)?)))
+            .map(|(integration_id, due, message)| {
                 let take = Take { due, lease: mint_id(), now, lease_until };
-                (integration_id, take.lease, state.groups.claims.submit(integration_id, take))
+                (integration_id, take.lease, message, state.groups.claims.submit(integration_id, take))
             })
             .collect();
         let mut jobs = Vec::with_capacity(claims.len());
-        for (integration_id, lease, pending) in claims {
+        for (integration_id, lease, message, pending) in claims {
             match pending.committed().await {
-                Ok(Some(message)) => jobs.push(Job { lease, integration_id, message }),
+                Ok(Some(attempt)) => jobs.push(Job { lease, integration_id, message, attempt }),
                 Ok(None) => {}
                 // Those beside it are marked as sending already: dropped here, they would end as `unknown` for nothing.
                 Err(error) => tracing::warn!(error = ?error, "A message could not be claimed; it stays queued"),
@@ -204,7 +209,7 @@ fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphEr
     let class = error.class;
     tracing::warn!(
         message_id = %job.message.id, integration_id = %job.integration_id, class = ?class, http_status = error.http_status,
-        code = error.code, trace_id = error.trace_id, attempt = job.message.attempts, "A message was not sent"
+        code = error.code, trace_id = error.trace_id, attempt = job.attempt, "A message was not sent"
     );
     let words = Ending {
         error: Some(error.message()),
@@ -218,8 +223,8 @@ fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphEr
         Ending { state: MessageState::Unknown, next_attempt_at: now + state.config.grace(), ..words }
     } else if class.stops_channel() {
         Ending { counts: false, ..words }
-    } else if job.message.attempts < tries {
-        let pause = jitter(class.pause(job.message.attempts)).max(error.wait.unwrap_or(0));
+    } else if job.attempt < tries {
+        let pause = jitter(class.pause(job.attempt)).max(error.wait.unwrap_or(0));
         if class == Class::Rate {
             state.number_rate.pause(job.integration_id, now, pause);
         }
@@ -239,7 +244,7 @@ fn jitter(pause: Millis) -> Millis {
 }
 
 struct End {
-    job: Claimed,
+    job: Letter,
     lease: Uuid,
     integration_id: Uuid,
     outcome: Outcome,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::server::store::{
     delivery::{self, Done},
-    queue::{self, Claimed, Take},
+    queue::{self, Take},
 };
 
 /// Deliveries written together. They are small and Meta waits for them.
@@ -23,7 +23,7 @@ pub struct Groups {
     pub items: Group<ItemInput, ()>,
     pub done: Group<Done, ()>,
     pub answers: Group<Finish, bool>,
-    pub claims: Group<Take, Option<Claimed>>,
+    pub claims: Group<Take, Option<i64>>,
     pub accepted: Group<Accepted, ()>,
 }
 

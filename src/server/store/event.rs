@@ -50,8 +50,8 @@ pub async fn append_many(conn: &mut Conn, events: &[(Uuid, LiveEvent)], now: Mil
 
 /// When the newest event was written.
 pub async fn newest_at(conn: &mut Conn) -> StoreResult<Option<Millis>> {
-    let sql = "select max(created_at) from events";
-    Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
+    let sql = "select created_at from events order by id desc limit 1";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_optional(c).await)?)
 }
 
 /// Events after a place, in order.
@@ -99,9 +99,10 @@ pub async fn is_kept(conn: &mut Conn, cursor: Cursor) -> StoreResult<bool> {
     Ok(oldest.is_some_and(|(xact, id)| cursor >= Cursor { xact, id }))
 }
 
-/// Forgets what is older, a chunk at a time; the number of rows forgotten.
+/// Forgets what is older, a chunk at a time; the number of rows forgotten. Only the oldest are looked at: that is where they
+/// are.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
-    let sql =
-        "delete from events where id in (select id from events where created_at < $1 order by created_at limit $2)";
+    let sql = "delete from events where id in
+               (select id from (select id, created_at from events order by id limit $2) as oldest where created_at < $1)";
     Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }

@@ -61,19 +61,42 @@ struct DueRow {
     due: DueMessage,
 }
 
-/// A message taken for sending, with whom it goes to.
+/// What a send needs of its message, and whom it goes to.
 #[derive(Clone, Debug, FromRow)]
-pub struct Claimed {
+pub struct Letter {
     pub workspace_id: Uuid,
     pub id: Uuid,
     pub conversation_id: Uuid,
     pub body: String,
-    pub attempts: i64,
     pub seq: i64,
     /// The recipient's phone number in WhatsApp's spelling.
     pub wa_id: Option<String>,
     /// The recipient's business-scoped user id.
     pub user_id: Option<String>,
+}
+
+/// What is to be sent, by message. It is read before the claim, beside the writer: once claimed, nothing may fail any more.
+pub async fn list_letters(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<Uuid, Letter>> {
+    let mut letters = HashMap::with_capacity(due.len());
+    for portion in portions(due) {
+        let rows: Vec<Letter> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(
+                "select m.workspace_id, m.id, m.conversation_id, m.body, m.seq,
+                 (select max(n.value) from identities n where n.workspace_id = o.workspace_id
+                  and n.contact_id = o.contact_id and n.kind = 'wa_id') as wa_id,
+                 (select max(n.value) from identities n where n.workspace_id = o.workspace_id
+                  and n.contact_id = o.contact_id and n.kind = 'user_id') as user_id from (",
+            );
+            sql.push_values(portion, |mut row, due| {
+                row.push_bind(due.workspace_id).push_bind(due.id);
+            });
+            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.id = v.column2
+                      join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        letters.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(letters)
 }
 
 /// A message that is to be taken for sending.
@@ -86,13 +109,14 @@ pub struct Take {
     pub lease_until: Millis,
 }
 
-/// Takes messages for sending, in their order; none for those that are no longer due or that the bot may no longer say.
+/// Takes messages for sending, in their order: the how-manieth try each is; none for those that are no longer due or that
+/// the bot may no longer say.
 ///
 /// The mode is checked here again: a person outranks the bot until the last moment.
-pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<Claimed>>> {
-    let mut taken: HashSet<Uuid> = HashSet::new();
+pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<i64>>> {
+    let mut taken: HashMap<Uuid, i64> = HashMap::with_capacity(takes.len());
     for portion in portions(takes) {
-        let rows: Vec<Uuid> = on!(&mut *conn, c => {
+        let rows: Vec<(Uuid, i64)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update messages set state = 'sending', lease = v.column3, lease_until = v.column5, attempts = attempts + 1,
                  updated_at = v.column4 from (",
@@ -105,15 +129,14 @@ pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Opti
                       and state = 'queued' and next_attempt_at <= v.column4
                       and (author <> 'bot' or exists (select 1 from conversations c where c.workspace_id = v.column1
                            and c.id = messages.conversation_id and c.mode = 'bot'))
-                      returning id");
-            sql.build_query_scalar().fetch_all(c).await
+                      returning id, attempts");
+            sql.build_query_as().fetch_all(c).await
         })?;
         taken.extend(rows);
     }
-    let takes_made: Vec<&Take> = takes.iter().filter(|t| taken.contains(&t.due.id)).collect();
-    insert_attempts(conn, &takes_made).await?;
-    let mut claimed = list_claimed(conn, &takes_made).await?;
-    Ok(takes.iter().map(|t| claimed.remove(&t.due.id)).collect())
+    let made: Vec<&Take> = takes.iter().filter(|t| taken.contains_key(&t.due.id)).collect();
+    insert_attempts(conn, &made).await?;
+    Ok(takes.iter().map(|t| taken.get(&t.due.id).copied()).collect())
 }
 
 async fn insert_attempts(conn: &mut Conn, takes: &[&Take]) -> StoreResult<()> {
@@ -127,29 +150,6 @@ async fn insert_attempts(conn: &mut Conn, takes: &[&Take]) -> StoreResult<()> {
         })?;
     }
     Ok(())
-}
-
-async fn list_claimed(conn: &mut Conn, takes: &[&Take]) -> StoreResult<HashMap<Uuid, Claimed>> {
-    let mut claimed = HashMap::with_capacity(takes.len());
-    for portion in portions(takes) {
-        let rows: Vec<Claimed> = on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new(
-                "select m.workspace_id, m.id, m.conversation_id, m.body, m.attempts, m.seq,
-                 (select max(n.value) from identities n where n.workspace_id = o.workspace_id
-                  and n.contact_id = o.contact_id and n.kind = 'wa_id') as wa_id,
-                 (select max(n.value) from identities n where n.workspace_id = o.workspace_id
-                  and n.contact_id = o.contact_id and n.kind = 'user_id') as user_id from (",
-            );
-            sql.push_values(portion, |mut row, t| {
-                row.push_bind(t.due.workspace_id).push_bind(t.due.id);
-            });
-            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.id = v.column2
-                      join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id");
-            sql.build_query_as().fetch_all(c).await
-        })?;
-        claimed.extend(rows.into_iter().map(|row| (row.id, row)));
-    }
-    Ok(claimed)
 }
 
 /// A send that the channel took.

@@ -1,0 +1,91 @@
+//! How SQLite looks for rows. A plan that goes through a whole table shows with no test and no small database: it makes
+//! everything slower, a little with every message there ever was.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
+
+use super::app::{Database, TestApp, change, status, text_message, webhook};
+use crate::server::{
+    pipeline::writer::Priority,
+    store::{Conn, StoreResult},
+};
+
+/// Customers who write at once: enough for the largest statements.
+const CUSTOMERS: usize = 130;
+
+/// What may be gone through: rows that come with the statement, queues by an index that holds nothing but the queue, and
+/// what stays small.
+const SHORT: [&str; 10] = [
+    "CONSTANT ROW",
+    "VALUES CLAUSE",
+    "INDEX deliveries_waiting",
+    "INDEX deliveries_working",
+    "INDEX conversations_unanswered",
+    "parked_statuses",
+    "INDEX integrations_by_id",
+    "workspaces",
+    "_sqlx_migrations",
+    "sqlite_stmt",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_statement_of_the_message_path_goes_through_a_table_that_grows() {
+    let app = TestApp::start(Database::Sqlite).await;
+    let number = app.number().await;
+    for round in 0..2 {
+        let messages: Vec<_> = (0..CUSTOMERS)
+            .map(|i| text_message(&format!("wamid.{round}.{i}"), &format!("4915{i:08}"), "opening hours"))
+            .collect();
+        assert_eq!(app.deliver(&number, webhook(&[change(&number, &messages, &[])])).await, StatusCode::OK);
+        app.settle().await;
+    }
+    let reports: Vec<_> = app.graph.sent().iter().map(|sent| status(&sent.wamid, "delivered")).collect();
+    assert_eq!(app.deliver(&number, webhook(&[change(&number, &[], &reports)])).await, StatusCode::OK);
+    app.settle().await;
+
+    let mut statements: BTreeSet<String> = app
+        .state
+        .writer
+        .write(Priority::Bulk, Uuid::nil(), (), |conn, ()| Box::pin(prepared(conn)))
+        .await
+        .unwrap()
+        .into_iter()
+        .collect();
+    let mut readers = Vec::new();
+    for _ in 0..8 {
+        readers.push(app.state.store.read().await.unwrap());
+    }
+    for reader in &mut readers {
+        statements.extend(prepared(reader).await.unwrap());
+    }
+    assert!(statements.iter().any(|sql| sql.starts_with("insert into messages") && sql.len() > 2000), "no large set");
+    let mut slow = Vec::new();
+    for sql in &statements {
+        let Conn::Sqlite(reader) = &mut readers[0] else { panic!("not SQLite") };
+        let explain = AssertSqlSafe(format!("explain query plan {sql}"));
+        let steps = sqlx::query(explain).fetch_all(&mut **reader).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+        for step in &steps {
+            // What the statement itself has gathered before.
+            let is_gathered = |what: &str| {
+                steps.iter().any(|s| [format!("MATERIALIZE {what}"), format!("CO-ROUTINE {what}")].contains(s))
+            };
+            let goes_through = step.strip_prefix("SCAN ").is_some_and(|what| !is_gathered(what));
+            if goes_through && !SHORT.iter().any(|short| step.contains(short)) || step.contains("AUTOMATIC") {
+                slow.push(format!("{step}: {}", sql.chars().take(300).collect::<String>()));
+            }
+        }
+    }
+    assert!(slow.is_empty(), "{} of {}:\n{}", slow.len(), statements.len(), slow.join("\n\n"));
+}
+
+/// The statements that a connection has prepared and that ask for rows.
+async fn prepared(conn: &mut Conn) -> StoreResult<Vec<String>> {
+    let Conn::Sqlite(conn) = conn else { panic!("not SQLite") };
+    let sql = "select sql from sqlite_stmt where sql not like 'explain%' and sql not like 'pragma%'
+               and (sql like '%select%' or sql like '%update%' or sql like '%delete%' or sql like 'insert%')";
+    Ok(sqlx::query_scalar(sql).fetch_all(&mut **conn).await?)
+}
