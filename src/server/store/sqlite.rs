@@ -11,8 +11,8 @@ use super::StoreResult;
 
 const READERS: u32 = 8;
 /// Memory for pages, in KiB (that is what the minus means). The writer goes through the indexes of every table.
-const WRITER_CACHE: &str = "-32768";
-const READER_CACHE: &str = "-4096";
+const WRITER_CACHE: &str = "-24576";
+const READER_CACHE: &str = "-2048";
 /// Rows that SQLite's thread may be ahead of who reads them: it waits for nobody within a set of a statement.
 const ROWS_AHEAD: usize = 512;
 /// Pages in the log beyond which the writer itself moves them into the database, in the middle of its work: a net below

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
-const BATCH: ClaimSize = ClaimSize { deliveries: 256, bytes: 8 << 20 };
+const BATCH: ClaimSize = ClaimSize { deliveries: 160, bytes: 8 << 20 };
 /// The same while deliveries come in, which wait for the claim.
 const BATCH_PRESSED: ClaimSize = ClaimSize { deliveries: 64, ..BATCH };
 
@@ -48,7 +48,7 @@ impl Stage for Ingest {
     type Job = Batch;
     const NAME: &'static str = "ingest";
     /// While one batch is being committed the next is taken apart.
-    const AT_ONCE: usize = 3;
+    const AT_ONCE: usize = 2;
 
     fn signal(signals: &Signals) -> &Notify {
         &signals.ingest
