@@ -205,7 +205,7 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
     ("turn.rs", "update conversations set answer_due_at = $1", "the clock is everybody's"),
     ("turn.rs", "update conversations set answer_lease_until = $1", "the clock is everybody's"),
     ("queue.rs", "next_attempt_at > $1 or lease_until > $1", "the clock is everybody's"),
-    ("event.rs", "select max(created_at)", "a time, no row"),
+    ("event.rs", "select created_at from events order by id desc", "a time, no row"),
     ("queue.rs", "select i.workspace_id, i.id from integrations i", "a worker sends what is due anywhere"),
     ("queue.rs", "m.id, m.conversation_id from messages m", "one integration's, found before"),
     ("queue.rs", "not exists (select 1 from messages e", "of the same conversation"),
