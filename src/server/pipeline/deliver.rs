@@ -48,7 +48,7 @@ pub struct Job {
 impl Stage for Deliver {
     type Job = Job;
     const NAME: &'static str = "deliver";
-    const AT_ONCE: usize = 512;
+    const AT_ONCE: usize = 320;
 
     fn signal(signals: &Signals) -> &Notify {
         &signals.deliver
