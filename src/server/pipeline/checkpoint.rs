@@ -19,7 +19,7 @@ pub async fn run(state: AppState) {
             () = sleep(pause) => {}
             () = state.shutdown.cancelled() => return,
         }
-        match state.store.checkpoint().await {
+        match state.store.checkpoint(before).await {
             Ok(Some(in_log)) => {
                 // A log that began anew is shorter than it was.
                 let grown = if in_log < before { in_log } else { in_log - before };

@@ -146,11 +146,11 @@ impl Store {
         }
     }
 
-    /// On SQLite, moves pages from the write-ahead log into the database; how many are in the log. PostgreSQL does so by
-    /// itself.
-    pub async fn checkpoint(&self) -> StoreResult<Option<i64>> {
+    /// On SQLite, moves pages from the write-ahead log into the database; how many are in the log, of which there were
+    /// `known` the last time. PostgreSQL does so by itself.
+    pub async fn checkpoint(&self, known: i64) -> StoreResult<Option<i64>> {
         match &self.pools {
-            Pools::Sqlite(pools) => sqlite::checkpoint(pools).await.map(Some),
+            Pools::Sqlite(pools) => sqlite::checkpoint(pools, known).await.map(Some),
             Pools::Postgres(_) => Ok(None),
         }
     }

@@ -90,20 +90,50 @@ pub(super) async fn open(url: &str) -> StoreResult<Pools> {
     Ok(Pools { writer, readers, checkpointer })
 }
 
-/// Moves pages from the log into the database while the writer goes on; how many are in the log.
+/// Moves pages from the log into the database while the writer goes on; how many are in the log. `known` is how many there
+/// were the last time.
 ///
 /// A writer that never rests leaves the log no moment to begin anew, so from a certain length on it is held up for one:
 /// after two rounds beside it, hardly anything is left to be moved.
-pub(super) async fn checkpoint(pools: &Pools) -> StoreResult<i64> {
+pub(super) async fn checkpoint(pools: &Pools, known: i64) -> StoreResult<i64> {
     let mut conn = pools.checkpointer.acquire().await?;
     let mut move_pages = async |how: &'static str| -> StoreResult<i64> {
         let (_, in_log, _): (i64, i64, i64) = sqlx::query_as(how).fetch_one(&mut *conn).await?;
         Ok(in_log)
     };
-    let mut in_log = move_pages("pragma wal_checkpoint(passive)").await?;
-    if in_log > LOG_MAX {
-        move_pages("pragma wal_checkpoint(passive)").await?;
-        in_log = move_pages("pragma wal_checkpoint(restart)").await?;
+    let in_log = move_pages("pragma wal_checkpoint(passive)").await?;
+    // A log that has begun anew keeps its length until something is written.
+    if in_log <= LOG_MAX || in_log == known {
+        return Ok(in_log);
     }
-    Ok(in_log)
+    move_pages("pragma wal_checkpoint(passive)").await?;
+    move_pages("pragma wal_checkpoint(restart)").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOG_MAX, checkpoint, open};
+
+    #[tokio::test]
+    async fn the_log_begins_anew_beside_a_writer_that_does_not_stop() {
+        let folder = tempfile::tempdir().unwrap();
+        let pools = open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        let mut writer = pools.writer.acquire().await.unwrap();
+        let write = "insert into t values (zeroblob($1))";
+        sqlx::query("create table t (body blob)").execute(&mut *writer).await.unwrap();
+        let few = checkpoint(&pools, 0).await.unwrap();
+        assert!(few < 500, "{few}");
+        sqlx::query(write).bind((LOG_MAX + 100) * 4096).execute(&mut *writer).await.unwrap();
+        let many = checkpoint(&pools, few).await.unwrap();
+        assert!(many > LOG_MAX, "{many}");
+        // Until something is written it stays as it is, and nobody is held up for it again.
+        assert_eq!(checkpoint(&pools, many).await.unwrap(), many);
+        sqlx::query(write).bind(1).execute(&mut *writer).await.unwrap();
+        let anew = checkpoint(&pools, many).await.unwrap();
+        assert!(anew < 10, "{anew}");
+        let kept: i64 = sqlx::query_scalar("select count(*) from t").fetch_one(&mut *writer).await.unwrap();
+        assert_eq!(kept, 2);
+        drop(writer);
+        pools.close().await;
+    }
 }
