@@ -9,9 +9,9 @@ use super::{integration::TestStep, words::UnknownWord};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "Flat")]
 pub enum LiveEvent {
-    /// A conversation or something in it (message, tick, mode) changed.
-    Conversation {
-        id: Uuid,
+    /// Conversations or something in them (messages, ticks, modes) changed.
+    Conversations {
+        ids: Vec<Uuid>,
     },
     Integration {
         id: Uuid,
@@ -30,12 +30,22 @@ pub enum LiveEvent {
     Resync,
 }
 
+impl LiveEvent {
+    /// A conversation or something in it changed.
+    #[must_use]
+    pub fn conversation(id: Uuid) -> Self {
+        Self::Conversations { ids: vec![id] }
+    }
+}
+
 /// An event as it is read. (For an enum with a tag serde would bring a second reader along, one for anything at all.)
 #[derive(Deserialize)]
 struct Flat {
     kind: String,
     #[serde(default)]
     id: Option<Uuid>,
+    #[serde(default)]
+    ids: Vec<Uuid>,
     #[serde(default)]
     run_id: Option<Uuid>,
     #[serde(default)]
@@ -47,7 +57,7 @@ impl TryFrom<Flat> for LiveEvent {
 
     fn try_from(flat: Flat) -> Result<Self, UnknownWord> {
         match (flat.kind.as_str(), flat.id, flat.run_id, flat.step) {
-            ("conversation", Some(id), ..) => Ok(Self::Conversation { id }),
+            ("conversations", ..) => Ok(Self::Conversations { ids: flat.ids }),
             ("integration", Some(id), ..) => Ok(Self::Integration { id }),
             ("chatbot", Some(id), ..) => Ok(Self::Chatbot { id }),
             ("test_step", _, Some(run_id), Some(step)) => Ok(Self::TestStep { run_id, step }),
@@ -78,7 +88,7 @@ mod tests {
             meta: None,
         };
         let events = [
-            LiveEvent::Conversation { id },
+            LiveEvent::conversation(id),
             LiveEvent::Integration { id },
             LiveEvent::Chatbot { id },
             LiveEvent::TestStep { run_id: id, step: Box::new(step) },

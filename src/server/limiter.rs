@@ -86,6 +86,11 @@ impl<K: Eq + Hash> Limiter<K> {
         outcome
     }
 
+    /// Takes one if more than half of them are there: what waits keeps the other half.
+    pub fn take_spare(&self, key: K, now: Millis) -> bool {
+        f64::from(self.available(&key, now)) * 2.0 > self.rate.burst && self.take(key, now).is_ok()
+    }
+
     /// Empties a bucket so that nothing goes for a while.
     #[expect(clippy::cast_precision_loss, reason = "at most a day in milliseconds")]
     pub fn pause(&self, key: K, now: Millis, span: Millis) {

@@ -223,7 +223,7 @@ async fn events_stay_in_their_workspace(database: Database) {
     assert_eq!(app.deliver(&number, body).await, StatusCode::OK);
     let mut own = open(&app.token, Some(&place)).send().await.unwrap();
     let mut heard = String::new();
-    read_until(&mut own, &mut heard, "\"kind\":\"conversation\"").await;
+    read_until(&mut own, &mut heard, "\"kind\":\"conversations\"").await;
     assert!(heard.contains(&number.chatbot_id) && heard.contains(&number.integration_id), "{heard}");
     // By now the first workspace's events have gone round; the next one is the neighbour's own.
     let mine = id_of(&app.api_as(&theirs, "chatbots/create", json!({"name": "Mine"})).await.1);
@@ -233,7 +233,7 @@ async fn events_stay_in_their_workspace(database: Database) {
     read_until(&mut resumed, &mut again, &mine).await;
     for text in [seen, again] {
         assert!(!text.contains(&number.chatbot_id) && !text.contains(&number.integration_id), "{text}");
-        assert!(!text.contains("\"kind\":\"conversation\""), "{text}");
+        assert!(!text.contains("\"kind\":\"conversations\""), "{text}");
     }
 }
 

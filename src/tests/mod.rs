@@ -28,6 +28,7 @@ mod simulator;
 mod smoke;
 mod source;
 mod store_contract;
+mod straight;
 mod throttle;
 mod tokens;
 mod trial;

@@ -265,8 +265,11 @@ async fn ticks_only_grow_and_early_reports_are_joined(database: Database) {
         app.settle().await;
         assert_eq!(state().await, expected, "after {report}");
     }
-    let row = app.ok("conversations/list", json!({})).await["rows"][0].clone();
-    assert_eq!(row["preview_state"], "read");
+    let shown = async || app.ok("conversations/list", json!({})).await["rows"][0].clone();
+    assert_eq!(shown().await["preview_state"], "read");
+    // An activity line is no message: the row goes on showing the answer.
+    app.ok("conversations/set_mode", json!({"id": shown().await["id"], "mode": "human"})).await;
+    assert_eq!(shown().await["preview_state"], "read");
     assert_eq!(app.count("select count(*) from message_statuses").await, 4);
 }
 

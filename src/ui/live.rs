@@ -107,8 +107,13 @@ impl Live {
         let (mut integrations, mut chatbots, mut everything) = (false, false, false);
         for event in events {
             match event {
-                LiveEvent::Conversation { id } if !changed.contains(&id) => changed.push(id),
-                LiveEvent::Conversation { .. } => {}
+                LiveEvent::Conversations { ids } => {
+                    for id in ids {
+                        if !changed.contains(&id) {
+                            changed.push(id);
+                        }
+                    }
+                }
                 LiveEvent::Integration { .. } => integrations = true,
                 LiveEvent::Chatbot { .. } => chatbots = true,
                 // Taken already.

@@ -19,9 +19,10 @@ use crate::{
         service::credentials::{self, Credentials},
         state::AppState,
         store::{
-            Conn, StoreResult, conversation, event, integration,
+            Conn, StoreResult, event, integration,
+            letter::{self, Letter},
             message::ExternalKey,
-            queue::{self, DueMessage, Ending, Letter, Take},
+            queue::{self, DueMessage, Ending, Take},
             status as status_store,
         },
         whatsapp::{
@@ -38,11 +39,12 @@ pub struct Deliver;
 
 /// A message marked `sending`.
 pub struct Job {
-    lease: Uuid,
-    integration_id: Uuid,
-    message: Letter,
+    pub lease: Uuid,
+    pub integration_id: Uuid,
+    pub message: Letter,
     /// The how-manieth try this is.
-    attempt: i64,
+    pub attempt: i64,
+    pub started_at: Millis,
 }
 
 impl Stage for Deliver {
@@ -59,7 +61,7 @@ impl Stage for Deliver {
         let lease_until = now + state.config.send_lease();
         let (chosen, wake_in) = choose(state, limit, now).await?;
         let due: Vec<DueMessage> = chosen.iter().map(|(_, due)| *due).collect();
-        let mut letters = queue::list_letters(&mut state.store.read().await?, &due).await?;
+        let mut letters = letter::list(&mut state.store.read().await?, &due).await?;
         let claims: Vec<_> = chosen
             .into_iter()
             .filter_map(|(integration_id, due)| Some((integration_id, due, letters.remove(&due.id)?)))
@@ -71,7 +73,7 @@ impl Stage for Deliver {
         let mut jobs = Vec::with_capacity(claims.len());
         for (integration_id, lease, message, pending) in claims {
             match pending.committed().await {
-                Ok(Some(attempt)) => jobs.push(Job { lease, integration_id, message, attempt }),
+                Ok(Some(attempt)) => jobs.push(Job { lease, integration_id, message, attempt, started_at: now }),
                 Ok(None) => {}
                 // Those beside it are marked as sending already: dropped here, they would end as `unknown` for nothing.
                 Err(error) => tracing::warn!(error = ?error, "A message could not be claimed; it stays queued"),
@@ -104,6 +106,9 @@ impl Stage for Deliver {
 /// What may be sent now: a fair share of each integration, within the rates of the number and of the customer.
 async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uuid, DueMessage)>, Option<Millis>)> {
     let mut conn = state.store.read().await?;
+    if queue::is_empty(&mut conn).await? {
+        return Ok((Vec::new(), None));
+    }
     let integrations = queue::list_due_integrations(&mut conn, now, INTEGRATIONS).await?;
     let share = limit.div_ceil(integrations.len().max(1)).max(1);
     let mut chosen = Vec::new();
@@ -168,7 +173,7 @@ async fn send(state: &AppState, job: &Job) -> Outcome {
     let Some(account) = credentials.account() else {
         return not_sent(state, "The integration has no access token.");
     };
-    let to = Recipient { wa_id: job.message.wa_id.clone(), user_id: job.message.user_id.clone() };
+    let to = Recipient { wa_id: job.message.to.wa_id.clone(), user_id: job.message.to.user_id.clone() };
     let sent = state.graph.send_text(account, &to, &job.message.body, &job.message.id.to_string()).await;
     match sent {
         Ok(wamid) => Outcome {
@@ -244,8 +249,8 @@ fn jitter(pause: Millis) -> Millis {
 }
 
 struct End {
-    job: Letter,
-    lease: Uuid,
+    attempt: queue::Try,
+    conversation_id: Uuid,
     integration_id: Uuid,
     outcome: Outcome,
     now: Millis,
@@ -255,7 +260,6 @@ struct End {
 pub struct Accepted {
     message: queue::Accepted,
     conversation_id: Uuid,
-    seq: i64,
     phone_number_id: String,
 }
 
@@ -272,19 +276,17 @@ async fn write_down(state: &AppState, job: &Job, outcome: Outcome) -> Result<()>
             id: m.id,
             lease: job.lease,
             external_message_id: wamid.clone(),
+            started_at: job.started_at,
             now,
         };
-        let accepted = Accepted {
-            message,
-            conversation_id: m.conversation_id,
-            seq: m.seq,
-            phone_number_id: phone_number_id.clone(),
-        };
+        let accepted =
+            Accepted { message, conversation_id: m.conversation_id, phone_number_id: phone_number_id.clone() };
         state.groups.accepted.write(job.integration_id, accepted).await?;
         state.activity.outbound(m.workspace_id, job.integration_id, now);
         return Ok(());
     }
-    let input = End { job: m.clone(), lease: job.lease, integration_id: job.integration_id, outcome, now };
+    let attempt = queue::Try { workspace_id: m.workspace_id, id: m.id, lease: job.lease, started_at: job.started_at };
+    let input = End { attempt, conversation_id: m.conversation_id, integration_id: job.integration_id, outcome, now };
     state
         .writer
         .write(Priority::Pipeline, job.integration_id, input, |conn, input| Box::pin(store_ending(conn, input)))
@@ -296,13 +298,7 @@ async fn write_down(state: &AppState, job: &Job, outcome: Outcome) -> Result<()>
 pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<Vec<()>> {
     let Some(now) = accepted.iter().map(|a| a.message.now).max() else { return Ok(Vec::new()) };
     let messages: Vec<queue::Accepted> = accepted.iter().map(|a| a.message.clone()).collect();
-    let settled = queue::accept_many(conn, &messages).await?;
-    let shown: Vec<_> = accepted
-        .iter()
-        .filter(|a| settled.contains(&a.message.id))
-        .map(|a| (a.message.workspace_id, a.conversation_id, a.seq))
-        .collect();
-    conversation::set_preview_states(conn, &shown, MessageState::Accepted).await?;
+    queue::accept_many(conn, &messages).await?;
     let keys: Vec<ExternalKey> = accepted
         .iter()
         .map(|a| (a.message.workspace_id, a.phone_number_id.clone(), a.message.external_message_id.clone()))
@@ -310,26 +306,21 @@ pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResu
     for (workspace_id, phone_number_id, wamid) in status_store::list_parked(conn, &keys).await? {
         status::join_parked(conn, workspace_id, &phone_number_id, &wamid, now).await?;
     }
-    let events: Vec<_> =
-        accepted.iter().map(|a| (a.message.workspace_id, LiveEvent::Conversation { id: a.conversation_id })).collect();
-    event::append_many(conn, &events, now).await?;
+    let changed = accepted.iter().map(|a| (a.message.workspace_id, a.conversation_id));
+    event::append_conversations(conn, changed, now).await?;
     Ok(vec![(); accepted.len()])
 }
 
 /// The end of a send, with all that follows from it, in one transaction: once a channel is stopped, nothing more slips out.
 async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
-    let m = &e.job;
+    let t = &e.attempt;
     let Outcome { ending, stop, .. } = &e.outcome;
-    if queue::finish(conn, m.workspace_id, m.id, e.lease, ending, e.now).await? {
-        let mut state = ending.state;
-        if state == MessageState::Queued && queue::cancel_if_silenced(conn, m.workspace_id, m.id, e.now).await? {
-            state = MessageState::Cancelled;
-        }
-        conversation::set_preview_state(conn, m.workspace_id, m.conversation_id, m.seq, state).await?;
+    if queue::finish(conn, t, ending, e.now).await? && ending.state == MessageState::Queued {
+        queue::cancel_if_silenced(conn, t.workspace_id, t.id, e.now).await?;
     }
     if let Some(trouble) = stop {
-        integration::set_error(conn, m.workspace_id, e.integration_id, trouble, e.now).await?;
-        event::append(conn, m.workspace_id, &LiveEvent::Integration { id: e.integration_id }, e.now).await?;
+        integration::set_error(conn, t.workspace_id, e.integration_id, trouble, e.now).await?;
+        event::append(conn, t.workspace_id, &LiveEvent::Integration { id: e.integration_id }, e.now).await?;
     }
-    event::append(conn, m.workspace_id, &LiveEvent::Conversation { id: m.conversation_id }, e.now).await
+    event::append(conn, t.workspace_id, &LiveEvent::conversation(e.conversation_id), e.now).await
 }

@@ -2,7 +2,7 @@
 //! conversation goes through one lane, and lanes do not wait for each other's rows.
 
 use super::{
-    answer::{Finish, queue_answers},
+    answer::{Finish, Said, store_answers},
     deliver::{Accepted, store_accepted},
     ingest::{ItemInput, store_items},
     intake::Arrived,
@@ -22,7 +22,7 @@ pub struct Groups {
     pub deliveries: Group<Arrived, ()>,
     pub items: Group<ItemInput, ()>,
     pub done: Group<Done, ()>,
-    pub answers: Group<Finish, bool>,
+    pub answers: Group<Finish, Said>,
     pub claims: Group<Take, Option<i64>>,
     pub accepted: Group<Accepted, ()>,
 }
@@ -45,7 +45,7 @@ impl Groups {
                 })
             }),
             answers: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| {
-                Box::pin(queue_answers(conn, inputs))
+                Box::pin(store_answers(conn, inputs))
             }),
             claims: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| {
                 Box::pin(queue::claim_many(conn, inputs))

@@ -13,6 +13,7 @@ pub mod health;
 pub mod ingest;
 pub mod intake;
 pub mod status;
+pub mod straight;
 pub mod sweep;
 pub mod writer;
 
@@ -151,6 +152,7 @@ async fn some_permits(slots: &Arc<Semaphore>, state: &AppState) -> Option<Vec<Ow
 
 /// Starts every stage, on the threads of that runtime.
 pub fn start(state: &AppState, on: &Handle) {
+    state.straight.open();
     state.tasks.spawn_on(run::<ingest::Ingest>(state.clone()), on);
     state.tasks.spawn_on(run::<answer::Answer>(state.clone()), on);
     state.tasks.spawn_on(run::<deliver::Deliver>(state.clone()), on);

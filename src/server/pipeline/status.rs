@@ -7,7 +7,7 @@ use crate::{
     server::{
         service::routing::Destination,
         store::{
-            Conn, StoreResult, conversation, event,
+            Conn, StoreResult, event,
             status::{self, Report, Subject},
         },
         whatsapp::parse::StatusReport,
@@ -71,8 +71,7 @@ async fn apply(
     }
     let state = next_state(subject.state, &report.status);
     status::advance(conn, workspace_id, subject, state, external_id, report, now).await?;
-    conversation::set_preview_state(conn, workspace_id, subject.conversation_id, subject.seq, state).await?;
-    event::append(conn, workspace_id, &LiveEvent::Conversation { id: subject.conversation_id }, now).await
+    event::append(conn, workspace_id, &LiveEvent::conversation(subject.conversation_id), now).await
 }
 
 /// The state after a report. Ticks never go back; a failure counts only while nothing better is known.

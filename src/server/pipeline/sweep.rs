@@ -7,14 +7,13 @@ use uuid::Uuid;
 
 use super::{Progress, clock_jump, status, writer::Priority};
 use crate::{
-    domain::{Millis, live::LiveEvent, message::MessageState},
+    domain::{Millis, live::LiveEvent},
     server::{
         error::Result,
         service::integration,
         state::AppState,
         store::{
-            Conn, StoreResult, conversation, dead_letter, delivery, event, queue, session, status as status_store,
-            throttle,
+            Conn, StoreResult, attempt, dead_letter, delivery, event, queue, session, status as status_store, throttle,
         },
     },
 };
@@ -103,16 +102,7 @@ pub async fn step(state: &AppState) -> Result<Progress> {
 async fn mark_cut_off(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreResult<()> {
     for message in queue::expire(conn, now, grace_until).await? {
         tracing::warn!(message_id = %message.id, "A send was cut off: its fate is unknown");
-        conversation::set_preview_state(
-            conn,
-            message.workspace_id,
-            message.conversation_id,
-            message.seq,
-            MessageState::Unknown,
-        )
-        .await?;
-        event::append(conn, message.workspace_id, &LiveEvent::Conversation { id: message.conversation_id }, now)
-            .await?;
+        event::append(conn, message.workspace_id, &LiveEvent::conversation(message.conversation_id), now).await?;
     }
     Ok(())
 }
@@ -130,8 +120,14 @@ async fn clean(state: &AppState) -> Result<()> {
                     let parked = status_store::forget_parked(conn, *now - PARKED).await?;
                     let events = event::prune(conn, *now - DAY, CHUNK).await?;
                     let letters = dead_letter::prune(conn, *now - DELIVERIES, CHUNK).await?;
+                    let attempts = attempt::prune(conn, *now - DELIVERIES, CHUNK).await?;
                     let routes = delivery::prune_routes(conn, *now - DELIVERIES, CHUNK).await?;
-                    Ok(parked + events + letters + routes + delivery::prune(conn, *now - DELIVERIES, CHUNK).await?)
+                    Ok(parked
+                        + events
+                        + letters
+                        + attempts
+                        + routes
+                        + delivery::prune(conn, *now - DELIVERIES, CHUNK).await?)
                 })
             })
             .await?;

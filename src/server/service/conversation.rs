@@ -219,11 +219,12 @@ pub async fn change_mode(
         client_id: None,
         answerable: false,
         state: MessageState::Received,
+        sending: None,
         next_attempt_at: 0,
         at: now,
     };
     message::insert(conn, &activity, seq, now).await?;
-    event::append(conn, ws, &LiveEvent::Conversation { id }, now).await
+    event::append(conn, ws, &LiveEvent::conversation(id), now).await
 }
 
 pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: ConversationStatus) -> Result<Conversation> {
@@ -233,7 +234,7 @@ pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: Conve
         .write(Priority::Interactive, id, input, |conn, (ws, id, status, now)| {
             Box::pin(async move {
                 if conversation::set_status(conn, *ws, *id, *status, *now).await? {
-                    event::append(conn, *ws, &LiveEvent::Conversation { id: *id }, *now).await?;
+                    event::append(conn, *ws, &LiveEvent::conversation(*id), *now).await?;
                 }
                 Ok(())
             })
@@ -253,7 +254,7 @@ pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> 
         .write(Priority::Interactive, id, input, |conn, (ws, id, now)| {
             Box::pin(async move {
                 if conversation::mark_read(conn, *ws, *id).await? {
-                    event::append(conn, *ws, &LiveEvent::Conversation { id: *id }, *now).await?;
+                    event::append(conn, *ws, &LiveEvent::conversation(*id), *now).await?;
                 }
                 Ok(())
             })

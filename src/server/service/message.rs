@@ -94,7 +94,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
     };
     for (index, (id, body)) in s.parts.iter().enumerate() {
         let shown = preview(body, MessageKind::Text);
-        let seq = conversation::append(conn, ws, s.conversation_id, &shown, Author::User, state, s.now).await?;
+        let seq = conversation::append(conn, ws, s.conversation_id, &shown, Author::User, s.now).await?;
         let new = NewMessage {
             workspace_id: ws,
             id: *id,
@@ -112,12 +112,13 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
             client_id: s.client_id.filter(|_| index == 0),
             answerable: false,
             state,
+            sending: None,
             next_attempt_at: s.now,
             at: s.now,
         };
         message::insert(conn, &new, seq, s.now).await?;
     }
-    event::append(conn, ws, &LiveEvent::Conversation { id: s.conversation_id }, s.now).await?;
+    event::append(conn, ws, &LiveEvent::conversation(s.conversation_id), s.now).await?;
     Ok(s.parts.first().map(|(id, _)| *id).ok_or_else(|| ApiError::invalid("text", "There is nothing to send.")))
 }
 

@@ -186,10 +186,11 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<Message>> {
         client_id: Some(s.client_id),
         answerable: true,
         state: MessageState::Received,
+        sending: None,
         next_attempt_at: 0,
         at: s.now,
     };
     message::insert(conn, &new, seq, s.now).await?;
-    event::append(conn, ws, &LiveEvent::Conversation { id: conversation_id }, s.now).await?;
+    event::append(conn, ws, &LiveEvent::conversation(conversation_id), s.now).await?;
     message::find(conn, ws, message_id).await
 }

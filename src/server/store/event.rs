@@ -1,10 +1,15 @@
 //! Live events: rows written in the transaction that they tell of.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, many::portions, on};
 use crate::domain::{Millis, live::LiveEvent};
+
+/// The most conversations of one event.
+const TOGETHER: usize = 100;
 
 /// A place in the stream of events: commit number, then row number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +51,24 @@ pub async fn append_many(conn: &mut Conn, events: &[(Uuid, LiveEvent)], now: Mil
         })?;
     }
     Ok(())
+}
+
+/// Tells that conversations, each given with its workspace, have changed: one event for many of them.
+pub async fn append_conversations(
+    conn: &mut Conn,
+    changed: impl IntoIterator<Item = (Uuid, Uuid)>,
+    now: Millis,
+) -> StoreResult<()> {
+    let mut by_workspace: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    for (workspace_id, id) in changed {
+        by_workspace.entry(workspace_id).or_default().insert(id);
+    }
+    let mut events = Vec::new();
+    for (workspace_id, ids) in by_workspace {
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        events.extend(ids.chunks(TOGETHER).map(|ids| (workspace_id, LiveEvent::Conversations { ids: ids.to_vec() })));
+    }
+    append_many(conn, &events, now).await
 }
 
 /// When the newest event was written.

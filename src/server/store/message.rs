@@ -32,8 +32,18 @@ pub struct NewMessage {
     pub client_id: Option<Uuid>,
     pub answerable: bool,
     pub state: MessageState,
+    /// It is being sent already.
+    pub sending: Option<Sending>,
     pub next_attempt_at: Millis,
     pub at: Millis,
+}
+
+/// The first try of a message that is sent as soon as it is stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Sending {
+    /// Names the try.
+    pub lease: Uuid,
+    pub lease_until: Millis,
 }
 
 /// A message with its place in the conversation.
@@ -49,15 +59,16 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
             let mut sql = QueryBuilder::new(
                 "insert into messages (workspace_id, id, conversation_id, integration_id, phone_number_id, channel, direction,
                  author, user_id, kind, body, payload, external_message_id, client_id, seq, answerable, state,
-                 next_attempt_at, at, created_at, updated_at) ",
+                 next_attempt_at, lease, lease_until, attempts, at, created_at, updated_at) ",
             );
             sql.push_values(portion, |mut row, (m, seq)| {
                 row.push_bind(m.workspace_id).push_bind(m.id).push_bind(m.conversation_id).push_bind(m.integration_id)
                     .push_bind(&m.phone_number_id).push_bind(m.channel.as_str()).push_bind(m.direction.as_str())
                     .push_bind(m.author.as_str()).push_bind(m.user_id).push_bind(m.kind.as_str()).push_bind(&m.body)
                     .push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
-                    .push_bind(m.answerable).push_bind(m.state.as_str()).push_bind(m.next_attempt_at).push_bind(m.at)
-                    .push_bind(now).push_bind(now);
+                    .push_bind(m.answerable).push_bind(m.state.as_str()).push_bind(m.next_attempt_at)
+                    .push_bind(m.sending.map(|s| s.lease)).push_bind(m.sending.map_or(0, |s| s.lease_until))
+                    .push_bind(i64::from(m.sending.is_some())).push_bind(m.at).push_bind(now).push_bind(now);
             });
             sql.build().execute(c).await.map(drop)
         })?;

@@ -5,6 +5,7 @@
 //! This module knows nothing of HTTP, Meta or engines.
 
 pub mod account;
+pub mod attempt;
 pub mod chatbot;
 pub mod contact;
 pub mod conversation;
@@ -14,6 +15,7 @@ mod error;
 pub mod event;
 pub mod integration;
 pub mod knowledge;
+pub mod letter;
 mod many;
 pub mod message;
 pub mod postgres;

@@ -5,8 +5,20 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, many::portions, on};
+use super::{
+    Conn, StoreResult,
+    attempt::{self, Attempt},
+    many::portions,
+    on,
+};
 use crate::domain::{Millis, message::MessageState};
+
+/// Whether nothing is queued, due or not.
+pub async fn is_empty(conn: &mut Conn) -> StoreResult<bool> {
+    let sql = "select 1 from messages where state = 'queued' limit 1";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).fetch_optional(c).await)?;
+    Ok(found.is_none())
+}
 
 /// Integrations that may send and have something due.
 pub async fn list_due_integrations(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<Vec<(Uuid, Uuid)>> {
@@ -61,44 +73,6 @@ struct DueRow {
     due: DueMessage,
 }
 
-/// What a send needs of its message, and whom it goes to.
-#[derive(Clone, Debug, FromRow)]
-pub struct Letter {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub conversation_id: Uuid,
-    pub body: String,
-    pub seq: i64,
-    /// The recipient's phone number in WhatsApp's spelling.
-    pub wa_id: Option<String>,
-    /// The recipient's business-scoped user id.
-    pub user_id: Option<String>,
-}
-
-/// What is to be sent, by message. It is read before the claim, beside the writer: once claimed, nothing may fail any more.
-pub async fn list_letters(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<Uuid, Letter>> {
-    let mut letters = HashMap::with_capacity(due.len());
-    for portion in portions(due) {
-        let rows: Vec<Letter> = on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new(
-                "select m.workspace_id, m.id, m.conversation_id, m.body, m.seq,
-                 (select max(n.value) from identities n where n.workspace_id = o.workspace_id
-                  and n.contact_id = o.contact_id and n.kind = 'wa_id') as wa_id,
-                 (select max(n.value) from identities n where n.workspace_id = o.workspace_id
-                  and n.contact_id = o.contact_id and n.kind = 'user_id') as user_id from (",
-            );
-            sql.push_values(portion, |mut row, due| {
-                row.push_bind(due.workspace_id).push_bind(due.id);
-            });
-            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.id = v.column2
-                      join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id");
-            sql.build_query_as().fetch_all(c).await
-        })?;
-        letters.extend(rows.into_iter().map(|row| (row.id, row)));
-    }
-    Ok(letters)
-}
-
 /// A message that is to be taken for sending.
 #[derive(Clone, Copy, Debug)]
 pub struct Take {
@@ -134,22 +108,7 @@ pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Opti
         })?;
         taken.extend(rows);
     }
-    let made: Vec<&Take> = takes.iter().filter(|t| taken.contains_key(&t.due.id)).collect();
-    insert_attempts(conn, &made).await?;
     Ok(takes.iter().map(|t| taken.get(&t.due.id).copied()).collect())
-}
-
-async fn insert_attempts(conn: &mut Conn, takes: &[&Take]) -> StoreResult<()> {
-    for portion in portions(takes) {
-        on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new("insert into attempts (workspace_id, id, message_id, started_at) ");
-            sql.push_values(portion, |mut row, t| {
-                row.push_bind(t.due.workspace_id).push_bind(t.lease).push_bind(t.due.id).push_bind(t.now);
-            });
-            sql.build().execute(c).await.map(drop)
-        })?;
-    }
-    Ok(())
 }
 
 /// A send that the channel took.
@@ -159,23 +118,32 @@ pub struct Accepted {
     pub id: Uuid,
     pub lease: Uuid,
     pub external_message_id: String,
+    pub started_at: Millis,
     pub now: Millis,
 }
 
-/// Writes down that the channel took messages; those that a status report or another worker had not settled before.
-pub async fn accept_many(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<HashSet<Uuid>> {
+impl Accepted {
+    fn attempt(&self) -> Attempt {
+        Attempt {
+            workspace_id: self.workspace_id,
+            id: self.lease,
+            message_id: self.id,
+            started_at: self.started_at,
+            finished_at: self.now,
+            outcome: MessageState::Accepted.as_str(),
+            http_status: Some(200),
+            error_code: None,
+            trace_id: None,
+        }
+    }
+}
+
+/// Writes down that the channel took messages. One that a status report or another worker had settled before keeps its
+/// state and gets the channel's id.
+pub async fn accept_many(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<()> {
+    attempt::insert_many(conn, &accepted.iter().map(Accepted::attempt).collect::<Vec<_>>()).await?;
     let mut settled: HashSet<Uuid> = HashSet::new();
     for portion in portions(accepted) {
-        on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new(
-                "update attempts set finished_at = v.column3, outcome = 'accepted', http_status = 200 from (",
-            );
-            sql.push_values(portion, |mut row, a| {
-                row.push_bind(a.workspace_id).push_bind(a.lease).push_bind(a.now);
-            });
-            sql.push(") as v where attempts.workspace_id = v.column1 and attempts.id = v.column2");
-            sql.build().execute(c).await.map(drop)
-        })?;
         let rows: Vec<Uuid> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update messages set state = 'accepted', external_message_id = v.column4, next_attempt_at = v.column5,
@@ -194,7 +162,7 @@ pub async fn accept_many(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<
     for late in accepted.iter().filter(|a| !settled.contains(&a.id)) {
         name_external(conn, late.workspace_id, late.id, &late.external_message_id).await?;
     }
-    Ok(settled)
+    Ok(())
 }
 
 /// Adds the channel's id to a message that was settled without it.
@@ -220,20 +188,32 @@ pub struct Ending {
     pub counts: bool,
 }
 
+/// A try that is to be brought to an end.
+#[derive(Clone, Copy, Debug)]
+pub struct Try {
+    pub workspace_id: Uuid,
+    /// The message.
+    pub id: Uuid,
+    pub lease: Uuid,
+    pub started_at: Millis,
+}
+
 /// Writes down how a try ended. `false` when a status report or another worker has settled the message meanwhile:
 /// then only the message's id is added.
-pub async fn finish(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
-    lease: Uuid,
-    e: &Ending,
-    now: Millis,
-) -> StoreResult<bool> {
-    let attempt = "update attempts set finished_at = $3, outcome = $4, http_status = $5, error_code = $6, trace_id = $7
-                   where workspace_id = $1 and id = $2";
-    on!(&mut *conn, c => sqlx::query(attempt).bind(workspace_id).bind(lease).bind(now).bind(e.state.as_str())
-        .bind(e.http_status).bind(e.error_code).bind(&e.trace_id).execute(c).await.map(drop))?;
+pub async fn finish(conn: &mut Conn, t: &Try, e: &Ending, now: Millis) -> StoreResult<bool> {
+    let Try { workspace_id, id, lease, started_at } = *t;
+    let attempt = Attempt {
+        workspace_id,
+        id: lease,
+        message_id: id,
+        started_at,
+        finished_at: now,
+        outcome: e.state.as_str(),
+        http_status: e.http_status,
+        error_code: e.error_code,
+        trace_id: e.trace_id.clone(),
+    };
+    attempt::insert_many(conn, &[attempt]).await?;
     let sql = "update messages set state = $4, external_message_id = coalesce($5, external_message_id),
                next_attempt_at = $6, error_code = $7, error = $8, lease = null, lease_until = 0, updated_at = $9,
                attempts = case when $10 then attempts else attempts - 1 end
@@ -253,13 +233,13 @@ pub struct CutOff {
     pub workspace_id: Uuid,
     pub id: Uuid,
     pub conversation_id: Uuid,
-    pub seq: i64,
 }
 
 /// Marks sends whose lease ran out as `unknown`: they may have gone out. The lease stays, so that a late end still counts.
 pub async fn expire(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreResult<Vec<CutOff>> {
+    attempt::insert_cut_off(conn, now).await?;
     let sql = "update messages set state = 'unknown', next_attempt_at = $2, updated_at = $1
-               where state = 'sending' and lease_until <= $1 returning workspace_id, id, conversation_id, seq";
+               where state = 'sending' and lease_until <= $1 returning workspace_id, id, conversation_id";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(grace_until).fetch_all(c).await)?)
 }
 

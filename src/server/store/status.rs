@@ -23,7 +23,6 @@ pub struct Report {
 pub struct Subject {
     pub id: Uuid,
     pub conversation_id: Uuid,
-    pub seq: i64,
     #[sqlx(try_from = "String")]
     pub state: MessageState,
 }
@@ -35,7 +34,7 @@ pub async fn find_by_id(
     phone_number_id: &str,
     id: Uuid,
 ) -> StoreResult<Option<Subject>> {
-    let sql = "select id, conversation_id, seq, state from messages
+    let sql = "select id, conversation_id, state from messages
                where workspace_id = $1 and id = $2 and phone_number_id = $3 and direction = 'outbound'";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(phone_number_id).fetch_optional(c).await)?)
 }
@@ -46,7 +45,7 @@ pub async fn find_by_external(
     phone_number_id: &str,
     external_id: &str,
 ) -> StoreResult<Option<Subject>> {
-    let sql = "select id, conversation_id, seq, state from messages
+    let sql = "select id, conversation_id, state from messages
                where workspace_id = $1 and phone_number_id = $2 and external_message_id = $3 and direction = 'outbound'";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(phone_number_id).bind(external_id)
         .fetch_optional(c).await)?)

@@ -21,7 +21,7 @@ use crate::{
             contact,
             contact::{Identity, Profile},
             conversation,
-            conversation::{Arrival, InboxFilter, Place, TurnEnd, Unanswered},
+            conversation::{AnswerPlace, Arrival, InboxFilter, Place, TurnEnd, Unanswered},
             knowledge, message,
             message::NewMessage,
         },
@@ -85,16 +85,12 @@ async fn every_message_gets_the_next_place(database: Database) {
     let late = Arrival { answerable: false, at: START - 500, ..b.arrival(id, START + 99) };
     assert_eq!(conversation::arrive(&mut b.conn, &late, START + 1).await.unwrap(), 2);
     assert_eq!(conversation::next_seq(&mut b.conn, ws, id, START).await.unwrap(), 3);
-    let seq = conversation::append(&mut b.conn, ws, id, "Hi", Author::Bot, MessageState::Queued, START + 2).await;
+    let seq = conversation::append(&mut b.conn, ws, id, "Hi", Author::Bot, START + 2).await;
     assert_eq!(seq.unwrap(), 4);
-    // What is not to be answered moves neither the queue nor the window; old reports do not move the preview.
+    // What is not to be answered moves neither the queue nor the window.
     assert_eq!(b.count("select inbound_seq from conversations").await, 1);
     assert_eq!(b.count("select answer_due_at from conversations").await, START);
     assert_eq!(b.count("select last_inbound_at from conversations").await, START);
-    conversation::set_preview_state(&mut b.conn, ws, id, 2, MessageState::Read).await.unwrap();
-    assert_eq!(b.count("select count(*) from conversations where preview_state = 'queued'").await, 1);
-    conversation::set_preview_state(&mut b.conn, ws, id, 4, MessageState::Read).await.unwrap();
-    assert_eq!(b.count("select count(*) from conversations where preview_state = 'read'").await, 1);
     assert!(conversation::mark_read(&mut b.conn, ws, id).await.unwrap());
     assert!(!conversation::mark_read(&mut b.conn, ws, id).await.unwrap());
     // A resolved conversation is open again when the customer writes.
@@ -114,7 +110,7 @@ async fn claim(b: &mut Bench, lease: Uuid, now: i64) -> Vec<Unanswered> {
 
 /// Ends a turn that says nothing.
 async fn finish(b: &mut Bench, turn: &Unanswered, lease: Uuid, seq: i64) -> bool {
-    let end = TurnEnd { turn: turn.clone(), lease, seq, parts: 0, preview: String::new(), state: MessageState::Queued };
+    let end = TurnEnd { turn: turn.clone(), lease, seq, parts: 0, preview: String::new() };
     let answered = conversation::finish_answers(&mut b.conn, &[end], START).await.unwrap();
     answered.contains_key(&turn.id)
 }
@@ -146,14 +142,16 @@ async fn a_set_gives_each_message_its_place(database: Database) {
         seq: turn.inbound_seq,
         parts,
         preview: "Hi".into(),
-        state: MessageState::Queued,
     };
     let ends: Vec<TurnEnd> = turns.iter().zip([1, 2]).map(|(turn, parts)| end(turn, parts)).collect();
-    let before = conversation::finish_answers(&mut b.conn, &ends, START).await.unwrap();
-    assert_eq!(before, HashMap::from([(first, 3), (second, 3)]));
+    b.outbound(&i, second, Author::User, MessageState::Queued).await;
+    let places = conversation::finish_answers(&mut b.conn, &ends, START).await.unwrap();
+    // The second waits behind what has not been sent.
+    let place = |after, held_up| AnswerPlace { after, held_up };
+    assert_eq!(places, HashMap::from([(first, place(3, false)), (second, place(4, true))]));
     assert_eq!(
         b.count("select cast(sum(last_seq) as bigint) from conversations where preview_author = 'bot'").await,
-        9
+        10
     );
     let stranger = Arrival { workspace_id: mint_id(), ..b.arrival(first, START) };
     assert!(conversation::arrive(&mut b.conn, &stranger, START).await.is_err());

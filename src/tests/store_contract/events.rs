@@ -23,6 +23,7 @@ on_both_databases!(
     a_slow_transaction_hides_no_event,
     what_is_kept_can_be_resumed,
     pruning_goes_by_age_in_chunks,
+    one_event_tells_of_many_conversations,
 );
 
 async fn append(b: &mut Bench, ws: Uuid, now: i64) -> Uuid {
@@ -179,4 +180,23 @@ async fn pruning_goes_by_age_in_chunks(database: Database) {
     assert_eq!(event::prune(&mut b.conn, START + 4, 3).await.unwrap(), 1);
     assert_eq!(event::prune(&mut b.conn, START + 4, 3).await.unwrap(), 0);
     assert_eq!(after(&b, None, Cursor::default()).await.len(), 1);
+}
+
+async fn one_event_tells_of_many_conversations(database: Database) {
+    let mut b = Bench::new(database).await;
+    let (ws, other) = (b.ws, mint_id());
+    let ids: Vec<Uuid> = (0..150).map(|_| mint_id()).collect();
+    let changed = ids.iter().chain(&ids).map(|id| (ws, *id)).chain([(other, ids[0])]);
+    event::append_conversations(&mut b.conn, changed, START).await.unwrap();
+    let told = |rows: Vec<EventRow>| -> Vec<Vec<Uuid>> {
+        let read = |row: &EventRow| match serde_json::from_str(&row.payload).unwrap() {
+            LiveEvent::Conversations { ids } => ids,
+            event => panic!("{event:?}"),
+        };
+        rows.iter().map(read).collect()
+    };
+    let ours = told(after(&b, Some(ws), Cursor::default()).await);
+    assert_eq!(ours.iter().map(Vec::len).collect::<Vec<_>>(), [100, 50]);
+    assert_eq!(ours.concat(), ids, "each once, and ids are in order");
+    assert_eq!(told(after(&b, Some(other), Cursor::default()).await), [[ids[0]]]);
 }

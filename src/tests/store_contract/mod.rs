@@ -185,8 +185,7 @@ impl Bench {
         author: Author,
         state: MessageState,
     ) -> Uuid {
-        let seq =
-            conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", author, state, START).await.unwrap();
+        let seq = conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", author, START).await.unwrap();
         let new = NewMessage { author, state, ..self.draft(i, conversation_id) };
         message::insert(&mut self.conn, &new, seq, START).await.unwrap();
         new.id
@@ -210,6 +209,7 @@ impl Bench {
             client_id: None,
             answerable: false,
             state: MessageState::Queued,
+            sending: None,
             next_attempt_at: START,
             at: START,
         }

@@ -1,8 +1,6 @@
 //! The outbound queue: what is due, who takes it, how it ends.
 
-use std::collections::HashSet;
-
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{Bench, START};
 use crate::{
@@ -14,8 +12,11 @@ use crate::{
     server::{
         clock::mint_id,
         store::{
-            conversation, integration, message, queue,
-            queue::{Accepted, DueMessage, Ending, Take},
+            attempt::{self, Attempt},
+            conversation, integration,
+            letter::{self, Addressee},
+            message, queue,
+            queue::{Accepted, DueMessage, Ending, Take, Try},
         },
     },
     tests::{app::Database, on_both_databases},
@@ -29,6 +30,7 @@ on_both_databases!(
     the_bot_is_stopped_at_the_last_moment,
     an_end_counts_only_for_its_taker,
     a_set_is_taken_and_ended_together,
+    tries_are_forgotten_by_the_age_of_their_message,
     sends_that_were_cut_off_become_unknown,
     withdrawing_spares_what_is_under_way,
 );
@@ -63,7 +65,8 @@ fn ending(state: MessageState, next_attempt_at: i64) -> Ending {
 }
 
 async fn finish(b: &mut Bench, id: Uuid, lease: Uuid, e: &Ending) -> bool {
-    queue::finish(&mut b.conn, b.ws, id, lease, e, START).await.unwrap()
+    let ended = Try { workspace_id: b.ws, id, lease, started_at: START - 5 };
+    queue::finish(&mut b.conn, &ended, e, START).await.unwrap()
 }
 
 async fn state_of(b: &mut Bench, id: Uuid) -> MessageState {
@@ -83,11 +86,14 @@ async fn a_conversation_sends_in_order(database: Database) {
     let lease = mint_id();
     assert_eq!(claim(&mut b, one, first, lease, START).await, Some(1));
     let due_now = [first, third].map(|id| DueMessage { workspace_id: b.ws, id, conversation_id: one });
-    let letters = queue::list_letters(&mut b.conn, &due_now).await.unwrap();
-    let letter = |id: Uuid| (letters[&id].seq, letters[&id].wa_id.as_deref(), letters[&id].user_id.as_deref());
-    assert_eq!((letter(first), letter(third)), ((1, Some("491511"), None), (1, Some("491512"), None)));
+    let letters = letter::list(&mut b.conn, &due_now).await.unwrap();
+    let to = |to: &Addressee| (to.wa_id.clone(), to.user_id.clone());
+    let phone = |number: &str| (Some(number.to_owned()), None);
+    assert_eq!((to(&letters[&first].to), to(&letters[&third].to)), (phone("491511"), phone("491512")));
+    let found = letter::list_addressees(&mut b.conn, &[(b.ws, one), (b.ws, two), (mint_id(), one)]).await.unwrap();
+    assert_eq!((to(&found[&one]), to(&found[&two]), found.len()), (phone("491511"), phone("491512"), 2));
     let foreign = due_now.map(|due| DueMessage { workspace_id: mint_id(), ..due });
-    assert!(queue::list_letters(&mut b.conn, &foreign).await.unwrap().is_empty());
+    assert!(letter::list(&mut b.conn, &foreign).await.unwrap().is_empty());
     assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (2, 1));
     assert_eq!(due(&mut b, i.id, START).await, [third]);
     // A retry holds its place: nobody overtakes it.
@@ -149,7 +155,6 @@ async fn a_message_is_taken_once(database: Database) {
     assert!(claim(&mut b, id, message, mint_id(), START - 1).await.is_none(), "not due yet");
     assert!(claim(&mut b, id, message, mint_id(), START).await.is_some());
     assert!(claim(&mut b, id, message, mint_id(), START).await.is_none());
-    assert_eq!(b.count("select count(*) from attempts").await, 1);
 }
 
 async fn the_bot_is_stopped_at_the_last_moment(database: Database) {
@@ -203,19 +208,19 @@ async fn a_set_is_taken_and_ended_together(database: Database) {
     conversation::set_mode(&mut b.conn, b.ws, takes[1].due.conversation_id, Mode::Human, START).await.unwrap();
     let claimed = queue::claim_many(&mut b.conn, &takes).await.unwrap();
     assert_eq!(claimed, [Some(1), None, Some(1)]);
-    assert_eq!(b.count("select count(*) from attempts where finished_at is null").await, 2);
+    assert_eq!(b.count("select count(*) from attempts").await, 0, "a try is written down when it ends");
     let accepted = |take: &Take, wamid: &str| Accepted {
         workspace_id: take.due.workspace_id,
         id: take.due.id,
         lease: take.lease,
         external_message_id: wamid.into(),
+        started_at: START,
         now: START + 1,
     };
     // One was settled by somebody else meanwhile: it only gets its id.
     assert!(finish(&mut b, takes[2].due.id, takes[2].lease, &ending(MessageState::Failed, 0)).await);
     let set = [accepted(&takes[0], "wamid.1"), accepted(&takes[2], "wamid.3")];
-    let settled = queue::accept_many(&mut b.conn, &set).await.unwrap();
-    assert_eq!(settled, HashSet::from([takes[0].due.id]));
+    queue::accept_many(&mut b.conn, &set).await.unwrap();
     assert_eq!(state_of(&mut b, takes[0].due.id).await, MessageState::Accepted);
     assert_eq!(state_of(&mut b, takes[2].due.id).await, MessageState::Failed);
     assert!(b.is_stored(b.ws, "316", "wamid.1").await && b.is_stored(b.ws, "316", "wamid.3").await);
@@ -233,12 +238,16 @@ async fn sends_that_were_cut_off_become_unknown(database: Database) {
     assert!(queue::expire(&mut b.conn, START + 59, START + 99).await.unwrap().is_empty());
     assert!(queue::has_expired(&mut b.conn, START + 60).await.unwrap());
     let cut = queue::expire(&mut b.conn, START + 60, START + 99).await.unwrap();
-    assert_eq!((cut.len(), cut[0].id, cut[0].conversation_id, cut[0].seq), (1, message, id, 1));
+    assert_eq!((cut.len(), cut[0].id, cut[0].conversation_id), (1, message, id));
+    let cut_off = "select count(*) from attempts where outcome = 'unknown' and finished_at is null";
+    assert_eq!(b.count(cut_off).await, 1);
     assert!(queue::expire(&mut b.conn, START + 60, START + 99).await.unwrap().is_empty());
     assert!(claim(&mut b, id, message, mint_id(), START + 999).await.is_none(), "it is never sent again by itself");
     // The answer came after all, just late.
     let accepted = Ending { external_message_id: Some("wamid.1".into()), ..ending(MessageState::Accepted, 0) };
     assert!(finish(&mut b, message, lease, &accepted).await);
+    assert_eq!(b.count("select count(*) from attempts where outcome = 'accepted'").await, 1);
+    assert_eq!(b.count(cut_off).await, 0, "its try has its true end");
     let second = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     claim(&mut b, id, second, mint_id(), START).await.unwrap();
     queue::expire_all(&mut b.conn).await.unwrap();
@@ -270,4 +279,26 @@ async fn withdrawing_spares_what_is_under_way(database: Database) {
     assert_eq!(state_of(&mut b, persons).await, MessageState::Cancelled);
     assert_eq!(state_of(&mut b, sending).await, MessageState::Sending);
     assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (0, 1));
+}
+
+async fn tries_are_forgotten_by_the_age_of_their_message(database: Database) {
+    let mut b = Bench::new(database).await;
+    let minted = |at: u64| Uuid::new_v7(Timestamp::from_unix(NoContext, at, 0));
+    let attempt = |message_id: Uuid| Attempt {
+        workspace_id: b.ws,
+        id: mint_id(),
+        message_id,
+        started_at: START,
+        finished_at: START,
+        outcome: "accepted",
+        http_status: Some(200),
+        error_code: None,
+        trace_id: None,
+    };
+    let tries = [10, 11, 11, 12].map(|at| attempt(minted(at)));
+    attempt::insert_many(&mut b.conn, &tries).await.unwrap();
+    assert_eq!(attempt::prune(&mut b.conn, 12_000, 2).await.unwrap(), 2);
+    assert_eq!(attempt::prune(&mut b.conn, 12_000, 2).await.unwrap(), 1);
+    assert_eq!(attempt::prune(&mut b.conn, 12_000, 2).await.unwrap(), 0);
+    assert_eq!(b.count("select count(*) from attempts").await, 1);
 }

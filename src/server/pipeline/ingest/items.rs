@@ -10,7 +10,6 @@ use crate::{
         channel::Channel,
         contact::IdentityKind,
         conversation::WINDOW,
-        live::LiveEvent,
         message::{Author, Direction, MessageKind, MessageState},
     },
     server::{
@@ -125,10 +124,7 @@ async fn store_messages(conn: &mut Conn, mut messages: Vec<Inbound<'_>>) -> Stor
         messages.iter().zip(&arrivals).map(|(inbound, arrival)| new_message(*inbound, arrival)).collect();
     let placed: Vec<message::Placed<'_>> = rows.iter().zip(seqs).collect();
     message::insert_many(conn, &placed, now).await?;
-    let changed: HashSet<(Uuid, Uuid)> = rows.iter().map(|row| (row.workspace_id, row.conversation_id)).collect();
-    let events: Vec<(Uuid, LiveEvent)> =
-        changed.into_iter().map(|(workspace_id, id)| (workspace_id, LiveEvent::Conversation { id })).collect();
-    event::append_many(conn, &events, now).await
+    event::append_conversations(conn, rows.iter().map(|row| (row.workspace_id, row.conversation_id)), now).await
 }
 
 fn sender((input, m): Inbound<'_>) -> contact::Sender {
@@ -206,6 +202,7 @@ fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
         client_id: None,
         answerable: arrival.answerable,
         state: MessageState::Received,
+        sending: None,
         next_attempt_at: 0,
         at: arrival.at,
     }

@@ -18,7 +18,7 @@ use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 /// The most operations of one transaction.
 const BATCH: usize = 256;
 /// How long one transaction may gather what is not intake. Whoever comes next waits for no more than this.
-const BUDGET: Duration = Duration::from_millis(6);
+const BUDGET: Duration = Duration::from_millis(16);
 /// The same while deliveries come in.
 const BUDGET_PRESSED: Duration = Duration::from_millis(2);
 /// How often a transaction that another one disturbed is repeated.

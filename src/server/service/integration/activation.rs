@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use super::{find, get};
 use crate::{
-    domain::{Millis, integration::Integration, live::LiveEvent, message::MessageState},
+    domain::{Millis, integration::Integration, live::LiveEvent},
     server::{
         auth::Actor,
         error::Result,
         pipeline::writer::Priority,
         state::AppState,
-        store::{Conn, StoreResult, conversation, event, integration},
+        store::{Conn, StoreResult, event, integration},
     },
 };
 
@@ -81,8 +81,7 @@ async fn withdraw(conn: &mut Conn, id: Option<Uuid>, before: Millis, now: Millis
     let withdrawn = integration::cancel_stale_answers(conn, id, before, now, CHUNK).await?;
     for message in &withdrawn {
         let (ws, conversation_id) = (message.workspace_id, message.conversation_id);
-        conversation::set_preview_state(conn, ws, conversation_id, message.seq, MessageState::Cancelled).await?;
-        event::append(conn, ws, &LiveEvent::Conversation { id: conversation_id }, now).await?;
+        event::append(conn, ws, &LiveEvent::conversation(conversation_id), now).await?;
     }
     Ok(withdrawn.len() as u64)
 }

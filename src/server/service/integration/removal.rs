@@ -184,7 +184,7 @@ async fn erase_some(conn: &mut Conn, ws: Uuid, id: Uuid, phone_number_id: &str, 
     for conversation_id in &ids {
         message::delete_of_conversation(conn, ws, *conversation_id).await?;
         conversation::delete(conn, ws, *conversation_id).await?;
-        event::append(conn, ws, &LiveEvent::Conversation { id: *conversation_id }, now).await?;
+        event::append(conn, ws, &LiveEvent::conversation(*conversation_id), now).await?;
     }
     contact::delete_orphans(conn, ws, CHUNK * 2).await?;
     let deliveries = delivery::delete_of_integration(conn, ws, id, ROWS).await?;

@@ -75,7 +75,7 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                 "update conversations set last_seq = last_seq + v.column3,
                  inbound_seq = case when v.column4 > 0 then last_seq + v.column4 else inbound_seq end,
                  answer_due_at = case when v.column4 > 0 then v.column5 else answer_due_at end,
-                 unread = unread + v.column3, preview = v.column6, preview_author = 'contact', preview_state = 'received',
+                 unread = unread + v.column3, preview = v.column6, preview_author = 'contact',
                  status = 'open', last_message_at = v.column8, updated_at = v.column8,
                  last_inbound_at = case when last_inbound_at is null or last_inbound_at < v.column7 then v.column7
                    else last_inbound_at end from (",

@@ -5,7 +5,7 @@ mod inbox;
 mod place;
 mod turn;
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use self::{
@@ -13,16 +13,16 @@ pub use self::{
     inbox::{InboxFilter, InboxRow, any, list},
     place::{Place, find_web, resolve, resolve_many},
     turn::{
-        TurnEnd, Unanswered, claim_unanswered, finish_answers, has_expired_answers, next_answer_due, postpone_answer,
-        release_all_answers, shorten_waits,
+        AnswerPlace, TurnEnd, Unanswered, claim_unanswered, finish_answers, has_expired_answers, next_answer_due,
+        postpone_answer, release_all_answers, shorten_waits,
     },
 };
-use super::{Conn, StoreResult, many::portions, on};
+use super::{Conn, StoreResult, on};
 use crate::domain::{
     Millis,
     channel::Channel,
     conversation::{ConversationStatus, Mode},
-    message::{Author, MessageState},
+    message::Author,
 };
 
 /// Gives an outbound message or an activity line its place.
@@ -32,44 +32,12 @@ pub async fn append(
     id: Uuid,
     preview: &str,
     author: Author,
-    state: MessageState,
     now: Millis,
 ) -> StoreResult<i64> {
-    let sql = "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_state = $5,
-               last_message_at = $6, updated_at = $6 where workspace_id = $1 and id = $2 returning last_seq";
+    let sql = "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4,
+               last_message_at = $5, updated_at = $5 where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview).bind(author.as_str())
-        .bind(state.as_str()).bind(now).fetch_one(c).await)?)
-}
-
-/// Shows the new state of last messages in the inbox, each given by workspace, conversation and place.
-pub async fn set_preview_states(conn: &mut Conn, places: &[(Uuid, Uuid, i64)], state: MessageState) -> StoreResult<()> {
-    for portion in portions(places) {
-        on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new("update conversations set preview_state = ");
-            sql.push_bind(state.as_str());
-            sql.push(" from (");
-            sql.push_values(portion, |mut row, (workspace_id, id, seq)| {
-                row.push_bind(*workspace_id).push_bind(*id).push_bind(*seq);
-            });
-            sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
-                      and last_seq = v.column3");
-            sql.build().execute(c).await.map(drop)
-        })?;
-    }
-    Ok(())
-}
-
-/// Shows the new state of the last message in the inbox.
-pub async fn set_preview_state(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
-    seq: i64,
-    state: MessageState,
-) -> StoreResult<()> {
-    let sql = "update conversations set preview_state = $4 where workspace_id = $1 and id = $2 and last_seq = $3";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(seq).bind(state.as_str()).execute(c).await.map(drop))?;
-    Ok(())
+        .bind(now).fetch_one(c).await)?)
 }
 
 /// Gives an activity line its place, without touching what the inbox shows.

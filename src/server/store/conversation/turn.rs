@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, channel::Channel, message::MessageState},
+    domain::{Millis, channel::Channel},
     server::store::{Conn, Engine, StoreResult, integration::HELD, many::portions, on},
 };
 
@@ -63,40 +63,50 @@ pub struct TurnEnd {
     pub parts: i64,
     /// The inbox's line on its last one.
     pub preview: String,
-    pub state: MessageState,
 }
 
-/// Marks messages as answered and gives the answers their places; the last place of each conversation before them.
-/// A conversation that the bot may not answer any more is missing.
+/// Where the answer to a conversation goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerPlace {
+    /// The last place before it.
+    pub after: i64,
+    /// Something before it has not been sent yet, so it has to wait.
+    pub held_up: bool,
+}
+
+/// Marks messages as answered and gives the answers their places. A conversation that the bot may not answer any more is
+/// missing.
 ///
 /// The check of mode, place and lease is the take-over promise: it happens in the transaction that queues the answer.
-pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> StoreResult<HashMap<Uuid, i64>> {
-    let mut answered: HashMap<Uuid, i64> = HashMap::with_capacity(ends.len());
+pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> StoreResult<HashMap<Uuid, AnswerPlace>> {
+    let mut answered: HashMap<Uuid, AnswerPlace> = HashMap::with_capacity(ends.len());
     for portion in portions(ends) {
-        let rows: Vec<(Uuid, i64)> = on!(&mut *conn, c => {
+        let rows: Vec<(Uuid, i64, bool)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update conversations set answered_seq = v.column4, answer_lease = null, answer_lease_until = 0,
                  answer_failures = 0, greeted = true, last_seq = last_seq + v.column6,
                  preview = case when v.column6 > 0 then v.column7 else preview end,
                  preview_author = case when v.column6 > 0 then 'bot' else preview_author end,
-                 preview_state = case when v.column6 > 0 then v.column8 else preview_state end,
-                 last_message_at = case when v.column6 > 0 then v.column9 else last_message_at end,
-                 updated_at = v.column9 from (",
+                 last_message_at = case when v.column6 > 0 then v.column8 else last_message_at end,
+                 updated_at = v.column8 from (",
             );
             sql.push_values(portion, |mut row, e| {
                 row.push_bind(e.turn.workspace_id).push_bind(e.turn.id).push_bind(e.turn.answered_seq).push_bind(e.seq)
-                    .push_bind(e.lease).push_bind(e.parts).push_bind(&e.preview).push_bind(e.state.as_str())
-                    .push_bind(now);
+                    .push_bind(e.lease).push_bind(e.parts).push_bind(&e.preview).push_bind(now);
             });
             sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
                       and mode = 'bot' and answered_seq = v.column3 and answer_lease = v.column5
-                      returning id, last_seq");
+                      returning id, last_seq, exists (select 1 from messages e where e.conversation_id = conversations.id
+                        and e.state in ('queued', 'sending', 'unknown')
+                        and (e.state <> 'unknown' or e.next_attempt_at > ");
+            sql.push_bind(now);
+            sql.push("))");
             sql.build_query_as().fetch_all(c).await
         })?;
-        answered.extend(rows);
+        answered.extend(rows.into_iter().map(|(id, after, held_up)| (id, AnswerPlace { after, held_up })));
     }
     for end in ends {
-        answered.entry(end.turn.id).and_modify(|seq| *seq -= end.parts);
+        answered.entry(end.turn.id).and_modify(|place| place.after -= end.parts);
     }
     Ok(answered)
 }

@@ -3,19 +3,18 @@
 //! Whether the bot may speak is decided in the transaction that queues the answer: mode, place and lease are checked
 //! there, so a take-over at any moment before it wins.
 
+mod finish;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{sync::Notify, time::timeout};
 use uuid::Uuid;
 
-use super::{Claim, Signals, Stage, ingest::preview, writer::Priority};
+use self::finish::finish;
+pub use self::finish::{Finish, Said, store_answers};
+use super::{Claim, Signals, Stage, writer::Priority};
 use crate::{
-    domain::{
-        Millis,
-        channel::Channel,
-        live::LiveEvent,
-        message::{Author, Direction, MessageKind, MessageState},
-    },
+    domain::channel::Channel,
     server::{
         clock::mint_id,
         engine::Turn,
@@ -26,10 +25,9 @@ use crate::{
         },
         state::AppState,
         store::{
-            Conn, StoreResult,
-            conversation::{self, TurnEnd, Unanswered},
-            event,
-            message::{self, NewMessage, Question},
+            conversation::{self, Unanswered},
+            letter::{self, Addressee},
+            message::{self, Question},
         },
         whatsapp::text,
     },
@@ -50,6 +48,8 @@ pub struct Job {
     questions: Vec<Question>,
     /// None when the chatbot is gone.
     bot: Option<Arc<Bot>>,
+    /// Whom the answer goes to; on the website whoever looks.
+    to: Option<Addressee>,
 }
 
 impl Stage for Answer {
@@ -122,7 +122,12 @@ async fn prepare(state: &AppState, lease: Uuid, turns: &[Unanswered]) -> Result<
         return Ok(Vec::new());
     }
     let places: Vec<_> = turns.iter().map(|t| (t.workspace_id, t.id, t.answered_seq, t.inbound_seq)).collect();
-    let mut questions = message::list_questions(&mut state.store.read().await?, &places).await?;
+    let mut conn = state.store.read().await?;
+    let mut questions = message::list_questions(&mut conn, &places).await?;
+    let sent: Vec<_> =
+        turns.iter().filter(|t| t.channel == Channel::Whatsapp).map(|t| (t.workspace_id, t.id)).collect();
+    let mut addressees = letter::list_addressees(&mut conn, &sent).await?;
+    drop(conn);
     let mut bots: HashMap<(Uuid, Uuid), Option<Arc<Bot>>> = HashMap::new();
     let mut jobs = Vec::with_capacity(turns.len());
     for turn in turns {
@@ -136,7 +141,7 @@ async fn prepare(state: &AppState, lease: Uuid, turns: &[Unanswered]) -> Result<
             // With no quiet time each message is answered alone, else the whole burst.
             questions.truncate(1);
         }
-        jobs.push(Job { lease, turn: turn.clone(), questions, bot });
+        jobs.push(Job { lease, turn: turn.clone(), questions, bot, to: addressees.remove(&turn.id) });
     }
     Ok(jobs)
 }
@@ -182,90 +187,7 @@ async fn announce(state: &AppState, turn: &Unanswered, last: &Question) {
     }
 }
 
-/// What the finishing transaction needs.
-pub struct Finish {
-    end: TurnEnd,
-    parts: Vec<(Uuid, String)>,
-    phone_number_id: Option<String>,
-    now: Millis,
-}
-
 /// All writes on conversations of an integration go through one lane.
 fn lane_key(turn: &Unanswered) -> Uuid {
     turn.integration_id.unwrap_or(turn.id)
-}
-
-async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<String>) -> Result<()> {
-    let turn = job.turn.clone();
-    let phone_number_id = match turn.integration_id {
-        Some(id) => credentials::of(state, turn.workspace_id, id).await?.map(|c| c.phone_number_id.clone()),
-        None => None,
-    };
-    // The website's visitor reads straight from the database: there, queued is sent.
-    let message_state = match turn.channel {
-        Channel::Web => MessageState::Sent,
-        Channel::Whatsapp => MessageState::Queued,
-    };
-    let key = lane_key(&turn);
-    let end = TurnEnd {
-        turn,
-        lease: job.lease,
-        seq,
-        parts: i64::try_from(parts.len()).unwrap_or(0),
-        preview: parts.last().map(|part| preview(part, MessageKind::Text)).unwrap_or_default(),
-        state: message_state,
-    };
-    let parts = parts.into_iter().map(|part| (mint_id(), part)).collect();
-    let queued = state.groups.answers.write(key, Finish { end, parts, phone_number_id, now: state.now() }).await?;
-    state.faults.point("answer.finished").await;
-    if !queued {
-        tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more");
-    }
-    state.signals.deliver.notify_one();
-    state.live.ring();
-    // More may have come while the lease was held, or the burst is answered one by one.
-    state.signals.answer.notify_one();
-    Ok(())
-}
-
-/// The finishing transaction. `false` for a turn: somebody else answered or took over, and nothing was queued.
-pub async fn queue_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<Vec<bool>> {
-    let Some(now) = finishes.iter().map(|f| f.now).max() else { return Ok(Vec::new()) };
-    let ends: Vec<TurnEnd> = finishes.iter().map(|f| f.end.clone()).collect();
-    let answered = conversation::finish_answers(conn, &ends, now).await?;
-    let mut rows: Vec<(NewMessage, i64)> = Vec::new();
-    let mut events = Vec::new();
-    for f in finishes {
-        let Some(before) = answered.get(&f.end.turn.id) else { continue };
-        events.push((f.end.turn.workspace_id, LiveEvent::Conversation { id: f.end.turn.id }));
-        rows.extend((1..).zip(&f.parts).map(|(place, (id, body))| (new_message(f, *id, body), before + place)));
-    }
-    let placed: Vec<message::Placed<'_>> = rows.iter().map(|(row, seq)| (row, *seq)).collect();
-    message::insert_many(conn, &placed, now).await?;
-    event::append_many(conn, &events, now).await?;
-    Ok(finishes.iter().map(|f| answered.contains_key(&f.end.turn.id)).collect())
-}
-
-fn new_message(f: &Finish, id: Uuid, body: &str) -> NewMessage {
-    let turn = &f.end.turn;
-    NewMessage {
-        workspace_id: turn.workspace_id,
-        id,
-        conversation_id: turn.id,
-        integration_id: turn.integration_id,
-        phone_number_id: f.phone_number_id.clone(),
-        channel: turn.channel,
-        direction: Direction::Outbound,
-        author: Author::Bot,
-        user_id: None,
-        kind: MessageKind::Text,
-        body: body.to_owned(),
-        payload: None,
-        external_message_id: None,
-        client_id: None,
-        answerable: false,
-        state: f.end.state,
-        next_attempt_at: f.now,
-        at: f.now,
-    }
 }

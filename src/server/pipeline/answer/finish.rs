@@ -1,0 +1,154 @@
+//! The end of a bot's turn: what it says is stored, to be queued or to go straight out.
+
+use uuid::Uuid;
+
+use super::{Job, lane_key};
+use crate::{
+    domain::{
+        Millis,
+        channel::Channel,
+        message::{Author, Direction, MessageKind, MessageState},
+    },
+    server::{
+        clock::mint_id,
+        error::Result,
+        pipeline::{ingest::preview, straight},
+        service::credentials::{self, Credentials},
+        state::AppState,
+        store::{
+            Conn, StoreResult,
+            conversation::{self, TurnEnd},
+            event,
+            letter::Letter,
+            message::{self, NewMessage, Sending},
+        },
+    },
+};
+
+/// What the finishing transaction needs.
+pub struct Finish {
+    end: TurnEnd,
+    parts: Vec<(Uuid, String)>,
+    phone_number_id: Option<String>,
+    /// The first part may go straight out.
+    straight: Option<Sending>,
+    now: Millis,
+}
+
+/// What became of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Somebody else answered or took over: nothing was stored.
+    Nothing,
+    Queued,
+    /// Its first part is marked as `sending`; what is behind it is queued.
+    Sending,
+}
+
+pub(super) async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<String>) -> Result<()> {
+    let turn = job.turn.clone();
+    let credentials = match turn.integration_id {
+        Some(id) => credentials::of(state, turn.workspace_id, id).await?,
+        None => None,
+    };
+    let parts: Vec<_> = parts.into_iter().map(|part| (mint_id(), part)).collect();
+    let straight = go_straight(state, job, credentials.as_deref(), &parts);
+    let input = Finish {
+        end: TurnEnd {
+            lease: job.lease,
+            seq,
+            parts: i64::try_from(parts.len()).unwrap_or(0),
+            preview: parts.last().map(|(_, part)| preview(part, MessageKind::Text)).unwrap_or_default(),
+            turn,
+        },
+        phone_number_id: credentials.map(|c| c.phone_number_id.clone()),
+        straight: straight.as_ref().map(|(room, ..)| room.sending),
+        parts,
+        now: state.now(),
+    };
+    let said = state.groups.answers.write(lane_key(&job.turn), input).await?;
+    state.faults.point("answer.finished").await;
+    match (said, straight) {
+        (Said::Sending, Some((room, integration_id, letter))) => straight::send(state, room, integration_id, letter),
+        (Said::Nothing, _) => {
+            tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more");
+        }
+        _ => state.signals.deliver.notify_one(),
+    }
+    state.live.ring();
+    // More may have come while the lease was held, or the burst is answered one by one.
+    state.signals.answer.notify_one();
+    Ok(())
+}
+
+/// What the first part of an answer needs to go straight out, when there is room for it.
+fn go_straight(
+    state: &AppState,
+    job: &Job,
+    credentials: Option<&Credentials>,
+    parts: &[(Uuid, String)],
+) -> Option<(straight::Room, Uuid, Letter)> {
+    let (id, body) = parts.first()?;
+    let integration_id = job.turn.integration_id.filter(|_| credentials.is_some_and(|c| c.may_send))?;
+    let to = job.to.clone()?;
+    let room = straight::room(state, integration_id, job.turn.id)?;
+    let (workspace_id, conversation_id) = (job.turn.workspace_id, job.turn.id);
+    Some((room, integration_id, Letter { workspace_id, id: *id, conversation_id, body: body.clone(), to }))
+}
+
+/// The finishing transaction.
+pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<Vec<Said>> {
+    let Some(now) = finishes.iter().map(|f| f.now).max() else { return Ok(Vec::new()) };
+    let ends: Vec<TurnEnd> = finishes.iter().map(|f| f.end.clone()).collect();
+    let places = conversation::finish_answers(conn, &ends, now).await?;
+    let mut said = Vec::with_capacity(finishes.len());
+    let mut rows: Vec<(NewMessage, i64)> = Vec::new();
+    let mut changed = Vec::new();
+    for f in finishes {
+        let Some(place) = places.get(&f.end.turn.id) else {
+            said.push(Said::Nothing);
+            continue;
+        };
+        let straight = f.straight.filter(|_| !place.held_up);
+        said.push(if straight.is_some() { Said::Sending } else { Said::Queued });
+        changed.push((f.end.turn.workspace_id, f.end.turn.id));
+        rows.extend((1..).zip(&f.parts).map(|(nth, (id, body))| {
+            let sending = straight.filter(|_| nth == 1);
+            (new_message(f, *id, body, sending), place.after + nth)
+        }));
+    }
+    let placed: Vec<message::Placed<'_>> = rows.iter().map(|(row, seq)| (row, *seq)).collect();
+    message::insert_many(conn, &placed, now).await?;
+    event::append_conversations(conn, changed, now).await?;
+    Ok(said)
+}
+
+fn new_message(f: &Finish, id: Uuid, body: &str, sending: Option<Sending>) -> NewMessage {
+    let turn = &f.end.turn;
+    NewMessage {
+        workspace_id: turn.workspace_id,
+        id,
+        conversation_id: turn.id,
+        integration_id: turn.integration_id,
+        phone_number_id: f.phone_number_id.clone(),
+        channel: turn.channel,
+        direction: Direction::Outbound,
+        author: Author::Bot,
+        user_id: None,
+        kind: MessageKind::Text,
+        body: body.to_owned(),
+        payload: None,
+        external_message_id: None,
+        client_id: None,
+        answerable: false,
+        state: match (turn.channel, sending) {
+            // The website's visitor reads straight from the database: there, queued is sent.
+            (Channel::Web, _) => MessageState::Sent,
+            (Channel::Whatsapp, None) => MessageState::Queued,
+            (Channel::Whatsapp, Some(_)) => MessageState::Sending,
+        },
+        sending,
+        next_attempt_at: f.now,
+        at: f.now,
+    }
+}

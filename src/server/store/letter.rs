@@ -1,0 +1,82 @@
+//! What a send needs of its message, and whom it goes to. It is read before the message is taken for sending: afterwards
+//! nothing may fail any more.
+
+use std::collections::HashMap;
+
+use sqlx::{FromRow, QueryBuilder};
+use uuid::Uuid;
+
+use super::{Conn, StoreResult, many::portions, on, queue::DueMessage};
+
+/// Whom a message goes to.
+#[derive(Clone, Debug, FromRow)]
+pub struct Addressee {
+    /// The phone number in WhatsApp's spelling.
+    pub wa_id: Option<String>,
+    /// The business-scoped user id.
+    pub user_id: Option<String>,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct Letter {
+    pub workspace_id: Uuid,
+    pub id: Uuid,
+    pub conversation_id: Uuid,
+    pub body: String,
+    #[sqlx(flatten)]
+    pub to: Addressee,
+}
+
+macro_rules! addressee {
+    () => {
+        "(select max(n.value) from identities n where n.workspace_id = o.workspace_id
+          and n.contact_id = o.contact_id and n.kind = 'wa_id') as wa_id,
+         (select max(n.value) from identities n where n.workspace_id = o.workspace_id
+          and n.contact_id = o.contact_id and n.kind = 'user_id') as user_id from ("
+    };
+}
+
+/// What is to be sent, by message.
+pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<Uuid, Letter>> {
+    let mut letters = HashMap::with_capacity(due.len());
+    for portion in portions(due) {
+        let rows: Vec<Letter> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(concat!(
+                "select m.workspace_id, m.id, m.conversation_id, m.body, ",
+                addressee!()
+            ));
+            sql.push_values(portion, |mut row, due| {
+                row.push_bind(due.workspace_id).push_bind(due.id);
+            });
+            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.id = v.column2
+                      join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        letters.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(letters)
+}
+
+#[derive(FromRow)]
+struct AddresseeRow {
+    id: Uuid,
+    #[sqlx(flatten)]
+    to: Addressee,
+}
+
+/// Whom the answers in conversations go to, each given with its workspace.
+pub async fn list_addressees(conn: &mut Conn, conversations: &[(Uuid, Uuid)]) -> StoreResult<HashMap<Uuid, Addressee>> {
+    let mut addressees = HashMap::with_capacity(conversations.len());
+    for portion in portions(conversations) {
+        let rows: Vec<AddresseeRow> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new(concat!("select o.id, ", addressee!()));
+            sql.push_values(portion, |mut row, (workspace_id, id)| {
+                row.push_bind(*workspace_id).push_bind(*id);
+            });
+            sql.push(") as v join conversations o on o.workspace_id = v.column1 and o.id = v.column2");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        addressees.extend(rows.into_iter().map(|row| (row.id, row.to)));
+    }
+    Ok(addressees)
+}
