@@ -3,7 +3,7 @@
 //! When more comes in than the machine can work off, taking it down comes first and pages stay quick: what works it off
 //! gets the time that is left, yet never less than a share of it, and catches up when the rush is over.
 
-use std::io;
+use std::{io, thread::available_parallelism};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -23,8 +23,14 @@ impl Background {
     /// # Errors
     /// When the system gives no more threads.
     pub fn start() -> io::Result<Self> {
-        let runtime =
-            Builder::new_multi_thread().thread_name("background").enable_all().on_thread_start(stand_back).build()?;
+        // Half of the processors: more threads than find one mostly wake each other up.
+        let threads = available_parallelism().map_or(1, |all| all.get().div_ceil(2));
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("background")
+            .enable_all()
+            .on_thread_start(stand_back)
+            .build()?;
         Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
     }
 
