@@ -8,7 +8,7 @@ use std::{
 };
 
 use leptos::{
-    prelude::{ArcMemo, Get, GetUntracked, Resource, Track},
+    prelude::{ArcMemo, Get, GetUntracked, Memo, Resource, Signal, Track},
     server::codee::{Decoder, Encoder},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -153,4 +153,55 @@ fn start(source: Box<dyn Fn() + Send + Sync>, fetch: Box<dyn Fn() -> Loading + S
         before.map_or(0, |n| n.wrapping_add(1))
     });
     Resource::new_with_options(move || changes.get(), move |_| fetch(), false)
+}
+
+/// What a page derives from loaded [`Data`]: in the browser it changes only when it is another value than before.
+///
+/// `derive` gets the value before, if there is one.
+///
+/// The server computes it anew for each reader. A memo there can keep what it computed before the data was there: the
+/// loader ends on another thread while the memo computes, and the end of the computation overwrites the mark that it is
+/// out of date (`update_if_necessary` of reactive_graph 0.2.16). The page would then lack what the browser expects in it.
+pub(crate) fn derived<T: Clone + PartialEq + Send + Sync + 'static>(
+    derive: impl Fn(Option<&T>) -> T + Send + Sync + 'static,
+) -> Signal<T> {
+    if cfg!(feature = "ssr") { Signal::derive(move || derive(None)) } else { Memo::new(derive).into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{Arc, Barrier},
+        thread,
+    };
+
+    use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Owner, Set};
+
+    use super::derived;
+
+    #[test]
+    fn what_changes_while_the_server_computes_is_seen_by_the_next_reader() {
+        let owner = Owner::new();
+        owner.set();
+        let (loaded, read, changed) = (ArcRwSignal::new(0), Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+        let shown = derived({
+            let (loaded, read, changed) = (loaded.clone(), read.clone(), changed.clone());
+            move |_: Option<&i32>| {
+                let value = loaded.get();
+                if value == 0 {
+                    read.wait();
+                    changed.wait();
+                }
+                value
+            }
+        });
+        let loader = thread::spawn(move || {
+            read.wait();
+            loaded.set(1);
+            changed.wait();
+        });
+        assert_eq!(shown.get_untracked(), 0, "the reader who came too early");
+        loader.join().unwrap();
+        assert_eq!(shown.get_untracked(), 1);
+    }
 }

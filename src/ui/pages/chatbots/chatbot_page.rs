@@ -16,7 +16,7 @@ use crate::{
         live::use_live,
         prelude::*,
         state::{
-            data::{Data, load},
+            data::{Data, derived, load},
             guard::guarded,
             session::use_session,
         },
@@ -54,7 +54,7 @@ fn Outcome(chatbot: Data<Chatbot>) -> impl IntoView {
     // The parts keep what is being typed, so they are built once, from what was loaded first: a reload changes the memo
     // only when it fails or heals. Reading the resource beside it would rebuild them each time, even untracked, because a
     // Transition follows every read below it.
-    let first = Memo::new(move |before: Option<&Option<ApiResult<Chatbot>>>| match (before, chatbot.get()) {
+    let first = derived(move |before: Option<&Option<ApiResult<Chatbot>>>| match (before, chatbot.get()) {
         (Some(Some(Ok(first))), Some(Ok(_))) => Some(Ok(first.clone())),
         (_, now) => now,
     });

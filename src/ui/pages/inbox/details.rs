@@ -6,7 +6,10 @@ use crate::{
     ui::{
         components::{Avatar, Badge, ChannelPopover, Icon, Moment, Pending, Skeleton, Tone},
         prelude::*,
-        state::{clock::use_clock, data::Data},
+        state::{
+            clock::use_clock,
+            data::{Data, derived},
+        },
     },
 };
 
@@ -23,7 +26,7 @@ pub(super) fn Details(conversation: Data<Conversation>) -> impl IntoView {
             </a>
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {
-                    let known = Memo::new(move |_| known());
+                    let known = derived(move |_| known());
                     move || known.get().map(|c| view! { <Facts conversation=c /> })
                 }
             </Pending>

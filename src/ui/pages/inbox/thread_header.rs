@@ -11,7 +11,11 @@ use crate::{
         components::{Avatar, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
         live::use_live,
         prelude::*,
-        state::{data::Data, toasts::use_toasts, work::Work},
+        state::{
+            data::{Data, derived},
+            toasts::use_toasts,
+            work::Work,
+        },
     },
 };
 
@@ -46,9 +50,9 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl I
 #[component]
 fn Who(conversation: Data<Conversation>) -> impl IntoView {
     let known = move || conversation.get().and_then(Result::ok);
-    let name = Memo::new(move |_| known().map(|c| c.contact.name));
-    let channel = Memo::new(move |_| known().map(|c| (c.channel, c.integration_id)));
-    let state = Memo::new(move |_| known().map(|c| (c.mode, c.status)));
+    let name = derived(move |_| known().map(|c| c.contact.name));
+    let channel = derived(move |_| known().map(|c| (c.channel, c.integration_id)));
+    let state = derived(move |_| known().map(|c| (c.mode, c.status)));
     let badges = |(mode, status): (Mode, ConversationStatus)| {
         view! {
             {match mode {
@@ -58,7 +62,7 @@ fn Who(conversation: Data<Conversation>) -> impl IntoView {
             {(status == ConversationStatus::Resolved).then(|| view! { <Badge tone=Tone::Good icon="check-circle" text="Resolved" /> })}
         }
     };
-    let is_known = Memo::new(move |_| name.with(Option::is_some));
+    let is_known = derived(move |_| name.with(Option::is_some));
     move || {
         is_known.get().then(|| {
             view! {

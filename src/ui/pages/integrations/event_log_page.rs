@@ -12,7 +12,10 @@ use crate::{
         components::{ErrorPanel, Icon, Pending, Skeleton},
         live::use_live,
         prelude::*,
-        state::{data::load, guard::guarded},
+        state::{
+            data::{derived, load},
+            guard::guarded,
+        },
     },
 };
 
@@ -52,7 +55,7 @@ fn Log(id: Uuid) -> impl IntoView {
         <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
             {
                 // The lists below keep what was loaded: they are built once, when it is known that there is something.
-                let outcome = Memo::new(move |_| integration.get().map(|found| found.map(|i| i.name)));
+                let outcome = derived(move |_| integration.get().map(|found| found.map(|i| i.name)));
                 move || outcome.get().map(|found| match found {
                     Err(error) => view! { <Head name=None /><ErrorPanel error=error on_retry=move || integration.refetch() /> },
                     Ok(name) => view! {

@@ -12,7 +12,7 @@ use crate::{
         live::follow,
         prelude::*,
         state::{
-            data::{Data, load},
+            data::{Data, derived, load},
             guard::guarded,
         },
     },
@@ -46,12 +46,12 @@ pub(crate) fn SandboxPage() -> impl IntoView {
 
 #[component]
 fn Outcome(overview: Data<SandboxOverview>, version: RwSignal<u32>) -> impl IntoView {
-    // Memos that read a resource have to be made below the Transition, or the server would not wait for it.
-    let state = Memo::new(move |_| {
+    // What reads a resource has to be made below the Transition, or the server would not wait for it.
+    let state = derived(move |_| {
         overview.with(|o| o.as_ref().map(|o| o.as_ref().map(|o| o.numbers.is_empty()).map_err(Clone::clone)))
     });
-    let numbers = Memo::new(move |_| overview.get().and_then(Result::ok).map(|o| o.numbers).unwrap_or_default());
-    let customers = Memo::new(move |_| overview.get().and_then(Result::ok).map(|o| o.customers).unwrap_or_default());
+    let numbers = derived(move |_| overview.get().and_then(Result::ok).map(|o| o.numbers).unwrap_or_default());
+    let customers = derived(move |_| overview.get().and_then(Result::ok).map(|o| o.customers).unwrap_or_default());
     let outcome = move || {
         state.get().map(|state| match state {
             Err(error) => view! { <ErrorPanel error=error on_retry=move || overview.refetch() /> },
@@ -74,8 +74,8 @@ fn Outcome(overview: Data<SandboxOverview>, version: RwSignal<u32>) -> impl Into
 
 #[component]
 fn Phones(
-    numbers: Memo<Vec<SandboxNumber>>,
-    customers: Memo<Vec<SandboxCustomer>>,
+    numbers: Signal<Vec<SandboxNumber>>,
+    customers: Signal<Vec<SandboxCustomer>>,
     /// Grows whenever something happened on a phone.
     version: RwSignal<u32>,
     #[prop(into)] on_change: Callback<()>,
