@@ -37,7 +37,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// Claims are at least this far apart: under load one takes what several would. After a pause it delays nothing.
 const GATHER: Duration = Duration::from_millis(8);
 /// The most that one claim takes; and while deliveries come in, for it is one statement, and they wait for its end.
-const CLAIM_MAX: usize = 192;
+const CLAIM_MAX: usize = 256;
 const CLAIM_MAX_PRESSED: usize = 64;
 
 /// Wake-up calls, rung right after a commit.

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The most sends under way that were never queued.
-const AT_ONCE: u32 = 320;
+const AT_ONCE: u32 = 512;
 
 /// Room for sends that are not queued.
 pub struct Straight {

@@ -55,7 +55,7 @@ pub struct Job {
 impl Stage for Answer {
     type Job = Job;
     const NAME: &'static str = "answer";
-    const AT_ONCE: usize = 320;
+    const AT_ONCE: usize = 512;
 
     fn signal(signals: &Signals) -> &Notify {
         &signals.answer

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
-const BATCH: ClaimSize = ClaimSize { deliveries: 160, bytes: 8 << 20 };
+const BATCH: ClaimSize = ClaimSize { deliveries: 256, bytes: 8 << 20 };
 /// The same while deliveries come in, which wait for the claim.
 const BATCH_PRESSED: ClaimSize = ClaimSize { deliveries: 64, ..BATCH };
 
