@@ -20,6 +20,7 @@ mod health;
 mod integration_life;
 mod isolation;
 mod live;
+mod pages;
 mod pipeline;
 mod plans;
 mod proof;

@@ -81,9 +81,11 @@ fn Parts(chatbot: Chatbot) -> impl IntoView {
     let session = use_session();
     let manages = session.may(Permission::ManageChatbots);
     let id = chatbot.id;
-    let name = RwSignal::new(chatbot.name.clone());
+    // The server may ask for the title after these parts were built anew: it has to outlive them.
+    let title = ArcRwSignal::new(chatbot.name.clone());
+    let name = RwSignal::from(title.clone());
     view! {
-        <Title text=move || name.get() />
+        <Title text=move || title.get() />
         <header class="page__head">
             <h1 class="page__title" dir="auto">{move || name.get()}</h1>
             {move || manages.get().then(|| view! { <DeleteChatbot id=id name=name /> })}
