@@ -1,6 +1,6 @@
 //! All routes, and the layers around them. The only place that knows the pages.
 
-use std::{any::Any, time::Duration};
+use std::{any::Any, sync::LazyLock, time::Duration};
 
 use axum::{
     Router,
@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use leptos::prelude::{Owner, RenderHtml, provide_context, view};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -132,7 +132,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
     Ok(Router::new()
-        .leptos_routes_with_context(state, generate_route_list(App), context, move || shell(leptos.clone(), program()))
+        .leptos_routes_with_context(state, PAGES.clone(), context, move || shell(leptos.clone(), program()))
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/api/v1/events", get(events::events))
@@ -147,6 +147,11 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .layer(from_fn(layers::api_errors))
         .layer(CompressionLayer::new()))
 }
+
+/// The app's pages. Looking for them stops, for ever, whatever a page of this process begins to load just then
+/// (`SuppressResourceLoad` of leptos_server, leptos-rs/leptos#4773). So it is done once, before there is a page to ask for;
+/// tests have several servers in a process.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// Strangers are told apart before anything of theirs is read; forms judge for themselves. Operations ask once more what
 /// the person may do.

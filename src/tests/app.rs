@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use axum::http::StatusCode;
@@ -64,7 +65,7 @@ pub(crate) struct TestApp {
     /// Whether answers may go straight out, as they do when the server runs by itself.
     pub(crate) straight: bool,
     clock: Arc<AtomicI64>,
-    faults: Faults,
+    pub(crate) faults: Faults,
     server: tokio::task::JoinHandle<()>,
     folder: Arc<TempDir>,
     database_url: String,
@@ -151,7 +152,12 @@ impl TestApp {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         #[expect(clippy::disallowed_methods, reason = "it ends with its handle")]
         let server = tokio::task::spawn(async move { axum::serve(listener, service).await.unwrap() });
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        // What hangs should say where.
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(30))
+            .build()
+            .unwrap();
         Self {
             state,
             graph,
@@ -182,7 +188,7 @@ impl TestApp {
     async fn restart_at(mut self, address: &str, faults: Faults) -> Self {
         self.server.abort();
         drop((&mut self.server).await);
-        self.state.close(std::time::Duration::from_secs(1)).await;
+        self.state.close(Duration::from_secs(1)).await;
         let app = Self::boot(
             Arc::clone(&self.folder),
             self.database_url.clone(),
