@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use crate::domain::Millis;
@@ -29,22 +29,43 @@ pub const PAIR_RATE: Rate = Rate { burst: 45.0, interval: 6000.0 };
 /// Less is no jump of the clock.
 const CLOCK_JUMP: Millis = 1000;
 
+/// So many buckets are kept without a look for full ones.
+const FEW: usize = 10_000;
+
 #[derive(Clone, Copy)]
 struct Bucket {
     level: f64,
     at: Millis,
+    /// How many of the level are promised to somebody.
+    reserved: u32,
+}
+
+impl Bucket {
+    fn free(&self) -> f64 {
+        self.level - f64::from(self.reserved)
+    }
+}
+
+struct Buckets<K> {
+    by_key: HashMap<K, Bucket>,
+    /// With more than these it is time to forget the full ones.
+    many: usize,
 }
 
 /// Buckets by key. A full bucket is forgotten, so memory is bounded by what is in use.
 pub struct Limiter<K> {
     rate: Rate,
-    buckets: Mutex<HashMap<K, Bucket>>,
+    buckets: Mutex<Buckets<K>>,
 }
 
 impl<K: Eq + Hash> Limiter<K> {
     #[must_use]
     pub fn new(rate: Rate) -> Self {
-        Self { rate, buckets: Mutex::new(HashMap::new()) }
+        Self { rate, buckets: Mutex::new(Buckets { by_key: HashMap::new(), many: FEW }) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Buckets<K>> {
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "spans of a few hours in milliseconds fit a double exactly")]
@@ -52,51 +73,74 @@ impl<K: Eq + Hash> Limiter<K> {
         let gained = (now - bucket.at).max(0) as f64 / self.rate.interval;
         // Callers differ by a moment; more than that, and the clock was set back: then it counts from there.
         let at = if bucket.at - now > CLOCK_JUMP { now } else { now.max(bucket.at) };
-        Bucket { level: (bucket.level + gained).min(self.rate.burst), at }
+        Bucket { level: (bucket.level + gained).min(self.rate.burst), at, ..bucket }
+    }
+
+    /// Looks at a bucket as it is now.
+    fn with<T>(&self, key: K, now: Millis, look: impl FnOnce(&mut Bucket) -> T) -> T {
+        let mut buckets = self.lock();
+        if buckets.by_key.len() > buckets.many {
+            buckets.by_key.retain(|_, b| b.reserved > 0 || self.refilled(*b, now).level < self.rate.burst);
+            buckets.many = FEW.max(buckets.by_key.len() * 2);
+        }
+        let full = Bucket { level: self.rate.burst, at: now, reserved: 0 };
+        let bucket = buckets.by_key.entry(key).or_insert(full);
+        *bucket = self.refilled(*bucket, now);
+        look(bucket)
     }
 
     /// How many may go now.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level is never negative here")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "never negative here")]
     pub fn available(&self, key: &K, now: Millis) -> u32 {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(bucket) = buckets.get_mut(key) else { return self.rate.burst as u32 };
+        let mut buckets = self.lock();
+        let Some(bucket) = buckets.by_key.get_mut(key) else { return self.rate.burst as u32 };
         *bucket = self.refilled(*bucket, now);
-        bucket.level.max(0.0) as u32
+        bucket.free().max(0.0) as u32
     }
 
     /// Takes one; `Err` says in how many milliseconds there will be one again.
     ///
     /// # Errors
-    /// When the bucket is empty.
-    #[expect(clippy::cast_possible_truncation, reason = "at most the interval, a few seconds")]
+    /// When nothing is free in the bucket.
+    #[expect(clippy::cast_possible_truncation, reason = "at most the interval for each reserved one, minutes at most")]
     pub fn take(&self, key: K, now: Millis) -> Result<(), Millis> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() > 10_000 {
-            buckets.retain(|_, b| self.refilled(*b, now).level < self.rate.burst);
-        }
-        let entry = buckets.entry(key).or_insert(Bucket { level: self.rate.burst, at: now });
-        let mut bucket = self.refilled(*entry, now);
-        let outcome = if bucket.level >= 1.0 {
+        self.with(key, now, |bucket| {
+            if bucket.free() < 1.0 {
+                return Err((((1.0 - bucket.free()) * self.rate.interval).ceil() as Millis).max(1));
+            }
             bucket.level -= 1.0;
             Ok(())
-        } else {
-            Err((((1.0 - bucket.level) * self.rate.interval).ceil() as Millis).max(1))
-        };
-        *entry = bucket;
-        outcome
+        })
     }
 
-    /// Takes one if more than half of them are there: what waits keeps the other half.
-    pub fn take_spare(&self, key: K, now: Millis) -> bool {
-        f64::from(self.available(&key, now)) * 2.0 > self.rate.burst && self.take(key, now).is_ok()
+    /// Reserves one if more than half of them are free: the other half is for what waits. [`Self::redeem`] or
+    /// [`Self::release`] has to follow.
+    pub fn reserve(&self, key: K, now: Millis) -> bool {
+        self.with(key, now, |bucket| {
+            let spare = bucket.free() * 2.0 > self.rate.burst;
+            bucket.reserved += u32::from(spare);
+            spare
+        })
+    }
+
+    /// Takes one that was reserved.
+    pub fn redeem(&self, key: K, now: Millis) {
+        self.with(key, now, |bucket| {
+            bucket.reserved = bucket.reserved.saturating_sub(1);
+            bucket.level -= 1.0;
+        });
+    }
+
+    /// Leaves one that was reserved to others.
+    pub fn release(&self, key: K, now: Millis) {
+        self.with(key, now, |bucket| bucket.reserved = bucket.reserved.saturating_sub(1));
     }
 
     /// Empties a bucket so that nothing goes for a while.
     #[expect(clippy::cast_precision_loss, reason = "at most a day in milliseconds")]
     pub fn pause(&self, key: K, now: Millis, span: Millis) {
         let level = 1.0 - span as f64 / self.rate.interval;
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.insert(key, Bucket { level: level.min(0.0), at: now });
+        self.with(key, now, |bucket| bucket.level = level.min(0.0));
     }
 }
 
@@ -114,6 +158,42 @@ mod tests {
         assert_eq!(limiter.take("b", 0), Ok(()));
         assert_eq!(limiter.take("a", 5999), Err(1));
         assert_eq!(limiter.take("a", 6000), Ok(()));
+    }
+
+    #[test]
+    fn what_is_reserved_is_nobody_elses() {
+        let limiter = Limiter::new(Rate::per_second(4));
+        assert!(limiter.reserve((), 0));
+        assert!(limiter.reserve((), 0));
+        assert!(!limiter.reserve((), 0), "half is for what waits");
+        assert_eq!(limiter.available(&(), 0), 2);
+        limiter.release((), 0);
+        limiter.redeem((), 0);
+        assert_eq!(limiter.available(&(), 0), 3);
+        for _ in 0..3 {
+            assert_eq!(limiter.take((), 0), Ok(()));
+        }
+        assert_eq!(limiter.take((), 0), Err(250));
+    }
+
+    #[test]
+    fn what_is_reserved_while_a_bucket_is_full_does_not_refill() {
+        let limiter = Limiter::new(Rate::per_second(4));
+        assert!(limiter.reserve((), 0));
+        assert!(limiter.reserve((), 60_000));
+        assert!(!limiter.reserve((), 120_000), "however long they wait");
+    }
+
+    #[test]
+    fn full_buckets_are_forgotten_and_reserved_ones_kept() {
+        let limiter = Limiter::new(Rate::per_second(4));
+        assert!(limiter.reserve(0, 0));
+        for key in 1..=super::FEW {
+            assert_eq!(limiter.take(key, 0), Ok(()));
+        }
+        assert_eq!(limiter.take(1, 10_000), Ok(()));
+        assert_eq!(limiter.lock().by_key.len(), 2);
+        assert_eq!(limiter.available(&0, 10_000), 3);
     }
 
     #[test]

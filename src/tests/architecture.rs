@@ -207,7 +207,7 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
     ("queue.rs", "next_attempt_at > $1 or lease_until > $1", "the clock is everybody's"),
     ("event.rs", "select created_at from events order by id desc", "a time, no row"),
     ("queue.rs", "select i.workspace_id, i.id from integrations i", "a worker sends what is due anywhere"),
-    ("queue.rs", "select 1 from messages where state = 'queued' limit 1", "whether a worker has something to do"),
+    ("queue.rs", "select 1 from messages where state = 'queued' order", "whether a worker has something to do"),
     ("attempt.rs", "delete from attempts where", "what is too old goes, everywhere"),
     ("queue.rs", "m.id, m.conversation_id from messages m", "one integration's, found before"),
     ("queue.rs", "not exists (select 1 from messages e", "of the same conversation"),

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-/// At most one place where everything stops.
+/// At most one place where everything stops, or where a test is told that somebody came by.
 #[derive(Clone, Default)]
 pub struct Faults(Option<Arc<Plan>>);
 
 struct Plan {
     point: &'static str,
+    stops: bool,
     reached: Notify,
 }
 
@@ -18,7 +19,14 @@ impl Faults {
     #[cfg(test)]
     #[must_use]
     pub fn stop_at(point: &'static str) -> Self {
-        Self(Some(Arc::new(Plan { point, reached: Notify::new() })))
+        Self(Some(Arc::new(Plan { point, stops: true, reached: Notify::new() })))
+    }
+
+    /// Tells when somebody comes to that point, who then goes on.
+    #[cfg(test)]
+    #[must_use]
+    pub fn watch(point: &'static str) -> Self {
+        Self(Some(Arc::new(Plan { point, stops: false, reached: Notify::new() })))
     }
 
     /// Waits until somebody has come to the point.
@@ -36,7 +44,9 @@ impl Faults {
             && plan.point == name
         {
             plan.reached.notify_one();
-            std::future::pending::<()>().await;
+            if plan.stops {
+                std::future::pending::<()>().await;
+            }
         }
     }
 }

@@ -58,29 +58,47 @@ impl Straight {
     }
 }
 
-/// A send that may begin as soon as its message is stored.
+/// A send that may begin as soon as its message is stored. [`send`] or [`leave`] has to follow.
 pub struct Room {
     pub sending: Sending,
+    integration_id: Uuid,
+    conversation_id: Uuid,
     started_at: Millis,
     permit: OwnedSemaphorePermit,
 }
 
-/// Room for a message to a customer, within the rates of the number and of the customer. What is queued goes first: for the
-/// queue half of each rate is kept.
+/// Room for a message to a customer, within the rates of the number and of the customer. Half of each rate is kept for what
+/// is queued. It is reserved until the message leaves: however long the writer takes, no more leave then than may at once.
 pub fn room(state: &AppState, integration_id: Uuid, conversation_id: Uuid) -> Option<Room> {
     if state.shutdown.is_cancelled() {
         return None;
     }
     let permit = Arc::clone(&state.straight.places).try_acquire_owned().ok()?;
     let now = state.now();
-    let spare = state.number_rate.take_spare(integration_id, now) && state.pair_rate.take_spare(conversation_id, now);
+    if !state.number_rate.reserve(integration_id, now) {
+        return None;
+    }
+    if !state.pair_rate.reserve(conversation_id, now) {
+        state.number_rate.release(integration_id, now);
+        return None;
+    }
     let sending = Sending { lease: mint_id(), lease_until: now + state.config.send_lease() };
-    spare.then_some(Room { sending, started_at: now, permit })
+    Some(Room { sending, integration_id, conversation_id, started_at: now, permit })
+}
+
+/// Leaves the room to others: the message was queued, or not stored.
+pub fn leave(state: &AppState, room: &Room) {
+    let now = state.now();
+    state.number_rate.release(room.integration_id, now);
+    state.pair_rate.release(room.conversation_id, now);
 }
 
 /// Sends a message that was stored as `sending`.
-pub fn send(state: &AppState, room: Room, integration_id: Uuid, message: Letter) {
-    let Room { sending, started_at, permit } = room;
+pub fn send(state: &AppState, room: Room, message: Letter) {
+    let Room { sending, integration_id, conversation_id, started_at, permit } = room;
+    let now = state.now();
+    state.number_rate.redeem(integration_id, now);
+    state.pair_rate.redeem(conversation_id, now);
     let job = Job { lease: sending.lease, integration_id, message, attempt: 1, started_at };
     let state = state.clone();
     state.tasks.clone().spawn(async move {

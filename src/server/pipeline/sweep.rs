@@ -108,7 +108,7 @@ async fn mark_cut_off(conn: &mut Conn, now: Millis, grace_until: Millis) -> Stor
 }
 
 /// Forgets what is too old, in small chunks that hold up nobody.
-async fn clean(state: &AppState) -> Result<()> {
+pub async fn clean(state: &AppState) -> Result<()> {
     let now = state.now();
     loop {
         let forgotten = state

@@ -57,9 +57,11 @@ pub async fn insert_cut_off(conn: &mut Conn, now: Millis) -> StoreResult<()> {
 
 /// Forgets the tries of messages from before, at most so many; the number forgotten. A message's id says when it was minted.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
+    // SQLite keeps the order of a cross join: workspace by workspace, each by its key. The other way round it would go
+    // through every try there is.
     let sql = "delete from attempts where (workspace_id, message_id, id) in
                (select a.workspace_id, a.message_id, a.id from workspaces w
-                join attempts a on a.workspace_id = w.id and a.message_id < $1 limit $2)";
+                cross join attempts a where a.workspace_id = w.id and a.message_id < $1 limit $2)";
     let first_kept = first_id_at(before);
     Ok(on!(conn, c => sqlx::query(sql).bind(first_kept).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }

@@ -13,11 +13,11 @@ use super::{
     all_is_well, books_balance, customers_ask, drain, only, question, report_all, states, stumble,
 };
 use crate::server::{
-    pipeline::writer::Priority,
+    pipeline::{faults::Faults, writer::Priority},
     store::{Conn, StoreResult},
 };
 
-on_both_databases!(a_database_that_goes_away_loses_nothing, an_end_that_cannot_be_stored_is_told_as_unknown,);
+on_both_databases!(a_database_that_goes_away_loses_nothing, an_end_waits_until_it_can_be_stored,);
 
 /// Limits the size of the database's file, on the one connection that writes. As with a real disk, what is there
 /// already stays, and nothing can be added.
@@ -122,14 +122,15 @@ async fn a_database_that_goes_away_loses_nothing(database: Database) {
 }
 
 /// The message has reached Meta, but the database is away when its answer comes.
-async fn an_end_that_cannot_be_stored_is_told_as_unknown(database: Database) {
+async fn an_end_waits_until_it_can_be_stored(database: Database) {
     let line = BrokenGraph::start().await;
     let app = TestApp::start_with(database, &["--quiet-time=0", &line.flag()]).await;
+    let app = app.restart(Faults::watch("deliver.waits")).await;
     line.lead_to(&app.graph);
     let number = app.number().await;
     line.break_next([Trouble::Late]);
     customers_ask(&app, &number, 1).await;
-    let ((), outage) = tokio::join!(
+    tokio::join!(
         async {
             for _ in 0..3 {
                 stumble(&app).await;
@@ -139,15 +140,12 @@ async fn an_end_that_cannot_be_stored_is_told_as_unknown(database: Database) {
             line.has_tried(1).await;
             let outage = app.take_database_away().await;
             line.release();
-            outage
+            app.faults.reached().await;
+            outage.end().await;
         }
     );
-    outage.end().await;
-    assert_eq!(states(&app).await, only("sending", 1));
-    // Its lease runs out, and it says what is known: nothing. It is not sent again, and Meta's report settles it.
+    assert_eq!(states(&app).await, only("accepted", 1));
     app.advance(46_000);
-    app.settle().await;
-    assert_eq!(states(&app).await, only("unknown", 1));
     drain(&app, 120_000).await;
     report_all(&app, &number).await;
     assert_eq!(states(&app).await, only("sent", 1));

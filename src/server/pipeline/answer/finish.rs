@@ -62,18 +62,24 @@ pub(super) async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<Str
             turn,
         },
         phone_number_id: credentials.map(|c| c.phone_number_id.clone()),
-        straight: straight.as_ref().map(|(room, ..)| room.sending),
+        straight: straight.as_ref().map(|(room, _)| room.sending),
         parts,
         now: state.now(),
     };
-    let said = state.groups.answers.write(lane_key(&job.turn), input).await?;
-    state.faults.point("answer.finished").await;
-    match (said, straight) {
-        (Said::Sending, Some((room, integration_id, letter))) => straight::send(state, room, integration_id, letter),
-        (Said::Nothing, _) => {
-            tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more");
-        }
-        _ => state.signals.deliver.notify_one(),
+    let stored = state.groups.answers.write(lane_key(&job.turn), input).await;
+    if stored.is_ok() {
+        state.faults.point("answer.finished").await;
+    }
+    match (&stored, straight) {
+        (Ok(Said::Sending), Some((room, letter))) => straight::send(state, room, letter),
+        (_, Some((room, _))) => straight::leave(state, &room),
+        (_, None) => {}
+    }
+    match stored? {
+        Said::Nothing => tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more"),
+        // What is behind it waits for its end, which rings.
+        Said::Sending => {}
+        Said::Queued => state.signals.deliver.notify_one(),
     }
     state.live.ring();
     // More may have come while the lease was held, or the burst is answered one by one.
@@ -87,13 +93,13 @@ fn go_straight(
     job: &Job,
     credentials: Option<&Credentials>,
     parts: &[(Uuid, String)],
-) -> Option<(straight::Room, Uuid, Letter)> {
+) -> Option<(straight::Room, Letter)> {
     let (id, body) = parts.first()?;
     let integration_id = job.turn.integration_id.filter(|_| credentials.is_some_and(|c| c.may_send))?;
     let to = job.to.clone()?;
     let room = straight::room(state, integration_id, job.turn.id)?;
     let (workspace_id, conversation_id) = (job.turn.workspace_id, job.turn.id);
-    Some((room, integration_id, Letter { workspace_id, id: *id, conversation_id, body: body.clone(), to }))
+    Some((room, Letter { workspace_id, id: *id, conversation_id, body: body.clone(), to }))
 }
 
 /// The finishing transaction.

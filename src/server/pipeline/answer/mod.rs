@@ -1,6 +1,7 @@
-//! Conversations that wait for their chatbot: ask the engine, queue what it says.
+//! Conversations that wait for their chatbot: ask the engine, store what it says, and send it straight out where nothing
+//! stands in the way.
 //!
-//! Whether the bot may speak is decided in the transaction that queues the answer: mode, place and lease are checked
+//! Whether the bot may speak is decided in the transaction that stores the answer: mode, place and lease are checked
 //! there, so a take-over at any moment before it wins.
 
 mod finish;

@@ -1,7 +1,7 @@
 //! Switching an integration on and off.
 //!
-//! An inactive one still takes webhooks and stores what they hold; it owes no answers and sends nothing. When it is
-//! switched on, only fresh messages are answered: nobody wants yesterday's answer.
+//! An inactive one still takes webhooks and stores what they hold; it owes no answers, and nothing is claimed
+//! for sending any more. When it is switched on, only fresh messages are answered: nobody wants yesterday's answer.
 
 use uuid::Uuid;
 

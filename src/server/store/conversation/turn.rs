@@ -70,7 +70,7 @@ pub struct TurnEnd {
 pub struct AnswerPlace {
     /// The last place before it.
     pub after: i64,
-    /// Something before it has not been sent yet, so it has to wait.
+    /// It has to wait: something before it has not been sent yet, or its integration may not send just now.
     pub held_up: bool,
 }
 
@@ -96,7 +96,10 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
             });
             sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
                       and mode = 'bot' and answered_seq = v.column3 and answer_lease = v.column5
-                      returning id, last_seq, exists (select 1 from messages e where e.conversation_id = conversations.id
+                      returning id, last_seq, not exists (select 1 from integrations i
+                        where i.workspace_id = conversations.workspace_id and i.id = conversations.integration_id
+                        and i.active and i.error_reason is null and i.deleted_at is null)
+                      or exists (select 1 from messages e where e.conversation_id = conversations.id
                         and e.state in ('queued', 'sending', 'unknown')
                         and (e.state <> 'unknown' or e.next_attempt_at > ");
             sql.push_bind(now);

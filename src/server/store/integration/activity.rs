@@ -97,7 +97,6 @@ pub async fn void_answers(conn: &mut Conn, workspace_id: Uuid, integration_id: U
 pub struct Withdrawn {
     pub workspace_id: Uuid,
     pub conversation_id: Uuid,
-    pub seq: i64,
 }
 
 /// Withdraws the bot's answers that inactive integrations hold since before a time: nobody wants them any more.
@@ -116,7 +115,7 @@ pub async fn cancel_stale_answers(
                  join integrations i on i.workspace_id = m.workspace_id and i.id = m.integration_id
                  where not i.active and i.deleted_at is null and m.state = 'queued' and m.author = 'bot'
                  and m.created_at < $1 and ($4 or i.id = $5) limit $3)
-               returning workspace_id, conversation_id, seq";
+               returning workspace_id, conversation_id";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(before).bind(now).bind(limit)
         .bind(integration_id.is_none()).bind(integration_id.unwrap_or_default()).fetch_all(c).await)?)
 }

@@ -1,0 +1,121 @@
+//! The end of a send, written down.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::{Job, Outcome};
+use crate::{
+    domain::{Millis, live::LiveEvent, message::MessageState},
+    server::{
+        pipeline::{status, writer::Priority},
+        state::AppState,
+        store::{
+            Conn, StoreError, StoreResult, event, integration,
+            message::ExternalKey,
+            queue::{self, Ending},
+            status as status_store,
+        },
+    },
+};
+
+/// How long the end of a send is kept for a database that is away.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it waits between two tries.
+const PAUSE: Duration = Duration::from_millis(500);
+
+struct End {
+    attempt: queue::Try,
+    conversation_id: Uuid,
+    integration_id: Uuid,
+    outcome: Outcome,
+    now: Millis,
+}
+
+/// A send that WhatsApp took: what nearly all of them are, so they are written as sets.
+pub struct Accepted {
+    message: queue::Accepted,
+    conversation_id: Uuid,
+    phone_number_id: String,
+}
+
+/// Writes down how a send ended. While the database is away it waits: nobody else knows what is known here, and without it
+/// people would have to be asked whether to send again.
+pub(super) async fn write_down(state: &AppState, job: &Job, outcome: &Outcome) -> StoreResult<()> {
+    let (now, since) = (state.now(), Instant::now());
+    loop {
+        match store(state, job, outcome, now).await {
+            Err(StoreError::Unavailable(_)) if since.elapsed() < PATIENCE && !state.shutdown.is_cancelled() => {}
+            stored => return stored,
+        }
+        state.faults.point("deliver.waits").await;
+        tokio::select! {
+            () = sleep(PAUSE) => {}
+            () = state.shutdown.cancelled() => {}
+        }
+    }
+}
+
+async fn store(state: &AppState, job: &Job, outcome: &Outcome, now: Millis) -> StoreResult<()> {
+    let m = &job.message;
+    if let Outcome {
+        ending: Ending { state: MessageState::Accepted, external_message_id: Some(wamid), .. },
+        phone_number_id: Some(phone_number_id),
+        ..
+    } = outcome
+    {
+        let message = queue::Accepted {
+            workspace_id: m.workspace_id,
+            id: m.id,
+            lease: job.lease,
+            external_message_id: wamid.clone(),
+            started_at: job.started_at,
+            now,
+        };
+        let accepted =
+            Accepted { message, conversation_id: m.conversation_id, phone_number_id: phone_number_id.clone() };
+        state.groups.accepted.write(job.integration_id, accepted).await?;
+        state.activity.outbound(m.workspace_id, job.integration_id, now);
+        return Ok(());
+    }
+    let attempt = queue::Try { workspace_id: m.workspace_id, id: m.id, lease: job.lease, started_at: job.started_at };
+    let (conversation_id, integration_id, outcome) = (m.conversation_id, job.integration_id, outcome.clone());
+    let input = End { attempt, conversation_id, integration_id, outcome, now };
+    state
+        .writer
+        .write(Priority::Pipeline, job.integration_id, input, |conn, input| Box::pin(store_ending(conn, input)))
+        .await
+}
+
+/// Writes down that messages were taken, and joins the reports that came before their ids were known.
+pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<Vec<()>> {
+    let Some(now) = accepted.iter().map(|a| a.message.now).max() else { return Ok(Vec::new()) };
+    let messages: Vec<queue::Accepted> = accepted.iter().map(|a| a.message.clone()).collect();
+    queue::accept_many(conn, &messages).await?;
+    let keys: Vec<ExternalKey> = accepted
+        .iter()
+        .map(|a| (a.message.workspace_id, a.phone_number_id.clone(), a.message.external_message_id.clone()))
+        .collect();
+    for (workspace_id, phone_number_id, wamid) in status_store::list_parked(conn, &keys).await? {
+        status::join_parked(conn, workspace_id, &phone_number_id, &wamid, now).await?;
+    }
+    let changed = accepted.iter().map(|a| (a.message.workspace_id, a.conversation_id));
+    event::append_conversations(conn, changed, now).await?;
+    Ok(vec![(); accepted.len()])
+}
+
+/// The end of a send, with all that follows from it, in one transaction: what is claimed or answered after it sees that the
+/// channel is stopped.
+async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
+    let t = &e.attempt;
+    let Outcome { ending, stop, .. } = &e.outcome;
+    if queue::finish(conn, t, ending, e.now).await? && ending.state == MessageState::Queued {
+        queue::cancel_if_silenced(conn, t.workspace_id, t.id, e.now).await?;
+    }
+    if let Some(trouble) = stop {
+        integration::set_error(conn, t.workspace_id, e.integration_id, trouble, e.now).await?;
+        event::append(conn, t.workspace_id, &LiveEvent::Integration { id: e.integration_id }, e.now).await?;
+    }
+    event::append(conn, t.workspace_id, &LiveEvent::conversation(e.conversation_id), e.now).await
+}

@@ -1,0 +1,155 @@
+//! Messages that are to leave: claim what is due of the queue, send, write down how it ended. What goes straight out comes
+//! in by [`Deliver::handle`].
+//!
+//! The Graph API has no idempotency key. A message is marked `sending` before anything leaves, under a lease longer than
+//! the call may take. If the call's end is not known (the process died, the connection broke off), the message becomes
+//! `unknown` and is never repeated by itself: only a report with our own id can settle it.
+
+mod call;
+mod ending;
+
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+pub use self::ending::{Accepted, store_accepted};
+use self::{
+    call::{Outcome, send},
+    ending::write_down,
+};
+use super::{
+    Claim, Signals, Stage,
+    writer::{Pending, Priority},
+};
+use crate::{
+    domain::Millis,
+    server::{
+        clock::mint_id,
+        error::Result,
+        state::AppState,
+        store::{
+            letter::{self, Letter},
+            queue::{self, DueMessage, Take},
+        },
+    },
+};
+
+/// Integrations looked at in one claim.
+const INTEGRATIONS: i64 = 500;
+
+pub struct Deliver;
+
+/// A message marked `sending`.
+pub struct Job {
+    pub lease: Uuid,
+    pub integration_id: Uuid,
+    pub message: Letter,
+    /// The how-manieth try this is.
+    pub attempt: i64,
+    pub started_at: Millis,
+}
+
+impl Stage for Deliver {
+    type Job = Job;
+    const NAME: &'static str = "deliver";
+    const AT_ONCE: usize = 320;
+
+    fn signal(signals: &Signals) -> &Notify {
+        &signals.deliver
+    }
+
+    async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
+        let now = state.now();
+        let lease_until = now + state.config.send_lease();
+        let (chosen, wake_in) = choose(state, limit, now).await?;
+        let due: Vec<DueMessage> = chosen.iter().map(|(_, due)| *due).collect();
+        let mut letters = letter::list(&mut state.store.read().await?, &due).await?;
+        let claims: Vec<_> = chosen
+            .into_iter()
+            .filter_map(|(integration_id, due)| Some((integration_id, due, letters.remove(&due.id)?)))
+            .map(|(integration_id, due, message)| {
+                let take = Take { due, lease: mint_id(), now, lease_until };
+                (integration_id, take.lease, message, state.groups.claims.submit(integration_id, take))
+            })
+            .collect();
+        let mut jobs = Vec::with_capacity(claims.len());
+        for (integration_id, lease, message, pending) in claims {
+            match pending.committed().await {
+                Ok(Some(attempt)) => jobs.push(Job { lease, integration_id, message, attempt, started_at: now }),
+                Ok(None) => {}
+                // Those beside it are marked as sending already: dropped here, they would end as `unknown` for nothing.
+                Err(error) => tracing::warn!(error = ?error, "A message could not be claimed; it stays queued"),
+            }
+        }
+        if !jobs.is_empty() {
+            state.faults.point("deliver.claimed").await;
+        }
+        Ok(Claim { jobs, wake_in })
+    }
+
+    async fn handle(state: &AppState, job: Job) {
+        let outcome = send(state, &job).await;
+        state.faults.point("deliver.sent").await;
+        if let Err(error) = write_down(state, &job, &outcome).await {
+            // The lease runs out and the message becomes `unknown`: late, but true.
+            tracing::error!(message_id = %job.message.id, error = ?error, "The end of a send could not be stored");
+        }
+        if outcome.stop.is_some() {
+            state.credentials.forget(job.integration_id).await;
+            state.signals.health.notify_one();
+        }
+        state.faults.point("deliver.finished").await;
+        state.live.ring();
+        state.signals.deliver.notify_one();
+    }
+}
+
+/// What may be sent now: a fair share of each integration, within the rates of the number and of the customer.
+async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uuid, DueMessage)>, Option<Millis>)> {
+    let mut conn = state.store.read().await?;
+    if queue::is_empty(&mut conn).await? {
+        return Ok((Vec::new(), None));
+    }
+    let integrations = queue::list_due_integrations(&mut conn, now, INTEGRATIONS).await?;
+    let share = limit.div_ceil(integrations.len().max(1)).max(1);
+    let mut chosen = Vec::new();
+    let mut wake_in: Option<Millis> = None;
+    let mut soon = |wait: Millis| wake_in = Some(wake_in.map_or(wait, |w| w.min(wait)));
+    // Start somewhere else each time, so that nobody is always last.
+    let offset = usize::try_from(now).unwrap_or(0) % integrations.len().max(1);
+    let mut left = limit;
+    let mut rooms = Vec::with_capacity(integrations.len());
+    for (_, integration_id) in integrations.iter().cycle().skip(offset).take(integrations.len()) {
+        let room = share.min(left).min(state.number_rate.available(integration_id, now) as usize);
+        if room == 0 {
+            soon(20);
+            continue;
+        }
+        left -= room;
+        rooms.push((*integration_id, i64::try_from(room).unwrap_or(1)));
+    }
+    let due = queue::list_due(&mut conn, &rooms, now).await?;
+    drop(conn);
+    let mut throttled = Vec::new();
+    for (integration_id, due) in due {
+        if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
+            throttled.push(postpone(state, integration_id, due, now + wait));
+        } else if let Err(wait) = state.number_rate.take(integration_id, now) {
+            soon(wait);
+        } else {
+            chosen.push((integration_id, due));
+        }
+    }
+    for postponed in throttled {
+        if let Err(error) = postponed.committed().await {
+            tracing::warn!(error = ?error, "A message could not be postponed; it is looked at again at once");
+        }
+    }
+    Ok((chosen, wake_in))
+}
+
+/// A customer who gets too much has to wait; nobody else does.
+fn postpone(state: &AppState, integration_id: Uuid, due: DueMessage, until: Millis) -> Pending<()> {
+    state.writer.submit(Priority::Pipeline, integration_id, (due, until), |conn, (due, until)| {
+        Box::pin(queue::postpone(conn, *due, *until))
+    })
+}
