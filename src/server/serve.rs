@@ -135,6 +135,7 @@ impl Server {
         let background = Background::start().map_err(StartError::Threads)?;
         pipeline::start(&state, background.handle());
         state.tasks.spawn(pipeline::checkpoint::run(state.clone()));
+        state.tasks.spawn(pipeline::growth::run(state.clone()));
         state.tasks.spawn(live::run(state.clone()));
         state.tasks.spawn(live::listen(state.clone()));
         if let Some(sandbox) = state.sandbox.clone() {

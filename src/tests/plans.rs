@@ -1,4 +1,4 @@
-//! How SQLite looks for rows. A plan that goes through a whole table shows with no test and no small database: it makes
+//! How databases look for rows. A plan that goes through a whole table shows with no test and no small database: it makes
 //! everything slower, a little with every message there ever was.
 
 use std::collections::BTreeSet;
@@ -7,11 +7,16 @@ use axum::http::StatusCode;
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use super::app::{Database, TestApp, change, status, text_message, webhook};
+use super::{
+    app::{Database, TestApp, change, status, text_message, webhook},
+    on_both_databases,
+};
 use crate::server::{
     pipeline::{sweep, writer::Priority},
     store::{Conn, StoreResult},
 };
+
+on_both_databases!(planners_learn_of_tables_that_grew,);
 
 /// Customers who write at once: enough for the largest statements.
 const CUSTOMERS: usize = 130;
@@ -94,4 +99,24 @@ async fn prepared(conn: &mut Conn) -> StoreResult<Vec<String>> {
                and sql not like '%kept_attempts%'
                and (sql like '%select%' or sql like '%update%' or sql like '%delete%' or sql like 'insert%')";
     Ok(sqlx::query_scalar(sql).fetch_all(&mut **conn).await?)
+}
+
+async fn planners_learn_of_tables_that_grew(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.state.store.analyze_grown().await.unwrap();
+    let messages: Vec<_> =
+        (0..CUSTOMERS).map(|i| text_message(&format!("wamid.{i}"), &format!("4915{i:08}"), "opening hours")).collect();
+    assert_eq!(app.deliver(&number, webhook(&[change(&number, &messages, &[])])).await, StatusCode::OK);
+    app.settle().await;
+    let grown = app.state.store.analyze_grown().await.unwrap();
+    if matches!(database, Database::Sqlite) {
+        assert_eq!(grown, None, "its plans do not depend on it");
+        return;
+    }
+    let grown = grown.unwrap();
+    for table in ["messages", "conversations"] {
+        assert!(grown.iter().any(|name| name == table), "{table} is not among {grown:?}");
+    }
+    assert_eq!(app.state.store.analyze_grown().await.unwrap(), Some(Vec::new()), "once");
 }

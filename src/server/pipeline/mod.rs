@@ -9,6 +9,7 @@ pub mod clock_jump;
 pub mod deliver;
 pub mod faults;
 pub mod groups;
+pub mod growth;
 pub mod health;
 pub mod ingest;
 pub mod intake;

@@ -85,10 +85,10 @@ pub async fn claim(
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
                (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4
-                               for update skip locked) as waiting
+                               for no key update skip locked) as waiting
                 union all
                 select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
-                               order by lease_until limit $4 for update skip locked) as left_over
+                               order by lease_until limit $4 for no key update skip locked) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, body, received_at, attempts"
         }

@@ -157,6 +157,15 @@ impl Store {
         }
     }
 
+    /// On PostgreSQL, analyzes the tables that have at least doubled since that was done last; their names. SQLite's plans
+    /// do not depend on what its tables hold.
+    pub async fn analyze_grown(&self) -> StoreResult<Option<Vec<String>>> {
+        match &self.pools {
+            Pools::Sqlite(_) => Ok(None),
+            Pools::Postgres(pool) => postgres::analyze_grown(pool).await.map(Some),
+        }
+    }
+
     /// Closes every connection, after the statements that run now.
     pub async fn close(&self) {
         match &self.pools {

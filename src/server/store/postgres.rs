@@ -3,7 +3,7 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Executor, PgPool,
+    AssertSqlSafe, Executor, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -28,4 +28,17 @@ pub(super) async fn open(url: &str) -> StoreResult<PgPool> {
         .await?;
     sqlx::migrate!("./migrations/postgres").run(&pool).await?;
     Ok(pool)
+}
+
+/// Analyzes tables that have at least doubled since that was done last; their names.
+pub(super) async fn analyze_grown(pool: &PgPool) -> StoreResult<Vec<String>> {
+    // In pages, which are there at once: the counts of rows come late.
+    let sql = "select quote_ident(relname) from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace
+               and pg_relation_size(oid) > 2 * greatest(relpages, 1) * current_setting('block_size')::bigint";
+    let tables: Vec<String> = sqlx::query_scalar(sql).fetch_all(pool).await?;
+    for table in &tables {
+        // Another node may be about to do the same.
+        pool.execute(AssertSqlSafe(format!("analyze (skip_locked) {table}"))).await?;
+    }
+    Ok(tables)
 }

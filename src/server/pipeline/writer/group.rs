@@ -52,7 +52,8 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Group<I, T> {
         let gathering = |lane: &Arc<Lane>| {
             Arc::new(Gathering { lane: Arc::clone(lane), priority, waiting: Mutex::default(), size, function })
         };
-        Self { lanes: writer.lanes.iter().map(gathering).collect() }
+        let lanes = if priority == Priority::Intake { std::slice::from_ref(&writer.intake) } else { &*writer.lanes };
+        Self { lanes: lanes.iter().map(gathering).collect() }
     }
 
     /// Puts a write into the lane of its key at once, in order of calling, and gives a handle to wait for its commit.

@@ -2,10 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -88,12 +85,11 @@ impl Queue {
 }
 
 /// What waits for one writing connection.
-#[derive(Default)]
 pub(super) struct Lane {
     queue: Mutex<Queue>,
     filled: Notify,
-    /// Deliveries come in.
-    pressed: AtomicBool,
+    /// When intake was last written here; none while it is being written.
+    intake_at: Mutex<Option<Instant>>,
 }
 
 impl Lane {
@@ -102,8 +98,24 @@ impl Lane {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn new() -> Self {
+        let now = Instant::now();
+        let long_ago = now.checked_sub(PRESSED).unwrap_or(now);
+        Self { queue: Mutex::default(), filled: Notify::new(), intake_at: Mutex::new(Some(long_ago)) }
+    }
+
+    /// Whether deliveries come in.
     pub(super) fn is_pressed(&self) -> bool {
-        self.pressed.load(Ordering::Relaxed)
+        self.since_intake() < PRESSED
+    }
+
+    /// How long it is that intake was written.
+    fn since_intake(&self) -> Duration {
+        self.intake_at.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |at| at.elapsed())
+    }
+
+    fn writes_intake(&self, until: Option<Instant>) {
+        *self.intake_at.lock().unwrap_or_else(PoisonError::into_inner) = until;
     }
 
     fn budget(&self) -> Duration {
@@ -139,38 +151,34 @@ impl Lane {
 ///
 /// A batch of the rest takes longer than one of intake. The more deliveries had to wait for one, the faster they come in,
 /// and the longer intake then has its transactions for itself, or until nothing has come in for a moment. A flood is taken
-/// at once and worked off afterwards; at a rate that the pipeline can follow it hardly waits.
+/// at once and worked off afterwards; at a rate that the pipeline can follow it hardly waits. Where intake has a lane of its
+/// own, what is shared is the database's time.
 struct Shares {
+    intake: Arc<Lane>,
     /// Until when only intake is written.
     reserved_until: Instant,
-    /// When intake was last written.
-    intake_at: Instant,
 }
 
 impl Shares {
-    fn new() -> Self {
-        let now = Instant::now();
-        Self { reserved_until: now, intake_at: now.checked_sub(PRESSED).unwrap_or(now) }
+    fn new(intake: Arc<Lane>) -> Self {
+        Self { intake, reserved_until: Instant::now() }
     }
 
-    /// A transaction has ended that began then, and so many deliveries have come in meanwhile.
-    fn spent(&mut self, on: Turn, began: Instant, waiting: usize) {
-        let now = Instant::now();
+    /// A transaction has ended that began then.
+    fn spent(&mut self, on: Turn, began: Instant) {
         if let Turn::All { .. } = on {
+            let now = Instant::now();
             let taken = now.saturating_duration_since(began);
-            let reserved = taken.saturating_mul(u32::try_from(waiting).unwrap_or(u32::MAX)) / EVEN;
+            let came_meanwhile = u32::try_from(self.intake.queue().intake()).unwrap_or(u32::MAX);
+            let reserved = taken.saturating_mul(came_meanwhile) / EVEN;
             self.reserved_until = now + reserved.min(RESERVED_MAX);
-        }
-        if on != (Turn::All { with_intake: false }) {
-            self.intake_at = now;
         }
     }
 
     /// How long the rest has to wait for more intake; none when it is its turn.
     fn breath(&self) -> Option<Duration> {
-        let now = Instant::now();
-        let quiet = BREATH.saturating_sub(now.saturating_duration_since(self.intake_at));
-        let breath = quiet.min(self.reserved_until.saturating_duration_since(now));
+        let quiet = BREATH.saturating_sub(self.intake.since_intake());
+        let breath = quiet.min(self.reserved_until.saturating_duration_since(Instant::now()));
         (!breath.is_zero()).then_some(breath)
     }
 
@@ -186,17 +194,16 @@ enum Turn {
     All { with_intake: bool },
 }
 
-/// Writes until `shutdown`, and then what still waits.
-pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationToken) {
+/// Writes until `shutdown`, and then what still waits. `intake` is the lane that deliveries come in by.
+pub(super) async fn work(lane: Arc<Lane>, intake: Arc<Lane>, store: Store, shutdown: CancellationToken) {
     let mut conn: Option<Conn> = None;
-    let mut shares = Shares::new();
+    let mut shares = Shares::new(intake);
     loop {
         if let Some(breath) = shares.breath().filter(|_| lane.is_intake_missing() && !shutdown.is_cancelled()) {
             // Those who have just been answered are about to come back.
             drop(timeout(breath, lane.filled.notified()).await);
             continue;
         }
-        lane.pressed.store(shares.intake_at.elapsed() < PRESSED, Ordering::Relaxed);
         let (batch, turn) = {
             let mut queue = lane.queue();
             let turn = shares.turn(queue.has_intake());
@@ -217,11 +224,17 @@ pub(super) async fn work(lane: Arc<Lane>, store: Store, shutdown: CancellationTo
             }
             continue;
         }
+        let has_intake = turn != Turn::All { with_intake: false };
+        if has_intake {
+            lane.writes_intake(None);
+        }
         let began = Instant::now();
         let rest = run_batch(&mut conn, &store, batch, lane.budget()).await;
-        let mut queue = lane.queue();
-        queue.give_back(rest);
-        shares.spent(turn, began, queue.intake());
+        lane.queue().give_back(rest);
+        if has_intake {
+            lane.writes_intake(Some(Instant::now()));
+        }
+        shares.spent(turn, began);
     }
 }
 

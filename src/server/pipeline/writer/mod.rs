@@ -97,6 +97,9 @@ pub struct Writer {
     /// For claims, which touch rows of every lane. They skip what is locked, so they wait for nobody; in a lane with
     /// other writes they could be waited for by one whose rows those wait for. On SQLite it is the one lane.
     claims: Arc<Lane>,
+    /// For deliveries, which wait for no other row either: all that come in at once are one transaction, and the pipeline's
+    /// do not hold them up. On SQLite it is the one lane.
+    intake: Arc<Lane>,
 }
 
 /// The outcome of a write that is already in its lane.
@@ -118,21 +121,19 @@ impl Writer {
     /// Starts the lanes; they stop after `shutdown`, when nothing is waiting any more.
     #[must_use]
     pub fn start(store: &Store, tasks: &TaskTracker, shutdown: &CancellationToken) -> Self {
-        let count = match store.engine() {
-            Engine::Sqlite => 1,
-            Engine::Postgres => POSTGRES_LANES,
-        };
-        let start = || {
-            let lane = Arc::<Lane>::default();
-            tasks.spawn(lane::work(Arc::clone(&lane), store.clone(), shutdown.clone()));
+        let intake = Arc::new(Lane::new());
+        let start = |lane: Arc<Lane>| {
+            tasks.spawn(lane::work(Arc::clone(&lane), Arc::clone(&intake), store.clone(), shutdown.clone()));
             lane
         };
-        let lanes: Arc<[Arc<Lane>]> = (0..count).map(|_| start()).collect();
-        let claims = match lanes.first() {
-            Some(only) if store.engine() == Engine::Sqlite => Arc::clone(only),
-            _ => start(),
+        let only = start(Arc::clone(&intake));
+        let another = || match store.engine() {
+            Engine::Sqlite => Arc::clone(&only),
+            Engine::Postgres => start(Arc::new(Lane::new())),
         };
-        Self { lanes, claims }
+        let count = if store.engine() == Engine::Sqlite { 1 } else { POSTGRES_LANES };
+        let lanes = (0..count).map(|_| another()).collect();
+        Self { lanes, claims: another(), intake }
     }
 
     /// Puts a write into its lane at once, in order of calling, and gives a handle to wait for its commit.
@@ -154,7 +155,7 @@ impl Writer {
     /// Whether deliveries come in just now: then whatever else is written should be short.
     #[must_use]
     pub fn is_pressed(&self) -> bool {
-        self.lanes.iter().any(|lane| lane.is_pressed())
+        self.intake.is_pressed()
     }
 
     /// Takes work of the pipeline, and waits for the commit. The function must skip locked rows.

@@ -45,7 +45,7 @@ pub async fn claim_unanswered(
             "update conversations set answer_lease = $1, answer_lease_until = $3
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
-               order by answer_due_at limit $4 for update skip locked)
+               order by answer_due_at limit $4 for no key update skip locked)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures"
         }
     };

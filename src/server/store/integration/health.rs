@@ -147,7 +147,7 @@ pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64
         }
         Engine::Postgres => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
-               where deleted_at is null and check_due_at <= $1 order by check_due_at limit $3 for update skip locked)
+               where deleted_at is null and check_due_at <= $1 order by check_due_at limit $3 for no key update skip locked)
              returning workspace_id, id"
         }
     };
