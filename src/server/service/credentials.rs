@@ -156,6 +156,11 @@ pub async fn by_id(state: &AppState, id: Uuid) -> Result<Option<Arc<Credentials>
     if let Some(known) = state.credentials.known.get(&id).await {
         return Ok(Some(known));
     }
+    // Apart, so that those who find it in memory do not carry the rest along.
+    Box::pin(look_up(state, id)).await
+}
+
+async fn look_up(state: &AppState, id: Uuid) -> Result<Option<Arc<Credentials>>> {
     let row = integration::find_for_webhook(&mut state.store.read().await?, id).await?;
     let Some(row) = row else { return Ok(None) };
     let opened = Arc::new(open(state, &row)?);

@@ -125,9 +125,10 @@ impl Store {
 
     /// A connection to read with.
     pub async fn read(&self) -> StoreResult<Conn> {
+        // Waiting for one takes 4 KB, which every task that may ever read would carry along.
         Ok(match &self.pools {
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.readers.acquire().await.map_err(away)?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(away)?),
+            Pools::Sqlite(pools) => Conn::Sqlite(Box::pin(pools.readers.acquire()).await.map_err(away)?),
+            Pools::Postgres(pool) => Conn::Postgres(Box::pin(pool.acquire()).await.map_err(away)?),
         })
     }
 
