@@ -1,13 +1,17 @@
-//! An unloaded server: from the webhook to the Graph calls that answer it.
+//! From the webhook to the Graph calls that answer it: of a server without load, and of one that is half as busy as it can
+//! be.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
-    load::Sender,
+    load::{self, Sender},
     sides::{Bench, Side},
     support::Result,
-    table::{Row, Table, median, millis},
-    throughput::wait_for_answers,
+    table::{Row, Table, median, millis, per_second, say},
+    throughput::{PATIENCE, wait_for_answers},
     times::Times,
     traffic::Traffic,
 };
@@ -16,6 +20,7 @@ use crate::{
 const PAUSE: Duration = Duration::from_millis(40);
 /// Messages that do not count.
 const WARM_UP: u64 = 20;
+const STEADY_WARM_UP: Duration = Duration::from_secs(2);
 
 #[derive(Default)]
 struct Figures {
@@ -56,6 +61,47 @@ pub(crate) async fn unloaded(bench: &Bench<'_>, table: &mut Table) -> Result<()>
         table.add(if floor_p50 > 0.0 { row.floor(show(floor)).ratio(product_p50, floor_p50) } else { row });
     }
     Ok(())
+}
+
+/// Messages at a steady rate: what customers feel while there are many of them. Times count from when a message was due.
+pub(crate) async fn steady(bench: &Bench<'_>, rate: f64, table: &mut Table) -> Result<()> {
+    bench.double.take_time(Duration::ZERO, Duration::ZERO);
+    let (mut floor, mut product) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+    for side in bench.turns() {
+        let answers = at_a_rate(bench, side, rate).await?;
+        let values = if side == Side::Floor { &mut floor } else { &mut product };
+        for (values, part) in values.iter_mut().zip([0.5, 0.99]) {
+            values.push(answers.quantile(part));
+        }
+    }
+    let row = Row::new(format!("at {}, webhook → answer: p50 / p99", per_second(rate)), show(&product));
+    table.add(if floor.iter().all(Vec::is_empty) { row } else { row.floor(show(&floor)) });
+    Ok(())
+}
+
+async fn at_a_rate(bench: &Bench<'_>, side: Side, rate: f64) -> Result<Times> {
+    let run = bench.start(side, true).await?;
+    let traffic = Arc::new(Traffic::new(&bench.world));
+    let (address, connections) = (run.server.address, bench.options.connections);
+    load::fixed_rate(&traffic, address, connections, rate, STEADY_WARM_UP).await?;
+    let span = Duration::from_secs_f64(bench.options.seconds());
+    let outcome = load::fixed_rate(&traffic, address, connections, rate, span).await?;
+    let behind = traffic.count().saturating_sub(bench.counts().total());
+    wait_for_answers(bench.counts(), traffic.count(), PATIENCE, Duration::MAX).await;
+    let mut answers = Times::default();
+    for (number, due) in outcome.due {
+        if let Some(seen) = bench.counts().answer(traffic.key(number)) {
+            answers.record(seen.first.saturating_duration_since(due));
+        }
+    }
+    say(&format!(
+        "  {side} at {}: answered after p50 {}, p99 {}; {behind} not yet when the last one came",
+        per_second(rate),
+        millis(answers.quantile(0.5)),
+        millis(answers.quantile(0.99)),
+    ));
+    run.finish().await?;
+    Ok(answers)
 }
 
 async fn one_at_a_time(bench: &Bench<'_>, side: Side, figures: &mut Figures) -> Result<()> {

@@ -33,11 +33,14 @@ pub(crate) struct Outcome {
     pub(crate) begin: Instant,
     pub(crate) elapsed: Duration,
     pub(crate) times: Times,
+    /// When each message was due, at a fixed rate.
+    pub(crate) due: Vec<(u64, Instant)>,
 }
 
 impl Outcome {
     fn new(begin: Instant) -> Self {
-        Self { accepted: 0, refused: HashSet::new(), begin, elapsed: Duration::ZERO, times: Times::default() }
+        let (refused, times, due) = (HashSet::new(), Times::default(), Vec::new());
+        Self { accepted: 0, refused, begin, elapsed: Duration::ZERO, times, due }
     }
 
     pub(crate) fn per_second(&self) -> f64 {
@@ -57,6 +60,7 @@ impl Outcome {
         self.accepted += other.accepted;
         self.refused.extend(other.refused);
         self.times.join(other.times);
+        self.due.extend(other.due);
     }
 }
 
@@ -125,6 +129,7 @@ pub(crate) async fn fixed_rate(
                 let number = traffic.next();
                 let status = sender.send(&traffic, number).await?;
                 outcome.note(number, status, due.elapsed());
+                outcome.due.push((number, due));
             }
         });
     }

@@ -84,7 +84,8 @@ async fn measure_engine(options: &Options, engine: Engine, double: &Double<Count
         throughput::intake(&bench, table).await?;
     }
     if options.wants(Phase::Roundtrip) {
-        throughput::round_trips(&bench, table).await?;
+        let most = throughput::round_trips(&bench, table).await?;
+        latency::steady(&bench, most / 2.0, table).await?;
     }
     if options.wants(Phase::Latency) {
         latency::unloaded(&bench, table).await?;

@@ -159,8 +159,10 @@ async fn intake_at_half(bench: &Bench<'_>, side: Side, figures: &mut Figures) ->
     run.finish().await
 }
 
-/// Messages per second from the first POST until the last answer, through everything that the side does.
-pub(crate) async fn round_trips(bench: &Bench<'_>, table: &mut Table) -> Result<()> {
+/// Messages per second from the first POST until the last answer, through everything that the side does. Gives those of
+/// the product, with Graph calls of the first given time.
+pub(crate) async fn round_trips(bench: &Bench<'_>, table: &mut Table) -> Result<f64> {
+    let mut first = None;
     for delay in bench.options.delay.clone() {
         let spread = delay / 2;
         bench.double.take_time(Duration::from_millis(delay), Duration::from_millis(spread));
@@ -174,6 +176,7 @@ pub(crate) async fn round_trips(bench: &Bench<'_>, table: &mut Table) -> Result<
             round_trip(bench, side, pair.of(side)).await?;
         }
         let (product, floor) = (pair.product.rate(), pair.floor.rate());
+        first.get_or_insert(product);
         let row = pair.row(&name, |f| per_second(f.rate())).ratio(product, floor);
         table.add(if floor > 0.0 { row.goal("≥ 0.25", product / floor >= 0.25) } else { row });
         let verdict = |f: &Figures| {
@@ -184,7 +187,7 @@ pub(crate) async fn round_trips(bench: &Bench<'_>, table: &mut Table) -> Result<
         pair.add_costs(&name, table);
     }
     bench.double.take_time(Duration::ZERO, Duration::ZERO);
-    Ok(())
+    Ok(first.unwrap_or_default())
 }
 
 async fn round_trip(bench: &Bench<'_>, side: Side, figures: &mut Figures) -> Result<()> {
