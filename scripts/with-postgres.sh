@@ -45,6 +45,8 @@ options="-c listen_addresses='' -c unix_socket_directories='$dir' -c port=5432 -
 # Durability is switched off for speed: nothing here outlives the run. A bench needs what a real server does.
 if [[ -z ${PARLANCE_POSTGRES_DURABLE:-} ]]; then
   options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+  # And nothing happens that a test did not ask for.
+  options+=" -c autovacuum=off"
 fi
 (
   cd "$dir"

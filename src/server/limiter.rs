@@ -113,6 +113,12 @@ impl<K: Eq + Hash> Limiter<K> {
         })
     }
 
+    /// Puts one back that was taken and not used.
+    pub fn give_back(&self, key: K, now: Millis) {
+        let burst = self.rate.burst;
+        self.with(key, now, |bucket| bucket.level = (bucket.level + 1.0).min(burst));
+    }
+
     /// Reserves one if more than half of them are free: the other half is for what waits. [`Self::redeem`] or
     /// [`Self::release`] has to follow.
     pub fn reserve(&self, key: K, now: Millis) -> bool {

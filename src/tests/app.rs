@@ -23,13 +23,15 @@ use crate::{
     server::{
         clock::Clock,
         config::{Config, Options},
-        pipeline::{self, Progress, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest, sweep},
+        pipeline::{
+            self, Progress, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest, sweep, writer::Priority,
+        },
         router,
         sandbox::Delays,
         serve,
         service::account::{self, NewUser},
         state::AppState,
-        store::on,
+        store::{StoreResult, on},
         whatsapp::signature,
     },
 };
@@ -338,6 +340,21 @@ impl TestApp {
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         let mut conn = self.state.store.read().await.unwrap();
         on!(&mut conn, c => sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+    }
+
+    /// Changes the database behind the server's back, as another node would.
+    pub(crate) async fn execute(&self, sql: &'static str) {
+        let done: StoreResult<()> = self
+            .state
+            .writer
+            .write(Priority::Interactive, uuid::Uuid::nil(), sql, |conn, sql| {
+                Box::pin(async move {
+                    on!(conn, c => sqlx::query(*sql).execute(c).await.map(drop))?;
+                    Ok(())
+                })
+            })
+            .await;
+        done.unwrap();
     }
 
     /// Bytes from the database.

@@ -24,6 +24,7 @@ mod pages;
 mod pipeline;
 mod plans;
 mod proof;
+mod races;
 mod secrets;
 mod simulator;
 mod smoke;

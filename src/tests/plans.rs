@@ -111,12 +111,11 @@ async fn planners_learn_of_tables_that_grew(database: Database) {
     app.settle().await;
     let grown = app.state.store.analyze_grown().await.unwrap();
     if matches!(database, Database::Sqlite) {
-        assert_eq!(grown, None, "its plans do not depend on it");
+        assert!(grown.is_empty(), "its plans do not depend on it");
         return;
     }
-    let grown = grown.unwrap();
     for table in ["messages", "conversations"] {
         assert!(grown.iter().any(|name| name == table), "{table} is not among {grown:?}");
     }
-    assert_eq!(app.state.store.analyze_grown().await.unwrap(), Some(Vec::new()), "once");
+    assert_eq!(app.state.store.analyze_grown().await.unwrap(), Vec::<String>::new(), "once");
 }

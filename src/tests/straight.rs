@@ -9,10 +9,7 @@ use super::{
     graph::Answer,
     on_both_databases,
 };
-use crate::server::{
-    pipeline::{self, Progress, answer, deliver::Deliver, ingest::Ingest, writer::Priority},
-    store::{Conn, StoreResult, on},
-};
+use crate::server::pipeline::{self, Progress, answer, deliver::Deliver, ingest::Ingest};
 
 on_both_databases!(
     an_answer_goes_out_without_the_queue,
@@ -150,17 +147,7 @@ async fn what_another_node_has_switched_off_queues(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
     asks(&app, &number, "wamid.1", PHONE).await;
-    let off: StoreResult<()> = app
-        .state
-        .writer
-        .write(Priority::Interactive, uuid::Uuid::nil(), (), |conn: &mut Conn, ()| {
-            Box::pin(async move {
-                on!(conn, c => sqlx::query("update integrations set active = false").execute(c).await.map(drop))?;
-                Ok(())
-            })
-        })
-        .await;
-    off.unwrap();
+    app.execute("update integrations set active = false").await;
     answer(&app).await;
     assert!(app.graph.sent().is_empty());
     assert_eq!((app.count(TRIES).await, app.count(QUEUED).await), (0, 1));

@@ -8,21 +8,24 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::server::state::AppState;
+use crate::server::{state::AppState, store::Engine};
 
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Looks for tables that have doubled, until the server stops.
 pub async fn run(state: AppState) {
-    loop {
-        tokio::select! {
-            () = sleep(EVERY) => {}
+    while state.store.engine() == Engine::Postgres {
+        let analyzed = async {
+            sleep(EVERY).await;
+            state.store.analyze_grown().await
+        };
+        let analyzed = tokio::select! {
+            analyzed = analyzed => analyzed,
             () = state.shutdown.cancelled() => return,
-        }
-        match state.store.analyze_grown().await {
-            Ok(Some(tables)) if tables.is_empty() => {}
-            Ok(Some(tables)) => tracing::debug!(?tables, "Tables have grown and were analyzed"),
-            Ok(None) => return,
+        };
+        match analyzed {
+            Ok(tables) if tables.is_empty() => {}
+            Ok(tables) => tracing::debug!(?tables, "Tables have grown and were analyzed"),
             // Autovacuum will do it.
             Err(error) => tracing::debug!(error = ?error, "Tables that have grown were not analyzed"),
         }

@@ -58,13 +58,25 @@ impl Straight {
     }
 }
 
-/// A send that may begin as soon as its message is stored. [`send`] or [`leave`] has to follow.
+/// A send that may begin as soon as its message is stored. Dropped, it leaves what it has reserved to others.
 pub struct Room {
+    state: AppState,
     pub sending: Sending,
     integration_id: Uuid,
     conversation_id: Uuid,
     started_at: Millis,
-    permit: OwnedSemaphorePermit,
+    /// None when the message is on its way.
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        if self.permit.is_some() {
+            let now = self.state.now();
+            self.state.number_rate.release(self.integration_id, now);
+            self.state.pair_rate.release(self.conversation_id, now);
+        }
+    }
 }
 
 /// Room for a message to a customer, within the rates of the number and of the customer. Half of each rate is kept for what
@@ -83,24 +95,19 @@ pub fn room(state: &AppState, integration_id: Uuid, conversation_id: Uuid) -> Op
         return None;
     }
     let sending = Sending { lease: mint_id(), lease_until: now + state.config.send_lease() };
-    Some(Room { sending, integration_id, conversation_id, started_at: now, permit })
-}
-
-/// Leaves the room to others: the message was queued, or not stored.
-pub fn leave(state: &AppState, room: &Room) {
-    let now = state.now();
-    state.number_rate.release(room.integration_id, now);
-    state.pair_rate.release(room.conversation_id, now);
+    let (state, permit) = (state.clone(), Some(permit));
+    Some(Room { state, sending, integration_id, conversation_id, started_at: now, permit })
 }
 
 /// Sends a message that was stored as `sending`.
-pub fn send(state: &AppState, room: Room, message: Letter) {
-    let Room { sending, integration_id, conversation_id, started_at, permit } = room;
+pub fn send(mut room: Room, message: Letter) {
+    let state = room.state.clone();
     let now = state.now();
-    state.number_rate.redeem(integration_id, now);
-    state.pair_rate.redeem(conversation_id, now);
-    let job = Job { lease: sending.lease, integration_id, message, attempt: 1, started_at };
-    let state = state.clone();
+    state.number_rate.redeem(room.integration_id, now);
+    state.pair_rate.redeem(room.conversation_id, now);
+    let permit = room.permit.take();
+    let (lease, integration_id, started_at) = (room.sending.lease, room.integration_id, room.started_at);
+    let job = Job { lease, integration_id, message, attempt: 1, started_at };
     state.tasks.clone().spawn(async move {
         Deliver::handle(&state, job).await;
         drop(permit);

@@ -10,13 +10,11 @@ use std::{
 };
 
 use tokio::{sync::Mutex, time::timeout};
-use uuid::Uuid;
 
 use crate::{
     domain::Millis,
     server::{
         clock::mint_id,
-        pipeline::writer::Priority,
         state::AppState,
         store::{
             StoreError, StoreResult,
@@ -90,7 +88,7 @@ async fn rehearse(state: &AppState) -> StoreResult<()> {
         body: (0..IDS).flat_map(|_| mint_id().into_bytes()).collect(),
         received_at: state.now(),
     };
-    let written = state.writer.write(Priority::Interactive, Uuid::nil(), delivery, |conn, delivery| {
+    let written = state.writer.rehearse(delivery, |conn, delivery| {
         Box::pin(async move {
             delivery::insert_many(conn, std::slice::from_ref(delivery)).await?;
             delivery::withdraw(conn, delivery.id).await

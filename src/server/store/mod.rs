@@ -158,12 +158,12 @@ impl Store {
         }
     }
 
-    /// On PostgreSQL, analyzes the tables that have at least doubled since that was done last; their names. SQLite's plans
-    /// do not depend on what its tables hold.
-    pub async fn analyze_grown(&self) -> StoreResult<Option<Vec<String>>> {
+    /// On PostgreSQL, analyzes tables that have more than doubled since that was done last, and those that never were; their
+    /// names. SQLite's plans do not depend on what its tables hold.
+    pub async fn analyze_grown(&self) -> StoreResult<Vec<String>> {
         match &self.pools {
-            Pools::Sqlite(_) => Ok(None),
-            Pools::Postgres(pool) => postgres::analyze_grown(pool).await.map(Some),
+            Pools::Sqlite(_) => Ok(Vec::new()),
+            Pools::Postgres(pool) => postgres::analyze_grown(pool).await,
         }
     }
 

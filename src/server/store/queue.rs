@@ -260,9 +260,9 @@ pub async fn cancel_bot(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uu
         .execute(c).await.map(|r| r.rows_affected()))?)
 }
 
-/// Withdraws a message that came back into the queue when it may never go out: the bot's while a person had taken over
-/// (it would hold up everything behind it), anybody's while its integration was deleted.
-pub async fn cancel_if_silenced(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+/// Withdraws a queued message that may never go out, and would hold up everything behind it: the bot's where a person has
+/// taken over, anybody's where the integration is deleted.
+pub async fn cancel_if_barred(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
     let sql = "update messages set state = 'cancelled', updated_at = $3
                where workspace_id = $1 and id = $2 and state = 'queued' and (author = 'bot' and exists
                (select 1 from conversations v where v.workspace_id = $1 and v.id = messages.conversation_id and v.mode <> 'bot')
@@ -284,6 +284,14 @@ pub async fn cancel_integration(
                where workspace_id = $1 and integration_id = $2 and state = 'queued'";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(now).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Withdraws what is queued of deleted integrations, of which a deletion just then did not know; the number withdrawn.
+pub async fn cancel_of_deleted(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<u64> {
+    let sql = "update messages set state = 'cancelled', updated_at = $1
+               where (workspace_id, id) in (select m.workspace_id, m.id from integrations i
+                 join messages m on m.integration_id = i.id and m.state = 'queued' where i.deleted_at is not null limit $2)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(now).bind(limit).execute(c).await.map(|r| r.rows_affected()))?)
 }
 
 /// Until when the outbound queue may wait, at the longest.

@@ -70,16 +70,13 @@ pub(super) async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<Str
     if stored.is_ok() {
         state.faults.point("answer.finished").await;
     }
-    match (&stored, straight) {
-        (Ok(Said::Sending), Some((room, letter))) => straight::send(state, room, letter),
-        (_, Some((room, _))) => straight::leave(state, &room),
-        (_, None) => {}
-    }
-    match stored? {
-        Said::Nothing => tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more"),
+    match (stored?, straight) {
         // What is behind it waits for its end, which rings.
-        Said::Sending => {}
-        Said::Queued => state.signals.deliver.notify_one(),
+        (Said::Sending, Some((room, letter))) => straight::send(room, letter),
+        (Said::Nothing, _) => {
+            tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more");
+        }
+        _ => state.signals.deliver.notify_one(),
     }
     state.live.ring();
     // More may have come while the lease was held, or the burst is answered one by one.

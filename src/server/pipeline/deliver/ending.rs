@@ -41,12 +41,13 @@ pub struct Accepted {
 }
 
 /// Writes down how a send ended. While the database is away it waits: nobody else knows what is known here, and without it
-/// people would have to be asked whether to send again.
+/// people would have to be asked whether to send again. Beyond its lease the message is `unknown` until then.
 pub(super) async fn write_down(state: &AppState, job: &Job, outcome: &Outcome) -> StoreResult<()> {
     let (now, since) = (state.now(), Instant::now());
     loop {
         match store(state, job, outcome, now).await {
-            Err(StoreError::Unavailable(_)) if since.elapsed() < PATIENCE && !state.shutdown.is_cancelled() => {}
+            Err(StoreError::Unavailable(_) | StoreError::Contended(_))
+                if since.elapsed() < PATIENCE && !state.shutdown.is_cancelled() => {}
             stored => return stored,
         }
         state.faults.point("deliver.waits").await;
@@ -111,7 +112,7 @@ async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
     let t = &e.attempt;
     let Outcome { ending, stop, .. } = &e.outcome;
     if queue::finish(conn, t, ending, e.now).await? && ending.state == MessageState::Queued {
-        queue::cancel_if_silenced(conn, t.workspace_id, t.id, e.now).await?;
+        queue::cancel_if_barred(conn, t.workspace_id, t.id, e.now).await?;
     }
     if let Some(trouble) = stop {
         integration::set_error(conn, t.workspace_id, e.integration_id, trouble, e.now).await?;

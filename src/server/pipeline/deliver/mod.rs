@@ -21,12 +21,13 @@ use super::{
     writer::{Pending, Priority},
 };
 use crate::{
-    domain::Millis,
+    domain::{Millis, live::LiveEvent},
     server::{
         clock::mint_id,
         error::Result,
         state::AppState,
         store::{
+            event,
             letter::{self, Letter},
             queue::{self, DueMessage, Take},
         },
@@ -71,15 +72,16 @@ impl Stage for Deliver {
                 (integration_id, take.lease, message, state.groups.claims.submit(integration_id, take))
             })
             .collect();
-        let mut jobs = Vec::with_capacity(claims.len());
+        let (mut jobs, mut barred) = (Vec::with_capacity(claims.len()), Vec::new());
         for (integration_id, lease, message, pending) in claims {
             match pending.committed().await {
                 Ok(Some(attempt)) => jobs.push(Job { lease, integration_id, message, attempt, started_at: now }),
-                Ok(None) => {}
+                Ok(None) => barred.push((integration_id, message)),
                 // Those beside it are marked as sending already: dropped here, they would end as `unknown` for nothing.
-                Err(error) => tracing::warn!(error = ?error, "A message could not be claimed; it stays queued"),
+                Err(error) => tracing::warn!(error = ?error, "A message could not be claimed"),
             }
         }
+        withdraw(state, barred, now).await?;
         if !jobs.is_empty() {
             state.faults.point("deliver.claimed").await;
         }
@@ -131,10 +133,11 @@ async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uui
     drop(conn);
     let mut throttled = Vec::new();
     for (integration_id, due) in due {
-        if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
-            throttled.push(postpone(state, integration_id, due, now + wait));
-        } else if let Err(wait) = state.number_rate.take(integration_id, now) {
+        if let Err(wait) = state.number_rate.take(integration_id, now) {
             soon(wait);
+        } else if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
+            state.number_rate.give_back(integration_id, now);
+            throttled.push(postpone(state, integration_id, due, now + wait));
         } else {
             chosen.push((integration_id, due));
         }
@@ -145,6 +148,26 @@ async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uui
         }
     }
     Ok((chosen, wake_in))
+}
+
+/// Withdraws messages that could not be claimed, if they never can be: a take-over or a deletion that was under way while
+/// they came into the queue has not seen them.
+async fn withdraw(state: &AppState, barred: Vec<(Uuid, Letter)>, now: Millis) -> Result<()> {
+    for (integration_id, message) in barred {
+        let input = (message.workspace_id, message.id, message.conversation_id, now);
+        let withdrawn =
+            state.writer.write(Priority::Pipeline, integration_id, input, |conn, (ws, id, conversation, now)| {
+                Box::pin(async move {
+                    if queue::cancel_if_barred(conn, *ws, *id, *now).await? {
+                        event::append(conn, *ws, &LiveEvent::conversation(*conversation), *now).await?;
+                    }
+                    Ok(())
+                })
+            });
+        withdrawn.await?;
+        state.live.ring();
+    }
+    Ok(())
 }
 
 /// A customer who gets too much has to wait; nobody else does.

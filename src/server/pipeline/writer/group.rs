@@ -52,8 +52,7 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Group<I, T> {
         let gathering = |lane: &Arc<Lane>| {
             Arc::new(Gathering { lane: Arc::clone(lane), priority, waiting: Mutex::default(), size, function })
         };
-        let lanes = if priority == Priority::Intake { std::slice::from_ref(&writer.intake) } else { &*writer.lanes };
-        Self { lanes: lanes.iter().map(gathering).collect() }
+        Self { lanes: writer.lanes_for(priority).iter().map(gathering).collect() }
     }
 
     /// Puts a write into the lane of its key at once, in order of calling, and gives a handle to wait for its commit.
@@ -136,6 +135,8 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
         })
     }
 
+    // Asked under the lock of the lane's queue. Whoever pushes into that queue under the lock of `waiting` does so only while
+    // no set is in it, so the two never wait for each other.
     fn weight(&self) -> usize {
         if self.taken.is_empty() { self.gathering.count() } else { self.taken.len() }
     }

@@ -84,12 +84,38 @@ impl Queue {
     }
 }
 
+/// Whether deliveries come in: what all lanes know of the one that they come in by.
+pub(super) struct Pressure {
+    /// When deliveries were last written; none while they are being written.
+    written_at: Mutex<Option<Instant>>,
+}
+
+impl Pressure {
+    pub(super) fn new() -> Self {
+        let now = Instant::now();
+        Self { written_at: Mutex::new(Some(now.checked_sub(PRESSED).unwrap_or(now))) }
+    }
+
+    /// How long it is that deliveries were written.
+    fn since(&self) -> Duration {
+        self.written_at.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |at| at.elapsed())
+    }
+
+    fn note(&self, written_at: Option<Instant>) {
+        *self.written_at.lock().unwrap_or_else(PoisonError::into_inner) = written_at;
+    }
+
+    /// Whether more are expected: then whatever else is written should be short.
+    pub(super) fn is_there(&self) -> bool {
+        self.since() < PRESSED
+    }
+}
+
 /// What waits for one writing connection.
 pub(super) struct Lane {
     queue: Mutex<Queue>,
     filled: Notify,
-    /// When intake was last written here; none while it is being written.
-    intake_at: Mutex<Option<Instant>>,
+    pressure: Arc<Pressure>,
 }
 
 impl Lane {
@@ -98,24 +124,12 @@ impl Lane {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn new() -> Self {
-        let now = Instant::now();
-        let long_ago = now.checked_sub(PRESSED).unwrap_or(now);
-        Self { queue: Mutex::default(), filled: Notify::new(), intake_at: Mutex::new(Some(long_ago)) }
+    pub(super) fn new(pressure: Arc<Pressure>) -> Self {
+        Self { queue: Mutex::default(), filled: Notify::new(), pressure }
     }
 
-    /// Whether deliveries come in.
     pub(super) fn is_pressed(&self) -> bool {
-        self.since_intake() < PRESSED
-    }
-
-    /// How long it is that intake was written.
-    fn since_intake(&self) -> Duration {
-        self.intake_at.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |at| at.elapsed())
-    }
-
-    fn writes_intake(&self, until: Option<Instant>) {
-        *self.intake_at.lock().unwrap_or_else(PoisonError::into_inner) = until;
+        self.pressure.is_there()
     }
 
     fn budget(&self) -> Duration {
@@ -152,7 +166,7 @@ impl Lane {
 /// A batch of the rest takes longer than one of intake. The more deliveries had to wait for one, the faster they come in,
 /// and the longer intake then has its transactions for itself, or until nothing has come in for a moment. A flood is taken
 /// at once and worked off afterwards; at a rate that the pipeline can follow it hardly waits. Where intake has a lane of its
-/// own, what is shared is the database's time.
+/// own, what is shared is the database's processors, and what waits there tells how fast deliveries come.
 struct Shares {
     intake: Arc<Lane>,
     /// Until when only intake is written.
@@ -177,7 +191,7 @@ impl Shares {
 
     /// How long the rest has to wait for more intake; none when it is its turn.
     fn breath(&self) -> Option<Duration> {
-        let quiet = BREATH.saturating_sub(self.intake.since_intake());
+        let quiet = BREATH.saturating_sub(self.intake.pressure.since());
         let breath = quiet.min(self.reserved_until.saturating_duration_since(Instant::now()));
         (!breath.is_zero()).then_some(breath)
     }
@@ -226,13 +240,13 @@ pub(super) async fn work(lane: Arc<Lane>, intake: Arc<Lane>, store: Store, shutd
         }
         let has_intake = turn != Turn::All { with_intake: false };
         if has_intake {
-            lane.writes_intake(None);
+            lane.pressure.note(None);
         }
         let began = Instant::now();
         let rest = run_batch(&mut conn, &store, batch, lane.budget()).await;
         lane.queue().give_back(rest);
         if has_intake {
-            lane.writes_intake(Some(Instant::now()));
+            lane.pressure.note(Some(Instant::now()));
         }
         shares.spent(turn, began);
     }

@@ -18,7 +18,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub use self::group::{Group, Size};
-use self::lane::Lane;
+use self::lane::{Lane, Pressure};
 use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 
 const POSTGRES_LANES: usize = 4;
@@ -100,6 +100,7 @@ pub struct Writer {
     /// For deliveries, which wait for no other row either: all that come in at once are one transaction, and the pipeline's
     /// do not hold them up. On SQLite it is the one lane.
     intake: Arc<Lane>,
+    pressure: Arc<Pressure>,
 }
 
 /// The outcome of a write that is already in its lane.
@@ -121,19 +122,26 @@ impl Writer {
     /// Starts the lanes; they stop after `shutdown`, when nothing is waiting any more.
     #[must_use]
     pub fn start(store: &Store, tasks: &TaskTracker, shutdown: &CancellationToken) -> Self {
-        let intake = Arc::new(Lane::new());
+        let pressure = Arc::new(Pressure::new());
+        let intake = Arc::new(Lane::new(Arc::clone(&pressure)));
         let start = |lane: Arc<Lane>| {
             tasks.spawn(lane::work(Arc::clone(&lane), Arc::clone(&intake), store.clone(), shutdown.clone()));
             lane
         };
-        let only = start(Arc::clone(&intake));
-        let another = || match store.engine() {
-            Engine::Sqlite => Arc::clone(&only),
-            Engine::Postgres => start(Arc::new(Lane::new())),
-        };
-        let count = if store.engine() == Engine::Sqlite { 1 } else { POSTGRES_LANES };
-        let lanes = (0..count).map(|_| another()).collect();
-        Self { lanes, claims: another(), intake }
+        let first = start(Arc::clone(&intake));
+        match store.engine() {
+            Engine::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake, pressure },
+            Engine::Postgres => {
+                let another = || start(Arc::new(Lane::new(Arc::clone(&pressure))));
+                let lanes = (0..POSTGRES_LANES).map(|_| another()).collect();
+                Self { lanes, claims: another(), intake, pressure }
+            }
+        }
+    }
+
+    /// The lanes for what has that priority.
+    fn lanes_for(&self, priority: Priority) -> &[Arc<Lane>] {
+        if priority == Priority::Intake { std::slice::from_ref(&self.intake) } else { &self.lanes }
     }
 
     /// Puts a write into its lane at once, in order of calling, and gives a handle to wait for its commit.
@@ -146,7 +154,8 @@ impl Writer {
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
     {
-        match self.lanes.get(lane_of(key, self.lanes.len())) {
+        let lanes = self.lanes_for(priority);
+        match lanes.get(lane_of(key, lanes.len())) {
             Some(lane) => submit_to(lane, priority, input, function),
             None => Pending::closed(),
         }
@@ -155,7 +164,17 @@ impl Writer {
     /// Whether deliveries come in just now: then whatever else is written should be short.
     #[must_use]
     pub fn is_pressed(&self) -> bool {
-        self.intake.is_pressed()
+        self.pressure.is_there()
+    }
+
+    /// Tries out where deliveries are written, in turn with what people wait for.
+    pub async fn rehearse<I, T, F>(&self, input: I, function: F) -> StoreResult<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
+    {
+        submit_to(&self.intake, Priority::Interactive, input, function).committed().await
     }
 
     /// Takes work of the pipeline, and waits for the commit. The function must skip locked rows.

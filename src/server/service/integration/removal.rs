@@ -77,8 +77,9 @@ async fn forget(conn: &mut Conn, ws: Uuid, id: Uuid, erase: bool, now: Millis) -
     if !integration::delete(conn, ws, id, now).await? {
         return Ok(false);
     }
-    queue::cancel_integration(conn, ws, id, now).await?;
+    // First, so that it waits for an answer that is just being stored, which is then withdrawn, too.
     integration::void_answers(conn, ws, id).await?;
+    queue::cancel_integration(conn, ws, id, now).await?;
     if erase {
         integration::begin_erasing(conn, ws, id, now).await?;
     }
