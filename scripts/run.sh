@@ -7,5 +7,5 @@ cd "$PARLANCE_ROOT"
 
 binary=$PARLANCE_TARGET/release/parlance
 [[ -x $binary ]] || fail "$binary has not been built" "make build"
-say "Parlance serves at ${PARLANCE_PUBLIC_URL:-http://${PARLANCE_LISTEN:-127.0.0.1:3000}} (Ctrl-C stops it)"
+say "Parlance says below where it serves (Ctrl-C stops it)"
 exec "$binary" serve "$@"
