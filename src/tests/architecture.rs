@@ -209,7 +209,7 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
     ("queue.rs", "select i.workspace_id, i.id from integrations i", "a worker sends what is due anywhere"),
     ("queue.rs", "select 1 from messages where state = 'queued' order", "whether a worker has something to do"),
     ("attempt.rs", "delete from attempts where", "what is too old goes, everywhere"),
-    ("queue.rs", "where i.deleted_at is not null limit", "each within its own workspace"),
+    ("activity.rs", "where i.deleted_at is not null limit", "each within its own workspace"),
     ("queue.rs", "m.id, m.conversation_id from messages m", "one integration's, found before"),
     ("queue.rs", "not exists (select 1 from messages e", "of the same conversation"),
     ("queue.rs", "set state = 'unknown'", "leases run out anywhere"),

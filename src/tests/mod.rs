@@ -11,6 +11,7 @@ mod broken_graph;
 mod browser;
 mod chatbots;
 mod connection_test;
+mod database;
 mod drills;
 mod event_log;
 mod faults;

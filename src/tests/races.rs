@@ -2,20 +2,24 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     app::{Database, Number, TestApp, change, text_message, webhook},
     on_both_databases,
 };
 use crate::server::{
-    pipeline::{self, answer::Answer, ingest::Ingest},
+    pipeline::{self, answer::Answer, ingest::Ingest, writer::Priority},
     service::integration,
-    store::Conn,
+    store::{Conn, on},
 };
 
 on_both_databases!(what_a_take_over_has_not_seen_is_withdrawn, what_a_deletion_has_not_seen_is_withdrawn,);
 
+/// As many lanes as the pipeline's writes have.
+const LANES: u128 = 4;
 const PHONE: &str = "491510000001";
+const TOLD: &str = "select count(*) from events";
 const WITHDRAWN: &str = "select count(*) from messages where state = 'cancelled'";
 
 /// An app with an answer in the queue.
@@ -35,7 +39,7 @@ async fn what_a_take_over_has_not_seen_is_withdrawn(database: Database) {
     let (app, _) = queued(database).await;
     app.execute("update conversations set mode = 'human'").await;
     let row = app.ok("conversations/list", json!({})).await["rows"][0].clone();
-    let reply = json!({"conversation_id": row["id"], "client_id": uuid::Uuid::now_v7(), "text": "I am here."});
+    let reply = json!({"conversation_id": row["id"], "client_id": Uuid::now_v7(), "text": "I am here."});
     app.ok("messages/send", reply).await;
     app.settle().await;
     let bodies: Vec<_> = app.graph.sent().into_iter().map(|sent| sent.body).collect();
@@ -47,8 +51,10 @@ async fn what_a_take_over_has_not_seen_is_withdrawn(database: Database) {
 async fn what_a_deletion_has_not_seen_is_withdrawn(database: Database) {
     let (app, _) = queued(database).await;
     app.execute("update integrations set deleted_at = 1").await;
+    let before = app.count(TOLD).await;
     integration::keep_up(&app.state).await.unwrap();
     assert_eq!(app.count(WITHDRAWN).await, 1);
+    assert_eq!(app.count(TOLD).await, before + 1, "open pages hear of it");
     app.settle().await;
     assert!(app.graph.sent().is_empty());
 }
@@ -60,20 +66,27 @@ async fn webhooks_are_taken_whatever_else_waits() {
     let Conn::Postgres(mut another) = app.state.store.read().await.unwrap() else { panic!("not PostgreSQL") };
     sqlx::query("begin").execute(&mut *another).await.unwrap();
     sqlx::query("update conversations set updated_at = 1").execute(&mut *another).await.unwrap();
-    sqlx::query("update messages set updated_at = 1").execute(&mut *another).await.unwrap();
-    // Waits for these rows, and all that comes after it in its lane, whichever that is, waits for it.
-    let row = app.ok("conversations/list", json!({})).await["rows"][0].clone();
-    let (taken_over, ()) =
-        tokio::join!(app.ok("conversations/set_mode", json!({"id": row["id"], "mode": "human"})), async {
-            for n in 2..10 {
-                let question = text_message(&format!("wamid.{n}"), PHONE, "opening hours");
-                let body = webhook(&[change(&number, &[question], &[])]);
-                assert_eq!(app.deliver(&number, body).await, StatusCode::OK);
-            }
-            app.advance(10_000);
-            let ready = app.http.get(format!("{}/readyz", app.url)).send().await.unwrap();
-            assert_eq!(ready.status(), StatusCode::OK, "it is rehearsed where webhooks are written");
-            sqlx::query("rollback").execute(&mut *another).await.unwrap();
-        });
-    assert_eq!(taken_over["mode"], "human");
+    let held_up: Vec<_> = (0..LANES)
+        .map(|lane| {
+            app.state.writer.submit(Priority::Interactive, Uuid::from_u128(lane), (), |conn, ()| {
+                Box::pin(async move {
+                    let sql = "update conversations set updated_at = 2";
+                    on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;
+                    Ok(())
+                })
+            })
+        })
+        .collect();
+    let waiting =
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while app.count(waiting).await < i64::try_from(LANES).unwrap() {}
+    let body = webhook(&[change(&number, &[text_message("wamid.2", PHONE, "opening hours")], &[])]);
+    assert_eq!(app.deliver(&number, body).await, StatusCode::OK);
+    app.advance(10_000);
+    let ready = app.http.get(format!("{}/readyz", app.url)).send().await.unwrap();
+    assert_eq!(ready.status(), StatusCode::OK, "it is rehearsed where webhooks are written");
+    sqlx::query("rollback").execute(&mut *another).await.unwrap();
+    for write in held_up {
+        write.committed().await.unwrap();
+    }
 }

@@ -9,7 +9,10 @@ use super::{
     graph::Answer,
     on_both_databases,
 };
-use crate::server::pipeline::{self, Progress, answer, deliver::Deliver, ingest::Ingest};
+use crate::server::{
+    pipeline::{self, Progress, answer, deliver::Deliver, ingest::Ingest},
+    service::credentials,
+};
 
 on_both_databases!(
     an_answer_goes_out_without_the_queue,
@@ -148,6 +151,8 @@ async fn what_another_node_has_switched_off_queues(database: Database) {
     let number = app.number().await;
     asks(&app, &number, "wamid.1", PHONE).await;
     app.execute("update integrations set active = false").await;
+    let id = number.integration_id.parse().unwrap();
+    assert!(credentials::by_id(&app.state, id).await.unwrap().unwrap().may_send, "it still remembers");
     answer(&app).await;
     assert!(app.graph.sent().is_empty());
     assert_eq!((app.count(TRIES).await, app.count(QUEUED).await), (0, 1));

@@ -1,16 +1,16 @@
-//! What is written as sets on the way of a message. Keys are integrations, so that on PostgreSQL all that touches a
-//! conversation goes through one lane, and lanes do not wait for each other's rows.
+//! What is written as sets on the way of a message. Keys are integrations, so that on PostgreSQL all that the pipeline does
+//! to a conversation goes through one lane, and lanes do not wait for each other's rows. What people do goes by conversation.
 
 use super::{
     answer::{Finish, Said, store_answers},
-    deliver::{Accepted, store_accepted},
+    deliver::{Accepted, store_accepted, store_claims},
     ingest::{ItemInput, store_items},
     intake::Arrived,
     writer::{Group, Priority, Size, Writer},
 };
 use crate::server::store::{
     delivery::{self, Done},
-    queue::{self, Take},
+    queue::Take,
 };
 
 /// Deliveries written together. They are small and Meta waits for them.
@@ -48,7 +48,7 @@ impl Groups {
                 Box::pin(store_answers(conn, inputs))
             }),
             claims: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| {
-                Box::pin(queue::claim_many(conn, inputs))
+                Box::pin(store_claims(conn, inputs))
             }),
             accepted: Group::new(writer, Priority::Pipeline, PIPELINE, |conn, inputs| {
                 Box::pin(store_accepted(conn, inputs))

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 pub use self::{
     activity::{
-        Activity, HELD, Withdrawn, cancel_stale_answers, hold_answers, note_activity, note_rejected, release_held,
-        void_answers,
+        Activity, HELD, Withdrawn, cancel_of_deleted, cancel_stale_answers, hold_answers, note_activity, note_rejected,
+        release_held, void_answers,
     },
     change::{
         Change, Sealed, Secrets, begin_erasing, close_windows, delete, finish_erasing, insert, list_erasing,

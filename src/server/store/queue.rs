@@ -286,14 +286,6 @@ pub async fn cancel_integration(
     Ok(())
 }
 
-/// Withdraws what is queued of deleted integrations, of which a deletion just then did not know; the number withdrawn.
-pub async fn cancel_of_deleted(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<u64> {
-    let sql = "update messages set state = 'cancelled', updated_at = $1
-               where (workspace_id, id) in (select m.workspace_id, m.id from integrations i
-                 join messages m on m.integration_id = i.id and m.state = 'queued' where i.deleted_at is not null limit $2)";
-    Ok(on!(conn, c => sqlx::query(sql).bind(now).bind(limit).execute(c).await.map(|r| r.rows_affected()))?)
-}
-
 /// Until when the outbound queue may wait, at the longest.
 #[derive(Clone, Copy, Debug)]
 pub struct Waits {

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::{
-    app::{Database, START, fresh_database},
+    app::{Database, START},
+    database::fresh_database,
     on_both_databases,
 };
 use crate::{

@@ -27,7 +27,7 @@ use crate::{
         error::Result,
         state::AppState,
         store::{
-            event,
+            Conn, StoreResult, event,
             letter::{self, Letter},
             queue::{self, DueMessage, Take},
         },
@@ -72,16 +72,16 @@ impl Stage for Deliver {
                 (integration_id, take.lease, message, state.groups.claims.submit(integration_id, take))
             })
             .collect();
-        let (mut jobs, mut barred) = (Vec::with_capacity(claims.len()), Vec::new());
+        let mut jobs = Vec::with_capacity(claims.len());
         for (integration_id, lease, message, pending) in claims {
             match pending.committed().await {
                 Ok(Some(attempt)) => jobs.push(Job { lease, integration_id, message, attempt, started_at: now }),
-                Ok(None) => barred.push((integration_id, message)),
+                // It may have been withdrawn.
+                Ok(None) => state.live.ring(),
                 // Those beside it are marked as sending already: dropped here, they would end as `unknown` for nothing.
                 Err(error) => tracing::warn!(error = ?error, "A message could not be claimed"),
             }
         }
-        withdraw(state, barred, now).await?;
         if !jobs.is_empty() {
             state.faults.point("deliver.claimed").await;
         }
@@ -150,24 +150,17 @@ async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uui
     Ok((chosen, wake_in))
 }
 
-/// Withdraws messages that could not be claimed, if they never can be: a take-over or a deletion that was under way while
-/// they came into the queue has not seen them.
-async fn withdraw(state: &AppState, barred: Vec<(Uuid, Letter)>, now: Millis) -> Result<()> {
-    for (integration_id, message) in barred {
-        let input = (message.workspace_id, message.id, message.conversation_id, now);
-        let withdrawn =
-            state.writer.write(Priority::Pipeline, integration_id, input, |conn, (ws, id, conversation, now)| {
-                Box::pin(async move {
-                    if queue::cancel_if_barred(conn, *ws, *id, *now).await? {
-                        event::append(conn, *ws, &LiveEvent::conversation(*conversation), *now).await?;
-                    }
-                    Ok(())
-                })
-            });
-        withdrawn.await?;
-        state.live.ring();
+/// Marks messages as `sending`: the how-manieth try each is, none for those that may not go out. What never may is withdrawn:
+/// a take-over or a deletion that was under way while it came into the queue has not seen it.
+pub async fn store_claims(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<i64>>> {
+    let claimed = queue::claim_many(conn, takes).await?;
+    for (take, _) in takes.iter().zip(&claimed).filter(|(_, attempt)| attempt.is_none()) {
+        let DueMessage { workspace_id, id, conversation_id } = take.due;
+        if queue::cancel_if_barred(conn, workspace_id, id, take.now).await? {
+            event::append(conn, workspace_id, &LiveEvent::conversation(conversation_id), take.now).await?;
+        }
     }
-    Ok(())
+    Ok(claimed)
 }
 
 /// A customer who gets too much has to wait; nobody else does.

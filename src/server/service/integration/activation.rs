@@ -57,7 +57,8 @@ async fn switch(conn: &mut Conn, s: &Switch) -> StoreResult<()> {
     event::append(conn, s.workspace_id, &LiveEvent::Integration { id: s.id }, s.now).await
 }
 
-/// Withdraws the bot's answers that waited too long in inactive integrations: of one, or of all.
+/// Withdraws the bot's answers that waited too long in inactive integrations: of one, or of all; with all, also whatever
+/// is still queued of deleted ones.
 pub(super) async fn withdraw_stale(state: &AppState, id: Option<Uuid>) -> Result<()> {
     let now = state.now();
     loop {
@@ -78,7 +79,10 @@ pub(super) async fn withdraw_stale(state: &AppState, id: Option<Uuid>) -> Result
 }
 
 async fn withdraw(conn: &mut Conn, id: Option<Uuid>, before: Millis, now: Millis) -> StoreResult<u64> {
-    let withdrawn = integration::cancel_stale_answers(conn, id, before, now, CHUNK).await?;
+    let mut withdrawn = integration::cancel_stale_answers(conn, id, before, now, CHUNK).await?;
+    if id.is_none() {
+        withdrawn.extend(integration::cancel_of_deleted(conn, now, CHUNK).await?);
+    }
     for message in &withdrawn {
         let (ws, conversation_id) = (message.workspace_id, message.conversation_id);
         event::append(conn, ws, &LiveEvent::conversation(conversation_id), now).await?;

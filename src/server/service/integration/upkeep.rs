@@ -15,7 +15,7 @@ use crate::{
         pipeline::writer::Priority,
         service::credentials,
         state::AppState,
-        store::{integration, integration::Findings, queue},
+        store::{integration, integration::Findings},
         whatsapp::connection,
     },
 };
@@ -24,9 +24,6 @@ use crate::{
 /// integration that starts and stops every second helps nobody.
 const FRESH_ERROR: Millis = 5 * 60 * 1000;
 
-/// Messages withdrawn in one transaction.
-const CHUNK: i64 = 500;
-
 /// Once a minute: answers that waited too long are withdrawn, held ones let go, deleted integrations erased.
 ///
 /// # Errors
@@ -34,10 +31,6 @@ const CHUNK: i64 = 500;
 pub async fn keep_up(state: &AppState) -> Result<()> {
     withdraw_stale(state, None).await?;
     let now = state.now();
-    let withdrawn = state
-        .writer
-        .write(Priority::Bulk, Uuid::nil(), now, |conn, now| Box::pin(queue::cancel_of_deleted(conn, *now, CHUNK)));
-    withdrawn.await?;
     let input = (now - state.config.answer_freshness, now);
     let released = state
         .writer

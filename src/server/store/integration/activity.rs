@@ -119,3 +119,12 @@ pub async fn cancel_stale_answers(
     Ok(on!(conn, c => sqlx::query_as(sql).bind(before).bind(now).bind(limit)
         .bind(integration_id.is_none()).bind(integration_id.unwrap_or_default()).fetch_all(c).await)?)
 }
+
+/// Withdraws what is queued of deleted integrations, of which a deletion beside it did not know.
+pub async fn cancel_of_deleted(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<Vec<Withdrawn>> {
+    let sql = "update messages set state = 'cancelled', updated_at = $1
+               where (workspace_id, id) in (select m.workspace_id, m.id from integrations i
+                 join messages m on m.integration_id = i.id and m.state = 'queued' where i.deleted_at is not null limit $2)
+               returning workspace_id, conversation_id";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(limit).fetch_all(c).await)?)
+}
