@@ -48,11 +48,12 @@ pub(super) async fn open(url: &str) -> StoreResult<PgPool> {
 /// Analyzes tables that have more than doubled since that was done last, and those that never were; their names.
 pub(super) async fn analyze_grown(pool: &PgPool) -> StoreResult<Vec<String>> {
     // In pages, which are there at once: the counts of rows come late. An index that is made counts the pages, too, but says
-    // nothing of what they hold. Only the owner may analyze.
+    // nothing of what they hold. Only the owner may analyze, and without `track_counts` nobody knows that it was done.
     let sql = "select c.oid::regclass::text from pg_class c left join pg_stat_user_tables s on s.relid = c.oid,
                lateral (select pg_relation_size(c.oid) / current_setting('block_size')::bigint as pages) p
                where c.oid = any($1::text[]::regclass[]) and pg_has_role(c.relowner, 'USAGE') and p.pages > 2
-               and (p.pages > 2 * c.relpages or s.last_analyze is null and s.last_autoanalyze is null)";
+               and (p.pages > 2 * c.relpages or current_setting('track_counts')::boolean
+                    and s.last_analyze is null and s.last_autoanalyze is null)";
     let grown: Vec<String> = sqlx::query_scalar(sql).bind(&GROWING[..]).fetch_all(pool).await?;
     let mut analyzed = Vec::with_capacity(grown.len());
     for table in grown {

@@ -71,6 +71,7 @@ pub struct AnswerPlace {
     /// The last place before it.
     pub after: i64,
     /// It has to wait: something before it has not been sent yet, or its integration may not send just now.
+    /// Means nothing on the website, where nothing is sent.
     pub held_up: bool,
 }
 
