@@ -66,11 +66,9 @@ pub(super) async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<Str
         parts,
         now: state.now(),
     };
-    let stored = state.groups.answers.write(lane_key(&job.turn), input).await;
-    if stored.is_ok() {
-        state.faults.point("answer.finished").await;
-    }
-    match (stored?, straight) {
+    let said = state.groups.answers.write(lane_key(&job.turn), input).await?;
+    state.faults.point("answer.finished").await;
+    match (said, straight) {
         // What is behind it waits for its end, which rings.
         (Said::Sending, Some((room, letter))) => straight::send(room, letter),
         (Said::Nothing, _) => {

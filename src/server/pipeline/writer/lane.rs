@@ -9,7 +9,10 @@ use std::{
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Operation, Priority};
+use super::{
+    Operation, Priority,
+    shares::{Pressure, Shares, Turn},
+};
 use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 
 /// The most operations of one transaction.
@@ -20,15 +23,6 @@ const BUDGET: Duration = Duration::from_millis(16);
 const BUDGET_PRESSED: Duration = Duration::from_millis(2);
 /// How often a transaction that another one disturbed is repeated.
 const CONTENTION_TRIES: usize = 5;
-/// When so many deliveries had to wait for the rest, intake then has the writer for itself for as long as the rest had it.
-const EVEN: u32 = 10;
-/// It has it for itself no longer than this.
-const RESERVED_MAX: Duration = Duration::from_millis(60);
-/// So long after the last delivery more are expected.
-const PRESSED: Duration = Duration::from_millis(20);
-/// How long the rest waits for more intake, while it is intake's turn.
-const BREATH: Duration = Duration::from_millis(2);
-
 /// Operations with their priorities.
 type Batch = Vec<(Priority, Box<dyn Operation>)>;
 
@@ -84,33 +78,6 @@ impl Queue {
     }
 }
 
-/// Whether deliveries come in: what all lanes know of the one that they come in by.
-pub(super) struct Pressure {
-    /// When deliveries were last written; none while they are being written.
-    written_at: Mutex<Option<Instant>>,
-}
-
-impl Pressure {
-    pub(super) fn new() -> Self {
-        let now = Instant::now();
-        Self { written_at: Mutex::new(Some(now.checked_sub(PRESSED).unwrap_or(now))) }
-    }
-
-    /// How long it is that deliveries were written.
-    fn since(&self) -> Duration {
-        self.written_at.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |at| at.elapsed())
-    }
-
-    fn note(&self, written_at: Option<Instant>) {
-        *self.written_at.lock().unwrap_or_else(PoisonError::into_inner) = written_at;
-    }
-
-    /// Whether more are expected: then whatever else is written should be short.
-    pub(super) fn is_there(&self) -> bool {
-        self.since() < PRESSED
-    }
-}
-
 /// What waits for one writing connection.
 pub(super) struct Lane {
     queue: Mutex<Queue>,
@@ -161,57 +128,10 @@ impl Lane {
     }
 }
 
-/// Shares the writer's time between intake and the rest, so that neither starves the other.
-///
-/// A batch of the rest takes longer than one of intake. The more deliveries had to wait for one, the faster they come in,
-/// and the longer intake then has its transactions for itself, or until nothing has come in for a moment. A flood is taken
-/// at once and worked off afterwards; at a rate that the pipeline can follow it hardly waits. Where intake has a lane of its
-/// own, what is shared is the database's processors, and what waits there tells how fast deliveries come.
-struct Shares {
-    intake: Arc<Lane>,
-    /// Until when only intake is written.
-    reserved_until: Instant,
-}
-
-impl Shares {
-    fn new(intake: Arc<Lane>) -> Self {
-        Self { intake, reserved_until: Instant::now() }
-    }
-
-    /// A transaction has ended that began then.
-    fn spent(&mut self, on: Turn, began: Instant) {
-        if let Turn::All { .. } = on {
-            let now = Instant::now();
-            let taken = now.saturating_duration_since(began);
-            let came_meanwhile = u32::try_from(self.intake.queue().intake()).unwrap_or(u32::MAX);
-            let reserved = taken.saturating_mul(came_meanwhile) / EVEN;
-            self.reserved_until = now + reserved.min(RESERVED_MAX);
-        }
-    }
-
-    /// How long the rest has to wait for more intake; none when it is its turn.
-    fn breath(&self) -> Option<Duration> {
-        let quiet = BREATH.saturating_sub(self.intake.pressure.since());
-        let breath = quiet.min(self.reserved_until.saturating_duration_since(Instant::now()));
-        (!breath.is_zero()).then_some(breath)
-    }
-
-    fn turn(&self, has_intake: bool) -> Turn {
-        if has_intake && self.breath().is_some() { Turn::Intake } else { Turn::All { with_intake: has_intake } }
-    }
-}
-
-/// What a transaction is made of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Turn {
-    Intake,
-    All { with_intake: bool },
-}
-
 /// Writes until `shutdown`, and then what still waits. `intake` is the lane that deliveries come in by.
 pub(super) async fn work(lane: Arc<Lane>, intake: Arc<Lane>, store: Store, shutdown: CancellationToken) {
     let mut conn: Option<Conn> = None;
-    let mut shares = Shares::new(intake);
+    let mut shares = Shares::new(Arc::clone(&lane.pressure));
     loop {
         if let Some(breath) = shares.breath().filter(|_| lane.is_intake_missing() && !shutdown.is_cancelled()) {
             // Those who have just been answered are about to come back.
@@ -238,17 +158,16 @@ pub(super) async fn work(lane: Arc<Lane>, intake: Arc<Lane>, store: Store, shutd
             }
             continue;
         }
-        let has_intake = turn != Turn::All { with_intake: false };
-        if has_intake {
+        if turn.has_intake() {
             lane.pressure.note(None);
         }
         let began = Instant::now();
         let rest = run_batch(&mut conn, &store, batch, lane.budget()).await;
         lane.queue().give_back(rest);
-        if has_intake {
+        if turn.has_intake() {
             lane.pressure.note(Some(Instant::now()));
         }
-        shares.spent(turn, began);
+        shares.spent(turn, began, intake.queue().intake());
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod group;
 mod lane;
+mod shares;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -18,7 +19,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub use self::group::{Group, Size};
-use self::lane::{Lane, Pressure};
+use self::{lane::Lane, shares::Pressure};
 use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 
 const POSTGRES_LANES: usize = 4;
@@ -100,7 +101,6 @@ pub struct Writer {
     /// For deliveries, which wait for no other row either: all that come in at once are one transaction, and the pipeline's
     /// do not hold them up. On SQLite it is the one lane.
     intake: Arc<Lane>,
-    pressure: Arc<Pressure>,
 }
 
 /// The outcome of a write that is already in its lane.
@@ -130,11 +130,11 @@ impl Writer {
         };
         let first = start(Arc::clone(&intake));
         match store.engine() {
-            Engine::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake, pressure },
+            Engine::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake },
             Engine::Postgres => {
                 let another = || start(Arc::new(Lane::new(Arc::clone(&pressure))));
                 let lanes = (0..POSTGRES_LANES).map(|_| another()).collect();
-                Self { lanes, claims: another(), intake, pressure }
+                Self { lanes, claims: another(), intake }
             }
         }
     }
@@ -164,7 +164,7 @@ impl Writer {
     /// Whether deliveries come in just now: then whatever else is written should be short.
     #[must_use]
     pub fn is_pressed(&self) -> bool {
-        self.pressure.is_there()
+        self.intake.is_pressed()
     }
 
     /// Tries out where deliveries are written, in turn with what people wait for.
