@@ -11,7 +11,7 @@ use crate::{
     sides::{Bench, Side},
     support::Result,
     table::{Row, Table, median, millis, per_second, say},
-    throughput::{PATIENCE, wait_for_answers},
+    throughput::{PATIENCE, judge, wait_for_answers},
     times::Times,
     traffic::Traffic,
 };
@@ -22,24 +22,34 @@ const PAUSE: Duration = Duration::from_millis(40);
 const WARM_UP: u64 = 20;
 const STEADY_WARM_UP: Duration = Duration::from_secs(2);
 
+/// p50 and p99 of each round.
 #[derive(Default)]
-struct Figures {
-    receipts: [Vec<f64>; 2],
-    answers: [Vec<f64>; 2],
-}
+struct Quantiles([Vec<f64>; 2]);
 
-impl Figures {
-    fn note(&mut self, receipts: &Times, answers: &Times) {
-        for (values, times) in [(&mut self.receipts, receipts), (&mut self.answers, answers)] {
-            for (values, part) in values.iter_mut().zip([0.5, 0.99]) {
-                values.push(times.quantile(part));
-            }
+impl Quantiles {
+    fn note(&mut self, times: &Times) {
+        for (values, part) in self.0.iter_mut().zip([0.5, 0.99]) {
+            values.push(times.quantile(part));
         }
+    }
+
+    fn medians(&self) -> [f64; 2] {
+        self.0.each_ref().map(|values| median(values))
+    }
+
+    fn show(&self) -> String {
+        self.medians().map(millis).join(" / ")
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Vec::is_empty)
     }
 }
 
-fn show(values: &[Vec<f64>; 2]) -> String {
-    values.each_ref().map(|values| millis(median(values))).join(" / ")
+#[derive(Default)]
+struct Figures {
+    receipts: Quantiles,
+    answers: Quantiles,
 }
 
 /// One message at a time, far apart: what a single customer feels.
@@ -55,10 +65,9 @@ pub(crate) async fn unloaded(bench: &Bench<'_>, table: &mut Table) -> Result<()>
         ("unloaded, webhook → answer: p50 / p99", &product.answers, &floor.answers),
     ];
     for (name, product, floor) in rows {
-        let row = Row::new(name, show(product));
-        let [floor_p50, _] = floor.each_ref().map(|values| median(values));
-        let [product_p50, _] = product.each_ref().map(|values| median(values));
-        table.add(if floor_p50 > 0.0 { row.floor(show(floor)).ratio(product_p50, floor_p50) } else { row });
+        let row = Row::new(name, product.show());
+        let ([product_p50, _], [floor_p50, _]) = (product.medians(), floor.medians());
+        table.add(if floor.is_empty() { row } else { row.floor(floor.show()).ratio(product_p50, floor_p50) });
     }
     Ok(())
 }
@@ -66,16 +75,13 @@ pub(crate) async fn unloaded(bench: &Bench<'_>, table: &mut Table) -> Result<()>
 /// Messages at a steady rate: what customers feel while there are many of them. Times count from when a message was due.
 pub(crate) async fn steady(bench: &Bench<'_>, rate: f64, table: &mut Table) -> Result<()> {
     bench.double.take_time(Duration::ZERO, Duration::ZERO);
-    let (mut floor, mut product) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+    let (mut floor, mut product) = (Quantiles::default(), Quantiles::default());
     for side in bench.turns() {
         let answers = at_a_rate(bench, side, rate).await?;
-        let values = if side == Side::Floor { &mut floor } else { &mut product };
-        for (values, part) in values.iter_mut().zip([0.5, 0.99]) {
-            values.push(answers.quantile(part));
-        }
+        if side == Side::Floor { floor.note(&answers) } else { product.note(&answers) }
     }
-    let row = Row::new(format!("at {}, webhook → answer: p50 / p99", per_second(rate)), show(&product));
-    table.add(if floor.iter().all(Vec::is_empty) { row } else { row.floor(show(&floor)) });
+    let row = Row::new(format!("at {}, webhook → answer: p50 / p99", per_second(rate)), product.show());
+    table.add(if floor.is_empty() { row } else { row.floor(floor.show()) });
     Ok(())
 }
 
@@ -83,11 +89,15 @@ async fn at_a_rate(bench: &Bench<'_>, side: Side, rate: f64) -> Result<Times> {
     let run = bench.start(side, true).await?;
     let traffic = Arc::new(Traffic::new(&bench.world));
     let (address, connections) = (run.server.address, bench.options.connections);
-    load::fixed_rate(&traffic, address, connections, rate, STEADY_WARM_UP).await?;
+    let warm_up = load::fixed_rate(&traffic, address, connections, rate, STEADY_WARM_UP).await?;
     let span = Duration::from_secs_f64(bench.options.seconds());
-    let outcome = load::fixed_rate(&traffic, address, connections, rate, span).await?;
+    let mut outcome = load::fixed_rate(&traffic, address, connections, rate, span).await?;
+    outcome.refused.extend(warm_up.refused);
     let behind = traffic.count().saturating_sub(bench.counts().total());
     wait_for_answers(bench.counts(), traffic.count(), PATIENCE, Duration::MAX).await;
+    if let Some(wrong) = judge(bench.counts(), &traffic, &outcome.refused) {
+        return Err(format!("{side} at {}: {wrong}", per_second(rate)).into());
+    }
     let mut answers = Times::default();
     for (number, due) in outcome.due {
         if let Some(seen) = bench.counts().answer(traffic.key(number)) {
@@ -130,6 +140,7 @@ async fn one_at_a_time(bench: &Bench<'_>, side: Side, figures: &mut Figures) -> 
             answers.record(seen.first.saturating_duration_since(at));
         }
     }
-    figures.note(&receipts, &answers);
+    figures.receipts.note(&receipts);
+    figures.answers.note(&answers);
     run.finish().await
 }
