@@ -23,5 +23,6 @@ pub mod serve;
 pub mod service;
 pub mod state;
 pub mod store;
+pub mod strangers;
 pub mod telemetry;
 pub mod whatsapp;

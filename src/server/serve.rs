@@ -18,6 +18,7 @@ use super::{
     secrets::Sealer,
     state::{AppState, Foundation},
     store::Store,
+    strangers,
 };
 
 /// How long running requests and sends may take to end.
@@ -136,6 +137,7 @@ impl Server {
         pipeline::start(&state, background.handle());
         state.tasks.spawn(pipeline::checkpoint::run(state.clone()));
         state.tasks.spawn(pipeline::growth::run(state.clone()));
+        state.tasks.spawn(strangers::run(Arc::clone(&state.strangers), state.shutdown.clone()));
         state.tasks.spawn(live::run(state.clone()));
         state.tasks.spawn(live::listen(state.clone()));
         if let Some(sandbox) = state.sandbox.clone() {

@@ -24,6 +24,7 @@ use super::{
     secrets::Sealer,
     service::{activity::ActivityNotes, credentials::CredentialCache, readiness::Readiness, setup::SetupCode},
     store::Store,
+    strangers::Strangers,
     whatsapp::graph::Graph,
 };
 
@@ -56,6 +57,8 @@ pub struct Parts {
     pub latest_moment: LatestMoment,
     pub bodies: BodyBudget,
     pub webhook_ids: RequestIds,
+    /// What strangers cause is counted and logged here.
+    pub strangers: Arc<Strangers>,
     /// How fast each number sends.
     pub number_rate: Limiter<Uuid>,
     /// How fast each customer is written to.
@@ -126,6 +129,7 @@ impl AppState {
             latest_moment: LatestMoment::default(),
             bodies: BodyBudget::new(),
             webhook_ids: RequestIds::default(),
+            strangers: Arc::new(Strangers::new(f.clock.clone())),
             config: f.config,
             leptos: f.leptos,
             clock: f.clock,

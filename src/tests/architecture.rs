@@ -5,13 +5,14 @@ use std::{collections::BTreeMap, fs};
 use super::source::{self, Source};
 
 /// Of the server: what everything on the server's side may use and what uses nothing above it.
-const INFRASTRUCTURE: [&str; 7] = [
+const INFRASTRUCTURE: [&str; 8] = [
     "server::assets",
     "server::clock",
     "server::config",
     "server::limiter",
     "server::outgoing",
     "server::secrets",
+    "server::strangers",
     "server::telemetry",
 ];
 

@@ -15,7 +15,7 @@ use super::{address::client_address, throttle};
 use crate::{
     domain::{session::PASSWORD_MAX, text::percent},
     error::ApiError,
-    server::{error::Error, state::AppState, store},
+    server::{error::Error, state::AppState, store, strangers::Deed},
 };
 
 /// Where the session keeps its user.
@@ -77,8 +77,8 @@ async fn judge(
     address: Option<std::net::IpAddr>,
 ) -> Result<Outcome, Error> {
     use secrecy::ExposeSecret;
-    if let Err(wait) = throttle::begin_try(state, email, address).await? {
-        tracing::warn!(wait_ms = wait, "A sign-in was throttled");
+    if throttle::begin_try(state, email, address).await?.is_err() {
+        state.strangers.note(Deed::SignInThrottled, address);
         return Ok(Outcome::Throttled);
     }
     if password.expose_secret().len() > PASSWORD_MAX * 4 {

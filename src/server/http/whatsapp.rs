@@ -19,7 +19,8 @@ use crate::{
         service::credentials,
         state::AppState,
         store::StoreError,
-        whatsapp::signature,
+        strangers::Deed,
+        whatsapp::signature::{self, SignatureError},
     },
 };
 
@@ -37,22 +38,22 @@ pub async fn verify(State(state): State<AppState>, Path(id): Path<String>, RawQu
         Err(_) => Ok(None),
     };
     match found {
-        Ok(Some(c)) if c.deleted_at.is_none() => answer_challenge(c.verify_token.as_ref(), query.as_deref()),
+        Ok(Some(c)) if c.deleted_at.is_none() => answer_challenge(&state, c.verify_token.as_ref(), query.as_deref()),
         Ok(_) => StatusCode::NOT_FOUND.into_response(),
-        Err(error) => unavailable(&error),
+        Err(error) => unavailable(&state, &error),
     }
 }
 
 /// `GET /api/whatsapp/webhook`, for the deployment-wide app.
 pub async fn verify_deployment(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     match &state.config.deployment_app {
-        Some(app) => answer_challenge(Some(&app.verify_token), query.as_deref()),
+        Some(app) => answer_challenge(&state, Some(&app.verify_token), query.as_deref()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 /// Echoes the challenge when mode and token are right. Carries no signature: Meta does not sign this one.
-fn answer_challenge(expected: Option<&SecretString>, query: Option<&str>) -> Response {
+fn answer_challenge(state: &AppState, expected: Option<&SecretString>, query: Option<&str>) -> Response {
     let Some(query) = query.filter(|q| !q.is_empty()) else { return for_people() };
     let mut mode = Vec::new();
     let mut challenge = Vec::new();
@@ -74,7 +75,7 @@ fn answer_challenge(expected: Option<&SecretString>, query: Option<&str>) -> Res
     let expected = expected.map(|t| t.expose_secret().as_bytes()).unwrap_or_default();
     let fits = !expected.is_empty() && bool::from(expected.ct_eq(token.as_bytes()));
     if mode != "subscribe" || !fits {
-        tracing::warn!("A webhook verification was refused: mode or verify token is wrong");
+        state.strangers.note(Deed::WrongVerifyToken, None);
         return plain(StatusCode::FORBIDDEN, "the verify token is not the one of this integration");
     }
     plain(StatusCode::OK, challenge)
@@ -112,7 +113,7 @@ pub async fn receive(
     let credentials = match found {
         Ok(Some(credentials)) => credentials,
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
-        Err(error) => return unavailable(&error),
+        Err(error) => return unavailable(&state, &error),
     };
     if let Some(at) = credentials.deleted_at {
         return if state.now() - at < DELETED { StatusCode::OK } else { StatusCode::NOT_FOUND }.into_response();
@@ -123,14 +124,14 @@ pub async fn receive(
         if matches!(refusal, Refusal::Signature(_)) {
             state.credentials.count_rejected(&credentials);
         }
-        refusal.into_response()
+        refusal.answer(&state)
     })
 }
 
 /// `POST /api/whatsapp/webhook`, for the deployment-wide app.
 pub async fn receive_deployment(State(state): State<AppState>, headers: HeaderMap, body: Body) -> Response {
     let Some(app) = &state.config.deployment_app else { return StatusCode::NOT_FOUND.into_response() };
-    take(&state, &app.app_secret, None, &headers, body).await.unwrap_or_else(IntoResponse::into_response)
+    take(&state, &app.app_secret, None, &headers, body).await.unwrap_or_else(|refusal| refusal.answer(&state))
 }
 
 /// Why a delivery is not taken.
@@ -139,28 +140,28 @@ enum Refusal {
     /// The sender went away or cannot speak HTTP.
     Broken,
     Busy,
-    Signature(signature::SignatureError),
+    Signature(SignatureError),
     Store(StoreError),
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        match self {
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Broken => StatusCode::BAD_REQUEST,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Signature(reason) => {
-                tracing::warn!(%reason, "A delivery was rejected");
-                StatusCode::UNAUTHORIZED
-            }
-            Self::Store(error) => return unavailable(&error.into()),
-        }
-        .into_response()
+impl Refusal {
+    fn answer(self, state: &AppState) -> Response {
+        let (deed, status) = match self {
+            Self::TooLarge => (Deed::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
+            Self::Broken => return StatusCode::BAD_REQUEST.into_response(),
+            Self::Busy => (Deed::NotStored, StatusCode::SERVICE_UNAVAILABLE),
+            Self::Signature(SignatureError::Mismatch) => (Deed::WronglySigned, StatusCode::UNAUTHORIZED),
+            Self::Signature(_) => (Deed::Unsigned, StatusCode::UNAUTHORIZED),
+            Self::Store(error) => return unavailable(state, &error.into()),
+        };
+        state.strangers.note(deed, None);
+        status.into_response()
     }
 }
 
-fn unavailable(error: &Error) -> Response {
-    tracing::error!(error = ?error, "A delivery could not be stored: Meta will repeat it");
+/// While nothing can be stored every delivery ends here: one line a minute says so.
+fn unavailable(state: &AppState, error: &Error) -> Response {
+    state.strangers.note_with(Deed::NotStored, None, || format!("{error:?}"));
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response()
 }
 
