@@ -150,8 +150,8 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), CliError> {
-    telemetry::start(&cli.options.log, cli.options.log_format).map_err(CliError::Log)?;
     let config = Config::parse(cli.options)?;
+    telemetry::start(&config.log, config.log_format).map_err(CliError::Log)?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => Ok(Server::bind(config).await?.run(stop_signal()).await?),
         Command::User { command: UserCommand::Add(add) } => {

@@ -1,26 +1,34 @@
 //! The configuration: flags and environment variables, parsed once into typed values.
 //!
-//! All problems are reported together. `Debug` shows no secret.
+//! All problems are reported together. `Debug` shows no secret. Whatever is empty is not set: compose makes an empty
+//! variable of a `${X}` that nobody gave.
+
+mod entries;
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     str::FromStr,
 };
 
 use axum::http::Uri;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::Millis;
+use self::entries::Entries;
+use crate::{
+    domain::{Millis, integration::clean_pasted, meta::GRAPH_VERSION},
+    server::telemetry,
+};
 
-/// Options of every command, as typed.
+/// Options of every command, as typed. All are texts, which [`Config::parse`] reads: what clap reads itself can neither be
+/// empty nor be reported together with the rest.
 #[derive(Clone, Debug, Args)]
 pub struct Options {
     /// Where to listen.
     #[arg(long, env = "PARLANCE_LISTEN", default_value = "127.0.0.1:3000", global = true)]
-    pub listen: SocketAddr,
+    pub listen: String,
     /// The address that Meta and browsers use [default: http:// and the listening address].
     #[arg(long, env = "PARLANCE_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
@@ -29,21 +37,24 @@ pub struct Options {
     pub trusted_proxies: Vec<String>,
     /// Folder of the database and the key.
     #[arg(long, env = "PARLANCE_DATA_DIR", default_value = "./data", global = true)]
-    pub data_dir: PathBuf,
+    pub data_dir: String,
     /// sqlite://path or postgres://… [default: sqlite://{data}/parlance.db].
     #[arg(long, env = "PARLANCE_DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<SecretString>,
+    /// A file that holds it.
+    #[arg(long, env = "PARLANCE_DATABASE_URL_FILE", global = true)]
+    pub database_url_file: Option<String>,
     /// The key that seals secrets at rest, 64 hex digits [default: {data}/secret.key, made at first start].
     #[arg(long, env = "PARLANCE_SECRET_KEY", hide_env_values = true, global = true)]
     pub secret_key: Option<SecretString>,
     /// A file that holds that key.
     #[arg(long, env = "PARLANCE_SECRET_KEY_FILE", global = true)]
-    pub secret_key_file: Option<PathBuf>,
+    pub secret_key_file: Option<String>,
     /// Base address of the Graph API for `cloud` integrations.
     #[arg(long, env = "PARLANCE_GRAPH_URL", default_value = "https://graph.facebook.com", global = true)]
     pub graph_url: String,
     /// Version of the Graph API.
-    #[arg(long, env = "PARLANCE_GRAPH_VERSION", default_value = "v25.0", global = true)]
+    #[arg(long, env = "PARLANCE_GRAPH_VERSION", default_value = GRAPH_VERSION, global = true)]
     pub graph_version: String,
     /// App id of one Meta app for the whole deployment.
     #[arg(long, env = "PARLANCE_WHATSAPP_APP_ID", global = true)]
@@ -51,48 +62,85 @@ pub struct Options {
     /// App secret of that app.
     #[arg(long, env = "PARLANCE_WHATSAPP_APP_SECRET", hide_env_values = true, global = true)]
     pub whatsapp_app_secret: Option<SecretString>,
+    /// A file that holds it.
+    #[arg(long, env = "PARLANCE_WHATSAPP_APP_SECRET_FILE", global = true)]
+    pub whatsapp_app_secret_file: Option<String>,
     /// Verify token of that app's callback.
     #[arg(long, env = "PARLANCE_WHATSAPP_VERIFY_TOKEN", hide_env_values = true, global = true)]
     pub whatsapp_verify_token: Option<SecretString>,
-    /// The WhatsApp simulator [default: on when the public URL is loopback].
+    /// A file that holds it.
+    #[arg(long, env = "PARLANCE_WHATSAPP_VERIFY_TOKEN_FILE", global = true)]
+    pub whatsapp_verify_token_file: Option<String>,
+    /// The WhatsApp simulator, on or off [default: on when the public URL is loopback].
     #[arg(long, env = "PARLANCE_SANDBOX", global = true)]
-    pub sandbox: Option<Switch>,
+    pub sandbox: Option<String>,
     /// Messages per second and business number.
-    #[arg(long, env = "PARLANCE_RATE_PER_NUMBER", default_value_t = 80, global = true)]
-    pub rate_per_number: u32,
+    #[arg(long, env = "PARLANCE_RATE_PER_NUMBER", default_value = "80", global = true)]
+    pub rate_per_number: String,
     /// How long a burst must pause before the bot answers it once, such as 1s, 500ms or 0.
     #[arg(long, env = "PARLANCE_QUIET_TIME", default_value = "1s", global = true)]
-    pub quiet_time: Duration,
+    pub quiet_time: String,
     /// How old a message may be for the bot to answer it when an integration is switched on again, such as 5m.
     #[arg(long, env = "PARLANCE_ANSWER_FRESHNESS", default_value = "5m", global = true)]
-    pub answer_freshness: Duration,
+    pub answer_freshness: String,
     /// How long one call of a connection test may take, such as 10s.
     #[arg(long, env = "PARLANCE_CHECK_TIMEOUT", default_value = "10s", global = true)]
-    pub check_timeout: Duration,
+    pub check_timeout: String,
     /// How long a call to the Graph API may take. Leases last longer in proportion; tests shorten both together.
     #[arg(long, env = "PARLANCE_CALL_TIMEOUT", default_value = "20s", hide = true, global = true)]
-    pub call_timeout: Duration,
+    pub call_timeout: String,
     /// What to log: a level or a tracing filter.
     #[arg(long, env = "PARLANCE_LOG", default_value = "info", global = true)]
     pub log: String,
-    #[arg(long, env = "PARLANCE_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
-    pub log_format: LogFormat,
+    /// How to log: text, or json for machines.
+    #[arg(long, env = "PARLANCE_LOG_FORMAT", default_value = "text", global = true)]
+    pub log_format: String,
     /// Bearer token for /metrics; without it only a loopback public URL shows them.
     #[arg(long, env = "PARLANCE_METRICS_TOKEN", hide_env_values = true, global = true)]
     pub metrics_token: Option<SecretString>,
+    /// A file that holds it.
+    #[arg(long, env = "PARLANCE_METRICS_TOKEN_FILE", global = true)]
+    pub metrics_token_file: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
     On,
     Off,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+impl FromStr for Switch {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "on" => Ok(Self::On),
+            "off" => Ok(Self::Off),
+            other => Err(format!("{other:?} is neither on nor off")),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     Text,
     Json,
 }
+
+impl FromStr for LogFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(format!("{other:?} is neither text nor json")),
+        }
+    }
+}
+
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+const GRAPH_URL: &str = "https://graph.facebook.com";
 
 /// A span of time in milliseconds, written `1s`, `250ms`, `2m` or a bare number of seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +191,8 @@ pub struct Config {
     pub database_url: SecretString,
     pub secret_key: Option<SecretString>,
     pub secret_key_file: Option<PathBuf>,
+    /// The files that secrets were read from.
+    pub secret_files: Vec<PathBuf>,
     pub graph_url: String,
     pub graph_version: String,
     pub deployment_app: Option<DeploymentApp>,
@@ -153,6 +203,9 @@ pub struct Config {
     pub check_timeout: std::time::Duration,
     /// How long a call to the Graph API may take.
     pub call_timeout: Millis,
+    /// A filter that was found to be one.
+    pub log: String,
+    pub log_format: LogFormat,
     pub metrics_token: Option<SecretString>,
 }
 
@@ -167,66 +220,65 @@ impl Config {
     /// # Errors
     /// With every problem found, not only the first.
     pub fn parse(options: Options) -> Result<Self, ConfigError> {
-        let mut problems = Vec::new();
-        let public_url = options.public_url.unwrap_or_else(|| format!("http://{}", options.listen));
-        let public_url = public_url.trim().trim_end_matches('/').to_owned();
-        let (local, https) = judge_public_url(&public_url, &mut problems);
-        let trusted_proxies = parse_proxies(&options.trusted_proxies, &mut problems);
-        let database_url = options
-            .database_url
-            .unwrap_or_else(|| format!("sqlite://{}", options.data_dir.join("parlance.db").display()).into());
-        judge_database(
-            database_url.expose_secret(),
-            options.secret_key.is_some() || options.secret_key_file.is_some(),
-            &mut problems,
+        let mut entries = Entries::default();
+        let listen =
+            entries.read("PARLANCE_LISTEN", &options.listen, LISTEN, "an address and port like 127.0.0.1:3000");
+        let public_url = entries.text(options.public_url).unwrap_or_else(|| format!("http://{listen}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let (local, https) = judge_public_url(&public_url, &mut entries.problems);
+        let trusted_proxies = parse_proxies(&options.trusted_proxies, &mut entries.problems);
+        let data_dir = PathBuf::from(entries.text(Some(options.data_dir)).unwrap_or_else(|| "./data".to_owned()));
+        let secret_key = entries.secret("PARLANCE_SECRET_KEY", options.secret_key, None);
+        let secret_key_file = entries.key_file(secret_key.is_some(), options.secret_key_file);
+        let database_url = entries
+            .secret("PARLANCE_DATABASE_URL", options.database_url, options.database_url_file)
+            .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("parlance.db").display()).into());
+        let has_key = secret_key.is_some() || secret_key_file.is_some();
+        judge_database(database_url.expose_secret(), has_key, &mut entries.problems);
+        let (graph_url, graph_version) = parse_graph(&mut entries, options.graph_url, options.graph_version);
+        let deployment_app = entries.deployment_app(
+            options.whatsapp_app_id,
+            (options.whatsapp_app_secret, options.whatsapp_app_secret_file),
+            (options.whatsapp_verify_token, options.whatsapp_verify_token_file),
         );
-        let graph_url = options.graph_url.trim().trim_end_matches('/').to_owned();
-        if graph_url.parse::<Uri>().ok().and_then(|u| u.host().map(str::to_owned)).is_none() {
-            problems.push(format!("PARLANCE_GRAPH_URL {graph_url:?} is not an address"));
+        let sandbox = entries.text(options.sandbox).unwrap_or_else(|| if local { "on" } else { "off" }.to_owned());
+        let sandbox = entries.read("PARLANCE_SANDBOX", &sandbox, Switch::Off, "on or off");
+        let rate_per_number = parse_rate(&mut entries, &options.rate_per_number);
+        let quiet_time = entries.span("PARLANCE_QUIET_TIME", &options.quiet_time, 1000);
+        let answer_freshness = entries.span("PARLANCE_ANSWER_FRESHNESS", &options.answer_freshness, 5 * 60_000);
+        let check_timeout = entries.span("PARLANCE_CHECK_TIMEOUT", &options.check_timeout, 10_000);
+        let call_timeout = entries.span("PARLANCE_CALL_TIMEOUT", &options.call_timeout, 20_000);
+        if call_timeout < 100 {
+            entries.problems.push("PARLANCE_CALL_TIMEOUT must be at least 100ms".to_owned());
         }
-        if options.call_timeout.0 < 100 {
-            problems.push("PARLANCE_CALL_TIMEOUT must be at least 100ms".to_owned());
-        }
-        if !(1..=100_000_000).contains(&options.rate_per_number) {
-            problems.push("PARLANCE_RATE_PER_NUMBER must be at least 1".to_owned());
-        }
-        let deployment_app = match (options.whatsapp_app_id, options.whatsapp_app_secret, options.whatsapp_verify_token)
-        {
-            (None, None, None) => None,
-            (Some(app_id), Some(app_secret), Some(verify_token)) => {
-                Some(DeploymentApp { app_id, app_secret, verify_token })
-            }
-            _ => {
-                problems.push(
-                    "PARLANCE_WHATSAPP_APP_ID, _APP_SECRET and _VERIFY_TOKEN belong together: set all or none"
-                        .to_owned(),
-                );
-                None
-            }
-        };
-        if !problems.is_empty() {
-            return Err(ConfigError(problems));
+        let (log, log_format) = parse_log(&mut entries, options.log, &options.log_format);
+        let metrics_token = entries.secret("PARLANCE_METRICS_TOKEN", options.metrics_token, options.metrics_token_file);
+        if !entries.problems.is_empty() {
+            return Err(ConfigError(entries.problems));
         }
         Ok(Self {
-            listen: options.listen,
+            listen,
             public_url,
             local,
             https,
             trusted_proxies,
-            data_dir: options.data_dir,
+            data_dir,
             database_url,
-            secret_key: options.secret_key,
-            secret_key_file: options.secret_key_file,
+            secret_key,
+            secret_key_file,
+            secret_files: entries.secret_files,
             graph_url,
-            graph_version: options.graph_version,
+            graph_version,
             deployment_app,
-            sandbox: options.sandbox.map_or(local, |s| s == Switch::On),
-            rate_per_number: options.rate_per_number,
-            quiet_time: options.quiet_time.0,
-            answer_freshness: options.answer_freshness.0,
-            check_timeout: std::time::Duration::from_millis(options.check_timeout.0.unsigned_abs()),
-            call_timeout: options.call_timeout.0,
-            metrics_token: options.metrics_token,
+            sandbox: sandbox == Switch::On,
+            rate_per_number,
+            quiet_time,
+            answer_freshness,
+            check_timeout: std::time::Duration::from_millis(check_timeout.unsigned_abs()),
+            call_timeout,
+            log,
+            log_format,
+            metrics_token,
         })
     }
 
@@ -275,13 +327,56 @@ fn judge_public_url(url: &str, problems: &mut Vec<String>) -> (bool, bool) {
 
 fn parse_proxies(texts: &[String], problems: &mut Vec<String>) -> Vec<IpNet> {
     let mut nets = Vec::new();
-    for text in texts.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
+    for text in texts.iter().map(|t| clean_pasted(t)).filter(|t| !t.is_empty()) {
         match text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)) {
             Ok(net) => nets.push(net),
             Err(_) => problems.push(format!("PARLANCE_TRUSTED_PROXIES: {text:?} is neither an address nor a network")),
         }
     }
     nets
+}
+
+fn parse_graph(entries: &mut Entries, url: String, version: String) -> (String, String) {
+    let url = entries.text(Some(url)).unwrap_or_else(|| GRAPH_URL.to_owned()).trim_end_matches('/').to_owned();
+    judge_graph_url(&url, &mut entries.problems);
+    let version = entries.text(Some(version)).unwrap_or_else(|| GRAPH_VERSION.to_owned());
+    judge_graph_version(&version, &mut entries.problems);
+    (url, version)
+}
+
+fn parse_rate(entries: &mut Entries, entry: &str) -> u32 {
+    let rate = entries.read("PARLANCE_RATE_PER_NUMBER", entry, 80, "a whole number like 80");
+    if !(1..=100_000_000).contains(&rate) {
+        entries.problems.push("PARLANCE_RATE_PER_NUMBER must be at least 1".to_owned());
+    }
+    rate
+}
+
+fn parse_log(entries: &mut Entries, filter: String, format: &str) -> (String, LogFormat) {
+    let filter = entries.text(Some(filter)).unwrap_or_else(|| "info".to_owned());
+    entries.problems.extend(telemetry::judge(&filter).err());
+    (filter, entries.read("PARLANCE_LOG_FORMAT", format, LogFormat::Text, "text or json"))
+}
+
+/// Tokens travel to this address: it has to be said whether by https.
+fn judge_graph_url(url: &str, problems: &mut Vec<String>) {
+    let parsed = url.parse::<Uri>().ok();
+    let whole = parsed.as_ref().is_some_and(|u| {
+        matches!(u.scheme_str(), Some("http" | "https"))
+            && u.host().is_some_and(|host| !host.is_empty())
+            && u.query().is_none()
+    });
+    if !whole {
+        problems.push(format!("PARLANCE_GRAPH_URL {url:?} must look like {GRAPH_URL}, with http:// or https://"));
+    }
+}
+
+fn judge_graph_version(version: &str, problems: &mut Vec<String>) {
+    let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let parts = version.strip_prefix('v').and_then(|rest| rest.split_once('.'));
+    if !parts.is_some_and(|(major, minor)| digits(major) && digits(minor)) {
+        problems.push(format!("PARLANCE_GRAPH_VERSION {version:?} must look like {GRAPH_VERSION}, with the v"));
+    }
 }
 
 fn judge_database(url: &str, has_key: bool, problems: &mut Vec<String>) {

@@ -17,6 +17,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::config::Config;
+use crate::domain::integration::clean_pasted;
 
 /// Marks the format, so that another one can be told from it later.
 const VERSION: u8 = 1;
@@ -47,7 +48,7 @@ struct Key {
 impl Key {
     fn parse(hex_key: &str) -> Result<Self, SecretError> {
         let mut key = [0_u8; 32];
-        hex::decode_to_slice(hex_key.trim(), &mut key).map_err(|_| SecretError::KeyFormat)?;
+        hex::decode_to_slice(hex_key, &mut key).map_err(|_| SecretError::KeyFormat)?;
         Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()), bytes: SecretBox::new(Box::new(key)) })
     }
 
@@ -169,8 +170,12 @@ fn unreadable(path: &Path, source: std::io::Error) -> SecretError {
 
 /// Reads keys, newest first, separated by commas or lines.
 fn parse(text: &str) -> Result<Keys, SecretError> {
-    let keys: Result<Vec<Key>, SecretError> =
-        text.split([',', '\n', '\r']).map(str::trim).filter(|key| !key.is_empty()).map(Key::parse).collect();
+    let keys: Result<Vec<Key>, SecretError> = text
+        .split([',', '\n', '\r'])
+        .map(clean_pasted)
+        .filter(|key| !key.is_empty())
+        .map(|key| Key::parse(&key))
+        .collect();
     let keys = keys?;
     if keys.is_empty() { Err(SecretError::KeyFormat) } else { Ok(keys.into()) }
 }

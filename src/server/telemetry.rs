@@ -4,6 +4,16 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 use super::config::LogFormat;
 
+/// Judges a filter.
+///
+/// # Errors
+/// With what is wrong with it.
+pub fn judge(filter: &str) -> Result<(), String> {
+    EnvFilter::try_new(filter)
+        .map(drop)
+        .map_err(|e| format!("PARLANCE_LOG {filter:?} is neither a level nor a filter: {e}"))
+}
+
 /// Starts logging to standard error.
 ///
 /// # Errors

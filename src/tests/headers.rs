@@ -35,7 +35,7 @@ async fn answers(app: &TestApp) -> Vec<(String, Answer)> {
         "/api/v1/nothing",
         "/api/v1/chatbots/list",
         "/api/widget/v1/messages",
-        "/sandbox/graph/v25.0/1",
+        "/sandbox/graph/v26.0/1",
         &widget,
         &webhook,
         "/api/whatsapp/webhook",

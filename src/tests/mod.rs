@@ -27,6 +27,7 @@ mod plans;
 mod proof;
 mod races;
 mod secrets;
+mod settings;
 mod simulator;
 mod smoke;
 mod source;

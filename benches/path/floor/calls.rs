@@ -47,7 +47,7 @@ impl Calls {
             None => Connection::open(self.graph).await?,
         };
         let request = format!(
-            "POST /v25.0/{phone_number_id}/messages HTTP/1.1\r\nHost: graph\r\nAuthorization: Bearer bench-token\r\n\
+            "POST /v26.0/{phone_number_id}/messages HTTP/1.1\r\nHost: graph\r\nAuthorization: Bearer bench-token\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );

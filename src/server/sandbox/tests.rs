@@ -180,7 +180,7 @@ impl World {
         path: &str,
         body: Option<Value>,
     ) -> (StatusCode, Value) {
-        let mut request = Request::builder().method(method).uri(format!("/sandbox/graph/v25.0/{path}"));
+        let mut request = Request::builder().method(method).uri(format!("/sandbox/graph/v26.0/{path}"));
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }

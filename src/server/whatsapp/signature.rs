@@ -20,13 +20,19 @@ pub enum SignatureError {
     Malformed,
     #[error("the signature does not fit the body and the app secret")]
     Mismatch,
+    #[error("there is no app secret to check the signature with")]
+    NoSecret,
 }
 
 /// Checks a header value against the raw body, in constant time.
 ///
 /// # Errors
-/// When the header is missing, malformed or of another body or secret.
+/// When the header is missing, malformed or of another body or secret, and always when the secret is empty: with an empty
+/// key anybody can sign.
 pub fn verify(secret: &[u8], body: &[u8], header: Option<&[u8]>) -> Result<(), SignatureError> {
+    if secret.is_empty() {
+        return Err(SignatureError::NoSecret);
+    }
     let header = header.ok_or(SignatureError::Missing)?;
     let digits = header.strip_prefix(PREFIX.as_bytes()).ok_or(SignatureError::Malformed)?;
     let mut claimed = [0_u8; 32];
@@ -47,7 +53,7 @@ pub fn digits(secret: &[u8], bytes: &[u8]) -> String {
 }
 
 fn mac(secret: &[u8], body: &[u8]) -> Hmac<Sha256> {
-    // HMAC takes keys of any length: the error cannot happen, and an empty key would only fail to verify.
+    // HMAC takes keys of any length: the error cannot happen, and an empty key verifies nothing.
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret)
         .unwrap_or_else(|_| Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::default()));
     mac.update(body);
@@ -77,6 +83,13 @@ mod tests {
         assert_eq!(verify(SECRET, body, Some(header.as_bytes())), Ok(()));
         let reserialised = serde_json::from_slice::<serde_json::Value>(body).unwrap().to_string();
         assert_eq!(verify(SECRET, reserialised.as_bytes(), Some(header.as_bytes())), Err(SignatureError::Mismatch));
+    }
+
+    #[test]
+    fn an_empty_secret_verifies_nothing() {
+        let forged = sign(b"", b"{}");
+        assert_eq!(verify(b"", b"{}", Some(forged.as_bytes())), Err(SignatureError::NoSecret));
+        assert_eq!(verify(b"", b"{}", None), Err(SignatureError::NoSecret));
     }
 
     #[test]

@@ -46,7 +46,7 @@ async fn a_good_connection_is_good_in_every_step(database: Database) {
     let health = &shown["health"];
     assert_eq!((&health["quality"], &health["messaging_limit"]), (&json!("green"), &json!("TIER_2K")));
     assert_eq!((&health["ability"], &health["checked_at"]), (&json!("available"), &json!(START)));
-    assert_eq!((&health["graph_version"], &health["token_expires_at"]), (&json!("v25.0"), &Value::Null));
+    assert_eq!((&health["graph_version"], &health["token_expires_at"]), (&json!("v26.0"), &Value::Null));
 }
 
 async fn the_simulator_tests_green(database: Database) {

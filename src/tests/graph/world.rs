@@ -128,7 +128,7 @@ impl World {
             return Err((400, 190, None));
         }
         if call == Call::Subscriptions {
-            let fields: Vec<Value> = self.fields.iter().map(|f| json!({"name": f, "version": "v25.0"})).collect();
+            let fields: Vec<Value> = self.fields.iter().map(|f| json!({"name": f, "version": "v26.0"})).collect();
             let data: Vec<Value> = self
                 .callback
                 .iter()

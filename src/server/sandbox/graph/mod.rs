@@ -142,7 +142,7 @@ async fn as_graph(request: Request, next: Next) -> Response {
     response
 }
 
-/// `v25.0` and the like.
+/// `v26.0` and the like.
 fn is_version(text: &str) -> bool {
     let number = |part: &str| !part.is_empty() && part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
     text.strip_prefix('v')

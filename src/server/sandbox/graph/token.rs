@@ -17,6 +17,7 @@ use super::{
     access::{self, Caller, find_app},
     error::GraphError,
 };
+use crate::domain::meta::GRAPH_VERSION;
 
 /// `GET /debug_token?input_token=…`, asked with an app's token or with the token itself.
 pub(super) async fn debug(sandbox: &Sandbox, headers: &HeaderMap, params: &HashMap<String, String>) -> Answer {
@@ -62,7 +63,7 @@ pub(super) async fn subscriptions(
                 "object": "whatsapp_business_account",
                 "callback_url": url,
                 "active": true,
-                "fields": [{ "name": "messages", "version": "v25.0" }],
+                "fields": [{ "name": "messages", "version": GRAPH_VERSION }],
             })
         })
         .collect();

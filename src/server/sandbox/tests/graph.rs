@@ -97,12 +97,12 @@ async fn odd_requests_get_graph_errors() {
     let world = World::connected(Delays::none()).await;
     let id = &world.credentials.phone_number_id;
     let post = |body: Body| {
-        let request = Request::post(format!("/sandbox/graph/v25.0/{id}/messages"));
+        let request = Request::post(format!("/sandbox/graph/v26.0/{id}/messages"));
         request.header("authorization", format!("Bearer {}", world.credentials.access_token)).body(body).unwrap()
     };
     assert_eq!(error(&world.call(post(Body::from("{\"to\":"))).await), (400, 100, None));
     assert_eq!(error(&world.call(post(Body::from(vec![b' '; 300_000]))).await), (413, 100, None));
-    for path in ["/sandbox/graph/latest/me", "/sandbox/graph/v25.0/a/b/c/d", "/sandbox/graph/v25"] {
+    for path in ["/sandbox/graph/latest/me", "/sandbox/graph/v26.0/a/b/c/d", "/sandbox/graph/v26"] {
         let request = Request::get(path).body(Body::empty()).unwrap();
         assert_eq!(error(&world.call(request).await), (400, 2500, None), "{path}");
     }
