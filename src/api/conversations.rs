@@ -58,12 +58,13 @@ pub async fn set_status(id: Uuid, status: ConversationStatus) -> Result<Conversa
     Ok(service::conversation::set_status(&state, &actor, id, status).await?)
 }
 
+/// What was said up to the place `seq` has been seen; what arrived after it stays unread. Without `seq`: all of it.
 #[server(prefix = "/api/v1", endpoint = "conversations/mark_read", protocol = Wire)]
-pub async fn mark_read(id: Uuid) -> Result<(), ApiError> {
+pub async fn mark_read(id: Uuid, #[server(default)] seq: Option<i64>) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::Converse)?;
-    Ok(service::conversation::mark_read(&state, &actor, id).await?)
+    Ok(service::conversation::mark_read(&state, &actor, id, seq).await?)
 }

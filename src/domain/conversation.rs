@@ -43,6 +43,12 @@ pub struct ConversationRow {
     pub unread: i64,
     pub preview: String,
     pub preview_author: Author,
+    /// The line is by whoever asks.
+    #[serde(default)]
+    pub preview_mine: bool,
+    /// The name of the colleague whose line it is.
+    #[serde(default)]
+    pub preview_name: Option<String>,
     /// State of the last message, for its ticks.
     pub preview_state: MessageState,
     pub last_message_at: Millis,

@@ -3,6 +3,7 @@
 //! The stages of the pipeline are driven step by step under a clock that stands still: nothing here sleeps.
 
 mod accounts;
+mod addressee;
 mod api_contract;
 mod app;
 mod architecture;
@@ -36,6 +37,7 @@ mod straight;
 mod throttle;
 mod tokens;
 mod trial;
+mod unread;
 mod visitor;
 mod webhook;
 

@@ -51,7 +51,7 @@ pub async fn list(
     let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.last_message_at, row.id));
-    Ok(ConversationPage { rows: rows.into_iter().map(row_view).collect(), next, only_filtered })
+    Ok(ConversationPage { rows: rows.into_iter().map(|row| row_view(actor, row)).collect(), next, only_filtered })
 }
 
 fn parse_place(text: &str) -> Option<(Millis, Uuid)> {
@@ -59,7 +59,7 @@ fn parse_place(text: &str) -> Option<(Millis, Uuid)> {
     Some((at.parse().ok()?, id.parse().ok()?))
 }
 
-fn row_view(row: InboxRow) -> ConversationRow {
+fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
     ConversationRow {
         id: row.id,
         channel: row.channel,
@@ -74,6 +74,8 @@ fn row_view(row: InboxRow) -> ConversationRow {
         unread: row.unread,
         preview: row.preview,
         preview_author: row.preview_author,
+        preview_mine: row.preview_user_id == Some(actor.user_id),
+        preview_name: row.preview_user_name,
         preview_state: row.preview_state,
         last_message_at: row.last_message_at,
     }
@@ -244,16 +246,17 @@ pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: Conve
     get(state, actor, id).await
 }
 
-pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+/// Everything up to a place was seen; without one, all that there is.
+pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid, seq: Option<i64>) -> Result<()> {
     if conversation::find(&mut state.store.read().await?, actor.workspace_id, id).await?.is_none() {
         return Err(ApiError::not_found("The conversation").into());
     }
-    let input = (actor.workspace_id, id, state.now());
+    let input = (actor.workspace_id, id, seq.unwrap_or(i64::MAX), state.now());
     state
         .writer
-        .write(Priority::Interactive, id, input, |conn, (ws, id, now)| {
+        .write(Priority::Interactive, id, input, |conn, (ws, id, seen, now)| {
             Box::pin(async move {
-                if conversation::mark_read(conn, *ws, *id).await? {
+                if conversation::mark_read(conn, *ws, *id, *seen).await? {
                     event::append(conn, *ws, &LiveEvent::conversation(*id), *now).await?;
                 }
                 Ok(())

@@ -26,6 +26,7 @@ use crate::{
             conversation,
             conversation::{Arrival, Place},
             event,
+            letter::Addressee,
             message::{self, NewMessage},
         },
     },
@@ -167,6 +168,7 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<Message>> {
         answerable: true,
         answer_due_at: s.now + s.quiet_time,
         at: s.now,
+        reply: Addressee::default(),
     };
     let seq = conversation::arrive(conn, &arrival, s.now).await?;
     let new = NewMessage {

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::{Conn, StoreResult, many::portions, on, queue::DueMessage};
 
-/// Whom a message goes to.
-#[derive(Clone, Debug, FromRow)]
+/// Whom a message goes to: the name under which the customer wrote last in this conversation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
 pub struct Addressee {
     /// The phone number in WhatsApp's spelling.
     pub wa_id: Option<String>,
-    /// The business-scoped user id.
+    /// The business-scoped user id, of the account that the conversation came in by.
     pub user_id: Option<String>,
 }
 
@@ -27,24 +27,15 @@ pub struct Letter {
     pub to: Addressee,
 }
 
-macro_rules! addressee {
-    () => {
-        "(select max(n.value) from identities n where n.workspace_id = o.workspace_id
-          and n.contact_id = o.contact_id and n.kind = 'wa_id') as wa_id,
-         (select max(n.value) from identities n where n.workspace_id = o.workspace_id
-          and n.contact_id = o.contact_id and n.kind = 'user_id') as user_id from ("
-    };
-}
-
 /// What is to be sent, by message.
 pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<Uuid, Letter>> {
     let mut letters = HashMap::with_capacity(due.len());
     for portion in portions(due) {
         let rows: Vec<Letter> = on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new(concat!(
-                "select m.workspace_id, m.id, m.conversation_id, m.body, ",
-                addressee!()
-            ));
+            let mut sql = QueryBuilder::new(
+                "select m.workspace_id, m.id, m.conversation_id, m.body, o.reply_wa_id as wa_id, o.reply_user_id as user_id
+                 from (",
+            );
             sql.push_values(portion, |mut row, due| {
                 row.push_bind(due.workspace_id).push_bind(due.id);
             });
@@ -69,7 +60,7 @@ pub async fn list_addressees(conn: &mut Conn, conversations: &[(Uuid, Uuid)]) ->
     let mut addressees = HashMap::with_capacity(conversations.len());
     for portion in portions(conversations) {
         let rows: Vec<AddresseeRow> = on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new(concat!("select o.id, ", addressee!()));
+            let mut sql = QueryBuilder::new("select o.id, o.reply_wa_id as wa_id, o.reply_user_id as user_id from (");
             sql.push_values(portion, |mut row, (workspace_id, id)| {
                 row.push_bind(*workspace_id).push_bind(*id);
             });

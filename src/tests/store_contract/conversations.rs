@@ -85,21 +85,21 @@ async fn every_message_gets_the_next_place(database: Database) {
     let late = Arrival { answerable: false, at: START - 500, ..b.arrival(id, START + 99) };
     assert_eq!(conversation::arrive(&mut b.conn, &late, START + 1).await.unwrap(), 2);
     assert_eq!(conversation::next_seq(&mut b.conn, ws, id, START).await.unwrap(), 3);
-    let seq = conversation::append(&mut b.conn, ws, id, "Hi", Author::Bot, START + 2).await;
+    let seq = conversation::append(&mut b.conn, ws, id, "Hi", (Author::Bot, None), START + 2).await;
     assert_eq!(seq.unwrap(), 4);
     // What is not to be answered moves neither the queue nor the window.
     assert_eq!(b.count("select inbound_seq from conversations").await, 1);
     assert_eq!(b.count("select answer_due_at from conversations").await, START);
     assert_eq!(b.count("select last_inbound_at from conversations").await, START);
-    assert!(conversation::mark_read(&mut b.conn, ws, id).await.unwrap());
-    assert!(!conversation::mark_read(&mut b.conn, ws, id).await.unwrap());
+    assert!(conversation::mark_read(&mut b.conn, ws, id, 4).await.unwrap());
+    assert!(!conversation::mark_read(&mut b.conn, ws, id, 4).await.unwrap());
     // A resolved conversation is open again when the customer writes.
     assert!(conversation::set_status(&mut b.conn, ws, id, ConversationStatus::Resolved, START).await.unwrap());
     b.arrive(id, START).await;
     assert_eq!(b.count("select count(*) from conversations where status = 'open' and unread = 1").await, 1);
     let other = mint_id();
     assert!(!conversation::set_status(&mut b.conn, other, id, ConversationStatus::Resolved, START).await.unwrap());
-    assert!(!conversation::mark_read(&mut b.conn, other, id).await.unwrap());
+    assert!(!conversation::mark_read(&mut b.conn, other, id, 9).await.unwrap());
     assert!(!conversation::set_mode(&mut b.conn, other, id, Mode::Human, START).await.unwrap());
     assert!(conversation::next_seq(&mut b.conn, other, id, START).await.is_err());
 }

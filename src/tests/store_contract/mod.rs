@@ -36,6 +36,7 @@ use crate::{
             conversation::{Arrival, Place},
             integration,
             integration::{HealthRow, IntegrationRow},
+            letter::Addressee,
             message,
             message::NewMessage,
             on,
@@ -169,6 +170,7 @@ impl Bench {
             answerable: true,
             answer_due_at,
             at: START,
+            reply: Addressee::default(),
         }
     }
 
@@ -186,7 +188,7 @@ impl Bench {
         author: Author,
         state: MessageState,
     ) -> Uuid {
-        let seq = conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", author, START).await.unwrap();
+        let seq = conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", (author, None), START).await.unwrap();
         let new = NewMessage { author, state, ..self.draft(i, conversation_id) };
         message::insert(&mut self.conn, &new, seq, START).await.unwrap();
         new.id

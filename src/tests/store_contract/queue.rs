@@ -13,7 +13,9 @@ use crate::{
         clock::mint_id,
         store::{
             attempt::{self, Attempt},
-            conversation, integration,
+            conversation,
+            conversation::Arrival,
+            integration,
             letter::{self, Addressee},
             message, queue,
             queue::{Accepted, DueMessage, Ending, Take, Try},
@@ -80,6 +82,11 @@ async fn a_conversation_sends_in_order(database: Database) {
     let first = b.outbound(&i, one, Author::Bot, MessageState::Queued).await;
     let second = b.outbound(&i, one, Author::Bot, MessageState::Queued).await;
     let third = b.outbound(&i, two, Author::User, MessageState::Queued).await;
+    for (id, wa_id) in [(one, "491511"), (two, "491512")] {
+        let reply = Addressee { wa_id: Some(wa_id.to_owned()), user_id: None };
+        let heard = Arrival { reply, ..b.arrival(id, START) };
+        conversation::arrive(&mut b.conn, &heard, START).await.unwrap();
+    }
     assert!(due(&mut b, i.id, START - 1).await.is_empty());
     assert_eq!(due(&mut b, i.id, START).await, [first, third]);
     assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (3, 0));

@@ -19,6 +19,7 @@ use crate::{
             Conn, StoreResult, contact,
             conversation::{self, Arrival, Place},
             dead_letter, delivery, event, integration,
+            letter::Addressee,
             message::{self, ExternalKey, NewMessage},
         },
         whatsapp::parse::{Content, InboundMessage, Item},
@@ -179,6 +180,7 @@ fn arrival((input, m): Inbound<'_>, conversation_id: Uuid) -> Arrival {
         // Whether an inactive integration ever answers it is decided when it is switched on.
         answer_due_at: if input.destination.active { input.now + input.quiet_time } else { integration::HELD },
         at,
+        reply: Addressee { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() },
     }
 }
 

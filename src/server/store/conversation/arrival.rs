@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::Millis,
-    server::store::{Conn, StoreResult, many::portions, on},
+    server::store::{Conn, StoreResult, letter::Addressee, many::portions, on},
 };
 
 /// What an inbound message changes about its conversation.
@@ -22,6 +22,8 @@ pub struct Arrival {
     pub answer_due_at: Millis,
     /// The customer's time of the message.
     pub at: Millis,
+    /// The name that it was written under, to be answered; empty on the website.
+    pub reply: Addressee,
 }
 
 /// Gives an inbound message its place and counts it.
@@ -37,7 +39,8 @@ struct Burst<'a> {
     /// Which of them is the last that wants an answer, counted from 1; 0: none does.
     answerable: i64,
     answer_due_at: Millis,
-    at: Millis,
+    /// The newest by the customer's time, which decides whom the answer goes to.
+    newest: &'a Arrival,
 }
 
 /// Gives inbound messages their places, in order, and counts them.
@@ -50,11 +53,13 @@ pub async fn arrive_many(conn: &mut Conn, arrivals: &[Arrival], now: Millis) -> 
             count: 0,
             answerable: 0,
             answer_due_at: 0,
-            at: a.at,
+            newest: a,
         });
         burst.last = a;
         burst.count += 1;
-        burst.at = burst.at.max(a.at);
+        if a.at >= burst.newest.at {
+            burst.newest = a;
+        }
         if a.answerable {
             burst.answerable = burst.count;
             burst.answer_due_at = a.answer_due_at;
@@ -75,15 +80,20 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                 "update conversations set last_seq = last_seq + v.column3,
                  inbound_seq = case when v.column4 > 0 then last_seq + v.column4 else inbound_seq end,
                  answer_due_at = case when v.column4 > 0 then v.column5 else answer_due_at end,
-                 unread = unread + v.column3, preview = v.column6, preview_author = 'contact',
+                 unread = unread + v.column3, preview = v.column6, preview_author = 'contact', preview_user_id = null,
+                 reply_wa_id = case when last_inbound_at is null or last_inbound_at <= v.column7 then v.column9
+                   else reply_wa_id end,
+                 reply_user_id = case when last_inbound_at is null or last_inbound_at <= v.column7 then v.column10
+                   else reply_user_id end,
                  status = 'open', last_message_at = v.column8, updated_at = v.column8,
                  last_inbound_at = case when last_inbound_at is null or last_inbound_at < v.column7 then v.column7
                    else last_inbound_at end from (",
             );
             sql.push_values(portion, |mut row, b| {
                 row.push_bind(b.last.workspace_id).push_bind(b.last.conversation_id).push_bind(b.count)
-                    .push_bind(b.answerable).push_bind(b.answer_due_at).push_bind(&b.last.preview).push_bind(b.at)
-                    .push_bind(now);
+                    .push_bind(b.answerable).push_bind(b.answer_due_at).push_bind(&b.last.preview)
+                    .push_bind(b.newest.at).push_bind(now).push_bind(&b.newest.reply.wa_id)
+                    .push_bind(&b.newest.reply.user_id);
             });
             sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
                       returning id, last_seq");

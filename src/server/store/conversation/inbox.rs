@@ -29,6 +29,9 @@ pub struct InboxRow {
     pub preview: String,
     #[sqlx(try_from = "String")]
     pub preview_author: Author,
+    /// Who of the workspace wrote it, with their name while they are known.
+    pub preview_user_id: Option<Uuid>,
+    pub preview_user_name: Option<String>,
     #[sqlx(try_from = "String")]
     pub preview_state: MessageState,
     pub last_message_at: Millis,
@@ -46,10 +49,12 @@ pub struct InboxFilter {
 pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
     let sql =
         "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
-               v.mode, v.status, v.unread, v.preview, v.preview_author, v.last_message_at,
+               v.mode, v.status, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
+               v.last_message_at,
                coalesce((select m.state from messages m where m.workspace_id = v.workspace_id and m.conversation_id = v.id
                  and m.author <> 'system' order by m.seq desc limit 1), 'received') as preview_state
                from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
+               left join users u on u.id = v.preview_user_id
                where v.workspace_id = $1 and (v.last_message_at, v.id) < ($2, $3) and v.last_seq > 0
                and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
                order by v.last_message_at desc, v.id desc limit $6";

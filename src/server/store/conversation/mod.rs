@@ -25,19 +25,19 @@ use crate::domain::{
     message::Author,
 };
 
-/// Gives an outbound message or an activity line its place.
+/// Gives an outbound message its place, and the inbox its line. The author is with their id, if they belong to the workspace.
 pub async fn append(
     conn: &mut Conn,
     workspace_id: Uuid,
     id: Uuid,
     preview: &str,
-    author: Author,
+    (author, user_id): (Author, Option<Uuid>),
     now: Millis,
 ) -> StoreResult<i64> {
-    let sql = "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4,
+    let sql = "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_user_id = $6,
                last_message_at = $5, updated_at = $5 where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview).bind(author.as_str())
-        .bind(now).fetch_one(c).await)?)
+        .bind(now).bind(user_id).fetch_one(c).await)?)
 }
 
 /// Gives an activity line its place, without touching what the inbox shows.
@@ -71,12 +71,23 @@ pub async fn set_status(
     Ok(rows > 0)
 }
 
-/// Forgets the unread count; `false` when there was none.
-pub async fn mark_read(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<bool> {
-    let sql = "update conversations set unread = 0 where workspace_id = $1 and id = $2 and unread > 0";
-    let rows =
-        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows > 0)
+/// Counts as unread only what came after the last place that was seen; `false` when that changes nothing. Somebody who has
+/// seen less than another makes nothing unread again.
+pub async fn mark_read(conn: &mut Conn, workspace_id: Uuid, id: Uuid, seen: i64) -> StoreResult<bool> {
+    // The row is locked before the messages are counted: what arrives meanwhile would be missing.
+    let sql = "update conversations set unread = unread where workspace_id = $1 and id = $2 and unread > 0 returning unread";
+    let unread: Option<i64> =
+        on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
+    let Some(unread) = unread else { return Ok(false) };
+    let sql = "select count(*) from messages where workspace_id = $1 and conversation_id = $2 and seq > $3
+               and direction = 'inbound'";
+    let after: i64 = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(seen).fetch_one(c).await)?;
+    if after >= unread {
+        return Ok(false);
+    }
+    let sql = "update conversations set unread = $3 where workspace_id = $1 and id = $2";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(after).execute(c).await.map(drop))?;
+    Ok(true)
 }
 
 #[derive(Clone, Debug, FromRow)]

@@ -88,6 +88,7 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
                  answer_failures = 0, greeted = true, last_seq = last_seq + v.column6,
                  preview = case when v.column6 > 0 then v.column7 else preview end,
                  preview_author = case when v.column6 > 0 then 'bot' else preview_author end,
+                 preview_user_id = case when v.column6 > 0 then null else preview_user_id end,
                  last_message_at = case when v.column6 > 0 then v.column8 else last_message_at end,
                  updated_at = v.column8 from (",
             );

@@ -28,8 +28,9 @@ pub(super) fn ConversationLink(id: Uuid, row: Memo<ConversationRow>) -> impl Int
 
 fn content(row: ConversationRow) -> AnyView {
     let author = match row.preview_author {
-        Author::User => Some("You: "),
-        Author::Bot => Some("Bot: "),
+        Author::User if row.preview_mine => Some("You: ".to_owned()),
+        Author::User => Some(format!("{}: ", row.preview_name.as_deref().unwrap_or("A colleague"))),
+        Author::Bot => Some("Bot: ".to_owned()),
         Author::Contact | Author::System => None,
     };
     let unread = row.unread;
@@ -46,7 +47,7 @@ fn content(row: ConversationRow) -> AnyView {
             <span class="conversation__line">
                 <span class="conversation__preview">
                     <Ticks state=row.preview_state />
-                    {author.map(|a| view! { <span class="conversation__author">{a}</span> })}
+                    {author.map(|a| view! { <span class="conversation__author" dir="auto">{a}</span> })}
                     <span dir="auto">{row.preview}</span>
                 </span>
                 {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved"))}

@@ -34,7 +34,7 @@ pub(super) fn Thread(id: Uuid) -> impl IntoView {
         Some(Err(error)) => gone.set(error.code == ErrorCode::NotFound),
         None => {}
     });
-    // What is on the screen has been read. Only a new message from the customer asks for it again.
+    // What is on the screen has been read, and nothing that arrives meanwhile. Only a new message from the customer asks for it again.
     let marked = StoredValue::new(0_i64);
     effect(move || {
         let newest = messages.with(|m| {
@@ -44,7 +44,7 @@ pub(super) fn Thread(id: Uuid) -> impl IntoView {
         if let Some(newest) = newest.filter(|newest| *newest > marked.get_value() && !browser::hidden()) {
             marked.set_value(newest);
             // Nothing hangs on it: the next message tries again.
-            spawn_local(async move { drop(guarded(mark_read(id)).await) });
+            spawn_local(async move { drop(guarded(mark_read(id, Some(newest))).await) });
         }
     });
     view! {
