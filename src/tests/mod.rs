@@ -8,6 +8,7 @@ mod api_contract;
 mod app;
 mod architecture;
 mod batches;
+mod brake;
 mod broken_graph;
 mod browser;
 mod chatbots;

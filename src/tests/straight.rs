@@ -103,6 +103,8 @@ async fn half_of_a_customers_rate_is_kept_for_the_queue(database: Database) {
     // Of 45 at once.
     for n in 0..24 {
         asks(&app, &number, &format!("wamid.{n}"), PHONE).await;
+    }
+    for _ in 0..24 {
         answer(&app).await;
     }
     assert_eq!(app.graph.sent().len(), 23);

@@ -191,31 +191,62 @@ pub async fn change_mode(
     now: Millis,
 ) -> StoreResult<()> {
     let ws = actor.workspace_id;
-    if !conversation::set_mode(conn, ws, id, mode, now).await? {
+    if !switch(conn, ws, id, mode, now).await? {
         return Ok(());
-    }
-    if mode == Mode::Human {
-        queue::cancel_bot(conn, ws, id, now).await?;
     }
     let who = account::find_member(conn, actor.user_id).await?.map_or_else(|| "Somebody".to_owned(), |m| m.name);
     let body = match mode {
         Mode::Human => format!("{who} took over the conversation"),
         Mode::Bot => format!("{who} gave the conversation back to the bot"),
     };
+    write_line(conn, ws, id, Line { id: activity_id, by: Some(actor.user_id), body }, now).await
+}
+
+/// Who answers from now on; with a take-over what the bot had queued is withdrawn. `false` when it was so already.
+async fn switch(conn: &mut Conn, workspace_id: Uuid, id: Uuid, mode: Mode, now: Millis) -> StoreResult<bool> {
+    if !conversation::set_mode(conn, workspace_id, id, mode, now).await? {
+        return Ok(false);
+    }
+    if mode == Mode::Human {
+        queue::cancel_bot(conn, workspace_id, id, now).await?;
+    }
+    Ok(true)
+}
+
+/// Hands a conversation over to people though none of them pressed a button, in the running transaction. `false` when a
+/// person has it already: then there is no line either.
+pub async fn hand_over(conn: &mut Conn, workspace_id: Uuid, id: Uuid, line: Line, now: Millis) -> StoreResult<bool> {
+    let switched = switch(conn, workspace_id, id, Mode::Human, now).await?;
+    if switched {
+        write_line(conn, workspace_id, id, line, now).await?;
+    }
+    Ok(switched)
+}
+
+/// A line between the messages that says what happened to the conversation.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub id: Uuid,
+    /// The person who did it.
+    pub by: Option<Uuid>,
+    pub body: String,
+}
+
+async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis) -> StoreResult<()> {
     let Some(row) = conversation::find(conn, ws, id).await? else { return Ok(()) };
     let seq = conversation::next_seq(conn, ws, id, now).await?;
     let activity = NewMessage {
         workspace_id: ws,
-        id: activity_id,
+        id: line.id,
         conversation_id: id,
         integration_id: row.integration_id,
         phone_number_id: None,
         channel: row.channel,
         direction: Direction::Outbound,
         author: Author::System,
-        user_id: Some(actor.user_id),
+        user_id: line.by,
         kind: MessageKind::Activity,
-        body,
+        body: line.body,
         payload: None,
         external_message_id: None,
         client_id: None,

@@ -94,7 +94,9 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
     };
     for (index, (id, body)) in s.parts.iter().enumerate() {
         let shown = preview(body, MessageKind::Text);
-        let seq = conversation::append(conn, ws, s.conversation_id, &shown, (Author::User, Some(s.actor.user_id)), s.now).await?;
+        let seq =
+            conversation::append(conn, ws, s.conversation_id, &shown, (Author::User, Some(s.actor.user_id)), s.now)
+                .await?;
         let new = NewMessage {
             workspace_id: ws,
             id: *id,

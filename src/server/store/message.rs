@@ -213,7 +213,9 @@ pub struct Question {
     pub seq: i64,
     pub body: String,
     pub external_message_id: Option<String>,
+    /// When it was written, by the customer's time, and when it came in.
     pub at: Millis,
+    pub created_at: Millis,
 }
 
 /// The most messages, answerable or not, that one answer looks at.
@@ -227,7 +229,7 @@ pub async fn list_questions(
     let mut questions: HashMap<Uuid, Vec<Question>> = HashMap::new();
     for portion in portions(places) {
         let found: Vec<Question> = on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new("select m.conversation_id, m.seq, m.body, m.external_message_id, m.at from (");
+            let mut sql = QueryBuilder::new("select m.conversation_id, m.seq, m.body, m.external_message_id, m.at, m.created_at from (");
             sql.push_values(portion, |mut row, (workspace_id, id, after, upto)| {
                 row.push_bind(*workspace_id).push_bind(*id).push_bind(*after).push_bind((*upto).min(after + TURN_MAX));
             });

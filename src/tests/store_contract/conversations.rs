@@ -110,7 +110,7 @@ async fn claim(b: &mut Bench, lease: Uuid, now: i64) -> Vec<Unanswered> {
 
 /// Ends a turn that says nothing.
 async fn finish(b: &mut Bench, turn: &Unanswered, lease: Uuid, seq: i64) -> bool {
-    let end = TurnEnd { turn: turn.clone(), lease, seq, parts: 0, preview: String::new() };
+    let end = TurnEnd { turn: turn.clone(), lease, seq, parts: 0, preview: String::new(), pace: None };
     let answered = conversation::finish_answers(&mut b.conn, &[end], START).await.unwrap();
     answered.contains_key(&turn.id)
 }
@@ -142,6 +142,7 @@ async fn a_set_gives_each_message_its_place(database: Database) {
         seq: turn.inbound_seq,
         parts,
         preview: "Hi".into(),
+        pace: None,
     };
     let ends: Vec<TurnEnd> = turns.iter().zip([1, 2]).map(|(turn, parts)| end(turn, parts)).collect();
     b.outbound(&i, second, Author::User, MessageState::Queued).await;

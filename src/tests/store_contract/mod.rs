@@ -188,7 +188,8 @@ impl Bench {
         author: Author,
         state: MessageState,
     ) -> Uuid {
-        let seq = conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", (author, None), START).await.unwrap();
+        let seq =
+            conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", (author, None), START).await.unwrap();
         let new = NewMessage { author, state, ..self.draft(i, conversation_id) };
         message::insert(&mut self.conn, &new, seq, START).await.unwrap();
         new.id

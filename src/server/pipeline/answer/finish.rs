@@ -45,7 +45,13 @@ pub enum Said {
     Sending,
 }
 
-pub(super) async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<String>) -> Result<()> {
+pub(super) async fn finish(
+    state: &AppState,
+    job: &Job,
+    seq: i64,
+    parts: Vec<String>,
+    pace: Option<String>,
+) -> Result<()> {
     let turn = job.turn.clone();
     let credentials = match turn.integration_id {
         Some(id) => credentials::of(state, turn.workspace_id, id).await?,
@@ -59,6 +65,7 @@ pub(super) async fn finish(state: &AppState, job: &Job, seq: i64, parts: Vec<Str
             seq,
             parts: i64::try_from(parts.len()).unwrap_or(0),
             preview: parts.last().map(|(_, part)| preview(part, MessageKind::Text)).unwrap_or_default(),
+            pace,
             turn,
         },
         phone_number_id: credentials.map(|c| c.phone_number_id.clone()),

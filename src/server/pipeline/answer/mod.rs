@@ -4,6 +4,7 @@
 //! Whether the bot may speak is decided in the transaction that stores the answer: mode, place and lease are checked
 //! there, so a take-over at any moment before it wins.
 
+mod brake;
 mod finish;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -11,8 +12,11 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::Notify, time::timeout};
 use uuid::Uuid;
 
-use self::finish::finish;
 pub use self::finish::{Finish, Said, store_answers};
+use self::{
+    brake::{Heard, Pace},
+    finish::finish,
+};
 use super::{Claim, Signals, Stage, writer::Priority};
 use crate::{
     domain::channel::Channel,
@@ -22,6 +26,7 @@ use crate::{
         error::{Error, Result},
         service::{
             chatbot::{self, Bot},
+            conversation::{self as conversations, Line},
             credentials,
         },
         state::AppState,
@@ -149,15 +154,43 @@ async fn prepare(state: &AppState, lease: Uuid, turns: &[Unanswered]) -> Result<
 
 async fn answer(state: &AppState, job: &Job) -> Result<()> {
     let Some(last) = job.questions.last() else {
-        return finish(state, job, job.turn.inbound_seq, Vec::new()).await;
+        return finish(state, job, job.turn.inbound_seq, Vec::new(), None).await;
     };
     let text = job.questions.iter().map(|q| q.body.as_str()).collect::<Vec<_>>().join("\n");
+    let pace = pace(state, job, &text);
+    if let Some(why) = pace.stop() {
+        return stop(state, &job.turn, why).await;
+    }
     let (replied, ()) = tokio::join!(reply(job, Turn { text }), announce(state, &job.turn, last));
     let (greeting, said) = replied?;
     state.faults.point("answer.replied").await;
     let greeting = if job.turn.greeted { String::new() } else { greeting };
     let parts = [greeting, said].iter().flat_map(|t| text::split(t)).collect();
-    finish(state, job, last.seq, parts).await
+    finish(state, job, last.seq, parts, Some(pace.write())).await
+}
+
+/// How the other side replies to the bot, once this turn is answered.
+fn pace(state: &AppState, job: &Job, text: &str) -> Pace {
+    let before = Pace::read(job.turn.pace.as_deref());
+    // The first of a burst tells how long the other side took.
+    let (seq, arrived_at, at) = job.questions.first().map_or((0, 0, 0), |q| (q.seq, q.created_at, q.at));
+    let heard = Heard { text, after_answer: job.turn.bot_seq > 0 && seq > job.turn.bot_seq, arrived_at, at };
+    Pace::next(before, heard, state.now())
+}
+
+/// Hands a conversation with another bot over to people.
+async fn stop(state: &AppState, turn: &Unanswered, why: String) -> Result<()> {
+    tracing::warn!(conversation_id = %turn.id, "The bot was stopped: the other side seems to be one, too");
+    let line = Line { id: mint_id(), by: None, body: why };
+    let input = (turn.workspace_id, turn.id, line, state.now());
+    state
+        .writer
+        .write(Priority::Pipeline, lane_key(turn), input, |conn, (ws, id, line, now)| {
+            Box::pin(conversations::hand_over(conn, *ws, *id, line.clone(), *now))
+        })
+        .await?;
+    state.live.ring();
+    Ok(())
 }
 
 /// Asks the engine. One that fails again and again gives way to the fallback: silence helps nobody.

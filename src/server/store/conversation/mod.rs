@@ -34,7 +34,8 @@ pub async fn append(
     (author, user_id): (Author, Option<Uuid>),
     now: Millis,
 ) -> StoreResult<i64> {
-    let sql = "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_user_id = $6,
+    let sql =
+        "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_user_id = $6,
                last_message_at = $5, updated_at = $5 where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview).bind(author.as_str())
         .bind(now).bind(user_id).fetch_one(c).await)?)
@@ -52,7 +53,7 @@ pub async fn next_seq(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis
 pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, mode: Mode, now: Millis) -> StoreResult<bool> {
     let sql =
         "update conversations set mode = $3, answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
-               updated_at = $4 where workspace_id = $1 and id = $2 and mode <> $3";
+               pace = null, updated_at = $4 where workspace_id = $1 and id = $2 and mode <> $3";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(mode.as_str()).bind(now)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
@@ -75,13 +76,15 @@ pub async fn set_status(
 /// seen less than another makes nothing unread again.
 pub async fn mark_read(conn: &mut Conn, workspace_id: Uuid, id: Uuid, seen: i64) -> StoreResult<bool> {
     // The row is locked before the messages are counted: what arrives meanwhile would be missing.
-    let sql = "update conversations set unread = unread where workspace_id = $1 and id = $2 and unread > 0 returning unread";
+    let sql =
+        "update conversations set unread = unread where workspace_id = $1 and id = $2 and unread > 0 returning unread";
     let unread: Option<i64> =
         on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
     let Some(unread) = unread else { return Ok(false) };
     let sql = "select count(*) from messages where workspace_id = $1 and conversation_id = $2 and seq > $3
                and direction = 'inbound'";
-    let after: i64 = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(seen).fetch_one(c).await)?;
+    let after: i64 =
+        on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(seen).fetch_one(c).await)?;
     if after >= unread {
         return Ok(false);
     }

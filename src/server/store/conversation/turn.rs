@@ -23,6 +23,10 @@ pub struct Unanswered {
     pub answered_seq: i64,
     pub greeted: bool,
     pub answer_failures: i64,
+    /// The place of the bot's last answer; 0: it has not said anything.
+    pub bot_seq: i64,
+    /// How the other side has replied so far, in the brake's own words.
+    pub pace: Option<String>,
 }
 
 /// Takes conversations whose burst has paused, for a while.
@@ -39,14 +43,16 @@ pub async fn claim_unanswered(
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
                order by answer_due_at limit $4)
-             returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures"
+             returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
+               bot_seq, pace"
         }
         Engine::Postgres => {
             "update conversations set answer_lease = $1, answer_lease_until = $3
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
                order by answer_due_at limit $4 for no key update skip locked)
-             returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures"
+             returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
+               bot_seq, pace"
         }
     };
     Ok(on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until).bind(limit).fetch_all(c).await)?)
@@ -63,6 +69,8 @@ pub struct TurnEnd {
     pub parts: i64,
     /// The inbox's line on its last one.
     pub preview: String,
+    /// How the other side replies, this turn included.
+    pub pace: Option<String>,
 }
 
 /// Where the answer to a conversation goes.
@@ -86,6 +94,8 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
             let mut sql = QueryBuilder::new(
                 "update conversations set answered_seq = v.column4, answer_lease = null, answer_lease_until = 0,
                  answer_failures = 0, greeted = true, last_seq = last_seq + v.column6,
+                 bot_seq = case when v.column6 > 0 then last_seq + v.column6 else bot_seq end,
+                 pace = case when v.column6 > 0 then v.column9 else pace end,
                  preview = case when v.column6 > 0 then v.column7 else preview end,
                  preview_author = case when v.column6 > 0 then 'bot' else preview_author end,
                  preview_user_id = case when v.column6 > 0 then null else preview_user_id end,
@@ -94,7 +104,8 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
             );
             sql.push_values(portion, |mut row, e| {
                 row.push_bind(e.turn.workspace_id).push_bind(e.turn.id).push_bind(e.turn.answered_seq).push_bind(e.seq)
-                    .push_bind(e.lease).push_bind(e.parts).push_bind(&e.preview).push_bind(now);
+                    .push_bind(e.lease).push_bind(e.parts).push_bind(&e.preview).push_bind(now)
+                    .push_bind(&e.pace);
             });
             sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
                       and mode = 'bot' and answered_seq = v.column3 and answer_lease = v.column5
