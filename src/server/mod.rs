@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod engine;
 pub mod error;
+pub mod files;
 pub mod http;
 pub mod layers;
 pub mod limiter;

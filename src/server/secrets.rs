@@ -25,7 +25,7 @@ const NONCE: usize = 24;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    #[error("the secret key cannot be read or made at {path}: {source}")]
+    #[error("the secret key cannot be read, made or replaced at {path}: {source}")]
     KeyFile { path: String, source: std::io::Error },
     #[error("the secret key must be 64 hex digits (make one with `openssl rand -hex 32`)")]
     KeyFormat,

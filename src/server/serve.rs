@@ -1,5 +1,7 @@
 //! From a configuration to a running server, and back down again.
 
+pub mod concerns;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
@@ -11,7 +13,7 @@ use super::{
     background::Background,
     clock::Clock,
     config::Config,
-    live, outgoing, pipeline,
+    files, live, outgoing, pipeline,
     pipeline::faults::Faults,
     router,
     sandbox::{Delays, Sandbox, SandboxOptions},
@@ -69,9 +71,12 @@ pub fn site_options(listen: SocketAddr) -> Result<LeptosOptions, StartError> {
 /// # Errors
 /// When a part cannot be opened; the message says which and what to do.
 pub async fn open(config: Config, clock: Clock, faults: Faults, delays: Delays) -> Result<AppState, StartError> {
-    std::fs::create_dir_all(&config.data_dir)
+    files::make_private_folder(&config.data_dir)
         .map_err(|source| StartError::DataFolder { path: config.data_dir.display().to_string(), source })?;
     let sealer = Sealer::open(&config)?;
+    for concern in concerns::concerns(&config) {
+        tracing::warn!("{concern}");
+    }
     let store = Store::open(config.database_url.expose_secret()).await.map_err(|e| StartError::Store(chain(&e)))?;
     let sandbox = if config.sandbox {
         let options = SandboxOptions { database_path: config.data_dir.join("sandbox.db"), delays };

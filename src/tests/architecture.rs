@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, fs};
 use super::source::{self, Source};
 
 /// Of the server: what everything on the server's side may use and what uses nothing above it.
-const INFRASTRUCTURE: [&str; 8] = [
+const INFRASTRUCTURE: [&str; 9] = [
     "server::assets",
     "server::clock",
     "server::config",
+    "server::files",
     "server::limiter",
     "server::outgoing",
     "server::secrets",
@@ -40,7 +41,10 @@ fn rules() -> Vec<(&'static str, Vec<&'static str>)> {
         ("server::store", with(&["domain"])),
         ("server::whatsapp", with(&["domain"])),
         ("server::engine", with(&["domain"])),
-        ("server::sandbox", vec!["domain", "server::clock", "server::whatsapp::signature", "server::whatsapp::wire"]),
+        (
+            "server::sandbox",
+            vec!["domain", "server::clock", "server::files", "server::whatsapp::signature", "server::whatsapp::wire"],
+        ),
         (
             "server::service",
             server(&["server::store", "server::whatsapp", "server::engine", "server::sandbox", "server::live"]),

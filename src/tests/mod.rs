@@ -17,6 +17,7 @@ mod database;
 mod drills;
 mod event_log;
 mod faults;
+mod files;
 mod graph;
 mod headers;
 mod health;

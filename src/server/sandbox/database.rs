@@ -1,6 +1,6 @@
 //! How the simulator's SQLite file is opened. It has nothing to do with the product's database.
 
-use std::{fs::OpenOptions, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use sqlx::{
     SqliteConnection, SqlitePool,
@@ -8,13 +8,15 @@ use sqlx::{
 };
 
 use super::error::SandboxResult;
+use crate::server::files;
 
 /// Opens the file, making it on first use.
 ///
 /// One connection: the simulator serves a handful of people, and with one there are neither busy errors nor snapshots that a
 /// later write cannot build on. Whoever holds it must not ask the pool for another.
 pub(super) async fn open(path: &Path) -> SandboxResult<SqlitePool> {
-    make_private(path)?;
+    // It holds app secrets.
+    files::make_private_database(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -37,14 +39,4 @@ pub(super) async fn open(path: &Path) -> SandboxResult<SqlitePool> {
 pub(super) async fn next_in_series(conn: &mut SqliteConnection, series: &str) -> SandboxResult<i64> {
     let sql = "insert into series (name, last) values ($1, 1) on conflict (name) do update set last = last + 1 returning last";
     Ok(sqlx::query_scalar(sql).bind(series).fetch_one(conn).await?)
-}
-
-/// Makes the file readable for its owner only: it holds app secrets. SQLite gives its side files the same mode.
-fn make_private(path: &Path) -> SandboxResult<()> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?;
-    Ok(())
 }

@@ -1,10 +1,10 @@
 //! What only PostgreSQL needs: how it is opened.
 
-use std::{str::FromStr, time::Duration};
+use std::{net::IpAddr, str::FromStr, time::Duration};
 
 use sqlx::{
     AssertSqlSafe, Executor, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
 
 use super::StoreResult;
@@ -43,6 +43,36 @@ pub(super) async fn open(url: &str) -> StoreResult<PgPool> {
         .await?;
     sqlx::migrate!("./migrations/postgres").run(&pool).await?;
     Ok(pool)
+}
+
+/// A way to a database on which nothing makes sure that it is encrypted.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Travel {
+    pub host: String,
+    pub mode: &'static str,
+}
+
+/// Whether that address leads to another machine without insisting on TLS. `prefer`, which is the default, takes what it
+/// gets.
+#[must_use]
+pub fn in_the_clear(url: &str) -> Option<Travel> {
+    if url.starts_with("sqlite:") {
+        return None;
+    }
+    let options = PgConnectOptions::from_str(url).ok()?;
+    let mode = match options.get_ssl_mode() {
+        PgSslMode::Disable => "disable",
+        PgSslMode::Allow => "allow",
+        PgSslMode::Prefer => "prefer",
+        PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull => return None,
+    };
+    let host = options.get_host();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback());
+    (!here).then(|| Travel { host: host.to_owned(), mode })
 }
 
 /// Analyzes tables that have more than doubled since that was done last, and those that never were; their names.

@@ -8,6 +8,7 @@ use sqlx::{
 };
 
 use super::StoreResult;
+use crate::server::files;
 
 const READERS: u32 = 8;
 /// Memory for pages, in KiB (that is what the minus means). The writer goes through the indexes of every table.
@@ -57,6 +58,10 @@ pub(super) async fn open(url: &str) -> StoreResult<Pools> {
         .pragma("automatic_index", "off")
         .statement_cache_capacity(256)
         .row_buffer_size(ROWS_AHEAD);
+    // Messages are in there. What SQLite makes beside it gets its mode. When it cannot be made, SQLite says why.
+    if let Err(error) = files::make_private_database(options.get_filename()) {
+        tracing::debug!(%error, "The database could not be made for its owner only");
+    }
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
