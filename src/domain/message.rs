@@ -110,6 +110,9 @@ pub struct Message {
     pub error: Option<String>,
     /// Meta's code of that error.
     pub error_code: Option<i64>,
+    /// What to do about it, where that is known.
+    #[serde(default)]
+    pub action: Option<String>,
     /// When it is tried again, for `queued` after a failed try.
     pub next_attempt_at: Option<Millis>,
     /// When it was written: the channel's time for inbound, ours for outbound.

@@ -29,6 +29,7 @@ mod pipeline;
 mod plans;
 mod proof;
 mod races;
+mod refusals;
 mod secrets;
 mod settings;
 mod simulator;

@@ -7,10 +7,10 @@ use crate::{
     server::{
         service::routing::Destination,
         store::{
-            Conn, StoreResult, event,
+            Conn, StoreResult, event, integration,
             status::{self, Report, Subject},
         },
-        whatsapp::parse::StatusReport,
+        whatsapp::{errors, parse::StatusReport},
     },
 };
 
@@ -26,8 +26,12 @@ pub async fn store(
         status: report.status.clone(),
         at: report.at.unwrap_or(received_at),
         error_code: report.error_code,
-        error: report.error.clone(),
+        error: words(report),
     };
+    if report.status == "failed" && report.error_code.is_some_and(errors::concerns_channel) {
+        // It may be the first to know: the number may still look well, and sends are still taken.
+        integration::request_check(conn, d.workspace_id, d.integration_id, now).await?;
+    }
     let own_id = report.callback_data.as_deref().and_then(|data| Uuid::parse_str(data).ok());
     let mut subject = match own_id {
         Some(id) => status::find_by_id(conn, d.workspace_id, &d.phone_number_id, id).await?,
@@ -40,6 +44,13 @@ pub async fn store(
         Some(subject) => apply(conn, d.workspace_id, &subject, &report.id, &stored, now).await,
         None => status::park(conn, d.workspace_id, &d.phone_number_id, &report.id, &stored, now).await,
     }
+}
+
+/// Why it failed, for people; other reports seldom say anything.
+fn words(report: &StatusReport) -> Option<String> {
+    let (details, title) = (report.error.as_deref(), report.error_title.as_deref());
+    let says = report.error_code.is_some() || details.or(title).is_some();
+    (says || report.status == "failed").then(|| errors::reported(report.error_code, details, title))
 }
 
 /// Applies the reports that came before the message's id was known.

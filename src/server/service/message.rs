@@ -22,7 +22,7 @@ use crate::{
             Conn, StoreResult, conversation, event, integration,
             message::{self, NewMessage},
         },
-        whatsapp::text,
+        whatsapp::{errors, text},
     },
 };
 
@@ -33,7 +33,18 @@ pub async fn list(state: &AppState, actor: &Actor, conversation_id: Uuid, before
     if conversation::find(&mut conn, actor.workspace_id, conversation_id).await?.is_none() {
         return Err(ApiError::not_found("The conversation").into());
     }
-    Ok(message::list(&mut conn, actor.workspace_id, conversation_id, before.unwrap_or(i64::MAX), PAGE).await?)
+    let found = message::list(&mut conn, actor.workspace_id, conversation_id, before.unwrap_or(i64::MAX), PAGE).await?;
+    Ok(found.into_iter().map(with_next_step).collect())
+}
+
+/// With what to do about the trouble that it is in. What waits goes out by itself, unless its channel is stopped.
+fn with_next_step(message: Message) -> Message {
+    let action = match (message.state, message.error_code) {
+        (MessageState::Failed, Some(code)) => Some(errors::next_step(code)),
+        (MessageState::Queued, Some(code)) if errors::concerns_channel(code) => Some(errors::next_step(code)),
+        _ => None,
+    };
+    Message { action: action.map(ToOwned::to_owned), ..message }
 }
 
 /// What the sending transaction needs. Ids are minted outside: it may run again.
@@ -65,7 +76,7 @@ pub async fn send(
     state.signals.deliver.notify_one();
     state.live.ring();
     let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
-    Ok(found.ok_or_else(|| ApiError::not_found("The message"))?)
+    Ok(found.map(with_next_step).ok_or_else(|| ApiError::not_found("The message"))?)
 }
 
 /// The sending transaction: the id of the (first) message, or why it cannot be sent.

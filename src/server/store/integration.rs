@@ -17,8 +17,8 @@ pub use self::{
         move_conversations, revive, seal_anew, set_active, update,
     },
     health::{
-        Counts, DueCheck, Findings, HealthRow, claim_checks, counts, has_due_checks, postpone_check, preview_removal,
-        request_check, set_error, set_findings,
+        Counts, DueCheck, Findings, HealthRow, claim_checks, counts, has_due_checks, list_failures, postpone_check,
+        preview_removal, request_check, set_error, set_findings,
     },
 };
 use super::{Conn, StoreResult, on};

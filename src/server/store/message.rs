@@ -138,6 +138,7 @@ impl From<Row> for Message {
             state: r.state,
             error: r.error,
             error_code: r.error_code,
+            action: None,
             next_attempt_at: waits.then_some(r.next_attempt_at),
             at: r.at,
             seq: r.seq,

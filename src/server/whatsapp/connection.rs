@@ -66,6 +66,8 @@ pub struct Facts {
     pub opens_number: Option<bool>,
     /// The number is one of the account's, which the token opens too.
     pub belongs: Option<bool>,
+    /// Why Meta limits or blocks what the number sends. That alone stops nothing: replies may still go through.
+    pub hindrance: Option<Trouble>,
     /// Why nothing can be sent.
     pub trouble: Option<Trouble>,
     /// Neither token nor number could be judged.

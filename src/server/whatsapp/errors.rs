@@ -71,6 +71,38 @@ pub fn classify(code: Option<i64>, http_status: u16, is_transient: bool) -> Clas
     if is_transient || matches!(http_status, 429 | 500..=599) { Class::Transient } else { Class::Request }
 }
 
+/// Whether an error of this code says something about the whole channel, whatever becomes of the message that met it: then
+/// Meta is asked at once how number and account are doing.
+#[must_use]
+pub fn concerns_channel(code: i64) -> bool {
+    catalogue::concerns_all(code)
+}
+
+/// What people read of a failure that Meta reported by webhook: in our words where the code is known, with Meta's own behind
+/// them; else in Meta's, be it only the title.
+#[must_use]
+pub fn reported(code: Option<i64>, details: Option<&str>, title: Option<&str>) -> String {
+    let details = details.map(str::trim).filter(|d| !d.is_empty());
+    let title = title.map(str::trim).filter(|t| !t.is_empty());
+    match (code.and_then(|code| catalogue::find(code, None)), details.or(title)) {
+        (Some(entry), _) => match details.filter(|d| Some(*d) != title) {
+            Some(details) => format!("{} Meta says: {details}", entry.explanation.message),
+            None => entry.explanation.message.to_owned(),
+        },
+        (None, Some(words)) => format!("WhatsApp could not deliver it. Meta says: {words}"),
+        (None, None) => "WhatsApp could not deliver it, and Meta did not say why.".to_owned(),
+    }
+}
+
+/// The next step after a failure that is known by its code alone.
+#[must_use]
+pub fn next_step(code: i64) -> &'static str {
+    match catalogue::find(code, None) {
+        Some(entry) => entry.explanation.action,
+        None => "Look the code up in Meta's list of error codes for the Cloud API, or send it again later.",
+    }
+}
+
 /// What happened, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Explanation {
@@ -145,7 +177,7 @@ const fn of_class(class: Class) -> Explanation {
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, catalogue, classify, explain};
+    use super::{Class, catalogue, classify, concerns_channel, explain, next_step, reported};
 
     #[test]
     fn sorts_codes_and_falls_back_to_the_status() {
@@ -183,7 +215,7 @@ mod tests {
             (Upgrade, &[131_057, 2_494_100]),
             (Hold, &[131_048, 131_064, 131_049, 133_016, 133_008, 133_009, 368]),
             (Credentials, &[0, 3, 10, 190, 200, 299, 131_005, 104]),
-            (Account, &[131_031, 130_497, 131_042, 131_044, 131_045, 131_037, 133_010, 130_403, 131_063]),
+            (Account, &[131_031, 131_042, 131_044, 131_045, 131_037, 133_010, 130_403, 131_063]),
             (
                 Request,
                 &[
@@ -193,7 +225,7 @@ mod tests {
                     2_593_107, 2_388_001, 133_005, 133_006, 133_015, 141_006, 141_010, 141_014,
                 ],
             ),
-            (Recipient, &[131_026, 131_030, 130_472, 131_050, 131_047]),
+            (Recipient, &[131_026, 131_030, 130_472, 130_497, 131_050, 131_047]),
         ];
         for (class, codes) in classes {
             for code in *codes {
@@ -201,6 +233,36 @@ mod tests {
                 assert_eq!(classify(Some(*code), 400, false), *class, "{code}");
             }
         }
+    }
+
+    #[test]
+    fn tells_what_is_a_matter_of_the_channel() {
+        for code in [0, 10, 190, 368, 803, 130_403, 131_031, 131_042, 131_048, 131_064, 133_006, 133_010, 141_006] {
+            assert!(concerns_channel(code), "{code}");
+        }
+        for code in
+            [1, 4, 100, 130_429, 130_472, 130_497, 131_026, 131_047, 131_049, 131_056, 132_015, 138_024, 999_999]
+        {
+            assert!(!concerns_channel(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_report_is_told_in_words() {
+        let payment = "There is a problem with the payment method of the account.";
+        for (code, details, title, told) in [
+            (Some(131_042), None, Some("Business eligibility payment issue"), payment.to_owned()),
+            (Some(131_042), Some("Payment issue"), Some("Payment issue"), payment.to_owned()),
+            (Some(131_042), Some("No card"), Some("Payment issue"), format!("{payment} Meta says: No card")),
+            (Some(131_042), None, None, payment.to_owned()),
+            (Some(999_999), None, Some("Odd"), "WhatsApp could not deliver it. Meta says: Odd".to_owned()),
+            (Some(999_999), Some("Why"), Some("Odd"), "WhatsApp could not deliver it. Meta says: Why".to_owned()),
+            (None, Some(" "), None, "WhatsApp could not deliver it, and Meta did not say why.".to_owned()),
+        ] {
+            assert_eq!(reported(code, details, title), told, "{code:?}");
+        }
+        assert!(next_step(131_042).contains("payment settings"));
+        assert!(next_step(999_999).contains("list of error codes"));
     }
 
     #[test]

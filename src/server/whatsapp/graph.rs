@@ -178,7 +178,10 @@ impl Graph {
             answer = call(&url).await;
         }
         // An app that takes nothing without a right proof stops the channel, and what is queued waits.
-        answer.map_err(|e| if e.is_bad_proof() { GraphError { class: Class::Credentials, ..e } } else { e })
+        answer.map_err(|e| match e.is_bad_proof() {
+            true => GraphError { class: Class::Credentials, ..e },
+            false => e.on_number(account.phone_number_id),
+        })
     }
 
     /// Fetches an address of our own, as a stranger would: HTTP status and the beginning of the body.

@@ -74,7 +74,10 @@ pub struct StatusReport {
     /// Our own id of the message, when it came back.
     pub callback_data: Option<String>,
     pub error_code: Option<i64>,
+    /// Meta's words on what went wrong.
     pub error: Option<String>,
+    /// Meta's name for it.
+    pub error_title: Option<String>,
 }
 
 /// The most items of one delivery (Meta sends up to 1,000).

@@ -20,6 +20,8 @@ use crate::{
 pub(super) struct Outcome {
     pub(super) ending: Ending,
     pub(super) stop: Option<Trouble>,
+    /// Meta is to be asked at once how the number is doing.
+    pub(super) look: bool,
     pub(super) phone_number_id: Option<String>,
 }
 
@@ -46,6 +48,7 @@ pub(super) async fn send(state: &AppState, job: &Job) -> Outcome {
                 ..blank(state.now())
             },
             stop: None,
+            look: false,
             phone_number_id: Some(credentials.phone_number_id.clone()),
         },
         Err(error) => judge(state, job, &credentials, &error),
@@ -68,7 +71,7 @@ const fn blank(at: Millis) -> Ending {
 /// Nothing left us: back into the queue, without using up a try.
 fn not_sent(state: &AppState, reason: &str) -> Outcome {
     let ending = Ending { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + 5000) };
-    Outcome { ending, stop: None, phone_number_id: None }
+    Outcome { ending, stop: None, look: false, phone_number_id: None }
 }
 
 fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphError) -> Outcome {
@@ -100,7 +103,7 @@ fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphEr
         Ending { state: MessageState::Failed, ..words }
     };
     let stop = class.stops_channel().then(|| error.trouble());
-    Outcome { ending, stop, phone_number_id: Some(credentials.phone_number_id.clone()) }
+    Outcome { ending, stop, look: error.concerns_channel(), phone_number_id: Some(credentials.phone_number_id.clone()) }
 }
 
 /// A fifth more or less, so that what failed together does not come back together.

@@ -110,13 +110,15 @@ pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResu
 /// channel is stopped.
 async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
     let t = &e.attempt;
-    let Outcome { ending, stop, .. } = &e.outcome;
+    let Outcome { ending, stop, look, .. } = &e.outcome;
     if queue::finish(conn, t, ending, e.now).await? && ending.state == MessageState::Queued {
         queue::cancel_if_barred(conn, t.workspace_id, t.id, e.now).await?;
     }
     if let Some(trouble) = stop {
         integration::set_error(conn, t.workspace_id, e.integration_id, trouble, e.now).await?;
         event::append(conn, t.workspace_id, &LiveEvent::Integration { id: e.integration_id }, e.now).await?;
+    } else if *look {
+        integration::request_check(conn, t.workspace_id, e.integration_id, e.now).await?;
     }
     event::append(conn, t.workspace_id, &LiveEvent::conversation(e.conversation_id), e.now).await
 }

@@ -97,6 +97,8 @@ impl Stage for Deliver {
         }
         if outcome.stop.is_some() {
             state.credentials.forget(job.integration_id).await;
+        }
+        if outcome.look {
             state.signals.health.notify_one();
         }
         state.faults.point("deliver.finished").await;

@@ -9,20 +9,32 @@ use super::{
     testing::{findings, subject, write_down},
 };
 use crate::{
-    domain::{Millis, integration::Check},
+    domain::{
+        Millis,
+        integration::{Ability, Check},
+    },
     server::{
         error::Result,
         pipeline::writer::Priority,
         service::credentials,
         state::AppState,
-        store::{integration, integration::Findings},
-        whatsapp::connection,
+        store::{
+            integration,
+            integration::{Findings, IntegrationRow},
+        },
+        whatsapp::{
+            connection::{self, Facts, Outcome},
+            errors,
+        },
     },
 };
 
 /// An error this young is not waved away by a check: what a send ran into need not show when Meta is asked, and an
 /// integration that starts and stops every second helps nobody.
 const FRESH_ERROR: Millis = 5 * 60 * 1000;
+
+/// How far back a message that failed for the sake of the whole channel speaks against it.
+const EVIDENCE: Millis = 60 * 60 * 1000;
 
 /// Once a minute: answers that waited too long are withdrawn, held ones let go, deleted integrations erased.
 ///
@@ -63,7 +75,24 @@ pub async fn watch(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<()>
             );
         }
     }
+    let trouble = match outcome.facts.hindrance.clone().filter(|_| outcome.facts.trouble.is_none()) {
+        Some(hindrance) => stops(state, &row, &outcome.facts).await?.then_some(hindrance),
+        None => None,
+    };
+    let outcome =
+        Outcome { facts: Facts { trouble: outcome.facts.trouble.clone().or(trouble), ..outcome.facts }, ..outcome };
     // A look proves nothing about the deployment-wide app.
     let found = Findings { app_proven: None, ..findings(outcome.facts, None) };
     write_down(state, &row, found, state.now() - FRESH_ERROR).await
+}
+
+/// Whether what Meta says of a number that it limits or blocks is why messages fail. Without such failures it goes on: many
+/// numbers are limited in what they begin, and answer all the same. One that is stopped stays so while it is blocked.
+async fn stops(state: &AppState, row: &IntegrationRow, facts: &Facts) -> Result<bool> {
+    if row.error_reason.is_some() && facts.ability == Some(Ability::Blocked) {
+        return Ok(true);
+    }
+    let since = state.now() - EVIDENCE;
+    let failed = integration::list_failures(&mut state.store.read().await?, row.workspace_id, row.id, since).await?;
+    Ok(failed.into_iter().any(errors::concerns_channel))
 }

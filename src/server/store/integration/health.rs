@@ -108,12 +108,29 @@ pub async fn set_error(
     Ok(())
 }
 
-/// Makes the next check due at once.
+/// Checks that hints may ask for at once; after that one comes free each [`HINT_EVERY`].
+const HINTS_AT_ONCE: i64 = 5;
+const HINT_EVERY: Millis = 60_000;
+
+/// Makes the next check due, because something hints at trouble: at once, unless hints have asked for many of late. Each
+/// costs calls to Meta, of which an account has a number in the hour, and every message may fail with a hint.
 pub async fn request_check(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<()> {
-    let sql = "update integrations set check_due_at = $3
-               where workspace_id = $1 and id = $2 and deleted_at is null and check_due_at > $3";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).execute(c).await.map(drop))?;
+    // A bucket in one column: the moment at which it is full again.
+    let sql = "update integrations set
+               check_due_at = case when hinted_until - $4 > $3 then hinted_until - $4 else $3 end,
+               hinted_until = case when hinted_until > $3 then hinted_until else $3 end + $5
+               where workspace_id = $1 and id = $2 and deleted_at is null
+               and check_due_at > case when hinted_until - $4 > $3 then hinted_until - $4 else $3 end";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).bind(HINT_EVERY * (HINTS_AT_ONCE - 1))
+        .bind(HINT_EVERY).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// The codes of what failed last, since a time, newest first.
+pub async fn list_failures(conn: &mut Conn, workspace_id: Uuid, id: Uuid, since: Millis) -> StoreResult<Vec<i64>> {
+    let sql = "select error_code from messages where workspace_id = $1 and integration_id = $2 and state = 'failed'
+               and updated_at >= $3 and error_code is not null order by updated_at desc limit 100";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(since).fetch_all(c).await)?)
 }
 
 /// Moves the next check.

@@ -227,13 +227,22 @@ fn ability(run: &Run<'_>, number: &Value) {
     let ability = if only_calls { Some(Ability::Available) } else { word(health) };
     run.learn(|facts| facts.ability = ability);
     let reason = reasons.iter().find(|r| !number_of(r, "error_code").is_some_and(|code| CALLS.contains(&code)));
+    let hinder = |step: TestStep| {
+        let trouble = Trouble {
+            reason: step.message.clone(),
+            action: step.action.clone().unwrap_or_default(),
+            remedy: step.remedy,
+        };
+        run.learn(|facts| facts.hindrance = Some(trouble));
+        run.push(step);
+    };
     match ability {
         Some(Ability::Available) => run.ok(Check::Ability, "The number may send messages."),
         Some(Ability::Limited) => {
-            run.push(hindered(StepStatus::Warning, "Meta limits what the number may send.", reason));
+            hinder(hindered(StepStatus::Warning, "Meta limits what the number may send.", reason));
         }
         Some(Ability::Blocked) => {
-            run.push(hindered(StepStatus::Failed, "Meta blocks messages of this number.", reason));
+            hinder(hindered(StepStatus::Failed, "Meta blocks messages of this number.", reason));
         }
         None => run.skip(Check::Ability, "Meta does not say whether the number may send."),
     }

@@ -22,6 +22,28 @@ pub(super) fn find(code: i64, subcode: Option<i64>) -> Option<&'static Entry> {
     all().find(fits)
 }
 
+/// Codes of other classes that are a matter of the whole number, account or app all the same: the message that met one fails,
+/// and whether the channel can go on is for Meta to say.
+const CONCERN_ALL: [(i64, i64); 8] = [
+    (33, 33),
+    (101, 101),
+    (368, 368),
+    (803, 803),
+    (2500, 2500),
+    (131_048, 131_048),
+    (131_064, 131_064),
+    // The number's registration, and what hinders the account.
+    (133_005, 133_016),
+];
+/// What `health_status` says of an account, also met as an error.
+const HINDRANCES: (i64, i64) = (141_000, 141_999);
+
+/// Whether an error of this code says something about more than one message or customer.
+pub(super) fn concerns_all(code: i64) -> bool {
+    find(code, None).is_some_and(|entry| entry.class.stops_channel())
+        || CONCERN_ALL.iter().chain([&HINDRANCES]).any(|(first, last)| (*first..=*last).contains(&code))
+}
+
 pub(super) fn all() -> impl Iterator<Item = &'static Entry> {
     [CREDENTIALS, ACCOUNT, PACE, MESSAGES, TEMPLATES, FAMILIES].into_iter().flatten()
 }
@@ -108,8 +130,6 @@ const CREDENTIALS: &[Entry] = entries! {
 const ACCOUNT: &[Entry] = entries! {
     131_031, Account, "account_locked", OpenMeta:
         "Meta has locked the account.", "Open Business Support in Meta's console.";
-    130_497, Account, "country_restricted", OpenMeta:
-        "The account may not write to customers in this country.", "Look at the account's restrictions in WhatsApp Manager.";
     131_042, Account, "payment", OpenMeta:
         "There is a problem with the payment method of the account.", "Check the payment settings in WhatsApp Manager.";
     131_044, Account, "payment", OpenMeta:
@@ -190,6 +210,8 @@ const MESSAGES: &[Entry] = entries! {
         "The customer cannot receive this message.", "Check that the number is on WhatsApp and runs a current version.";
     131_030, Recipient, "not_a_test_recipient", OpenMeta:
         "The number is not on the list of allowed test recipients.", "Add it in Meta's console under WhatsApp → API Setup.";
+    130_497, Recipient, "country_restricted", OpenMeta:
+        "The account may not write to customers in this customer's country.", "Look at the account's restrictions in WhatsApp Manager. Customers elsewhere are not concerned.";
     130_472, Recipient, "experiment", :
         "The customer is part of an experiment of Meta's and does not get this message.", "Nothing to do: write again when the customer has written.";
     131_050, Recipient, "opted_out", :

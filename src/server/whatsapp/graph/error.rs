@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::super::{
-    errors::{Class, Explanation, classify, explain},
+    errors::{Class, Explanation, classify, concerns_channel, explain},
     wire::{number_of, text_of},
 };
 use crate::domain::{
@@ -26,6 +26,17 @@ const BAD_PROOF: Explanation = Explanation {
     action: "Copy the app secret again from App settings → Basic in Meta's console.",
     remedy: Some(Remedy::ReplaceSecret),
 };
+
+const NUMBER_LOST: Explanation = Explanation {
+    problem: "number_lost",
+    message: "The access token no longer opens the number: it was taken off the account, or the token lost its right to it.",
+    action: "Assign the WhatsApp account to the System User again in Meta's Business settings, or correct the phone number \
+             id, then test the connection.",
+    remedy: Some(Remedy::FixIds),
+};
+
+/// Shorter runs of digits in Meta's words are codes, not ids.
+const ID_MIN: usize = 8;
 
 /// Trouble between us and Meta: it says nothing about the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +103,10 @@ pub struct GraphError {
     pub wait: Option<Millis>,
     /// What stood between us and Meta; none when Meta itself answered.
     pub network: Option<Network>,
+    /// The ids that Meta names, when it says that an object is not there (or not for this token).
+    pub(super) missing: Option<Vec<String>>,
+    /// That object is the number itself.
+    pub(super) lost_number: bool,
 }
 
 impl GraphError {
@@ -105,6 +120,8 @@ impl GraphError {
             trace_id: None,
             wait: None,
             network: None,
+            missing: None,
+            lost_number: false,
         }
     }
 
@@ -128,11 +145,17 @@ impl GraphError {
         let Some(error) = answer.get("error").filter(|e| e.is_object()) else { return Self::unreadable(status) };
         let code = number_of(error, "code");
         let transient = error.get("is_transient").and_then(Value::as_bool).unwrap_or(false);
-        let details = error.get("error_data").and_then(|d| text_of(d, "details")).or_else(|| text_of(error, "message"));
+        let subcode = number_of(error, "error_subcode");
+        let message = text_of(error, "message");
+        let details = error.get("error_data").and_then(|d| text_of(d, "details"));
+        let is_missing = matches!((code, subcode), (Some(100), Some(33)) | (Some(33 | 803), _));
+        let missing = is_missing.then(|| [&message, &details].into_iter().flatten().flat_map(|t| ids_in(t)).collect());
+        let details = details.or(message);
         Self {
             http_status: Some(status.as_u16()),
             code,
-            subcode: number_of(error, "error_subcode"),
+            subcode,
+            missing,
             details: details.map(|d| quotable(&d, secrets)),
             trace_id: text_of(error, "fbtrace_id").map(|t| t.chars().take(100).collect()),
             wait,
@@ -145,9 +168,33 @@ impl GraphError {
         Self { http_status: Some(200), code: Some(100), subcode: Some(33), ..Self::new(Class::Request) }
     }
 
+    /// The answer to a call on a number: whether what is missing is the number itself, or something that the request names.
+    /// Where Meta names nothing it is the number, the only object in the address. Then the token has lost it, which is no
+    /// fault of the message, and would be the end of every other one, too.
+    pub(super) fn on_number(self, phone_number_id: &str) -> Self {
+        match &self.missing {
+            Some(ids) if ids.is_empty() || ids.iter().any(|id| id == phone_number_id) => {
+                Self { class: Class::Credentials, lost_number: true, ..self }
+            }
+            _ => self,
+        }
+    }
+
     fn explain(&self) -> Explanation {
-        // Its code says nothing: only the words do.
-        if self.is_bad_proof() { BAD_PROOF } else { explain(self.code, self.subcode, self.class) }
+        // Their codes say nothing: only the words do.
+        if self.is_bad_proof() {
+            BAD_PROOF
+        } else if self.lost_number {
+            NUMBER_LOST
+        } else {
+            explain(self.code, self.subcode, self.class)
+        }
+    }
+
+    /// Whether this is about more than one message: then Meta is asked at once how the number is doing.
+    #[must_use]
+    pub fn concerns_channel(&self) -> bool {
+        self.class.stops_channel() || self.code.is_some_and(concerns_channel)
     }
 
     /// Words for people: what happened, with Meta's details.
@@ -216,6 +263,11 @@ impl GraphError {
     }
 }
 
+/// The ids that a text names.
+fn ids_in(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() >= ID_MIN).map(ToOwned::to_owned)
+}
+
 /// Meta's words without secrets, and no longer than people read.
 fn quotable(details: &str, secrets: &[&str]) -> String {
     let mut text = details.replace('\0', "");
@@ -254,7 +306,7 @@ mod tests {
     use reqwest::StatusCode;
     use serde_json::json;
 
-    use super::{GraphError, Network};
+    use super::{Class, GraphError, Network};
 
     #[test]
     fn quotes_meta_without_secrets() {
@@ -265,6 +317,45 @@ mod tests {
         assert_eq!(error.details.as_deref(), Some("Malformed access token … and …"));
         assert_eq!(error.meta().unwrap().trace_id.as_deref(), Some("A1"));
         assert!(!error.is_inconclusive());
+    }
+
+    #[test]
+    fn a_missing_object_is_the_number_or_the_messages_own() {
+        let class = |code: i64, subcode: Option<i64>, message: &str, details: Option<&str>| {
+            let answer = json!({"error": {"code": code, "error_subcode": subcode, "message": message,
+                "error_data": {"messaging_product": "whatsapp", "details": details}}});
+            GraphError::refused(StatusCode::BAD_REQUEST, &answer, None, &[]).on_number("316000000000001").class
+        };
+        let gone = |id: &str| {
+            format!(
+                "Unsupported post request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions"
+            )
+        };
+        for (code, subcode, message, details, expected) in [
+            (100, Some(33), gone("316000000000001"), None, Class::Credentials),
+            (100, Some(33), gone("316000000000001"), Some("(#33)"), Class::Credentials),
+            (100, Some(33), "(#100) Unsupported post request".to_owned(), None, Class::Credentials),
+            (
+                803,
+                None,
+                "(#803) Some of the aliases you requested do not exist: 316000000000001".to_owned(),
+                None,
+                Class::Credentials,
+            ),
+            (100, Some(33), gone("1013859600285441"), None, Class::Request),
+            (100, Some(33), gone("3160000000000011"), None, Class::Request),
+            (
+                803,
+                None,
+                "(#803) Some of the aliases you requested do not exist: 1013859600285441".to_owned(),
+                None,
+                Class::Request,
+            ),
+            (100, None, gone("316000000000001"), None, Class::Request),
+            (100, Some(2_494_010), "Invalid parameter".to_owned(), Some("316000000000001"), Class::Request),
+        ] {
+            assert_eq!(class(code, subcode, &message, details), expected, "{code} {subcode:?} {message}");
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub(super) fn parse_status(raw: &Value) -> Result<Content, String> {
         callback_data: text_of(raw, "biz_opaque_callback_data"),
         error_code: error.and_then(|e| number_of(e, "code")),
         error: error.and_then(error_text),
+        error_title: error.and_then(|e| text_of(e, "title")).map(|t| shorten(&t)),
     }))
 }
 
@@ -31,6 +32,5 @@ fn error_text(error: &Value) -> Option<String> {
         .and_then(|d| text_of(d, "details"))
         .or_else(|| text_of(error, "details"))
         .or_else(|| text_of(error, "message"))
-        .or_else(|| text_of(error, "title"))
         .map(|t| clean(&t).chars().take(500).collect())
 }

@@ -92,7 +92,7 @@ fn Trouble(message: Message) -> impl IntoView {
         <div class="bubble__trouble">
             <Icon name=if waits { "clock" } else { "alert" } />
             <p>
-                {message.error.unwrap_or_else(|| fallback.to_owned())} {code}
+                {message.error.unwrap_or_else(|| fallback.to_owned())} {code} {message.action.map(|step| format!(" {step}"))}
                 {again.map(|at| view! { " " <Countdown at=at /> })}
             </p>
             {(!waits).then(|| view! { <Again id=message.id conversation=message.conversation_id /> })}
