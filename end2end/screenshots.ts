@@ -148,6 +148,7 @@ test("every page", async ({ page, api, watch, somebody, server }) => {
   await expect(page.getByRole("region", { name: "Phone" })).toContainText("this is Olivia");
   await shoot(page, "sandbox", true);
 
+  await api.openWebsite(chatbot);
   const widget = new Widget(await (await somebody()).newPage());
   await widget.page.goto(`${server.url}/widget/${chatbot}`);
   await widget.write(KNOWLEDGE[0][0]);

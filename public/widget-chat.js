@@ -12,7 +12,9 @@
   let memory = null; // stands in where storage is forbidden, as in some frames
   let starting = null; // a session that is being made
   let generation = 0; // grows with each session: answers to an older one are dropped
-  let last = 0; // the highest number that was shown
+  let conversation = null; // the one that is shown
+  let last = 0; // the highest number that was shown of it
+  let wake = null; // ends the pause of listening
   const shown = new Map(); // message id -> bubble
   const pending = new Map(); // client id -> bubble not confirmed yet
 
@@ -37,27 +39,40 @@
   const say = (text) => status.textContent !== text && (status.textContent = text);
 
   async function call(path, body) {
+    const used = token();
     const headers = body ? { "Content-Type": "application/json" } : {};
-    if (token()) headers.Authorization = `Bearer ${token()}`;
+    if (used) headers.Authorization = `Bearer ${used}`;
     const options = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
     const answer = await fetch(`/api/widget/v1/${path}`, { ...options, credentials: "omit", cache: "no-store" });
     if (!answer.ok) {
       const problem = await answer.json().catch(() => ({}));
-      throw Object.assign(new Error(problem.message ?? ""), { code: answer.status });
+      const words = [problem.message, problem.action].filter(Boolean).join(" ");
+      const after = Number(answer.headers.get("Retry-After")) * 1000 || 0;
+      throw Object.assign(new Error(words), { code: answer.status, after, used });
     }
-    return answer.json();
+    const found = await answer.json();
+    // A token ends; while it is used there is a fresh one in time.
+    if (found.token && token() === used) keepToken(found.token);
+    return found;
+  }
+
+  // Another conversation than the one that is shown: it has begun, or the one before was erased. What is being sent stays.
+  function turnTo(id) {
+    if (conversation === id) return;
+    if (conversation) {
+      last = 0;
+      shown.forEach((bubble) => bubble.remove());
+      shown.clear();
+    }
+    conversation = id;
   }
 
   function startSession() {
     starting ??= (async () => {
       try {
-        const session = await call("session", { chatbot_id: chatbot });
-        keepToken(session.token);
+        await call("session", { chatbot_id: chatbot });
         generation += 1;
-        last = 0;
-        shown.forEach((bubble) => bubble.remove());
-        shown.clear();
-        showAll(session.messages);
+        turnTo(null);
       } finally {
         starting = null;
       }
@@ -65,15 +80,18 @@
     return starting;
   }
 
-  // Makes a session when there is none, and a new one when the old one is not known any more.
+  // Makes a session when there is none, and a new one when the old one has ended.
   async function withSession(work) {
     if (!token()) await startSession();
     try {
       return await work();
     } catch (error) {
       if (error.code !== 401) throw error;
-      keepToken(null);
-      await startSession();
+      // Another tab may have begun anew already.
+      if (token() === error.used) {
+        keepToken(null);
+        await startSession();
+      }
       return work();
     }
   }
@@ -140,6 +158,8 @@
     try {
       const message = await withSession(() => call("messages", { text, client_id: clientId }));
       pending.delete(clientId);
+      turnTo(message.conversation);
+      wake?.();
       if (!shown.has(message.id)) confirm(item.dataset.seq ? bubble(text, true) : item, message);
       else if (shown.get(message.id) !== item) item.remove();
       say("");
@@ -155,22 +175,43 @@
     }
   }
 
-  // Asks for news without end. Each question stays open until there is something, up to 25 seconds.
+  const rest = (time) =>
+    new Promise((done) => {
+      wake = done;
+      if (time) setTimeout(done, time + Math.random() * 500);
+    });
+
+  // Asks for news without end. Each question stays open until there is something, up to 25 seconds. Where there is no room
+  // for open ones, short ones do for a minute. Whoever has not written yet has nothing to hear.
   async function listen() {
     let pause = 1000;
+    let short = 0;
     for (;;) {
+      if (!token()) await rest();
+      const wait = Date.now() > short;
+      let words = "";
       try {
         await withSession(async () => {
           const asked = generation;
-          const news = await call(`messages?after=${last}`);
-          if (asked === generation) showAll(news.messages);
+          const place = `after=${last}${conversation ? `&conversation=${conversation}` : ""}`;
+          const news = await call(`messages?${place}${wait ? "" : "&wait=false"}`);
+          if (asked !== generation) return;
+          if (conversation && !news.conversation) words = "This conversation was deleted. You can begin a new one.";
+          turnTo(news.conversation);
+          showAll(news.messages);
         });
-        say("");
+        say(words);
         pause = 1000;
-      } catch {
-        say("No connection. Trying again…");
-        await new Promise((done) => setTimeout(done, pause + Math.random() * 500));
-        pause = Math.min(pause * 2, 30000);
+        if (!wait) await rest(5000);
+      } catch (error) {
+        if (error.code === 429 && wait) {
+          short = Date.now() + 60000;
+        } else {
+          say([404, 429].includes(error.code) ? error.message : "No connection. Trying again…");
+          if (error.code === 404) pause = 30000;
+          await rest(Math.max(pause, error.after ?? 0));
+          pause = Math.min(pause * 2, 30000);
+        }
       }
     }
   }

@@ -69,6 +69,18 @@ export class Api {
     return chatbot;
   }
 
+  /** Opens the chatbot's chat on websites, which is closed at first. */
+  async openWebsite(chatbot: Chatbot | string): Promise<void> {
+    await this.call("chatbots/set_website", { id: typeof chatbot === "string" ? chatbot : chatbot.id, active: true });
+  }
+
+  /** A chatbot that visitors of a website can chat with. */
+  async website(name: string, knowledge = KNOWLEDGE): Promise<Chatbot> {
+    const chatbot = await this.chatbot(name, knowledge);
+    await this.openWebsite(chatbot);
+    return chatbot;
+  }
+
   async learn(chatbot: Chatbot, question: string, answer: string): Promise<void> {
     await this.call("knowledge/save", { chatbot_id: chatbot.id, question, answer });
   }

@@ -45,6 +45,7 @@ test("a person takes over, the bot is silent, the answer arrives, and the bot ge
 
 test("an answer in the inbox takes over by itself and reaches a website's visitor", async ({ page, somebody, api, server }) => {
   const { chatbot } = await api.shop();
+  await api.openWebsite(chatbot);
   const widget = new Widget(await (await somebody()).newPage());
   await widget.page.goto(`${server.url}/widget/${chatbot.id}`);
   await openSignedIn(page, "/inbox");

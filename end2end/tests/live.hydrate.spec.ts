@@ -54,6 +54,7 @@ test("the server may restart under an open inbox and an open chat", async ({ pag
   const row = await api.converse(customer, "Before");
   await openSignedIn(page, `/inbox/${row.id}`);
   const inbox = new Inbox(page);
+  await api.openWebsite(chatbot);
   const widget = new Widget(await (await somebody()).newPage());
   await widget.page.goto(`${server.url}/widget/${chatbot.id}`);
   await widget.write(question);

@@ -13,7 +13,7 @@ for (const theme of ["light", "dark"] as const) {
     test.use({ colorScheme: theme });
 
     test(`a visitor asks, is answered, and finds the chat again, ${theme}`, async ({ page, api }) => {
-      const chatbot = await api.chatbot("Rosa");
+      const chatbot = await api.website("Rosa");
       await page.goto(`/widget/${chatbot.id}`);
       const widget = new Widget(page);
       await expect(page).toHaveTitle("Rosa");
@@ -33,7 +33,7 @@ for (const theme of ["light", "dark"] as const) {
 }
 
 test("visitors do not see each other's chats", async ({ page, somebody, api, server }) => {
-  const chatbot = await api.chatbot("Rosa");
+  const chatbot = await api.website("Rosa");
   await page.goto(`/widget/${chatbot.id}`);
   await new Widget(page).write(question);
   await expect(new Widget(page).bubble(answer)).toBeVisible();
@@ -46,7 +46,7 @@ test("visitors do not see each other's chats", async ({ page, somebody, api, ser
 
 test("a message that could not be sent offline is sent by a tap, once", async ({ page, context, api, watch }) => {
   watch.allow(/net::ERR_/);
-  const chatbot = await api.chatbot("Rosa");
+  const chatbot = await api.website("Rosa");
   await page.goto(`/widget/${chatbot.id}`);
   const widget = new Widget(page);
   await widget.write(other);
@@ -63,7 +63,7 @@ test("a message that could not be sent offline is sent by a tap, once", async ({
 
 test("it stands in a frame of any site, and hostile text stays text", async ({ page, api, server }) => {
   const nasty = `<img src=x onerror="document.title='owned'">`;
-  const chatbot = await api.chatbot("Rosa", [[question, nasty]]);
+  const chatbot = await api.website("Rosa", [[question, nasty]]);
   const answer = await page.request.get(`/widget/${chatbot.id}`);
   expect(answer.headers()["content-security-policy"]).toContain("frame-ancestors *");
   const frame = `<!doctype html><title>A shop</title><link rel="icon" href="data:,"><iframe title="Chat" src="${server.url}/widget/${chatbot.id}"></iframe>`;
@@ -77,4 +77,38 @@ test("it stands in a frame of any site, and hostile text stays text", async ({ p
   await expect(chat.getByRole("log").getByText(nasty)).toBeVisible();
   shop.closeAllConnections();
   shop.close();
+});
+
+test("a chat that is switched off says so, and goes on when it is on again", async ({ page, api, watch }) => {
+  watch.allow(/status of 404/);
+  const chatbot = await api.chatbot("Rosa");
+  await page.goto(`/widget/${chatbot.id}`);
+  await expect(page.getByRole("heading", { name: "This chat is closed" })).toBeVisible();
+  await expectAccessible(page, "widget, closed");
+  await api.openWebsite(chatbot);
+  await page.reload();
+  const widget = new Widget(page);
+  await widget.write(question);
+  await expect(widget.bubble(answer)).toBeVisible();
+  await api.call("chatbots/set_website", { id: chatbot.id, active: false });
+  await expect(page.getByRole("status")).toContainText("This chat is closed.");
+  await widget.write(other);
+  await expect(widget.bubble(other)).toContainText("This chat is closed.");
+  await api.openWebsite(chatbot);
+  await widget.bubble(other).getByRole("button", { name: /Tap to try again/ }).click();
+  await expect(widget.bubble(otherAnswer)).toBeVisible();
+  await expect(widget.bubble(/./)).toHaveCount(4);
+});
+
+test("a chat whose token has ended begins anew, and what was typed is not lost", async ({ page, api, watch }) => {
+  watch.allow(/status of 401/);
+  const chatbot = await api.website("Rosa");
+  await page.goto(`/widget/${chatbot.id}`);
+  const widget = new Widget(page);
+  await widget.write(question);
+  await expect(widget.bubble(answer)).toBeVisible();
+  await page.evaluate((key) => localStorage.setItem(key, "one.that.has.ended"), `parlance-visitor-${chatbot.id}`);
+  await widget.write(other);
+  await expect(widget.bubble(otherAnswer)).toBeVisible();
+  await expect(widget.bubble(/./)).toHaveCount(2);
 });

@@ -56,6 +56,17 @@ pub async fn update_chatbot(
     Ok(service::chatbot::update(&state, &actor, id, name, greeting, fallback).await?)
 }
 
+/// Switches a chatbot's chat on websites on or off. Off (as each is at first), its page is not there and nobody can write.
+#[server(prefix = "/api/v1", endpoint = "chatbots/set_website", protocol = Wire)]
+pub async fn set_website(id: Uuid, active: bool) -> Result<Chatbot, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageIntegrations)?;
+    Ok(service::chatbot::set_website(&state, &actor, id, active).await?)
+}
+
 /// Deletes a chatbot with its knowledge. 409 while integrations use it.
 #[server(prefix = "/api/v1", endpoint = "chatbots/delete", protocol = Wire)]
 pub async fn delete_chatbot(id: Uuid) -> Result<(), ApiError> {

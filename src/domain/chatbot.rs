@@ -35,6 +35,10 @@ pub struct Chatbot {
     pub fallback: String,
     pub knowledge_count: i64,
     pub integration_count: i64,
+    /// Whether visitors of a website may chat with it.
+    pub web_active: bool,
+    /// The address of its chat page, for when that is on.
+    pub web_address: String,
     pub created_at: Millis,
     pub updated_at: Millis,
 }

@@ -89,6 +89,9 @@ pub struct Options {
     /// How long a call to the Graph API may take. Leases last longer in proportion; tests shorten both together.
     #[arg(long, env = "PARLANCE_CALL_TIMEOUT", default_value = "20s", hide = true, global = true)]
     pub call_timeout: String,
+    /// How many pages of the website's chat may wait for news at once. Each holds a connection.
+    #[arg(long, env = "PARLANCE_VISITOR_POLLS", default_value = "500", hide = true, global = true)]
+    pub visitor_polls: String,
     /// What to log: a level or a tracing filter.
     #[arg(long, env = "PARLANCE_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -203,6 +206,8 @@ pub struct Config {
     pub check_timeout: std::time::Duration,
     /// How long a call to the Graph API may take.
     pub call_timeout: Millis,
+    /// How many pages of the website's chat may wait for news at once.
+    pub visitor_polls: usize,
     /// A filter that was found to be one.
     pub log: String,
     pub log_format: LogFormat,
@@ -248,6 +253,8 @@ impl Config {
         let answer_freshness = entries.span("PARLANCE_ANSWER_FRESHNESS", &options.answer_freshness, 5 * 60_000);
         let check_timeout = entries.span("PARLANCE_CHECK_TIMEOUT", &options.check_timeout, 10_000);
         let call_timeout = entries.span("PARLANCE_CALL_TIMEOUT", &options.call_timeout, 20_000);
+        let visitor_polls =
+            entries.read("PARLANCE_VISITOR_POLLS", &options.visitor_polls, 500, "a whole number like 500");
         if call_timeout < 100 {
             entries.problems.push("PARLANCE_CALL_TIMEOUT must be at least 100ms".to_owned());
         }
@@ -276,6 +283,7 @@ impl Config {
             answer_freshness,
             check_timeout: std::time::Duration::from_millis(check_timeout.unsigned_abs()),
             call_timeout,
+            visitor_polls,
             log,
             log_format,
             metrics_token,

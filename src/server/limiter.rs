@@ -50,6 +50,8 @@ struct Buckets<K> {
     by_key: HashMap<K, Bucket>,
     /// With more than these it is time to forget the full ones.
     many: usize,
+    /// More than these are never kept.
+    most: usize,
 }
 
 /// Buckets by key. A full bucket is forgotten, so memory is bounded by what is in use.
@@ -61,7 +63,14 @@ pub struct Limiter<K> {
 impl<K: Eq + Hash> Limiter<K> {
     #[must_use]
     pub fn new(rate: Rate) -> Self {
-        Self { rate, buckets: Mutex::new(Buckets { by_key: HashMap::new(), many: FEW }) }
+        Self::bounded(rate, usize::MAX)
+    }
+
+    /// One whose keys strangers choose: never more than about `most` buckets are kept. Beyond, those that are nearest to
+    /// full are forgotten too.
+    #[must_use]
+    pub fn bounded(rate: Rate, most: usize) -> Self {
+        Self { rate, buckets: Mutex::new(Buckets { by_key: HashMap::new(), many: FEW.min(most), most }) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Buckets<K>> {
@@ -81,12 +90,29 @@ impl<K: Eq + Hash> Limiter<K> {
         let mut buckets = self.lock();
         if buckets.by_key.len() > buckets.many {
             buckets.by_key.retain(|_, b| b.reserved > 0 || self.refilled(*b, now).level < self.rate.burst);
-            buckets.many = FEW.max(buckets.by_key.len() * 2);
+            if buckets.by_key.len() > buckets.most / 2 {
+                self.forget_half(&mut buckets.by_key, now);
+            }
+            buckets.many = FEW.max(buckets.by_key.len() * 2).min(buckets.most);
         }
         let full = Bucket { level: self.rate.burst, at: now, reserved: 0 };
         let bucket = buckets.by_key.entry(key).or_insert(full);
         *bucket = self.refilled(*bucket, now);
         look(bucket)
+    }
+
+    /// Forgets the fuller half: whoever took most stays known.
+    fn forget_half(&self, by_key: &mut HashMap<K, Bucket>, now: Millis) {
+        let mut levels: Vec<f64> = by_key.values().map(|b| self.refilled(*b, now).level).collect();
+        let middle = levels.len() / 2;
+        let (_, middle, _) = levels.select_nth_unstable_by(middle, f64::total_cmp);
+        let middle = *middle;
+        let mut spare = by_key.len() / 2;
+        by_key.retain(|_, b| {
+            let goes = b.reserved == 0 && spare > 0 && self.refilled(*b, now).level >= middle;
+            spare -= usize::from(goes);
+            !goes
+        });
     }
 
     /// How many may go now.
@@ -102,13 +128,22 @@ impl<K: Eq + Hash> Limiter<K> {
     ///
     /// # Errors
     /// When nothing is free in the bucket.
-    #[expect(clippy::cast_possible_truncation, reason = "at most the interval for each reserved one, minutes at most")]
     pub fn take(&self, key: K, now: Millis) -> Result<(), Millis> {
+        self.take_many(key, 1, now)
+    }
+
+    /// Takes several (no more than a bucket ever holds); `Err` says in how many milliseconds there will be as many.
+    ///
+    /// # Errors
+    /// When fewer are free in the bucket.
+    #[expect(clippy::cast_possible_truncation, reason = "at most the interval for each, a day at most")]
+    pub fn take_many(&self, key: K, count: u32, now: Millis) -> Result<(), Millis> {
+        let count = f64::from(count).min(self.rate.burst);
         self.with(key, now, |bucket| {
-            if bucket.free() < 1.0 {
-                return Err((((1.0 - bucket.free()) * self.rate.interval).ceil() as Millis).max(1));
+            if bucket.free() < count {
+                return Err((((count - bucket.free()) * self.rate.interval).ceil() as Millis).max(1));
             }
-            bucket.level -= 1.0;
+            bucket.level -= count;
             Ok(())
         })
     }
@@ -200,6 +235,29 @@ mod tests {
         assert_eq!(limiter.take(1, 10_000), Ok(()));
         assert_eq!(limiter.lock().by_key.len(), 2);
         assert_eq!(limiter.available(&0, 10_000), 3);
+    }
+
+    #[test]
+    fn keys_that_strangers_choose_take_no_more_than_so_much_memory() {
+        let limiter = Limiter::bounded(Rate { burst: 3.0, interval: 1e9 }, 1000);
+        for key in 0..5000_u32 {
+            assert_eq!(limiter.take(key, 0), Ok(()));
+            // Whoever is at the limit stays at it, however many others come.
+            if key % 100 == 0 {
+                let _ = limiter.take(u32::MAX, 0);
+            }
+            assert!(limiter.lock().by_key.len() <= 1001);
+        }
+        assert!(limiter.take(u32::MAX, 0).is_err());
+    }
+
+    #[test]
+    fn what_costs_more_takes_more() {
+        let limiter = Limiter::new(Rate { burst: 10.0, interval: 1000.0 });
+        assert_eq!(limiter.take_many((), 8, 0), Ok(()));
+        assert_eq!(limiter.take_many((), 3, 0), Err(1000));
+        assert_eq!(limiter.take_many((), 3, 1000), Ok(()));
+        assert_eq!(limiter.take_many((), 99, 11_000), Ok(()), "never more than it holds");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use tokio::{
 };
 
 use super::{
+    service::visitor::polls,
     state::AppState,
     store::{
         StoreResult,
@@ -82,6 +83,7 @@ pub async fn run(state: AppState) {
         match read(&state, cursor).await {
             Ok(Unread::Nobody(newest)) => cursor = newest,
             Ok(Unread::Rows(rows)) => {
+                polls::tell(&state, &rows).await;
                 for row in rows {
                     cursor = row.cursor();
                     // Nobody listening is no error.
@@ -115,10 +117,11 @@ enum Unread {
 
 async fn read(state: &AppState, after: Cursor) -> StoreResult<Unread> {
     let mut conn = state.store.read().await?;
-    if state.live.events.receiver_count() == 0 {
+    let nobody = || state.live.events.receiver_count() == 0 && state.visitors.polls.count() == 0;
+    if nobody() {
         let newest = event::newest(&mut conn).await?;
         // Whoever subscribes from here on reads up to this place by itself; whoever did meanwhile gets the rows.
-        if state.live.events.receiver_count() == 0 {
+        if nobody() {
             return Ok(Unread::Nobody(newest));
         }
     }

@@ -110,7 +110,7 @@ fn visitors() -> Router<AppState> {
         .route("/widget/{chatbot_id}", get(page))
         .route("/api/widget/v1/session", post(widget::session))
         .route("/api/widget/v1/messages", get(widget::messages).post(widget::say))
-        .layer(DefaultBodyLimit::max(64 << 10))
+        .layer(DefaultBodyLimit::max(widget::BODY_MAX))
 }
 
 /// The chat page as HTML: no wasm, no hydration.

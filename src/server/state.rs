@@ -22,7 +22,10 @@ use super::{
     },
     sandbox::Sandbox,
     secrets::Sealer,
-    service::{activity::ActivityNotes, credentials::CredentialCache, readiness::Readiness, setup::SetupCode},
+    service::{
+        activity::ActivityNotes, credentials::CredentialCache, readiness::Readiness, setup::SetupCode,
+        visitor::Visitors,
+    },
     store::Store,
     strangers::Strangers,
     whatsapp::graph::Graph,
@@ -63,8 +66,8 @@ pub struct Parts {
     pub number_rate: Limiter<Uuid>,
     /// How fast each customer is written to.
     pub pair_rate: Limiter<Uuid>,
-    /// How fast visitors of websites write, by address or visitor.
-    pub visitor_rate: Limiter<String>,
+    /// Visitors of websites: how much they may write, and which of them wait for news.
+    pub visitors: Visitors,
     /// How often test messages are sent from an integration.
     pub trial_rate: Limiter<Uuid>,
     pub sandbox: Option<Sandbox>,
@@ -115,7 +118,7 @@ impl AppState {
             number_rate: Limiter::new(Rate::per_second(f.config.rate_per_number)),
             pair_rate: Limiter::new(PAIR_RATE),
             trial_rate: Limiter::new(Rate { burst: 3.0, interval: 10_000.0 }),
-            visitor_rate: Limiter::new(Rate { burst: 30.0, interval: 1000.0 }),
+            visitors: Visitors::new(f.config.visitor_polls),
             setup_code: SetupCode::new(&f.config),
             passwords: Passwords::new(),
             engines: Engines::new(),

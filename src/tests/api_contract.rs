@@ -32,6 +32,7 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("chatbots/delete", json!({"id": id})),
         ("chatbots/get", json!({"id": id})),
         ("chatbots/list", json!({})),
+        ("chatbots/set_website", json!({"id": id, "active": true})),
         ("chatbots/try", json!({"id": id, "question": "Where?"})),
         ("chatbots/update", json!({"id": id, "name": "Bot"})),
         ("conversations/get", json!({"id": id})),
@@ -212,9 +213,10 @@ async fn other_sites_cannot_act_for_a_person(database: Database) {
 const OWNERS_ONLY: &str = "integrations/whatsapp/delivery_body";
 
 /// What takes the right to change chatbots or integrations.
-const MANAGING: [&str; 18] = [
+const MANAGING: [&str; 19] = [
     "chatbots/create",
     "chatbots/delete",
+    "chatbots/set_website",
     "chatbots/update",
     "integrations/whatsapp/create",
     "integrations/whatsapp/dead_letters",

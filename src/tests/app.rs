@@ -266,6 +266,11 @@ impl TestApp {
         id
     }
 
+    /// Lets visitors of a website chat with it.
+    pub(crate) async fn open_website(&self, chatbot_id: &str) {
+        self.ok("chatbots/set_website", json!({"id": chatbot_id, "active": true})).await;
+    }
+
     /// A connected number with a chatbot.
     pub(crate) async fn number(&self) -> Number {
         let chatbot_id = self.chatbot().await;

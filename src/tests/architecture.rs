@@ -179,7 +179,11 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
     ("account.rs", "where m.user_id = $1 order by", "finds out in which workspace somebody is"),
     ("token.rs", "where token_hash = $1", "finds out whose token it is"),
     ("token.rs", "set last_used_at", "by the id that was just found by the token"),
-    ("chatbot.rs", "select workspace_id, name from chatbots", "the public chat page names only the chatbot"),
+    (
+        "chatbot.rs",
+        "select workspace_id, name, web_active from chatbots",
+        "the public chat page names only the chatbot",
+    ),
     ("integration.rs", "where i.id = $1", "the webhook's path names only the integration"),
     (
         "integration.rs",

@@ -64,13 +64,21 @@ async fn a_bot_that_answers_a_bot_is_stopped(database: Database) {
 
 async fn a_bot_on_the_website_is_stopped_too(database: Database) {
     let app = TestApp::start(database).await;
-    let chatbot_id = app.chatbot().await.parse::<Uuid>().unwrap();
+    let chatbot_id = app.chatbot().await;
+    app.open_website(&chatbot_id).await;
+    let chatbot_id = chatbot_id.parse::<Uuid>().unwrap();
     let token = crate::server::service::visitor::begin(&app.state, chatbot_id).await.unwrap();
-    let visitor = crate::server::service::visitor::authenticate(&app.state, &token).unwrap();
+    let visitor = crate::server::service::visitor::authenticate(&app.state, &token).unwrap().visitor;
+    let from = std::net::Ipv4Addr::LOCALHOST.into();
     for _ in 0..20 {
         app.advance(500);
-        let said =
-            crate::server::service::visitor::say(&app.state, visitor.clone(), "Hello, I am Clara!", Uuid::new_v4());
+        let said = crate::server::service::visitor::say(
+            &app.state,
+            visitor.clone(),
+            from,
+            "Hello, I am Clara!",
+            Uuid::new_v4(),
+        );
         said.await.unwrap();
         app.settle().await;
     }

@@ -20,7 +20,9 @@ on_both_databases!(
 async fn answers(app: &TestApp) -> Vec<(String, Answer)> {
     let number = app.number().await;
     let browser = Browser::signed_in(app, "owner@example.com").await;
+    app.open_website(&number.chatbot_id).await;
     let widget = format!("/widget/{}", number.chatbot_id);
+    let no_widget = format!("/widget/{}", uuid::Uuid::nil());
     let webhook = format!("/api/whatsapp/webhook/{}", number.integration_id);
     let mut found = Vec::new();
     for path in [
@@ -37,6 +39,7 @@ async fn answers(app: &TestApp) -> Vec<(String, Answer)> {
         "/api/widget/v1/messages",
         "/sandbox/graph/v26.0/1",
         &widget,
+        &no_widget,
         &webhook,
         "/api/whatsapp/webhook",
     ] {

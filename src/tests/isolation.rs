@@ -74,6 +74,7 @@ async fn ids_of_another_workspace_mean_nothing(database: Database) {
     let calls: Vec<(&str, &str, &str, Value)> = vec![
         ("chatbots/get", "id", bot, json!({})),
         ("chatbots/update", "id", bot, json!({"name": "Stolen"})),
+        ("chatbots/set_website", "id", bot, json!({"active": true})),
         ("chatbots/delete", "id", bot, json!({})),
         ("chatbots/try", "id", bot, json!({"question": "Where is your shop?"})),
         ("knowledge/list", "chatbot_id", bot, json!({})),

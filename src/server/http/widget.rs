@@ -1,20 +1,21 @@
 //! The chat page of a website and its JSON: `/widget/{chatbot_id}`, `/api/widget/v1/…`.
 //!
-//! Everybody may come here. A visitor is who their signed token says; it travels in a header, never in a URL.
+//! Everybody may come here. A visitor is who their signed token says; it travels in a header, never in a URL. What a
+//! stranger costs is limited before anything of theirs is read (`service/visitor/limits.rs`). Every 429 has `Retry-After`.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use axum::{
     Json,
-    extract::{Path, Query, Request, State, rejection::JsonRejection},
-    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
+    extract::{FromRequest, Path, Query, Request, State, rejection::JsonRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
-use tokio::{
-    sync::broadcast::error::RecvError,
-    time::{Instant, timeout_at},
-};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tokio::time::{Instant, sleep_until, timeout};
 use uuid::Uuid;
 
 use super::ApiErrorResponse;
@@ -22,138 +23,186 @@ use crate::{
     error::{ApiError, ErrorCode},
     server::{
         auth::address::{client_address, throttle_key},
-        service::visitor::{self, Visitor, VisitorMessage},
+        service::visitor::{self, Known, News, Refusal, Said, VISITOR_TEXT_MAX},
         state::AppState,
+        strangers::Deed,
     },
 };
 
 /// How long a visitor's page waits for news.
 const WAIT: Duration = Duration::from_secs(25);
+/// How long a message may take to come in.
+const READING: Duration = Duration::from_secs(10);
+/// The longest body: a text of the longest characters, and what stands around it.
+pub const BODY_MAX: usize = VISITOR_TEXT_MAX * 4 + 1024;
 
 /// Renders the page; the router knows how, since only it knows the pages.
 pub type RenderPage = fn(chatbot_id: String, name: String) -> String;
 
+/// The chat stands in frames of any site, and so does the word that it is closed.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors *";
+
 /// `GET /widget/{chatbot_id}`
 pub async fn page(State(state): State<AppState>, Path(id): Path<String>, render: RenderPage) -> Response {
-    let name = match id.parse::<Uuid>() {
-        Ok(id) => visitor::chatbot_name(&state, id).await,
+    let bot = match id.parse::<Uuid>() {
+        Ok(id) => visitor::chatbot(&state, id).await,
         Err(_) => Ok(None),
     };
-    match name {
-        Ok(Some(name)) => {
-            let mut response = Html(render(id, name)).into_response();
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-                 base-uri 'none'; form-action 'none'; frame-ancestors *",
-            ));
-            response
-        }
-        Ok(None) => (
-            StatusCode::NOT_FOUND,
-            Html(
-                "<!doctype html><html lang=\"en\"><title>No such chat</title><h1>This chat does not exist</h1></html>",
-            ),
-        )
-            .into_response(),
-        Err(error) => ApiErrorResponse::from(error).into_response(),
+    let mut response = match bot {
+        Ok(Some(bot)) if bot.web_active => Html(render(id, bot.name)).into_response(),
+        Ok(Some(_)) => nothing("This chat is closed", "Please get in touch in another way."),
+        Ok(None) => nothing("This chat does not exist", "Please look at the address again."),
+        Err(error) => return ApiErrorResponse::from(error).into_response(),
+    };
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}
+
+fn nothing(title: &'static str, next: &'static str) -> Response {
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><link rel=\"icon\" href=\"/favicon.svg\"><main><h1>{title}</h1><p>{next}</p></main></html>"
+    );
+    (StatusCode::NOT_FOUND, Html(page)).into_response()
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let later = match self {
+            Self::Error(error) => return ApiErrorResponse::from(error).into_response(),
+            Self::Later(later) => later,
+        };
+        let mut response = ApiErrorResponse(ApiError::from(&later)).into_response();
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(later.seconds()));
+        response
     }
 }
 
+type Outcome = Result<Response, Refusal>;
+
+/// Counts those who are turned away for the log.
+fn noted(state: &AppState, from: IpAddr, outcome: Outcome) -> Response {
+    if matches!(outcome, Err(Refusal::Later(_))) {
+        state.strangers.note(Deed::VisitorThrottled, Some(from));
+    }
+    outcome.unwrap_or_else(IntoResponse::into_response)
+}
+
 #[derive(Deserialize)]
-pub struct Begin {
+struct Begin {
     chatbot_id: Uuid,
 }
 
 #[derive(Serialize)]
 struct Begun {
     token: String,
-    messages: Vec<VisitorMessage>,
+    conversation: Option<Uuid>,
+    messages: [(); 0],
 }
 
 /// `POST /api/widget/v1/session`: a token for a new visitor.
-pub async fn session(
-    State(state): State<AppState>,
-    extensions: Extensions,
-    headers: HeaderMap,
-    body: Result<Json<Begin>, JsonRejection>,
-) -> Result<Response, ApiErrorResponse> {
-    let Json(body) = body.map_err(|e| unreadable(&e))?;
-    let address = client_address(&extensions, &headers, &state.config.trusted_proxies).map(throttle_key);
-    limit(&state, format!("session:{address:?}"))?;
-    let token = visitor::begin(&state, body.chatbot_id).await?;
-    Ok(Json(Begun { token, messages: Vec::new() }).into_response())
+pub async fn session(State(state): State<AppState>, request: Request) -> Response {
+    let from = address_of(&state, &request);
+    noted(&state, from, begin(&state, from, request).await)
+}
+
+async fn begin(state: &AppState, from: IpAddr, request: Request) -> Outcome {
+    state.visitors.limits.session(from, state.now())?;
+    let body: Begin = read(request).await?;
+    let token = visitor::begin(state, body.chatbot_id).await?;
+    Ok(Json(Begun { token, conversation: None, messages: [] }).into_response())
+}
+
+/// An answer, with a fresh token when it is time for one.
+#[derive(Serialize)]
+struct Answer<T> {
+    #[serde(flatten)]
+    answer: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
 }
 
 #[derive(Deserialize)]
-pub struct Say {
+struct Say {
     text: String,
     client_id: Uuid,
 }
 
 /// `POST /api/widget/v1/messages`: says something.
-pub async fn say(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    body: Result<Json<Say>, JsonRejection>,
-) -> Result<Response, ApiErrorResponse> {
-    let visitor = who(&state, &headers)?;
-    let Json(body) = body.map_err(|e| unreadable(&e))?;
-    limit(&state, format!("say:{}", visitor.visitor_id))?;
-    Ok(Json(visitor::say(&state, visitor, &body.text, body.client_id).await?).into_response())
+pub async fn say(State(state): State<AppState>, request: Request) -> Response {
+    let from = address_of(&state, &request);
+    noted(&state, from, take(&state, from, request).await)
+}
+
+async fn take(state: &AppState, from: IpAddr, request: Request) -> Outcome {
+    let Known { visitor, fresh } = who(state, request.headers())?;
+    state.visitors.limits.message(visitor.visitor_id, state.now())?;
+    let body: Say = read(request).await?;
+    let answer: Said = visitor::say(state, visitor, from, &body.text, body.client_id).await?;
+    Ok(Json(Answer { answer, token: fresh }).into_response())
 }
 
 #[derive(Deserialize)]
 pub struct After {
+    /// The highest place that the page shows, in the conversation that it knows.
     #[serde(default)]
     after: i64,
-}
-
-#[derive(Serialize)]
-struct Messages {
-    messages: Vec<VisitorMessage>,
+    conversation: Option<Uuid>,
+    /// Whether to wait for news; `false` takes no place and is answered at once.
+    wait: Option<bool>,
 }
 
 /// `GET /api/widget/v1/messages?after=`: what was said since, as soon as there is something.
-pub async fn messages(
-    State(state): State<AppState>,
-    Query(after): Query<After>,
-    request: Request,
-) -> Result<Response, ApiErrorResponse> {
-    let visitor = who(&state, request.headers())?;
-    // Listening begins before looking, so that nothing falls between.
-    let mut live = state.live.subscribe();
+pub async fn messages(State(state): State<AppState>, Query(after): Query<After>, request: Request) -> Response {
+    let from = address_of(&state, &request);
+    noted(&state, from, tell(&state, from, &after, request.headers()).await)
+}
+
+async fn tell(state: &AppState, from: IpAddr, after: &After, headers: &HeaderMap) -> Outcome {
+    let Known { visitor, fresh } = who(state, headers)?;
+    state.visitors.limits.question(visitor.visitor_id, from, state.now())?;
+    let seat = match after.wait {
+        Some(false) => None,
+        _ => Some(state.visitors.polls.take(&visitor, from)?),
+    };
     let deadline = Instant::now() + WAIT;
     loop {
-        let messages = visitor::messages(&state, &visitor, after.after).await?;
-        if !messages.is_empty() || Instant::now() >= deadline || state.shutdown.is_cancelled() {
-            return Ok(Json(Messages { messages }).into_response());
-        }
-        loop {
-            let event = tokio::select! {
-                event = timeout_at(deadline, live.recv()) => event,
-                () = state.shutdown.cancelled() => break,
-            };
-            match event {
-                Ok(Ok(row)) if row.workspace_id != visitor.workspace_id => {}
-                Ok(Err(RecvError::Lagged(_)) | Ok(_)) | Err(_) => break,
-                Ok(Err(RecvError::Closed)) => break,
+        let answer: News = visitor::news(state, &visitor, (after.conversation, after.after), seat.as_ref()).await?;
+        match &seat {
+            Some(seat) if !answer.any && Instant::now() < deadline && !state.shutdown.is_cancelled() => {
+                tokio::select! {
+                    () = seat.rung() => {}
+                    () = sleep_until(deadline) => {}
+                    () = state.shutdown.cancelled() => {}
+                }
             }
+            _ => return Ok(Json(Answer { answer, token: fresh }).into_response()),
         }
     }
 }
 
-fn who(state: &AppState, headers: &HeaderMap) -> Result<Visitor, ApiError> {
+/// The address that limits count by.
+fn address_of(state: &AppState, request: &Request) -> IpAddr {
+    let address = client_address(request.extensions(), request.headers(), &state.config.trusted_proxies);
+    address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), throttle_key)
+}
+
+fn who(state: &AppState, headers: &HeaderMap) -> Result<Known, ApiError> {
     let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
     visitor::authenticate(state, value.strip_prefix("Bearer ").unwrap_or_default())
 }
 
-fn limit(state: &AppState, key: String) -> Result<(), ApiError> {
-    state.visitor_rate.take(key, state.now()).map_err(|_| {
-        ApiError::new(ErrorCode::RateLimited, "That was a lot at once.").action("Wait a few seconds and try again.")
-    })
+/// Reads a body, which the router keeps short, in so much time.
+async fn read<T: DeserializeOwned>(request: Request) -> Result<T, ApiError> {
+    match timeout(READING, Json::<T>::from_request(request, &())).await {
+        Ok(Ok(Json(body))) => Ok(body),
+        Ok(Err(error)) => Err(unreadable(&error)),
+        Err(_) => Err(ApiError::new(ErrorCode::Invalid, "The request took too long to come in.").action("Try again.")),
+    }
 }
 
 fn unreadable(error: &JsonRejection) -> ApiError {
     ApiError::new(ErrorCode::Invalid, format!("The request could not be read: {}.", error.body_text()))
-        .action("Send JSON with the fields of the description.")
+        .action("Send JSON with the fields of the description, and a text of at most 4096 characters.")
 }

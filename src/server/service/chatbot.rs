@@ -26,12 +26,17 @@ use crate::{
 };
 
 pub async fn list(state: &AppState, actor: &Actor) -> Result<Vec<Chatbot>> {
-    Ok(chatbot::list(&mut state.store.read().await?, actor.workspace_id).await?)
+    let found = chatbot::list(&mut state.store.read().await?, actor.workspace_id).await?;
+    Ok(found.into_iter().map(|bot| with_address(state, bot)).collect())
+}
+
+fn with_address(state: &AppState, bot: Chatbot) -> Chatbot {
+    Chatbot { web_address: format!("{}/widget/{}", state.config.public_url, bot.id), ..bot }
 }
 
 pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Chatbot> {
     let found = chatbot::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
-    Ok(found.ok_or_else(|| ApiError::not_found("The chatbot"))?)
+    Ok(with_address(state, found.ok_or_else(|| ApiError::not_found("The chatbot"))?))
 }
 
 pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatbot> {
@@ -44,6 +49,8 @@ pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatb
         fallback: DEFAULT_FALLBACK.to_owned(),
         knowledge_count: 0,
         integration_count: 0,
+        web_active: false,
+        web_address: String::new(),
         created_at: now,
         updated_at: now,
     };
@@ -58,7 +65,7 @@ pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatb
         })
         .await?;
     state.live.ring();
-    Ok(bot)
+    Ok(with_address(state, bot))
 }
 
 pub async fn update(
@@ -90,6 +97,25 @@ pub async fn update(
     if !changed {
         return Err(ApiError::not_found("The chatbot").into());
     }
+    state.live.ring();
+    get(state, actor, id).await
+}
+
+/// Opens or closes the chat on websites. Closed, its page and everything behind it are not there, and open questions of
+/// visitors end.
+pub async fn set_website(state: &AppState, actor: &Actor, id: Uuid, active: bool) -> Result<Chatbot> {
+    let input = (actor.workspace_id, id, active, state.now());
+    state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, active, now)| {
+            Box::pin(async move {
+                if chatbot::set_web_active(conn, *workspace_id, *id, *active, *now).await? {
+                    event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: *id }, *now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
     state.live.ring();
     get(state, actor, id).await
 }

@@ -107,7 +107,9 @@ pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Conversati
     let known =
         contact::find(&mut conn, ws, row.contact_id).await?.ok_or_else(|| ApiError::not_found("The contact"))?;
     let identities = contact::list_identities(&mut conn, ws, row.contact_id).await?;
-    let chatbot_name = chatbot::find_profile(&mut conn, ws, row.chatbot_id).await?.map(|b| b.name);
+    let chatbot = chatbot::find_profile(&mut conn, ws, row.chatbot_id).await?;
+    let website_open = chatbot.as_ref().is_some_and(|bot| bot.web_active);
+    let chatbot_name = chatbot.map(|bot| bot.name);
     let integration = match row.integration_id {
         Some(integration_id) => integration::find(&mut conn, ws, integration_id).await?,
         None => None,
@@ -131,7 +133,7 @@ pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Conversati
         contact,
         chatbot_id: row.chatbot_id,
         chatbot_name: chatbot_name.unwrap_or_else(|| "Deleted chatbot".to_owned()),
-        send_blocked: send_blocked(row.channel, integration.as_ref(), window_ends_at, state.now()),
+        send_blocked: send_blocked(row.channel, integration.as_ref(), website_open, window_ends_at, state.now()),
         sandbox: integration.as_ref().is_some_and(|i| i.provider == crate::domain::integration::Provider::Sandbox),
         integration_id: integration.as_ref().map(|i| i.id),
         business_number: integration.as_ref().and_then(|i| i.display_phone_number.as_deref()).map(mask_phone),
@@ -147,11 +149,13 @@ pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Conversati
 pub fn send_blocked(
     channel: Channel,
     integration: Option<&IntegrationRow>,
+    website_open: bool,
     window_ends_at: Option<Millis>,
     now: Millis,
 ) -> Option<String> {
     if channel == Channel::Web {
-        return None;
+        let closed = "The chatbot's website chat is switched off: visitors cannot read what you write.";
+        return (!website_open).then(|| closed.to_owned());
     }
     let Some(integration) = integration else {
         return Some("The integration was deleted. This conversation is history.".to_owned());

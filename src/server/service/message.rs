@@ -19,7 +19,7 @@ use crate::{
         pipeline::{ingest::preview, writer::Priority},
         state::AppState,
         store::{
-            Conn, StoreResult, conversation, event, integration,
+            Conn, StoreResult, chatbot, conversation, event, integration,
             message::{self, NewMessage},
         },
         whatsapp::{errors, text},
@@ -94,8 +94,10 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
         Some(id) => integration::find(conn, ws, id).await?,
         None => None,
     };
+    let website_open = row.channel == Channel::Web
+        && chatbot::find_profile(conn, ws, row.chatbot_id).await?.is_some_and(|bot| bot.web_active);
     let window = row.last_inbound_at.map(|at| at + WINDOW);
-    if let Some(reason) = conversations::send_blocked(row.channel, integration.as_ref(), window, s.now) {
+    if let Some(reason) = conversations::send_blocked(row.channel, integration.as_ref(), website_open, window, s.now) {
         return Ok(Err(ApiError::conflict(reason).action("Your text is kept: try again when this has changed.")));
     }
     conversations::change_mode(conn, &s.actor, s.conversation_id, Mode::Human, s.activity_id, s.now).await?;

@@ -1,10 +1,21 @@
 //! Visitors of a website who chat with a chatbot. They are strangers: a signed token says who they are, and that is all.
+//!
+//! The chat is open while the chatbot's switch says so; every question and every message looks.
 
-use hmac::{Hmac, KeyInit, Mac};
+mod limits;
+pub mod polls;
+mod token;
+
+use std::{net::IpAddr, sync::Arc};
+
 use serde::Serialize;
-use sha2::Sha256;
 use uuid::Uuid;
 
+pub use self::{
+    limits::{Later, Limits},
+    polls::{Polls, Seat},
+    token::{Known, LIFE, authenticate},
+};
 use super::validate;
 use crate::{
     domain::{
@@ -17,14 +28,16 @@ use crate::{
     error::{ApiError, ErrorCode},
     server::{
         clock::mint_id,
-        error::Result,
+        error::{Error, Result},
         pipeline::{ingest::preview, writer::Priority},
         state::AppState,
         store::{
-            Conn, StoreResult, chatbot, contact,
+            Conn, StoreError, StoreResult, chatbot,
+            chatbot::PublicChatbot,
+            contact,
             contact::{Identity, Profile},
             conversation,
-            conversation::{Arrival, Place},
+            conversation::{Arrival, Place, Visit},
             event,
             letter::Addressee,
             message::{self, NewMessage},
@@ -34,6 +47,20 @@ use crate::{
 
 /// The most characters of a visitor's message.
 pub const VISITOR_TEXT_MAX: usize = 4096;
+
+/// What the server keeps about visitors in memory.
+pub struct Visitors {
+    pub limits: Limits,
+    pub polls: Polls,
+}
+
+impl Visitors {
+    /// At most `polls` questions stay open at once.
+    #[must_use]
+    pub fn new(polls: usize) -> Self {
+        Self { limits: Limits::new(), polls: Polls::new(polls) }
+    }
+}
 
 /// Who a visitor is: proven by their token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,55 +86,97 @@ impl From<Message> for VisitorMessage {
     }
 }
 
-/// The signatures that a payload may have: the first is that of the newest key.
-fn signatures(state: &AppState, payload: &str) -> Vec<String> {
-    state.sealer.digests("visitor tokens", "v1").iter().map(|key| sign(key, payload)).collect()
+/// Why a visitor gets nothing.
+#[derive(Debug)]
+pub enum Refusal {
+    Later(Later),
+    Error(Error),
 }
 
-fn sign(key: &[u8], payload: &str) -> String {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key)
-        .unwrap_or_else(|_| Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::default()));
-    mac.update(payload.as_bytes());
-    hex::encode(mac.finalize().into_bytes())
+impl From<Later> for Refusal {
+    fn from(later: Later) -> Self {
+        Self::Later(later)
+    }
 }
 
-/// The public name of a chatbot, for the head of its chat page.
-pub async fn chatbot_name(state: &AppState, chatbot_id: Uuid) -> Result<Option<String>> {
-    Ok(chatbot::find_workspace(&mut state.store.read().await?, chatbot_id).await?.map(|(_, name)| name))
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// Nobody can chat here now.
+fn closed() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "This chat is closed.").action("Please get in touch in another way.")
+}
+
+/// A chatbot for its chat page, whose chat may be closed.
+pub async fn chatbot(state: &AppState, chatbot_id: Uuid) -> Result<Option<PublicChatbot>> {
+    Ok(chatbot::find_public(&mut state.store.read().await?, chatbot_id).await?)
 }
 
 /// A token for a new visitor of a chatbot.
 pub async fn begin(state: &AppState, chatbot_id: Uuid) -> Result<String> {
-    let found = chatbot::find_workspace(&mut state.store.read().await?, chatbot_id).await?;
-    let (workspace_id, _) = found.ok_or_else(|| ApiError::not_found("The chatbot"))?;
-    let payload = format!("{}.{}.{}", workspace_id.simple(), chatbot_id.simple(), Uuid::new_v4().simple());
-    let signature = signatures(state, &payload).into_iter().next().unwrap_or_default();
-    Ok(format!("{payload}.{signature}"))
-}
-
-/// Who a token proves.
-pub fn authenticate(state: &AppState, token: &str) -> std::result::Result<Visitor, ApiError> {
-    let refused =
-        || ApiError::new(ErrorCode::Unauthenticated, "This visitor is not known.").action("Begin a new chat.");
-    let (payload, given) = token.rsplit_once('.').ok_or_else(refused)?;
-    let fits = |expected: &String| bool::from(subtle::ConstantTimeEq::ct_eq(expected.as_bytes(), given.as_bytes()));
-    if !signatures(state, payload).iter().any(fits) {
-        return Err(refused());
+    let bot = chatbot(state, chatbot_id).await?.ok_or_else(|| ApiError::not_found("The chatbot"))?;
+    if !bot.web_active {
+        return Err(closed().into());
     }
-    let ids: Vec<Uuid> = payload.split('.').filter_map(|id| id.parse().ok()).collect();
-    let [workspace_id, chatbot_id, visitor_id] = *ids.as_slice() else { return Err(refused()) };
-    Ok(Visitor { workspace_id, chatbot_id, visitor_id })
+    let visitor = Visitor { workspace_id: bot.workspace_id, chatbot_id, visitor_id: Uuid::new_v4() };
+    Ok(token::issue(state, &visitor))
 }
 
-/// What was said after a place.
-pub async fn messages(state: &AppState, visitor: &Visitor, after: i64) -> Result<Vec<VisitorMessage>> {
+async fn visit(conn: &mut Conn, visitor: &Visitor) -> Result<Visit> {
+    let id = visitor.visitor_id.to_string();
+    let found = conversation::find_visit(conn, visitor.workspace_id, visitor.chatbot_id, &id).await?;
+    Ok(found.filter(|visit| visit.open).ok_or_else(closed)?)
+}
+
+/// What is news to a visitor's page.
+#[derive(Debug, Serialize)]
+pub struct News {
+    /// Where they talk. Another one than the page knows, or none: what it shows was erased.
+    pub conversation: Option<Uuid>,
+    pub messages: Vec<VisitorMessage>,
+    /// Nothing has to be waited for.
+    #[serde(skip)]
+    pub any: bool,
+}
+
+/// What was said after a place in a conversation that the page may know. A seat follows the conversation from here on.
+///
+/// # Errors
+/// `not_found` when the chat is closed.
+pub async fn news(
+    state: &AppState,
+    visitor: &Visitor,
+    (known, after): (Option<Uuid>, i64),
+    seat: Option<&Seat<'_>>,
+) -> Result<News> {
     let mut conn = state.store.read().await?;
-    let id =
-        conversation::find_web(&mut conn, visitor.workspace_id, visitor.chatbot_id, &visitor.visitor_id.to_string())
-            .await?;
-    let Some(id) = id else { return Ok(Vec::new()) };
-    let found = message::list_for_visitor(&mut conn, visitor.workspace_id, id, after).await?;
-    Ok(found.into_iter().map(VisitorMessage::from).collect())
+    let conversation = visit(&mut conn, visitor).await?.conversation_id;
+    if let Some(seat) = seat {
+        seat.follow(conversation);
+    }
+    let other = known.is_some() && known != conversation;
+    let after = if other { 0 } else { after };
+    let messages = match conversation {
+        Some(id) => message::list_for_visitor(&mut conn, visitor.workspace_id, id, after).await?,
+        None => Vec::new(),
+    };
+    let any = other || !messages.is_empty();
+    Ok(News { conversation, messages: messages.into_iter().map(VisitorMessage::from).collect(), any })
 }
 
 /// What the storing transaction needs.
@@ -120,29 +189,61 @@ struct Say {
     now: Millis,
 }
 
-/// Stores a visitor's message; the same `client_id` stores once.
-pub async fn say(state: &AppState, visitor: Visitor, text: &str, client_id: Uuid) -> Result<VisitorMessage> {
-    let text = validate::required("text", text, VISITOR_TEXT_MAX)?;
-    let input = Say {
-        visitor,
-        text,
-        client_id,
-        ids: [mint_id(), mint_id(), mint_id()],
-        quiet_time: state.config.quiet_time,
-        now: state.now(),
-    };
-    let stored = state
-        .writer
-        .write(Priority::Interactive, input.visitor.visitor_id, input, |conn, say| Box::pin(store(conn, say)))
-        .await?;
-    state.signals.answer.notify_one();
-    state.live.ring();
-    Ok(stored.ok_or_else(|| ApiError::not_found("The chatbot"))?.into())
+/// A message that was stored.
+#[derive(Debug, Serialize)]
+pub struct Said {
+    #[serde(flatten)]
+    pub message: VisitorMessage,
+    pub conversation: Uuid,
 }
 
-async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<Message>> {
+/// Stores a visitor's message; the same `client_id` stores once.
+///
+/// # Errors
+/// When it is empty or too long, there were too many, or the chat is closed.
+pub async fn say(
+    state: &AppState,
+    visitor: Visitor,
+    from: IpAddr,
+    text: &str,
+    client_id: Uuid,
+) -> std::result::Result<Said, Refusal> {
+    let text = validate::required("text", text, VISITOR_TEXT_MAX)?;
+    let (visitor_id, now) = (visitor.visitor_id, state.now());
+    let visit = visit(&mut state.store.read().await?, &visitor).await?;
+    let begins = visit.conversation_id.is_none();
+    state.visitors.limits.text(from, visitor.workspace_id, text.len(), begins, now)?;
+    // The lane in which answers to the conversation are written, too.
+    let lane = visit.conversation_id.unwrap_or(visitor_id);
+    let ids = [mint_id(), mint_id(), mint_id()];
+    let input = Say { visitor, text, client_id, ids, quiet_time: state.config.quiet_time, now };
+    let stored = state
+        .writer
+        .write(Priority::Interactive, lane, input, |conn, say| {
+            Box::pin(async move { store(conn, say).await.map_err(erased_meanwhile) })
+        })
+        .await?;
+    let (conversation, message) = stored.ok_or_else(closed)?;
+    state.visitors.polls.ring_visitor(visitor_id);
+    state.signals.answer.notify_one();
+    state.live.ring();
+    Ok(Said { message: message.into(), conversation })
+}
+
+/// Another transaction has just erased what this one found. Repeated, it begins anew.
+fn erased_meanwhile(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Conflict(error) => StoreError::Contended(error),
+        StoreError::Refused(error) if matches!(*error, sqlx::Error::RowNotFound) => {
+            StoreError::Contended(Arc::clone(&error))
+        }
+        error => error,
+    }
+}
+
+async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>> {
     let ws = s.visitor.workspace_id;
-    if chatbot::find_profile(conn, ws, s.visitor.chatbot_id).await?.is_none() {
+    if !chatbot::find_profile(conn, ws, s.visitor.chatbot_id).await?.is_some_and(|bot| bot.web_active) {
         return Ok(None);
     }
     let [contact_id, conversation_id, message_id] = s.ids;
@@ -159,7 +260,7 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<Message>> {
     };
     let conversation_id = conversation::resolve(conn, &place, conversation_id, s.now).await?;
     if let Some(stored) = message::find_by_client_id(conn, ws, conversation_id, s.client_id).await? {
-        return Ok(Some(stored));
+        return Ok(Some((conversation_id, stored)));
     }
     let arrival = Arrival {
         workspace_id: ws,
@@ -194,5 +295,5 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<Message>> {
     };
     message::insert(conn, &new, seq, s.now).await?;
     event::append(conn, ws, &LiveEvent::conversation(conversation_id), s.now).await?;
-    message::find(conn, ws, message_id).await
+    Ok(message::find(conn, ws, message_id).await?.map(|stored| (conversation_id, stored)))
 }

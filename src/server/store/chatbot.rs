@@ -19,6 +19,7 @@ pub struct ChatbotProfile {
     pub greeting: String,
     pub fallback: String,
     pub knowledge_version: i64,
+    pub web_active: bool,
 }
 
 #[derive(FromRow)]
@@ -31,6 +32,7 @@ struct Row {
     fallback: String,
     knowledge_count: i64,
     integration_count: i64,
+    web_active: bool,
     created_at: Millis,
     updated_at: Millis,
 }
@@ -45,6 +47,9 @@ impl From<Row> for Chatbot {
             fallback: r.fallback,
             knowledge_count: r.knowledge_count,
             integration_count: r.integration_count,
+            web_active: r.web_active,
+            // Whoever knows the public address adds it.
+            web_address: String::new(),
             created_at: r.created_at,
             updated_at: r.updated_at,
         }
@@ -54,7 +59,7 @@ impl From<Row> for Chatbot {
 macro_rules! view {
     ($tail:literal) => {
         concat!(
-            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.created_at, b.updated_at,
+            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.web_active, b.created_at, b.updated_at,
              (select count(*) from knowledge_items k where k.workspace_id = b.workspace_id and k.chatbot_id = b.id) as knowledge_count,
              (select count(*) from integrations i where i.workspace_id = b.workspace_id and i.chatbot_id = b.id
               and i.deleted_at is null) as integration_count
@@ -77,7 +82,8 @@ pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<
 }
 
 pub async fn find_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ChatbotProfile>> {
-    let sql = "select id, name, engine, greeting, fallback, knowledge_version from chatbots where workspace_id = $1 and id = $2";
+    let sql = "select id, name, engine, greeting, fallback, knowledge_version, web_active from chatbots
+               where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 
@@ -101,6 +107,21 @@ pub async fn update(
                fallback = coalesce($5, fallback), updated_at = $6 where workspace_id = $1 and id = $2";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&change.name).bind(&change.greeting)
         .bind(&change.fallback).bind(now).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// Opens or closes its chat on websites; `false` when it was so already or there is no such chatbot.
+pub async fn set_web_active(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    active: bool,
+    now: Millis,
+) -> StoreResult<bool> {
+    let sql = "update chatbots set web_active = $3, updated_at = $4
+               where workspace_id = $1 and id = $2 and web_active <> $3";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(active).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
 
@@ -128,8 +149,17 @@ pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResul
     Ok(rows > 0)
 }
 
-/// A chatbot's workspace, for the public chat page that names only the chatbot.
-pub async fn find_workspace(conn: &mut Conn, id: Uuid) -> StoreResult<Option<(Uuid, String)>> {
-    let sql = "select workspace_id, name from chatbots where id = $1";
+/// A chatbot as the public chat page needs it.
+#[derive(Clone, Debug, FromRow)]
+pub struct PublicChatbot {
+    pub workspace_id: Uuid,
+    pub name: String,
+    /// Whether the chat is open.
+    pub web_active: bool,
+}
+
+/// A chatbot for the public chat page, which names nothing else.
+pub async fn find_public(conn: &mut Conn, id: Uuid) -> StoreResult<Option<PublicChatbot>> {
+    let sql = "select workspace_id, name, web_active from chatbots where id = $1";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
 }

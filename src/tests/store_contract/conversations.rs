@@ -68,11 +68,17 @@ async fn a_contact_has_one_conversation_at_a_place(database: Database) {
     (place.integration_id, place.channel, place.session_id) = (None, Channel::Web, "v1".into());
     let web = conversation::resolve(&mut b.conn, &place, mint_id(), START).await.unwrap();
     assert_eq!(conversation::resolve(&mut b.conn, &place, mint_id(), START).await.unwrap(), web);
-    assert_eq!(conversation::find_web(&mut b.conn, b.ws, first.chatbot_id, "v1").await.unwrap(), Some(web));
-    for (ws, bot, visitor) in
-        [(mint_id(), first.chatbot_id, "v1"), (b.ws, second.chatbot_id, "v1"), (b.ws, first.chatbot_id, "491511")]
-    {
-        assert_eq!(conversation::find_web(&mut b.conn, ws, bot, visitor).await.unwrap(), None);
+    assert!(chatbot::set_web_active(&mut b.conn, b.ws, first.chatbot_id, true, START).await.unwrap());
+    assert!(!chatbot::set_web_active(&mut b.conn, b.ws, first.chatbot_id, true, START).await.unwrap(), "it is on");
+    assert!(!chatbot::set_web_active(&mut b.conn, mint_id(), first.chatbot_id, false, START).await.unwrap());
+    for (ws, bot, visitor, found) in [
+        (b.ws, first.chatbot_id, "v1", Some((true, Some(web)))),
+        (mint_id(), first.chatbot_id, "v1", None),
+        (b.ws, second.chatbot_id, "v1", Some((false, None))),
+        (b.ws, first.chatbot_id, "491511", Some((true, None))),
+    ] {
+        let visit = conversation::find_visit(&mut b.conn, ws, bot, visitor).await.unwrap();
+        assert_eq!(visit.map(|v| (v.open, v.conversation_id)), found);
     }
 }
 
@@ -321,7 +327,8 @@ async fn knowledge_belongs_to_its_chatbot(database: Database) {
     assert!(chatbot::bump_knowledge(c, ws, bot, START).await.unwrap());
     assert!(!chatbot::bump_knowledge(c, mint_id(), bot, START).await.unwrap());
     assert_eq!(chatbot::find_profile(c, ws, bot).await.unwrap().unwrap().knowledge_version, 1);
-    assert_eq!(chatbot::find_workspace(c, bot).await.unwrap(), Some((ws, "Shop bot".to_owned())));
+    let public = chatbot::find_public(c, bot).await.unwrap().unwrap();
+    assert_eq!((public.workspace_id, public.name.as_str(), public.web_active), (ws, "Shop bot", false));
     assert!(!chatbot::update(c, mint_id(), bot, &ChatbotChange::default(), START).await.unwrap());
     assert_eq!(knowledge::delete(c, mint_id(), item.id).await.unwrap(), None);
     assert_eq!(knowledge::delete(c, ws, item.id).await.unwrap(), Some(bot));

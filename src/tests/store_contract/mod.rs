@@ -94,6 +94,8 @@ impl Bench {
             fallback: "No idea.".into(),
             knowledge_count: 0,
             integration_count: 0,
+            web_active: false,
+            web_address: String::new(),
             created_at: START,
             updated_at: START,
         };

@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
     inbox::{InboxFilter, InboxRow, any, list},
-    place::{Place, find_web, resolve, resolve_many},
+    place::{Place, Visit, find_visit, resolve, resolve_many},
     turn::{
         AnswerPlace, TurnEnd, Unanswered, claim_unanswered, finish_answers, has_expired_answers, next_answer_due,
         postpone_answer, release_all_answers, shorten_waits,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::QueryBuilder;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{
@@ -134,17 +134,29 @@ async fn insert_many(conn: &mut Conn, made: &[(&Place, Uuid)], now: Millis) -> S
     Ok(())
 }
 
-/// Finds the web conversation of a visitor.
-pub async fn find_web(
+/// Where a visitor stands.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Visit {
+    /// Whether the chatbot's website chat is on.
+    pub open: bool,
+    pub conversation_id: Option<Uuid>,
+}
+
+/// Finds out whether a visitor may chat with a chatbot, and the conversation that they have with it. None when there is no
+/// such chatbot.
+pub async fn find_visit(
     conn: &mut Conn,
     workspace_id: Uuid,
     chatbot_id: Uuid,
     visitor_id: &str,
-) -> StoreResult<Option<Uuid>> {
-    let sql = "select v.id from conversations v join identities n on n.workspace_id = v.workspace_id and n.contact_id = v.contact_id
-               where v.workspace_id = $1 and v.chatbot_id = $2 and v.channel = 'web'
-               and n.kind = 'visitor_id' and n.scope = '' and n.value = $3";
+) -> StoreResult<Option<Visit>> {
+    let sql = "select b.web_active as open, v.id as conversation_id from chatbots b
+               left join identities n on n.workspace_id = b.workspace_id and n.kind = 'visitor_id' and n.scope = ''
+                 and n.value = $3
+               left join conversations v on v.workspace_id = b.workspace_id and v.chatbot_id = b.id
+                 and v.contact_id = n.contact_id and v.integration_id is null and v.channel = 'web'
+               where b.workspace_id = $1 and b.id = $2";
     Ok(
-        on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(chatbot_id).bind(visitor_id).fetch_optional(c).await)?,
+        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(chatbot_id).bind(visitor_id).fetch_optional(c).await)?,
     )
 }

@@ -2,11 +2,12 @@
 
 use uuid::Uuid;
 
+use super::website::{Website, WebsiteDesk, WebsiteDialogs};
 use crate::{
     api::integrations::list_integrations,
-    domain::{channel::Channel, integration::Integration, role::Permission},
+    domain::{integration::Integration, role::Permission},
     ui::{
-        components::{Badge, ChannelIndicator, Each, ErrorPanel, Icon, Pending, Skeleton, Tone},
+        components::{Each, ErrorPanel, Pending, Skeleton},
         live::use_live,
         pages::integrations::{Desk, Dialogs, Errand, IntegrationCard},
         prelude::*,
@@ -23,6 +24,7 @@ pub(super) fn Channels(chatbot_id: Uuid, #[prop(into)] name: Signal<String>) -> 
     let live = use_live();
     let integrations = load(move || live.integrations(), move |_| guarded(list_integrations(Some(chatbot_id))));
     let desk = Desk::new();
+    let website = WebsiteDesk::new(chatbot_id, name);
     view! {
         <section class="channels" aria-labelledby="channels-title">
             <h2 class="panel__title" id="channels-title">"Channels"</h2>
@@ -32,11 +34,12 @@ pub(super) fn Channels(chatbot_id: Uuid, #[prop(into)] name: Signal<String>) -> 
                 })}
                 <ul class="cards" aria-label="Channels">
                     <WhatsApp chatbot_id=chatbot_id name=name integrations=integrations desk=desk />
-                    <Website chatbot_id=chatbot_id />
+                    <Website website=website />
                 </ul>
             </Pending>
         </section>
         <Dialogs desk=desk />
+        <WebsiteDialogs website=website />
     }
 }
 
@@ -68,30 +71,5 @@ fn WhatsApp(chatbot_id: Uuid, name: Signal<String>, integrations: Data<Vec<Integ
                 on_manage=manage
             />
         </Each>
-    }
-}
-
-/// The chat on a website needs nothing connected.
-#[component]
-fn Website(chatbot_id: Uuid) -> impl IntoView {
-    let page = format!("/widget/{chatbot_id}");
-    view! {
-        <li>
-            <article class="card integration" aria-label="Website chat">
-                <header class="integration__head">
-                    <div class="integration__name">
-                        <h3 class="card__title">"Website chat"</h3>
-                        <p class="card__small">"A page of its own: link to it, or show it in a frame."</p>
-                    </div>
-                    <div class="cluster">
-                        <ChannelIndicator channel=Channel::Web />
-                        <Badge tone=Tone::Good icon="tick" text="Ready" />
-                    </div>
-                </header>
-                <footer class="integration__actions">
-                    <a class="button" href=page target="_blank" rel="external"><Icon name="globe" /><span>"Open the chat page"</span></a>
-                </footer>
-            </article>
-        </li>
     }
 }

@@ -10,6 +10,7 @@ mod knowledge_editor;
 mod knowledge_row;
 mod settings;
 mod try_it;
+mod website;
 
 pub(crate) use chatbot_page::ChatbotPage;
 pub(crate) use chatbots_page::ChatbotsPage;

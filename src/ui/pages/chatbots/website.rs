@@ -1,0 +1,135 @@
+//! The chat of a chatbot on websites: its card with the switch, and what asks before something goes.
+
+use uuid::Uuid;
+
+use crate::{
+    api::chatbots::{get_chatbot, set_website},
+    domain::{channel::Channel, chatbot::Chatbot, role::Permission},
+    ui::{
+        components::{Badge, Button, ButtonKind, ChannelIndicator, ConfirmDialog, CopyButton, ErrorPanel, Icon, Tone},
+        live::use_live,
+        prelude::*,
+        state::{
+            data::{Data, derived, load},
+            guard::guarded,
+            session::use_session,
+            toasts::use_toasts,
+            work::Work,
+        },
+    },
+};
+
+const ON: &str = "Anybody who has this address can write. Link to it, or show it in a frame.";
+const OFF: &str = "Off: nobody can open the chat page or write there. What was said stays in the inbox.";
+
+/// What card and dialogs share. (Dialogs live beside the cards: those change whenever something arrives.)
+#[derive(Clone, Copy)]
+pub(super) struct WebsiteDesk {
+    id: Uuid,
+    name: Signal<String>,
+    chatbot: Data<Chatbot>,
+    switch: Work,
+    closing: RwSignal<bool>,
+}
+
+impl WebsiteDesk {
+    pub(super) fn new(id: Uuid, name: Signal<String>) -> Self {
+        let live = use_live();
+        let chatbot = load(move || live.chatbots(), move |_| guarded(get_chatbot(id)));
+        Self { id, name, chatbot, switch: Work::new(), closing: RwSignal::new(false) }
+    }
+
+    /// Switches it, and says what that means.
+    fn set(self, active: bool) -> impl Fn() + Copy {
+        let (live, toasts) = (use_live(), use_toasts());
+        move || {
+            self.switch.run(set_website(self.id, active), move |_| {
+                self.closing.set(false);
+                live.touch_chatbots();
+                toasts.success(if active { "The website chat is on." } else { "The website chat is off." });
+            });
+        }
+    }
+}
+
+#[component]
+pub(super) fn Website(website: WebsiteDesk) -> impl IntoView {
+    let known = move || website.chatbot.get().and_then(Result::ok);
+    let open = derived(move |_| known().map(|bot| (bot.web_active, bot.web_address)));
+    let manages = use_session().may(Permission::ManageIntegrations);
+    view! {
+        <li>
+            <article class="card integration" aria-label="Website chat">
+                <header class="integration__head">
+                    <div class="integration__name">
+                        <h3 class="card__title">"Website chat"</h3>
+                        <p class="card__small">{move || if is_on(&open.get()) { ON } else { OFF }}</p>
+                    </div>
+                    <div class="cluster">
+                        <ChannelIndicator channel=Channel::Web />
+                        {move || if is_on(&open.get()) {
+                            view! { <Badge tone=Tone::Good icon="tick" text="On" /> }
+                        } else {
+                            view! { <Badge icon="power" text="Off" /> }
+                        }}
+                    </div>
+                </header>
+                {move || open.get().filter(|(on, _)| *on).map(|(_, address)| view! { <Address address=address /> })}
+                {move || website.switch.error().get().map(|error| view! { <ErrorPanel error=error /> })}
+                <footer class="integration__actions">
+                    <Actions website=website open=open manages=manages />
+                </footer>
+            </article>
+        </li>
+    }
+}
+
+fn is_on(open: &Option<(bool, String)>) -> bool {
+    open.as_ref().is_some_and(|(on, _)| *on)
+}
+
+#[component]
+fn Address(address: String) -> impl IntoView {
+    view! {
+        <div class="copy-line">
+            <span class="copy-line__label">"Address"</span>
+            <code class="copy-line__value">{address.clone()}</code>
+            <CopyButton value=address what="address" />
+        </div>
+    }
+}
+
+#[component]
+fn Actions(website: WebsiteDesk, open: Signal<Option<(bool, String)>>, manages: Signal<bool>) -> impl IntoView {
+    let page = format!("/widget/{}", website.id);
+    let switch_on = website.set(true);
+    let on = derived(move |_| is_on(&open.get()));
+    let ask = move || {
+        website.switch.forget_error();
+        website.closing.set(true);
+    };
+    view! {
+        {move || on.get().then(|| view! {
+            <a class="button" href=page.clone() target="_blank" rel="external"><Icon name="globe" /><span>"Open the chat page"</span></a>
+        })}
+        {move || manages.get().then(|| if on.get() {
+            view! { <Button label="Switch off" icon="power" kind=ButtonKind::Quiet on_press=ask /> }
+        } else {
+            view! { <Button label="Switch on" icon="power" busy=website.switch.busy() on_press=switch_on /> }
+        })}
+    }
+}
+
+#[component]
+pub(super) fn WebsiteDialogs(website: WebsiteDesk) -> impl IntoView {
+    view! {
+        <ConfirmDialog
+            open=website.closing
+            title=Signal::derive(move || format!("Switch off the website chat of “{}”?", website.name.get()))
+            consequence="Visitors can no longer open it or write, and chats that are open end at once. The conversations stay in the inbox."
+            verb="Switch off"
+            work=website.switch
+            on_confirm=website.set(false)
+        />
+    }
+}
