@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 use self::entries::Entries;
 use crate::{
     domain::{Millis, integration::clean_pasted, meta::GRAPH_VERSION},
-    server::telemetry,
+    server::{limits::Limits, telemetry},
 };
 
 /// Options of every command, as typed. All are texts, which [`Config::parse`] reads: what clap reads itself can neither be
@@ -92,6 +92,9 @@ pub struct Options {
     /// How many pages of the website's chat may wait for news at once. Each holds a connection.
     #[arg(long, env = "PARLANCE_VISITOR_POLLS", default_value = "500", hide = true, global = true)]
     pub visitor_polls: String,
+    /// What anybody may take at once, as name=value, for tests and drills: see `limits.rs`.
+    #[arg(long, env = "PARLANCE_LIMITS", value_delimiter = ',', hide = true, global = true)]
+    pub limits: Vec<String>,
     /// What to log: a level or a tracing filter.
     #[arg(long, env = "PARLANCE_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -212,6 +215,7 @@ pub struct Config {
     pub log: String,
     pub log_format: LogFormat,
     pub metrics_token: Option<SecretString>,
+    pub limits: Limits,
 }
 
 /// Everything that is wrong with the configuration.
@@ -260,6 +264,7 @@ impl Config {
         }
         let (log, log_format) = parse_log(&mut entries, options.log, &options.log_format);
         let metrics_token = entries.secret("PARLANCE_METRICS_TOKEN", options.metrics_token, options.metrics_token_file);
+        let limits = Limits::parse(&options.limits, &mut entries.problems);
         if !entries.problems.is_empty() {
             return Err(ConfigError(entries.problems));
         }
@@ -287,6 +292,7 @@ impl Config {
             log,
             log_format,
             metrics_token,
+            limits,
         })
     }
 

@@ -2,10 +2,22 @@
 //!
 //! A failure is logged once, where it becomes an [`ApiError`]; the log has the details, the person gets the next step.
 
+use std::sync::LazyLock;
+
 use crate::{
     error::{ApiError, ErrorCode},
-    server::{engine::EngineError, sandbox::SandboxError, secrets::SecretError, store::StoreError},
+    server::{
+        clock::Clock,
+        engine::EngineError,
+        sandbox::SandboxError,
+        secrets::SecretError,
+        store::StoreError,
+        strangers::{Deed, Strangers},
+    },
 };
+
+/// The log of an absent database: of the whole process, since errors know of no state.
+static AWAY: LazyLock<Strangers> = LazyLock::new(|| Strangers::new(Clock::System));
 
 /// Anything that stops an operation.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +44,8 @@ impl From<Error> for ApiError {
         match error {
             Error::Api(error) => error,
             Error::Store(e @ (StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Closed)) => {
-                tracing::error!(error = ?e, "The database is not available");
+                // Everybody who asks meets it again, and anybody may ask.
+                AWAY.note_with(Deed::DatabaseAway, None, || format!("{e:?}"));
                 Self::unavailable()
             }
             Error::Store(StoreError::Conflict(e)) => {

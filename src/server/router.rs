@@ -133,7 +133,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
     Ok(Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), context, move || shell(leptos.clone(), program()))
-        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-in", post(sign_in::sign_in).layer(DefaultBodyLimit::max(sign_in::FORM_MAX)))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/api/v1/events", get(events::events))
         .route("/api/v1/sandbox/events", get(events::sandbox_events))

@@ -18,6 +18,7 @@ use super::{
     router,
     sandbox::{Delays, Sandbox, SandboxOptions},
     secrets::Sealer,
+    serving,
     state::{AppState, Foundation},
     store::Store,
     strangers,
@@ -150,14 +151,15 @@ impl Server {
         }
         announce(&state);
         let shutdown = state.shutdown.clone();
-        let served = axum::serve(self.listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(async move {
-                stop.await;
-                tracing::info!("Shutting down");
-                shutdown.cancel();
-            });
-        if let Err(error) = served.await {
-            tracing::error!(error = ?error, "The listener failed");
+        let stopped = async move {
+            stop.await;
+            tracing::info!("Shutting down");
+            shutdown.cancel();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = serving::serve(self.listener, self.router, state.clone()) => {}
+            () = stopped => {}
         }
         if !state.close(GRACE).await {
             tracing::warn!("Some work did not end in time; it is taken up at the next start");

@@ -13,11 +13,13 @@ use super::{
     clock::Clock,
     config::Config,
     engine::Engines,
+    http::streams::Streams,
+    known::KnownAddresses,
     layers::RequestIds,
     limiter::{Limiter, PAIR_RATE, Rate},
     live::LiveHub,
     pipeline::{
-        Signals, clock_jump::LatestMoment, faults::Faults, groups::Groups, intake::BodyBudget, straight::Straight,
+        Signals, bodies::BodyBudget, clock_jump::LatestMoment, faults::Faults, groups::Groups, straight::Straight,
         writer::Writer,
     },
     sandbox::Sandbox,
@@ -60,6 +62,10 @@ pub struct Parts {
     pub latest_moment: LatestMoment,
     pub bodies: BodyBudget,
     pub webhook_ids: RequestIds,
+    /// Where verified webhooks came from lately, and signed-in people.
+    pub known: Arc<KnownAddresses>,
+    /// Open event streams.
+    pub streams: Streams,
     /// What strangers cause is counted and logged here.
     pub strangers: Arc<Strangers>,
     /// How fast each number sends.
@@ -130,7 +136,9 @@ impl AppState {
             signals: Signals::default(),
             straight: Straight::default(),
             latest_moment: LatestMoment::default(),
-            bodies: BodyBudget::new(),
+            bodies: BodyBudget::new(f.config.limits.bodies),
+            streams: Streams::new(f.config.limits),
+            known: Arc::new(KnownAddresses::new(f.clock.clone())),
             webhook_ids: RequestIds::default(),
             strangers: Arc::new(Strangers::new(f.clock.clone())),
             config: f.config,

@@ -1,7 +1,6 @@
 //! The server under test, and what tests do with it.
 
 use std::{
-    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -30,6 +29,7 @@ use crate::{
         sandbox::Delays,
         serve,
         service::account::{self, NewUser},
+        serving,
         state::AppState,
         whatsapp::signature,
     },
@@ -128,9 +128,8 @@ impl TestApp {
         let state =
             serve::open(config, Clock::Manual(Arc::clone(&clock)), faults.clone(), Delays::none()).await.unwrap();
         let router = router::build(state.clone()).unwrap();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         #[expect(clippy::disallowed_methods, reason = "it ends with its handle")]
-        let server = tokio::task::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let server = tokio::task::spawn(serving::serve(listener, router, state.clone()));
         // What hangs should say where.
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())

@@ -5,12 +5,14 @@ use std::{collections::BTreeMap, fs};
 use super::source::{self, Source};
 
 /// Of the server: what everything on the server's side may use and what uses nothing above it.
-const INFRASTRUCTURE: [&str; 9] = [
+const INFRASTRUCTURE: [&str; 11] = [
     "server::assets",
     "server::clock",
     "server::config",
     "server::files",
+    "server::known",
     "server::limiter",
+    "server::limits",
     "server::outgoing",
     "server::secrets",
     "server::strangers",
@@ -67,6 +69,7 @@ fn rules() -> Vec<(&'static str, Vec<&'static str>)> {
         ),
         ("server::live", server(&["server::store"])),
         ("server::layers", server(&["server::http"])),
+        ("server::serving", server(&[])),
         ("server::error", with(&["error", "server::engine", "server::sandbox", "server::store::StoreError"])),
         ("server::router", vec!["error", "ui", "server"]),
         ("server::state", vec!["domain", "server"]),

@@ -1,7 +1,9 @@
 //! Finds out who a request comes from, and keeps strangers off the pages.
 
+use std::net::SocketAddr;
+
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -10,7 +12,12 @@ use secrecy::SecretString;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::{Actor, Proof, session_store::session_key, sign_in::USER_KEY};
+use super::{
+    Actor, Proof,
+    address::{client_address, throttle_key},
+    session_store::session_key,
+    sign_in::{NEXT_MAX, USER_KEY},
+};
 use crate::{
     domain::{Millis, text::percent},
     error::ApiError,
@@ -21,6 +28,7 @@ use crate::{
         secrets::sha256,
         state::AppState,
         store::{StoreError, account, account::MemberRow, session, token},
+        strangers::Deed,
     },
 };
 
@@ -46,6 +54,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     };
     match found {
         Ok(Some((actor, proof))) => {
+            recognise(&state, &request);
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(proof);
         }
@@ -53,6 +62,13 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         Err(error) => return ApiErrorResponse(error.into()).into_response(),
     }
     next.run(request).await
+}
+
+/// Somebody is signed in there: when it gets tight, that address comes first.
+fn recognise(state: &AppState, request: &Request) {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    let client = client_address(request.extensions(), request.headers(), &state.config.trusted_proxies);
+    peer.into_iter().chain(client).for_each(|address| state.known.note(throttle_key(address)));
 }
 
 /// Refuses strangers before their input is read.
@@ -82,7 +98,9 @@ pub async fn guard_pages(State(state): State<AppState>, request: Request, next: 
 
 fn sign_in_url(uri: &Uri) -> String {
     let wanted = uri.path_and_query().map_or("/", |p| p.as_str());
-    if wanted == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={}", percent(wanted)) }
+    // A longer one would not be followed afterwards either.
+    let followed = wanted != "/" && wanted.len() < NEXT_MAX;
+    if followed { format!("/sign-in?next={}", percent(wanted)) } else { "/sign-in".to_owned() }
 }
 
 async fn has_users(state: &AppState) -> Result<bool> {
@@ -125,7 +143,7 @@ async fn by_session(state: &AppState, session: &Session) -> Result<Option<(Actor
         Ok(Some(user_id)) => user_id,
         Ok(None) => return Ok(None),
         Err(error) => {
-            tracing::error!(error = ?error, "A session could not be read");
+            state.strangers.note_with(Deed::DatabaseAway, None, || format!("a session could not be read: {error:?}"));
             return Err(ApiError::unavailable().into());
         }
     };

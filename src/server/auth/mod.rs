@@ -29,7 +29,7 @@ pub struct Actor {
 }
 
 /// What the actor proved it with, for streams that outlive a sign-out or a revocation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// Hash of the session's id.
     Session(Vec<u8>),

@@ -20,6 +20,12 @@ use crate::{
 
 /// Where the session keeps its user.
 pub const USER_KEY: &str = "user";
+/// The longest path to go on to, in bytes.
+pub const NEXT_MAX: usize = 2000;
+/// No address of e-mail is longer (RFC 5321, section 4.5.3.1).
+const EMAIL_MAX: usize = 254;
+/// The longest form: address and password, each byte written as three, and where to go on to.
+pub const FORM_MAX: usize = 16 << 10;
 
 #[derive(Deserialize)]
 pub struct SignInForm {
@@ -60,11 +66,12 @@ pub async fn sign_in(
             "unavailable"
         }
     };
-    let query = [("error", reason), ("email", email.as_str()), ("next", form.next.as_str())];
+    // What comes back is no longer than what people type: the address would else grow to three times the form.
+    let query = [("error", reason, NEXT_MAX), ("email", &email, EMAIL_MAX), ("next", &form.next, NEXT_MAX)];
     let query: String = query
         .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", percent(value)))
+        .filter(|(_, value, longest)| !value.is_empty() && value.len() <= *longest)
+        .map(|(name, value, _)| format!("{name}={}", percent(value)))
         .collect::<Vec<_>>()
         .join("&");
     Redirect::to(&format!("/sign-in?{query}")).into_response()
@@ -134,7 +141,7 @@ fn safe_next(next: &str) -> String {
         && !next.starts_with("//")
         && !next.contains('\\')
         && !next.chars().any(char::is_control)
-        && next.len() < 2000;
+        && next.len() < NEXT_MAX;
     if ours && next.is_ascii() { next.to_owned() } else { "/inbox".to_owned() }
 }
 

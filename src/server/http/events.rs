@@ -18,7 +18,10 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::ApiErrorResponse;
+use super::{
+    ApiErrorResponse,
+    streams::{self, Seat},
+};
 use crate::{
     domain::{live::LiveEvent, role::Permission},
     error::ApiError,
@@ -26,6 +29,7 @@ use crate::{
         auth::{Actor, Proof, layer::still_valid},
         state::AppState,
         store::event::{self, Cursor, EventRow},
+        strangers::Deed,
     },
 };
 
@@ -56,13 +60,26 @@ pub async fn events(
     if let Err(error) = actor.require(Permission::Converse) {
         return ApiErrorResponse(error).into_response();
     }
+    let seat = match seat(&state, &actor, &proof) {
+        Ok(seat) => seat,
+        Err(refused) => return refused.into_response(),
+    };
     let resume =
         headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(|text| decode(text).unwrap_or_default());
     let (sender, receiver) = mpsc::channel(64);
     // Listening begins before the gap is read, so that nothing falls between.
     let live = state.live.subscribe();
-    state.tasks.clone().spawn(feed(state, (actor, proof), resume, live, sender));
+    state.tasks.clone().spawn(feed(state, (actor, proof), resume, live, sender, seat));
     sse(ReceiverStream::new(receiver))
+}
+
+/// A seat for a stream of that person.
+fn seat(state: &AppState, actor: &Actor, proof: &Proof) -> Result<Seat, ApiErrorResponse> {
+    let (seat, crowd) = state.streams.open(actor, proof);
+    if crowd.is_some() {
+        state.strangers.note(Deed::TooManyStreams, None);
+    }
+    seat.ok_or_else(|| ApiErrorResponse(streams::full()))
 }
 
 fn sse(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
@@ -81,6 +98,7 @@ async fn feed(
     resume: Option<Cursor>,
     mut live: broadcast::Receiver<Arc<EventRow>>,
     sender: Sender,
+    seat: Seat,
 ) {
     let Ok(mut cursor) = begin(&state, &actor, resume, &sender).await else { return };
     let mut recheck = Instant::now() + RECHECK;
@@ -89,6 +107,7 @@ async fn feed(
             received = timeout_at(recheck, live.recv()) => received,
             () = sender.closed() => return,
             () = state.shutdown.cancelled() => return,
+            () = seat.must_go() => return drop(sender.try_send(Ok(streams::come_back_later()))),
         };
         match received {
             Err(_) => {
@@ -169,6 +188,10 @@ pub async fn sandbox_events(
     let Some(sandbox) = state.sandbox.clone() else {
         return ApiErrorResponse(ApiError::not_found("The simulator")).into_response();
     };
+    let seat = match seat(&state, &actor, &proof) {
+        Ok(seat) => seat,
+        Err(refused) => return refused.into_response(),
+    };
     let (sender, receiver) = mpsc::channel(8);
     let mut changes = sandbox.changes();
     state.tasks.clone().spawn(async move {
@@ -181,6 +204,7 @@ pub async fn sandbox_events(
                 changed = changes.changed() => if changed.is_err() { return },
                 () = sender.closed() => return,
                 () = state.shutdown.cancelled() => return,
+                () = seat.must_go() => return drop(sender.try_send(Ok(streams::come_back_later()))),
             }
             if !still_valid(&state, &actor, &proof).await {
                 return;

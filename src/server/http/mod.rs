@@ -1,7 +1,9 @@
 //! Plain HTTP routes: what is not a page and not a server function.
 
+mod delivery;
 pub mod events;
 pub mod health;
+pub mod streams;
 pub mod whatsapp;
 pub mod widget;
 

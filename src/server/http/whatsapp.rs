@@ -1,33 +1,27 @@
 //! Meta's webhook (contract, section 1): verification and deliveries. Nothing is parsed here.
 
+use std::net::IpAddr;
+
 use axum::{
-    body::{Body, HttpBody},
-    extract::{Path, Query, RawQuery, State},
-    http::{HeaderMap, StatusCode, Uri, header},
+    extract::{Path, Query, RawQuery, Request, State},
+    http::{StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use super::delivery::{self, Origin, Unread};
 use crate::{
     domain::Millis,
     server::{
-        error::Error,
-        pipeline::intake::{self, BODY_MAX},
-        service::credentials,
-        state::AppState,
-        store::StoreError,
-        strangers::Deed,
-        whatsapp::signature::{self, SignatureError},
+        error::Error, pipeline::intake, service::credentials, state::AppState, store::StoreError, strangers::Deed,
+        whatsapp::signature::SignatureError,
     },
 };
 
 /// A deleted integration goes on answering for so long, so that Meta stops repeating.
 const DELETED: Millis = 7 * 24 * 60 * 60 * 1000;
-/// How much of a body that is too large is still read, so that its sender hears why.
-const DISCARDED_MAX: usize = 4 * BODY_MAX;
 /// Meta's challenges are about ten digits.
 const CHALLENGE_MAX: usize = 128;
 
@@ -100,12 +94,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 }
 
 /// `POST /api/whatsapp/webhook/{integration_id}`
-pub async fn receive(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
+pub async fn receive(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     let found = match id.parse::<Uuid>() {
         Ok(id) => credentials::by_id(&state, id).await,
         Err(_) => Ok(None),
@@ -120,8 +109,8 @@ pub async fn receive(
     }
     let Some(secret) = &credentials.app_secret else { return StatusCode::NOT_FOUND.into_response() };
     let owner = Some((credentials.workspace_id, credentials.integration_id));
-    take(&state, secret, owner, &headers, body).await.unwrap_or_else(|refusal| {
-        if matches!(refusal, Refusal::Signature(_)) {
+    take(&state, secret, owner, request).await.unwrap_or_else(|refusal| {
+        if matches!(refusal.why, Why::Signature(_)) {
             state.credentials.count_rejected(&credentials);
         }
         refusal.answer(&state)
@@ -129,32 +118,38 @@ pub async fn receive(
 }
 
 /// `POST /api/whatsapp/webhook`, for the deployment-wide app.
-pub async fn receive_deployment(State(state): State<AppState>, headers: HeaderMap, body: Body) -> Response {
+pub async fn receive_deployment(State(state): State<AppState>, request: Request) -> Response {
     let Some(app) = &state.config.deployment_app else { return StatusCode::NOT_FOUND.into_response() };
-    take(&state, &app.app_secret, None, &headers, body).await.unwrap_or_else(|refusal| refusal.answer(&state))
+    take(&state, &app.app_secret, None, request).await.unwrap_or_else(|refusal| refusal.answer(&state))
 }
 
-/// Why a delivery is not taken.
-enum Refusal {
-    TooLarge,
-    /// The sender went away or cannot speak HTTP.
-    Broken,
-    Busy,
+/// A delivery that is not taken.
+struct Refusal {
+    why: Why,
+    from: Option<IpAddr>,
+}
+
+enum Why {
+    Unread(Unread),
     Signature(SignatureError),
     Store(StoreError),
 }
 
 impl Refusal {
     fn answer(self, state: &AppState) -> Response {
-        let (deed, status) = match self {
-            Self::TooLarge => (Deed::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
-            Self::Broken => return StatusCode::BAD_REQUEST.into_response(),
-            Self::Busy => (Deed::NotStored, StatusCode::SERVICE_UNAVAILABLE),
-            Self::Signature(SignatureError::Mismatch) => (Deed::WronglySigned, StatusCode::UNAUTHORIZED),
-            Self::Signature(_) => (Deed::Unsigned, StatusCode::UNAUTHORIZED),
-            Self::Store(error) => return unavailable(state, &error.into()),
+        let (deed, status) = match self.why {
+            Why::Unread(Unread::TooLarge) => (Deed::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
+            Why::Unread(Unread::TooSlow) => (Deed::TooSlow, StatusCode::REQUEST_TIMEOUT),
+            Why::Unread(Unread::Broken) => return StatusCode::BAD_REQUEST.into_response(),
+            Why::Unread(Unread::NoRoom) => {
+                state.strangers.note_with(Deed::NotStored, self.from, || "no memory is left for it".to_owned());
+                return come_back();
+            }
+            Why::Signature(SignatureError::Mismatch) => (Deed::WronglySigned, StatusCode::UNAUTHORIZED),
+            Why::Signature(_) => (Deed::Unsigned, StatusCode::UNAUTHORIZED),
+            Why::Store(error) => return unavailable(state, &error.into()),
         };
-        state.strangers.note(deed, None);
+        state.strangers.note(deed, self.from);
         status.into_response()
     }
 }
@@ -162,39 +157,29 @@ impl Refusal {
 /// While nothing can be stored every delivery ends here: one line a minute says so.
 fn unavailable(state: &AppState, error: &Error) -> Response {
     state.strangers.note_with(Deed::NotStored, None, || format!("{error:?}"));
+    come_back()
+}
+
+fn come_back() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response()
 }
 
-/// Bytes, signature, durable row, 200: in this order.
+/// A claim of a signature, bytes, the signature itself, a durable row, 200: in this order.
 async fn take(
     state: &AppState,
     secret: &SecretString,
     owner: Option<(Uuid, Uuid)>,
-    headers: &HeaderMap,
-    mut body: Body,
+    request: Request,
 ) -> Result<Response, Refusal> {
-    let announced = body.size_hint().upper().and_then(|n| usize::try_from(n).ok());
-    if announced.is_some_and(|n| n > BODY_MAX) {
-        discard(body).await;
-        return Err(Refusal::TooLarge);
-    }
-    let room = state.bodies.reserve(announced.unwrap_or(BODY_MAX)).ok_or(Refusal::Busy)?;
-    let bytes = match Limited::new(&mut body, BODY_MAX).collect().await {
-        Ok(bytes) => bytes.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
-            discard(body).await;
-            return Err(Refusal::TooLarge);
-        }
-        Err(_) => return Err(Refusal::Broken),
-    };
-    let header = headers.get(signature::HEADER).map(|value| value.as_bytes());
-    signature::verify(secret.expose_secret().as_bytes(), &bytes, header).map_err(Refusal::Signature)?;
-    intake::accept(state, owner, bytes.into(), room).await.map_err(Refusal::Store)?;
+    let (parts, body) = request.into_parts();
+    let origin = Origin::of(state, &parts);
+    let refuse = |why| Refusal { why, from: origin.client };
+    let claim = delivery::claimed(&parts.headers).map_err(|e| refuse(Why::Signature(e)))?;
+    let mut room = state.bodies.open(origin.sender(state));
+    let bytes = delivery::read(body, &mut room).await.map_err(|e| refuse(Why::Unread(e)))?;
+    claim.check(secret.expose_secret().as_bytes(), &bytes).map_err(|e| refuse(Why::Signature(e)))?;
+    room.verified();
+    origin.proven(state);
+    intake::accept(state, owner, bytes, room).await.map_err(|e| refuse(Why::Store(e)))?;
     Ok(StatusCode::OK.into_response())
-}
-
-/// Reads on for a while and keeps nothing: whoever is still sending would else meet a closed connection, not the answer.
-async fn discard(body: Body) {
-    let mut rest = Limited::new(body, DISCARDED_MAX);
-    while let Some(Ok(_)) = rest.frame().await {}
 }

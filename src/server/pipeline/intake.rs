@@ -1,10 +1,10 @@
 //! From a verified body to a durable row. A 200 to Meta means that this has returned.
 
-use std::{borrow::Borrow, sync::Arc};
+use std::borrow::Borrow;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
+use super::bodies::Room;
 use crate::server::{
     clock::mint_id,
     state::AppState,
@@ -13,38 +13,13 @@ use crate::server::{
 
 /// The longest body: Meta sends up to 3 MB.
 pub const BODY_MAX: usize = 4 << 20;
-/// All bodies that are being read or written at once.
-const BODIES_MAX_KIB: u32 = 128 << 10;
-
-/// Memory for bodies in flight. When it is used up, Meta is asked to come back.
-pub struct BodyBudget(Arc<Semaphore>);
-
-impl BodyBudget {
-    #[must_use]
-    pub fn new() -> Self {
-        Self(Arc::new(Semaphore::new(BODIES_MAX_KIB as usize)))
-    }
-
-    /// Reserves room for a body of that length, when there is some.
-    #[must_use]
-    pub fn reserve(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
-        let kib = u32::try_from(bytes.div_ceil(1024).max(1)).ok()?;
-        Arc::clone(&self.0).try_acquire_many_owned(kib).ok()
-    }
-}
-
-impl Default for BodyBudget {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// A body that waits to be written.
 pub struct Arrived {
     delivery: NewDelivery,
     /// Goes along into the writer's queue: a sender who gives up leaves the body there.
     #[expect(dead_code, reason = "held, not read: it frees the memory's place when it goes")]
-    room: OwnedSemaphorePermit,
+    room: Room,
 }
 
 impl Borrow<NewDelivery> for Arrived {
@@ -58,12 +33,7 @@ impl Borrow<NewDelivery> for Arrived {
 ///
 /// # Errors
 /// When it is not durable: then Meta must not get its 200.
-pub async fn accept(
-    state: &AppState,
-    owner: Option<(Uuid, Uuid)>,
-    body: Vec<u8>,
-    room: OwnedSemaphorePermit,
-) -> StoreResult<()> {
+pub async fn accept(state: &AppState, owner: Option<(Uuid, Uuid)>, body: Vec<u8>, room: Room) -> StoreResult<()> {
     let (workspace_id, integration_id) = owner.unzip();
     let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, body, received_at: state.now() };
     let written = state.groups.deliveries.write(delivery.id, Arrived { delivery, room }).await;

@@ -4,6 +4,7 @@
 //! a dead worker's claims run out and are taken up again. Tests drive the stages with [`step`], without sleeping.
 
 pub mod answer;
+pub mod bodies;
 pub mod checkpoint;
 pub mod clock_jump;
 pub mod deliver;

@@ -24,6 +24,35 @@ pub enum SignatureError {
     NoSecret,
 }
 
+/// What a header claims: well-formed, and not yet compared with anything.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim([u8; 32]);
+
+impl Claim {
+    /// Reads a header value.
+    ///
+    /// # Errors
+    /// When the header is missing or malformed.
+    pub fn read(header: Option<&[u8]>) -> Result<Self, SignatureError> {
+        let digits = header.ok_or(SignatureError::Missing)?.strip_prefix(PREFIX.as_bytes());
+        let mut claimed = [0_u8; 32];
+        hex::decode_to_slice(digits.ok_or(SignatureError::Malformed)?, &mut claimed)
+            .map_err(|_| SignatureError::Malformed)?;
+        Ok(Self(claimed))
+    }
+
+    /// Compares it with the raw body, in constant time.
+    ///
+    /// # Errors
+    /// When it is of another body or secret, or the secret is empty.
+    pub fn check(&self, secret: &[u8], body: &[u8]) -> Result<(), SignatureError> {
+        if secret.is_empty() {
+            return Err(SignatureError::NoSecret);
+        }
+        mac(secret, body).verify_slice(&self.0).map_err(|_| SignatureError::Mismatch)
+    }
+}
+
 /// Checks a header value against the raw body, in constant time.
 ///
 /// # Errors
@@ -33,11 +62,7 @@ pub fn verify(secret: &[u8], body: &[u8], header: Option<&[u8]>) -> Result<(), S
     if secret.is_empty() {
         return Err(SignatureError::NoSecret);
     }
-    let header = header.ok_or(SignatureError::Missing)?;
-    let digits = header.strip_prefix(PREFIX.as_bytes()).ok_or(SignatureError::Malformed)?;
-    let mut claimed = [0_u8; 32];
-    hex::decode_to_slice(digits, &mut claimed).map_err(|_| SignatureError::Malformed)?;
-    mac(secret, body).verify_slice(&claimed).map_err(|_| SignatureError::Mismatch)
+    Claim::read(header)?.check(secret, body)
 }
 
 /// The header value for a body.

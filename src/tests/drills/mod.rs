@@ -4,11 +4,15 @@
 //! the states that people see tell the truth. (Power cuts are in `tests/faults.rs`, kills of the real program in the
 //! integration test `kill`.)
 
+mod bodies;
 mod clock;
+mod crowds;
 mod disk;
+mod lines;
 mod meta;
 mod overload;
 mod pragmas;
+mod raw;
 
 use std::collections::BTreeMap;
 
