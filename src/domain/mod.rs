@@ -4,6 +4,7 @@ pub mod channel;
 pub mod chatbot;
 pub mod contact;
 pub mod conversation;
+pub mod digits;
 pub mod integration;
 pub mod live;
 pub mod message;
@@ -12,6 +13,7 @@ pub mod role;
 pub mod sandbox;
 pub mod session;
 pub mod text;
+pub mod visible;
 pub mod words;
 
 /// A moment: Unix milliseconds, UTC.

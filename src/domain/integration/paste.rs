@@ -1,13 +1,27 @@
 //! What people paste from Meta's console: forgiven, then judged.
 
-/// Takes the spaces, quotes, tabs and newlines away that come along when a value is copied.
+use crate::domain::visible::is_stray;
+
+/// Takes away what comes along when a value is copied: spaces, quotes, tabs and newlines around it, invisible marks
+/// anywhere in it, and the `Bearer` of a header.
 #[must_use]
 pub fn clean_pasted(value: &str) -> String {
-    value
-        .trim_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '“' | '”' | '\u{200b}' | '\u{feff}')
-        })
-        .to_owned()
+    let value: String = value.chars().filter(|c| !is_stray(*c) && !matches!(c, '\u{200c}' | '\u{200d}')).collect();
+    let value = trimmed(&value);
+    let value = without_word(value, "authorization:").unwrap_or(value);
+    // Only a word of its own: a value may well begin with these letters.
+    let bare = without_word(value, "bearer").filter(|rest| rest.starts_with(char::is_whitespace));
+    trimmed(bare.unwrap_or(value)).to_owned()
+}
+
+fn trimmed(value: &str) -> &str {
+    value.trim_matches(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`' | '“' | '”'))
+}
+
+/// What follows a word at the beginning, however it is written.
+fn without_word<'a>(value: &'a str, word: &str) -> Option<&'a str> {
+    let value = value.trim_start();
+    value.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word)).and_then(|_| value.get(word.len()..))
 }
 
 /// Judges the id of a number or account copied from Meta's console; `Err` says what is wrong with it.
@@ -80,6 +94,23 @@ mod tests {
     fn forgives_what_comes_along_when_pasting() {
         assert_eq!(clean_pasted(" \t\"EAAG123\"\r\n"), "EAAG123");
         assert_eq!(clean_pasted("\u{feff}“abc”"), "abc");
+        for marks in
+            ["\u{202a}", "\u{202c}", "\u{202e}", "\u{200e}", "\u{200f}", "\u{2060}", "\u{feff}", "\u{200b}", "\u{200d}"]
+        {
+            assert_eq!(clean_pasted(&format!("{marks}31600{marks}0001{marks} ")), "316000001", "{marks:?}");
+        }
+        for text in [
+            "Bearer EAAG1",
+            "bearer  EAAG1",
+            "\"Bearer EAAG1\"",
+            "Authorization: Bearer EAAG1",
+            "\u{202a}Bearer\u{a0}EAAG1\u{202c}",
+        ] {
+            assert_eq!(clean_pasted(text), "EAAG1", "{text:?}");
+        }
+        for text in ["BearerEAAG1", "Bearer", "EAAG Bearer x"] {
+            assert_eq!(clean_pasted(text), text);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         Millis,
         channel::Channel,
-        contact::{ContactView, IdentityKind, mask_phone},
+        contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
         conversation::{Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW},
         live::LiveEvent,
         message::{Author, Direction, MessageKind, MessageState},
@@ -63,12 +63,13 @@ fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
     ConversationRow {
         id: row.id,
         channel: row.channel,
-        name: display_name(
-            row.channel,
-            row.contact_name,
-            row.contact_username.as_deref(),
-            row.contact_phone.as_deref(),
-        ),
+        name: Known {
+            name: row.contact_name.as_deref(),
+            username: row.contact_username.as_deref(),
+            phone: row.contact_phone.as_deref(),
+            session_id: &row.session_id,
+        }
+        .shown(row.channel),
         mode: row.mode,
         status: row.status,
         unread: row.unread,
@@ -81,22 +82,35 @@ fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
     }
 }
 
-/// Profile name, else user name, else masked number. A name that is itself a phone number is masked too.
-fn display_name(channel: Channel, name: Option<String>, username: Option<&str>, phone: Option<&str>) -> String {
-    let looks_like_phone =
-        |n: &str| n.chars().filter(char::is_ascii_digit).count() >= 7 && !n.chars().any(char::is_alphabetic);
-    if let Some(name) = name.filter(|n| !n.trim().is_empty()) {
-        return if looks_like_phone(&name) { mask_phone(&name) } else { name };
+/// What is known of a customer's name.
+struct Known<'a> {
+    name: Option<&'a str>,
+    username: Option<&'a str>,
+    phone: Option<&'a str>,
+    /// How the channel knows them: a number or an id.
+    session_id: &'a str,
+}
+
+impl Known<'_> {
+    /// Profile name, else user name, else masked number, else the end of the id. What cannot be seen is no name, and a
+    /// number in it is masked.
+    fn shown(&self, channel: Channel) -> String {
+        if let Some(name) = self.name.and_then(|name| self.masked(name)) {
+            return name;
+        }
+        if let Some(username) = self.username.and_then(|name| self.masked(name)) {
+            return format!("@{username}");
+        }
+        let is_number = |id: &&str| !id.is_empty() && id.chars().all(|c| c.is_ascii_digit());
+        match (self.phone.or(Some(self.session_id).filter(is_number)), channel) {
+            (_, Channel::Web) => "Website visitor".to_owned(),
+            (Some(phone), Channel::Whatsapp) => mask_phone(phone),
+            (None, Channel::Whatsapp) => name_by_id(self.session_id),
+        }
     }
-    if let Some(username) = username {
-        return format!("@{username}");
-    }
-    if let Some(phone) = phone {
-        return mask_phone(phone);
-    }
-    match channel {
-        Channel::Web => "Website visitor".to_owned(),
-        Channel::Whatsapp => "WhatsApp user".to_owned(),
+
+    fn masked(&self, name: &str) -> Option<String> {
+        shown_contact_name(name, self.phone.into_iter().chain([self.session_id]))
     }
 }
 
@@ -118,10 +132,16 @@ pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Conversati
         Channel::Whatsapp => row.last_inbound_at.map(|at| at + WINDOW),
         Channel::Web => None,
     };
+    let names = Known {
+        name: known.name.as_deref(),
+        username: known.username.as_deref(),
+        phone: known.phone.as_deref(),
+        session_id: &row.session_id,
+    };
     let contact = ContactView {
         id: known.id,
-        name: display_name(row.channel, known.name, known.username.as_deref(), known.phone.as_deref()),
-        username: known.username,
+        name: names.shown(row.channel),
+        username: names.username.and_then(|name| names.masked(name)),
         phone: known.phone.as_deref().map(mask_phone),
         has_user_id: identities.iter().any(|(kind, ..)| kind == IdentityKind::UserId.as_str()),
     };
@@ -304,21 +324,32 @@ pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid, seq: Option<i6
 
 #[cfg(test)]
 mod tests {
-    use super::display_name;
+    use super::Known;
     use crate::domain::channel::Channel::{Web, Whatsapp};
 
     #[test]
     fn never_shows_a_number_whole() {
-        for (name, username, phone) in [
-            (None, None, Some("4915123456789")),
-            (Some("+49 151 2345 6789"), None, Some("4915123456789")),
-            (Some("  "), None, Some("4915123456789")),
+        let phone = Some("4915123456789");
+        for (name, username) in [
+            (None, None),
+            (Some("+49 151 2345 6789"), None),
+            (Some("  "), None),
+            (Some("\u{200b}"), Some("\u{3164}")),
+            (Some("Shop 4915123456789"), None),
+            (None, Some("ada4915123456789")),
         ] {
-            let shown = display_name(Whatsapp, name.map(str::to_owned), username, phone);
-            assert!(shown.contains('•') && !shown.contains("2345"), "{shown}");
+            for known in [
+                Known { name, username, phone, session_id: "US.1" },
+                Known { name, username, phone: None, session_id: "4915123456789" },
+            ] {
+                let shown = known.shown(Whatsapp);
+                assert!(shown.contains('•') && !shown.contains("2345"), "{shown}");
+            }
         }
-        assert_eq!(display_name(Whatsapp, Some("Ada 2".to_owned()), None, None), "Ada 2");
-        assert_eq!(display_name(Whatsapp, None, Some("ada"), None), "@ada");
-        assert_eq!(display_name(Web, None, None, None), "Website visitor");
+        let nobody = Known { name: None, username: None, phone: None, session_id: "US.13491208655302741918" };
+        assert_eq!(Known { name: Some("Ada 2"), ..nobody }.shown(Whatsapp), "Ada 2");
+        assert_eq!(Known { username: Some("ada"), ..nobody }.shown(Whatsapp), "@ada");
+        assert_eq!(nobody.shown(Whatsapp), "Customer · 741918");
+        assert_eq!(nobody.shown(Web), "Website visitor");
     }
 }

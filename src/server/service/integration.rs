@@ -30,7 +30,7 @@ use super::credentials::place;
 use crate::{
     domain::{
         Millis,
-        contact::mask_phone,
+        contact::{mask_known, mask_phone},
         integration::{Ability, Health, Integration, IntegrationStatus, Quality, Remedy, SecretHint, TokenHint},
         role::Permission,
     },
@@ -105,7 +105,7 @@ fn view(state: &AppState, actor: &Actor, row: &IntegrationRow, counts: Counts) -
         access_token: TokenHint { last4: row.access_token_last4.clone(), set_at: row.access_token_set_at },
         app_secret: SecretHint { set_at: row.app_secret_set_at },
         display_phone_number: row.display_phone_number.as_deref().map(mask_phone),
-        verified_name: row.verified_name.clone(),
+        verified_name: row.verified_name.as_deref().map(|name| mask_known(name, row.display_phone_number.as_deref())),
         last_webhook_at: row.last_webhook_at,
         last_inbound_at: row.last_inbound_at,
         last_outbound_at: row.last_outbound_at,

@@ -1,6 +1,9 @@
 //! Judging what people type, in one way everywhere.
 
-use crate::error::ApiError;
+use crate::{
+    domain::visible::{has_visible, is_stray},
+    error::ApiError,
+};
 
 /// Trims a text and checks its length; `field` is the wire's name of it.
 pub fn text(field: &str, value: &str, max: usize) -> Result<String, ApiError> {
@@ -12,10 +15,10 @@ pub fn text(field: &str, value: &str, max: usize) -> Result<String, ApiError> {
     Ok(value)
 }
 
-/// The same for a text that must not be empty.
+/// The same for a text that must not be empty: something of it has to be seen.
 pub fn required(field: &str, value: &str, max: usize) -> Result<String, ApiError> {
     let value = text(field, value, max)?;
-    if value.is_empty() {
+    if !has_visible(&value) {
         return Err(ApiError::invalid(field, "This must not be empty.").action("Fill it in and save again."));
     }
     Ok(value)
@@ -23,7 +26,9 @@ pub fn required(field: &str, value: &str, max: usize) -> Result<String, ApiError
 
 /// An e-mail address, roughly: only a mail to it could tell for sure.
 pub fn email(field: &str, value: &str) -> Result<String, ApiError> {
-    let value = required(field, value, 254)?.to_lowercase();
+    // Invisible marks come along when an address is copied.
+    let value: String = value.chars().filter(|c| !is_stray(*c)).collect();
+    let value = required(field, &value, 254)?.to_lowercase();
     let good = value.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') || host == "localhost"
     });

@@ -21,6 +21,7 @@ pub struct InboxRow {
     pub contact_name: Option<String>,
     pub contact_phone: Option<String>,
     pub contact_username: Option<String>,
+    pub session_id: String,
     #[sqlx(try_from = "String")]
     pub mode: Mode,
     #[sqlx(try_from = "String")]
@@ -49,7 +50,7 @@ pub struct InboxFilter {
 pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
     let sql =
         "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
-               v.mode, v.status, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
+               v.session_id, v.mode, v.status, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
                v.last_message_at,
                coalesce((select m.state from messages m where m.workspace_id = v.workspace_id and m.conversation_id = v.id
                  and m.author <> 'system' order by m.seq desc limit 1), 'received') as preview_state

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        contact::mask_phone,
+        contact::{mask_known, mask_phone},
         integration::{Check, NumberChoice, Remedy, StepStatus, TestStep},
     },
     server::whatsapp::wire::{text, text_of},
@@ -91,10 +91,11 @@ pub(super) async fn belonging(run: &Run<'_>, entries: &Entries, token: Token) {
 }
 
 fn choice(number: &Value) -> Option<NumberChoice> {
+    let phone = text_of(number, "display_phone_number");
     Some(NumberChoice {
         phone_number_id: text_of(number, "id")?,
-        verified_name: text_of(number, "verified_name"),
-        display_phone_number: text_of(number, "display_phone_number").as_deref().map(mask_phone),
+        verified_name: text_of(number, "verified_name").map(|name| mask_known(&name, phone.as_deref())),
+        display_phone_number: phone.as_deref().map(mask_phone),
     })
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        contact::mask_phone,
+        contact::{mask_known, mask_phone},
         integration::{Ability, Check, Quality, Remedy, StepStatus, TestStep, Trouble},
         meta::MetaError,
     },
@@ -112,7 +112,7 @@ fn judge(run: &Run<'_>, number: &Value) {
         facts.opens_number = Some(true);
     });
     let shown = match (&name, &display) {
-        (Some(name), Some(phone)) => format!("{name}, {}", mask_phone(phone)),
+        (Some(name), Some(phone)) => format!("{}, {}", mask_known(name, [phone.as_str()]), mask_phone(phone)),
         (Some(name), None) => name.clone(),
         (None, Some(phone)) => mask_phone(phone),
         (None, None) => "a number without a name".to_owned(),
