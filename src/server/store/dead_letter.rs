@@ -29,11 +29,11 @@ pub struct DeadLetterRow {
     pub kept: bool,
 }
 
-/// Keeps a dead letter; the same item of the same delivery is kept once.
+/// Keeps a dead letter; the same item of the same delivery is kept once for each integration that it is for.
 pub async fn insert(conn: &mut Conn, letter: &NewDeadLetter, now: Millis) -> StoreResult<()> {
     let sql =
         "insert into dead_letters (id, workspace_id, integration_id, delivery_id, item, reason, payload, created_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (delivery_id, item) do nothing";
+               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
     on!(conn, c => sqlx::query(sql).bind(letter.id).bind(letter.workspace_id).bind(letter.integration_id)
         .bind(letter.delivery_id).bind(&letter.item).bind(&letter.reason).bind(&letter.payload).bind(now)
         .execute(c).await.map(drop))?;
