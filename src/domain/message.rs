@@ -1,5 +1,7 @@
 //! Messages, their states and ticks.
 
+pub mod beyond;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -104,7 +106,10 @@ pub struct Message {
     /// The name of the person who wrote it, for `user`.
     pub author_name: Option<String>,
     pub kind: MessageKind,
+    /// Its words: those of a text, of a caption, of a choice; of a kind that cannot be shown, what it is called.
     pub body: String,
+    /// What it holds beyond its words and cannot be shown yet, in words (see [`beyond::note`]).
+    pub note: Option<String>,
     pub state: MessageState,
     /// Why it failed, in words, for `failed`; why it waits, for `queued` after a failed try.
     pub error: Option<String>,

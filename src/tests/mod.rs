@@ -35,6 +35,7 @@ mod settings;
 mod simulator;
 mod smoke;
 mod source;
+mod spoiled;
 mod store_contract;
 mod straight;
 mod throttle;

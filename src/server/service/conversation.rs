@@ -271,6 +271,7 @@ async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis
         user_id: line.by,
         kind: MessageKind::Activity,
         body: line.body,
+        beyond: None,
         payload: None,
         external_message_id: None,
         client_id: None,

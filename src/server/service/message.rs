@@ -9,14 +9,14 @@ use crate::{
         channel::Channel,
         conversation::{Mode, WINDOW},
         live::LiveEvent,
-        message::{Author, Direction, Message, MessageKind, MessageState, SEND_MAX},
+        message::{Author, Direction, Message, MessageKind, MessageState, SEND_MAX, beyond::preview},
     },
     error::ApiError,
     server::{
         auth::Actor,
         clock::mint_id,
         error::Result,
-        pipeline::{ingest::preview, writer::Priority},
+        pipeline::writer::Priority,
         state::AppState,
         store::{
             Conn, StoreResult, chatbot, conversation, event, integration,
@@ -106,7 +106,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
         Channel::Whatsapp => MessageState::Queued,
     };
     for (index, (id, body)) in s.parts.iter().enumerate() {
-        let shown = preview(body, MessageKind::Text);
+        let shown = preview(body, MessageKind::Text, None);
         let seq =
             conversation::append(conn, ws, s.conversation_id, &shown, (Author::User, Some(s.actor.user_id)), s.now)
                 .await?;
@@ -122,6 +122,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
             user_id: Some(s.actor.user_id),
             kind: MessageKind::Text,
             body: body.clone(),
+            beyond: None,
             payload: None,
             external_message_id: None,
             client_id: s.client_id.filter(|_| index == 0),

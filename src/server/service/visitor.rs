@@ -23,13 +23,13 @@ use crate::{
         channel::Channel,
         contact::IdentityKind,
         live::LiveEvent,
-        message::{Author, Direction, Message, MessageKind, MessageState},
+        message::{Author, Direction, Message, MessageKind, MessageState, beyond::preview},
     },
     error::{ApiError, ErrorCode},
     server::{
         clock::mint_id,
         error::{Error, Result},
-        pipeline::{ingest::preview, writer::Priority},
+        pipeline::writer::Priority,
         state::AppState,
         store::{
             Conn, StoreError, StoreResult, chatbot,
@@ -265,7 +265,7 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>>
     let arrival = Arrival {
         workspace_id: ws,
         conversation_id,
-        preview: preview(&s.text, MessageKind::Text),
+        preview: preview(&s.text, MessageKind::Text, None),
         answerable: true,
         answer_due_at: s.now + s.quiet_time,
         at: s.now,
@@ -284,6 +284,7 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>>
         user_id: None,
         kind: MessageKind::Text,
         body: s.text.clone(),
+        beyond: None,
         payload: None,
         external_message_id: None,
         client_id: Some(s.client_id),

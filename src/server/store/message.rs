@@ -9,7 +9,7 @@ use super::{Conn, StoreResult, many::portions, on};
 use crate::domain::{
     Millis,
     channel::Channel,
-    message::{Author, Direction, Message, MessageKind, MessageState},
+    message::{Author, Direction, Message, MessageKind, MessageState, beyond},
 };
 
 /// A message to be written down.
@@ -26,7 +26,9 @@ pub struct NewMessage {
     pub user_id: Option<Uuid>,
     pub kind: MessageKind,
     pub body: String,
-    /// What came, as it came, for kinds that this version cannot show.
+    /// What it holds beyond its words and this version cannot show, as [`beyond`] names it.
+    pub beyond: Option<String>,
+    /// What came, as it came, of messages with something beyond their words.
     pub payload: Option<String>,
     pub external_message_id: Option<String>,
     pub client_id: Option<Uuid>,
@@ -58,14 +60,14 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "insert into messages (workspace_id, id, conversation_id, integration_id, phone_number_id, channel, direction,
-                 author, user_id, kind, body, payload, external_message_id, client_id, seq, answerable, state,
+                 author, user_id, kind, body, beyond, payload, external_message_id, client_id, seq, answerable, state,
                  next_attempt_at, lease, lease_until, attempts, at, created_at, updated_at) ",
             );
             sql.push_values(portion, |mut row, (m, seq)| {
                 row.push_bind(m.workspace_id).push_bind(m.id).push_bind(m.conversation_id).push_bind(m.integration_id)
                     .push_bind(&m.phone_number_id).push_bind(m.channel.as_str()).push_bind(m.direction.as_str())
                     .push_bind(m.author.as_str()).push_bind(m.user_id).push_bind(m.kind.as_str()).push_bind(&m.body)
-                    .push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
+                    .push_bind(&m.beyond).push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
                     .push_bind(m.answerable).push_bind(m.state.as_str()).push_bind(m.next_attempt_at)
                     .push_bind(m.sending.map(|s| s.lease)).push_bind(m.sending.map_or(0, |s| s.lease_until))
                     .push_bind(i64::from(m.sending.is_some())).push_bind(m.at).push_bind(now).push_bind(now);
@@ -113,6 +115,7 @@ struct Row {
     #[sqlx(try_from = "String")]
     kind: MessageKind,
     body: String,
+    beyond: Option<String>,
     #[sqlx(try_from = "String")]
     state: MessageState,
     error: Option<String>,
@@ -126,6 +129,11 @@ struct Row {
 impl From<Row> for Message {
     fn from(r: Row) -> Self {
         let waits = r.state == MessageState::Queued && r.attempts > 0;
+        // Before there was a place for it, what could not be shown stood where the words stand.
+        let (body, beyond) = match r.beyond {
+            None if r.kind == MessageKind::Unsupported => (String::new(), Some(r.body)),
+            beyond => (r.body, beyond),
+        };
         Self {
             id: r.id,
             conversation_id: r.conversation_id,
@@ -134,7 +142,8 @@ impl From<Row> for Message {
             author: r.author,
             author_name: r.author_name,
             kind: r.kind,
-            body: r.body,
+            body,
+            note: beyond.as_deref().map(beyond::note),
             state: r.state,
             error: r.error,
             error_code: r.error_code,
@@ -150,7 +159,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "select m.id, m.conversation_id, m.channel, m.direction, m.author, u.name as author_name, m.kind, m.body,
-             m.state, m.error, m.error_code, m.next_attempt_at, m.attempts, m.at, m.seq
+             m.beyond, m.state, m.error, m.error_code, m.next_attempt_at, m.attempts, m.at, m.seq
              from messages m left join users u on u.id = m.user_id ",
             $tail
         )

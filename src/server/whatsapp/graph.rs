@@ -18,6 +18,7 @@ pub use self::{
 };
 use super::{
     errors::Class,
+    json::{self, Reading},
     wire::{number_of, text_of},
 };
 use crate::{
@@ -219,10 +220,15 @@ impl Graph {
                 }
             }
         }
-        match serde_json::from_slice::<Value>(&body) {
-            Ok(answer) if status.is_success() && answer.get("error").is_none() => Ok(answer),
-            Ok(answer) => Err(GraphError::refused(status, &answer, wait, secrets)),
-            Err(_) => Err(GraphError { wait, ..GraphError::unreadable(status) }),
+        // A name with half an emoji in it must not hide what else was said.
+        let Reading { value: answer, broken } = json::read(&body);
+        if broken.is_some() {
+            return Err(GraphError { wait, ..GraphError::unreadable(status) });
+        }
+        if status.is_success() && answer.get("error").is_none() {
+            Ok(answer)
+        } else {
+            Err(GraphError::refused(status, &answer, wait, secrets))
         }
     }
 }

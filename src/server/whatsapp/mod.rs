@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod errors;
 pub mod graph;
+pub mod json;
 pub mod parse;
 pub mod signature;
 pub mod text;

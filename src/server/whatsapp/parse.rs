@@ -10,9 +10,12 @@ use serde_json::Value;
 
 use self::{
     change::{parse_change, poison, take_list},
-    value::shorten,
+    value::{id_of, shorten},
 };
-use super::wire::text_of;
+use super::{
+    json::{self, Reading},
+    wire::text_of,
+};
 use crate::domain::{Millis, message::MessageKind};
 
 /// One thing that a webhook tells, and where it stood.
@@ -46,7 +49,10 @@ pub struct InboundMessage {
     pub kind: MessageKind,
     /// Meta's word for its type.
     pub type_name: String,
+    /// Its words.
     pub body: String,
+    /// What it holds beyond its words, as [`crate::domain::message::beyond`] names it: then it is kept as it came, too.
+    pub beyond: Option<String>,
     pub at: Option<Millis>,
     pub sender: Sender,
     /// Whether the chatbot may answer this type at all.
@@ -82,18 +88,25 @@ pub struct StatusReport {
 
 /// The most items of one delivery (Meta sends up to 1,000).
 const ITEMS_MAX: usize = 5000;
-/// Takes a webhook apart.
+/// What a broken webhook lost.
+const BROKEN: &str = "the delivery breaks off or is garbled here";
+
+/// Takes a webhook apart. What is spoiled in one item (see [`json`]) costs its neighbours nothing.
 ///
 /// # Errors
 /// When the body is not a JSON object at all: then the whole delivery is a dead letter.
 pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
-    let mut json: Value = serde_json::from_slice(body).map_err(|e| format!("not a webhook: {e}"))?;
-    if !json.is_object() {
-        return Err("not a webhook: the body is no object".to_owned());
+    let Reading { value: mut root, broken } = json::read(body);
+    if !root.is_object() {
+        let why = broken.unwrap_or_else(|| "the body is no object".to_owned());
+        return Err(format!("not a webhook: {why}"));
     }
-    let object = text_of(&json, "object").unwrap_or_default();
+    let object = text_of(&root, "object").unwrap_or_default();
     let mut items = Vec::new();
     if object != "whatsapp_business_account" {
+        if let Some(why) = broken {
+            return Err(format!("not a webhook: {why}"));
+        }
         items.push(Item {
             place: String::from("object"),
             waba_id: None,
@@ -103,10 +116,11 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
         });
         return Ok(items);
     }
-    let entries = take_list(&mut json, "entry").ok_or("not a webhook: its entries are no list")?;
+    let entries = take_list(&mut root, "entry").map_err(|_| "not a webhook: its entries are no list")?;
     for (e, mut entry) in entries.into_iter().enumerate() {
-        let waba_id = text_of(&entry, "id");
-        let Some(changes) = take_list(&mut entry, "changes") else {
+        let waba_id = id_of(&entry, "id");
+        let changes = if entry.is_object() { take_list(&mut entry, "changes").ok() } else { None };
+        let Some(changes) = changes else {
             items.push(poison(format!("{e}"), waba_id, entry, "the entry is no object with a list of changes"));
             continue;
         };
@@ -115,7 +129,24 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
         }
     }
     items.truncate(ITEMS_MAX);
+    if broken.is_some() {
+        doubt(&mut items);
+    }
     Ok(items)
+}
+
+/// In a webhook that is broken: what is not whole goes no further, and that something is lost is told in any case.
+fn doubt(items: &mut Vec<Item>) {
+    for item in items.iter_mut() {
+        // Without its number, an item might go to another number's integration.
+        let lost = matches!(item.content, Content::Message(_) | Content::Status(_)) && item.phone_number_id.is_none();
+        if lost || json::is_broken(&item.raw) {
+            item.content = Content::Poison(BROKEN.to_owned());
+        }
+    }
+    if !items.iter().any(|item| matches!(&item.content, Content::Poison(reason) if reason == BROKEN)) {
+        items.push(poison("end".to_owned(), None, Value::Null, BROKEN));
+    }
 }
 
 #[cfg(test)]
@@ -158,7 +189,7 @@ mod tests {
             "statuses": [{"id": "s"}, {"id": "s2", "status": "played"}],
         }));
         let poison = found.iter().filter(|i| matches!(i.content, Content::Poison(_))).count();
-        assert_eq!((found.len(), poison), (6, 4));
+        assert_eq!((found.len(), poison), (6, 3));
     }
 
     #[test]
@@ -167,7 +198,7 @@ mod tests {
         let Content::Message(m) = &found[0].content else { panic!() };
         assert_eq!((m.sender.user_id.as_deref(), m.sender.wa_id.as_deref()), (Some("DE.abc123"), None));
         assert!(!m.answerable);
-        assert_eq!(m.body, "hologram");
+        assert_eq!((m.body.as_str(), m.beyond.as_deref()), ("", Some("hologram")));
     }
 
     #[test]

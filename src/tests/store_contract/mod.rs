@@ -210,6 +210,7 @@ impl Bench {
             user_id: None,
             kind: MessageKind::Text,
             body: "Hi".into(),
+            beyond: None,
             payload: None,
             external_message_id: None,
             client_id: None,

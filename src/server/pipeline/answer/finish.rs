@@ -7,12 +7,12 @@ use crate::{
     domain::{
         Millis,
         channel::Channel,
-        message::{Author, Direction, MessageKind, MessageState},
+        message::{Author, Direction, MessageKind, MessageState, beyond::preview},
     },
     server::{
         clock::mint_id,
         error::Result,
-        pipeline::{ingest::preview, straight},
+        pipeline::straight,
         service::credentials::{self, Credentials},
         state::AppState,
         store::{
@@ -64,7 +64,7 @@ pub(super) async fn finish(
             lease: job.lease,
             seq,
             parts: i64::try_from(parts.len()).unwrap_or(0),
-            preview: parts.last().map(|(_, part)| preview(part, MessageKind::Text)).unwrap_or_default(),
+            preview: parts.last().map(|(_, part)| preview(part, MessageKind::Text, None)).unwrap_or_default(),
             pace,
             turn,
         },
@@ -145,6 +145,7 @@ fn new_message(f: &Finish, id: Uuid, body: &str, sending: Option<Sending>) -> Ne
         user_id: None,
         kind: MessageKind::Text,
         body: body.to_owned(),
+        beyond: None,
         payload: None,
         external_message_id: None,
         client_id: None,

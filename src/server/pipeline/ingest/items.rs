@@ -10,7 +10,7 @@ use crate::{
         channel::Channel,
         contact::IdentityKind,
         conversation::WINDOW,
-        message::{Author, Direction, MessageKind, MessageState},
+        message::{Author, Direction, MessageState, beyond::preview},
     },
     server::{
         pipeline::status,
@@ -174,7 +174,7 @@ fn arrival((input, m): Inbound<'_>, conversation_id: Uuid) -> Arrival {
     Arrival {
         workspace_id: input.destination.workspace_id,
         conversation_id,
-        preview: preview(&m.body, m.kind),
+        preview: preview(&m.body, m.kind, m.beyond.as_deref()),
         // Meta repeats for days: what is too old is kept, but the bot does not come back to it.
         answerable: m.answerable && input.now - at < WINDOW,
         // Whether an inactive integration ever answers it is decided when it is switched on.
@@ -199,7 +199,8 @@ fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
         user_id: None,
         kind: m.kind,
         body: m.body.clone(),
-        payload: (m.kind == MessageKind::Unsupported).then(|| input.item.raw.to_string()),
+        payload: m.beyond.is_some().then(|| input.item.raw.to_string()),
+        beyond: m.beyond.clone(),
         external_message_id: Some(m.id.clone()),
         client_id: None,
         answerable: arrival.answerable,
@@ -208,13 +209,4 @@ fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
         next_attempt_at: 0,
         at: arrival.at,
     }
-}
-
-/// The first line of a message, for the inbox.
-#[must_use]
-pub fn preview(body: &str, kind: MessageKind) -> String {
-    if kind == MessageKind::Unsupported {
-        return format!("Unsupported message ({body})");
-    }
-    body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(140).collect()
 }

@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::Arc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-pub use self::items::{ItemInput, preview, store_items};
+pub use self::items::{ItemInput, store_items};
 use super::{
     Claim, Signals, Stage,
     writer::{Pending, Priority},

@@ -6,17 +6,17 @@ use super::{
     Content, Item,
     message::parse_message,
     status::parse_status,
-    value::{digits, shorten},
+    value::{digits, id_of, shorten},
 };
-use crate::server::whatsapp::wire::{number_of, text_of};
+use crate::server::whatsapp::wire::{members, number_of, object_of, text_of};
 
-/// Takes a list out of an object, empty when it has none; nothing when it is something else.
-pub(super) fn take_list(object: &mut Value, field: &str) -> Option<Vec<Value>> {
-    match object.as_object_mut()?.get_mut(field) {
-        None | Some(Value::Null) => Some(Vec::new()),
-        Some(Value::Array(list)) => Some(std::mem::take(list)),
-        Some(_) => None,
-    }
+/// Takes a list out of an object; what can be none stays where it is.
+///
+/// # Errors
+/// When it is something else.
+pub(super) fn take_list(object: &mut Value, field: &str) -> Result<Vec<Value>, ()> {
+    let Some(found) = object.get_mut(field) else { return Ok(Vec::new()) };
+    members(found.take()).map_err(|other| *found = other)
 }
 
 pub(super) fn poison(place: String, waba_id: Option<String>, raw: Value, reason: &str) -> Item {
@@ -29,7 +29,12 @@ pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Va
         return;
     }
     let field = text_of(&change, "field").unwrap_or_default();
-    let value = change.get_mut("value").map(Value::take).unwrap_or_default();
+    let mut value = change.get_mut("value").map(Value::take).unwrap_or_default();
+    if let Value::Array(list) = &mut value
+        && let [only] = list.as_mut_slice()
+    {
+        value = only.take();
+    }
     if field != "messages" {
         items.push(Item {
             place: place.to_owned(),
@@ -48,28 +53,36 @@ pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Va
 
 /// The id of the business number that a change is about.
 fn number_id(value: &Value) -> Option<String> {
-    value.get("metadata").and_then(|m| text_of(m, "phone_number_id"))
+    object_of(value, "metadata").and_then(|m| id_of(m, "phone_number_id"))
 }
 
 /// Messages first, in the order of their time; then reports (contract, section 2; a throw among the reports must not
-/// cost messages).
+/// cost messages). A list that is none costs only itself.
 ///
 /// # Errors
-/// With the value, when its lists are none.
+/// With the value, when it is no object.
 fn parse_messages_value(
     place: &str,
     waba_id: Option<&String>,
     mut value: Value,
     items: &mut Vec<Item>,
 ) -> Result<(), Value> {
-    let lists = ["contacts", "messages", "statuses", "errors"];
-    let is_list = |field: &str| value.get(field).is_none_or(|list| list.is_array() || list.is_null());
-    if !value.is_object() || !lists.iter().all(|field| is_list(field)) {
+    if !value.is_object() {
         return Err(value);
     }
-    let [contacts, messages, statuses, errors] = lists.map(|field| take_list(&mut value, field).unwrap_or_default());
     let phone_number_id = number_id(&value);
-    let own_number = value.get("metadata").and_then(|m| text_of(m, "display_phone_number")).map(|n| digits(&n));
+    // Names come from here and nothing else: what is no list of contacts is no reason to lose a message.
+    let contacts = take_list(&mut value, "contacts").unwrap_or_default();
+    let own_number = object_of(&value, "metadata").and_then(|m| text_of(m, "display_phone_number")).map(|n| digits(&n));
+    let [messages, statuses, errors] = ["messages", "statuses", "errors"].map(|field| {
+        take_list(&mut value, field).unwrap_or_else(|()| {
+            let raw = value.get_mut(field).map(Value::take).unwrap_or_default();
+            let reason = "this should be a list";
+            let item = poison(format!("{place}.{field}"), waba_id.cloned(), raw, reason);
+            items.push(Item { phone_number_id: phone_number_id.clone(), ..item });
+            Vec::new()
+        })
+    });
     let mut messages: Vec<(usize, Value)> = messages.into_iter().enumerate().collect();
     messages.sort_by_key(|(_, m)| number_of(m, "timestamp").unwrap_or(i64::MAX));
     let mut push = |list: &str, index: usize, content: Content, raw: Value| {

@@ -4,14 +4,17 @@ use serde_json::Value;
 
 use super::{
     Sender,
-    value::{clean, digits, shorten},
+    value::{digits, id_of, shorten},
 };
-use crate::server::whatsapp::wire::text_of;
+use crate::{
+    domain::visible::shown_name,
+    server::whatsapp::wire::{object_of, text_of},
+};
 
 /// The sender's identity from the message itself; name and the rest from the contact that has the same identity, never
 /// from the one at the same position: batches reorder.
 pub(super) fn parse_sender(raw: &Value, contacts: &[Value]) -> Result<Sender, String> {
-    let from = text_of(raw, "from");
+    let from = identity_of(raw, "from");
     // A BSUID can turn up where a phone number belongs.
     let (from_phone, from_id) = match from {
         Some(from) if is_user_id(&from) => (None, Some(from)),
@@ -19,24 +22,23 @@ pub(super) fn parse_sender(raw: &Value, contacts: &[Value]) -> Result<Sender, St
     };
     let mut sender = Sender {
         wa_id: from_phone.map(|f| digits(&f)).filter(|f| !f.is_empty()),
-        user_id: text_of(raw, "from_user_id").or(from_id),
-        parent_user_id: text_of(raw, "from_parent_user_id"),
+        user_id: identity_of(raw, "from_user_id").or(from_id),
+        parent_user_id: identity_of(raw, "from_parent_user_id"),
         ..Sender::default()
     };
     let contact = contacts.iter().find(|c| {
         let same = |theirs: Option<String>, ours: &Option<String>| ours.is_some() && theirs == *ours;
-        same(text_of(c, "user_id"), &sender.user_id)
-            || same(text_of(c, "wa_id").map(|w| if is_user_id(&w) { w } else { digits(&w) }), &sender.wa_id)
-            || same(text_of(c, "wa_id"), &sender.user_id)
+        same(identity_of(c, "user_id"), &sender.user_id)
+            || same(identity_of(c, "wa_id").map(|w| if is_user_id(&w) { w } else { digits(&w) }), &sender.wa_id)
+            || same(identity_of(c, "wa_id"), &sender.user_id)
     });
     if let Some(contact) = contact {
-        sender.user_id = sender.user_id.or_else(|| text_of(contact, "user_id"));
-        sender.parent_user_id = sender.parent_user_id.or_else(|| text_of(contact, "parent_user_id"));
+        sender.user_id = sender.user_id.or_else(|| identity_of(contact, "user_id"));
+        sender.parent_user_id = sender.parent_user_id.or_else(|| identity_of(contact, "parent_user_id"));
         sender.wa_id =
-            sender.wa_id.or_else(|| text_of(contact, "wa_id").filter(|w| !is_user_id(w)).map(|w| digits(&w)));
-        let profile = contact.get("profile");
-        let field =
-            |name| profile.and_then(|p| text_of(p, name)).map(|n| shorten(clean(&n).trim())).filter(|n| !n.is_empty());
+            sender.wa_id.or_else(|| identity_of(contact, "wa_id").filter(|w| !is_user_id(w)).map(|w| digits(&w)));
+        let profile = object_of(contact, "profile");
+        let field = |name| profile.and_then(|p| text_of(p, name)).and_then(|n| shown_name(&n)).map(|n| shorten(&n));
         sender.name = field("name");
         sender.username = field("username");
     }
@@ -44,6 +46,11 @@ pub(super) fn parse_sender(raw: &Value, contacts: &[Value]) -> Result<Sender, St
         return Err("the message does not say who wrote it".to_owned());
     }
     Ok(sender)
+}
+
+/// What names a customer. One that is spoiled is none: without the spoiled digit it would be somebody else's number.
+fn identity_of(object: &Value, field: &str) -> Option<String> {
+    id_of(object, field).filter(|id| !id.contains(char::REPLACEMENT_CHARACTER))
 }
 
 /// `CC.` and letters or digits: a business-scoped user id.

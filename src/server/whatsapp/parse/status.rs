@@ -6,7 +6,7 @@ use super::{
     Content, StatusReport,
     value::{clean, item_id, shorten, timestamp},
 };
-use crate::server::whatsapp::wire::{number_of, text_of};
+use crate::server::whatsapp::wire::{members, number_of, object_of, text_of};
 
 pub(super) fn parse_status(raw: &Value) -> Result<Content, String> {
     let id = item_id(raw)?;
@@ -14,7 +14,8 @@ pub(super) fn parse_status(raw: &Value) -> Result<Content, String> {
     if text_of(raw, "type").as_deref() == Some("call") {
         return Ok(Content::Unknown("status:call".to_owned()));
     }
-    let error = raw.get("errors").and_then(Value::as_array).and_then(|e| e.first());
+    let errors = raw.get("errors").and_then(|errors| members(errors.clone()).ok()).unwrap_or_default();
+    let error = errors.iter().find(|error| error.is_object());
     Ok(Content::Status(StatusReport {
         id,
         status: shorten(&status),
@@ -27,8 +28,7 @@ pub(super) fn parse_status(raw: &Value) -> Result<Content, String> {
 }
 
 fn error_text(error: &Value) -> Option<String> {
-    error
-        .get("error_data")
+    object_of(error, "error_data")
         .and_then(|d| text_of(d, "details"))
         .or_else(|| text_of(error, "details"))
         .or_else(|| text_of(error, "message"))

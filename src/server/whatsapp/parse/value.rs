@@ -16,9 +16,19 @@ pub(super) fn item_id(raw: &Value) -> Result<String, String> {
     }
     match text_of(raw, "id") {
         None => Err("the item has no id".to_owned()),
-        Some(id) if id.len() > ID_MAX || id.contains('\0') => Err("the item's id is not one of Meta's".to_owned()),
-        Some(id) => Ok(id),
+        Some(id) if is_id(&id) => Ok(id),
+        Some(_) => Err("the item's id is not one of Meta's".to_owned()),
     }
+}
+
+/// An id in a field; none when it cannot be one of Meta's. PostgreSQL can neither keep nor look for a NUL, and its indexes
+/// hold nothing long: one such id must not fail the statement that it shares with others.
+pub(super) fn id_of(object: &Value, field: &str) -> Option<String> {
+    text_of(object, field).filter(|id| is_id(id))
+}
+
+fn is_id(id: &str) -> bool {
+    id.len() <= ID_MAX && !id.contains(char::is_control)
 }
 
 /// Unix seconds, as Meta sends them, in milliseconds.

@@ -3,7 +3,7 @@
 use crate::{
     api::messages::retry_message,
     domain::Millis,
-    domain::message::{Author, Direction, Message, MessageKind, MessageState},
+    domain::message::{Author, Direction, Message, MessageState},
     ui::{
         browser,
         components::{Button, ButtonKind, ChannelIndicator, Countdown, Icon, Moment, MomentStyle, Ticks},
@@ -33,12 +33,8 @@ pub(super) fn Bubble(
     };
     let bot = m.author == Author::Bot;
     let (channel, at) = (m.channel, m.at);
-    let unsupported = m.kind == MessageKind::Unsupported;
-    let text = if unsupported && m.body.is_empty() {
-        "A message of a kind that cannot be shown yet".to_owned()
-    } else {
-        m.body.clone()
-    };
+    let text = Some(m.body.clone()).filter(|text| !text.is_empty());
+    let note = m.note.clone();
     // Only what has just arrived moves in, and nothing while the page comes alive.
     let fresh = use_hydrated().get_untracked()
         && matches!(state, MessageState::Received | MessageState::Queued)
@@ -60,9 +56,8 @@ pub(super) fn Bubble(
                 (Some(author), false) => view! { <span class="visually-hidden">{author} ": "</span> },
                 (None, _) => view! { <span class="visually-hidden">"Customer: "</span> },
             }}
-            <span class="bubble__text" class:bubble__text--note=unsupported dir="auto">
-                {text}
-            </span>
+            {text.map(|text| view! { <span class="bubble__text" dir="auto">{text}</span> })}
+            {note.map(|note| view! { <span class="bubble__text bubble__text--note" dir="auto">{note}</span> })}
             <span class="bubble__meta">
                 <ChannelIndicator channel=channel compact=true />
                 <Moment at=at style=MomentStyle::Time />
