@@ -9,7 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use super::{
-    auth::passwords::Passwords,
+    auth::{passwords::Passwords, throttle::Turns},
     clock::Clock,
     config::Config,
     engine::Engines,
@@ -50,6 +50,8 @@ pub struct Parts {
     pub groups: Groups,
     pub sealer: Sealer,
     pub passwords: Passwords,
+    /// Whose sign-in is judged next.
+    pub sign_in_turns: Turns,
     pub setup_code: SetupCode,
     pub graph: Graph,
     pub engines: Engines,
@@ -127,6 +129,7 @@ impl AppState {
             visitors: Visitors::new(f.config.visitor_polls),
             setup_code: SetupCode::new(&f.config),
             passwords: Passwords::new(),
+            sign_in_turns: Turns::default(),
             engines: Engines::new(),
             credentials: CredentialCache::new(),
             activity: ActivityNotes::default(),

@@ -15,6 +15,10 @@ on_both_databases!(
     many_accounts_from_one_address_are_slow_too,
     guesses_at_once_do_not_slip_through,
     only_a_trusted_proxy_says_where_somebody_comes_from,
+    what_a_proxy_cannot_tell_is_nobodys_word,
+    an_office_signs_in_as_often_as_it_likes,
+    an_account_of_ones_own_helps_nobody_to_guess,
+    wider_networks_count_too,
 );
 
 /// What the form says about a try: `credentials`, `throttled` or `in`.
@@ -110,7 +114,8 @@ async fn guesses_at_once_do_not_slip_through(database: Database) {
 }
 
 async fn only_a_trusted_proxy_says_where_somebody_comes_from(database: Database) {
-    let app = TestApp::start(database).await;
+    // A local server would not even listen to who claims to come from elsewhere.
+    let app = TestApp::start_with(database, &["--public-url", "http://chat.example.com"]).await;
     for i in 0..5 {
         fail(&app, OWNER, 1, Some(&format!("198.51.100.{i}"))).await;
     }
@@ -122,4 +127,88 @@ async fn only_a_trusted_proxy_says_where_somebody_comes_from(database: Database)
     }
     assert_eq!(attempt(&app, OWNER, PASSWORD, Some("203.0.113.9")).await, "throttled");
     assert_eq!(attempt(&app, OWNER, PASSWORD, Some("203.0.113.10")).await, "in");
+}
+
+async fn what_a_proxy_cannot_tell_is_nobodys_word(database: Database) {
+    let app = TestApp::start_with(database, &["--trusted-proxies", "127.0.0.0/8"]).await;
+    // Some proxies append the port; the client's own entry, left of it, changes with every guess.
+    for i in 0..5 {
+        fail(&app, OWNER, 1, Some(&format!("198.51.100.{i}, 203.0.113.9:{}", 4000 + i))).await;
+    }
+    assert_eq!(attempt(&app, OWNER, PASSWORD, Some("198.51.100.99, 203.0.113.9:5000")).await, "throttled");
+    assert_eq!(attempt(&app, OWNER, PASSWORD, Some("203.0.113.10:5000")).await, "in");
+    for i in 0..5 {
+        fail(&app, OWNER, 1, Some(&format!("198.51.100.{i}, unknown"))).await;
+    }
+    assert_eq!(attempt(&app, OWNER, PASSWORD, Some("198.51.100.99, unknown")).await, "throttled");
+}
+
+/// Many people behind one address, some of whom mistype once.
+async fn an_office_signs_in_as_often_as_it_likes(database: Database) {
+    let app = TestApp::start(database).await;
+    for i in 0..40 {
+        assert_eq!(attempt(&app, OWNER, PASSWORD, None).await, "in", "{i}");
+    }
+    let at_once = (0..40).map(|_| attempt(&app, OWNER, PASSWORD, None));
+    let outcomes = futures::future::join_all(at_once).await;
+    assert!(outcomes.iter().all(|o| o == "in"), "{outcomes:?}");
+    for i in 0..40 {
+        fail(&app, OWNER, 1, None).await;
+        assert_eq!(attempt(&app, OWNER, PASSWORD, None).await, "in", "{i}");
+    }
+    assert_eq!(app.count("select count(*) from sign_in_failures").await, 0);
+    // Others' failures stay, and getting in makes nobody wait for longer.
+    for i in 0..30 {
+        fail(&app, &format!("user{i}@example.com"), 1, None).await;
+    }
+    assert_eq!(attempt(&app, OWNER, PASSWORD, None).await, "throttled");
+    app.advance(1000);
+    for i in 0..5 {
+        assert_eq!(attempt(&app, OWNER, PASSWORD, None).await, "in", "{i}");
+    }
+}
+
+async fn an_account_of_ones_own_helps_nobody_to_guess(database: Database) {
+    let app = TestApp::start(database).await;
+    for i in 0..30 {
+        fail(&app, &format!("user{i}@example.com"), 1, None).await;
+        let outcome = attempt(&app, OWNER, PASSWORD, None).await;
+        assert_eq!(outcome, if i < 29 { "in" } else { "throttled" }, "{i}");
+    }
+    // Guesses and one's own sign-ins at once do not slip through either.
+    let mut waited = 0;
+    for round in 0..6 {
+        let tries = (0..8).map(|i| {
+            let app = &app;
+            async move {
+                let own = i % 2 == 0;
+                let other = format!("user{i}@example.com");
+                let (email, password) = if own { (OWNER, PASSWORD) } else { (other.as_str(), "a guess") };
+                attempt(app, email, password, None).await
+            }
+        });
+        let outcomes = futures::future::join_all(tries).await;
+        let guessed = outcomes.iter().filter(|o| *o == "credentials").count();
+        assert!(guessed <= 1, "round {round}: {outcomes:?}");
+        waited += guessed;
+        app.advance(1000 << round);
+    }
+    assert!(waited > 0, "nobody ever got a guess: the test tests nothing");
+}
+
+async fn wider_networks_count_too(database: Database) {
+    let app = TestApp::start_with(database, &["--trusted-proxies", "127.0.0.1"]).await;
+    // A customer who has a /56 guesses from a new /64 each time.
+    for i in 0..100 {
+        fail(&app, &format!("user{i}@example.com"), 1, Some(&format!("2001:db8:1:10{i:02x}::1"))).await;
+    }
+    assert_eq!(attempt(&app, OWNER, PASSWORD, Some("2001:db8:1:10ff::1")).await, "throttled");
+    assert_eq!(attempt(&app, OWNER, PASSWORD, Some("2001:db8:1:1100::1")).await, "in");
+    // And one who has a /48 from a new /56.
+    for i in 0..200 {
+        fail(&app, &format!("more{i}@example.com"), 1, Some(&format!("2001:db8:1:{:x}::1", 0x2000 + i * 256 / 2)))
+            .await;
+    }
+    assert_eq!(attempt(&app, OWNER, PASSWORD, Some("2001:db8:1:ff00::1")).await, "throttled");
+    assert_eq!(attempt(&app, OWNER, PASSWORD, Some("2001:db8:2::1")).await, "in");
 }

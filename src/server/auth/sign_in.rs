@@ -84,10 +84,10 @@ async fn judge(
     address: Option<std::net::IpAddr>,
 ) -> Result<Outcome, Error> {
     use secrecy::ExposeSecret;
-    if throttle::begin_try(state, email, address).await?.is_err() {
+    let Ok(tried) = throttle::begin_try(state, email, address).await? else {
         state.strangers.note(Deed::SignInThrottled, address);
         return Ok(Outcome::Throttled);
-    }
+    };
     if password.expose_secret().len() > PASSWORD_MAX * 4 {
         return Ok(Outcome::WrongCredentials);
     }
@@ -98,7 +98,7 @@ async fn judge(
     if !state.passwords.verify(password, hash).await? {
         return Ok(Outcome::WrongCredentials);
     }
-    throttle::succeed(state, email, address).await?;
+    throttle::succeed(state, tried).await?;
     Ok(id.map_or(Outcome::WrongCredentials, Outcome::SignedIn))
 }
 

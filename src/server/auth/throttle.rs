@@ -1,12 +1,16 @@
 //! Slows guessing down: per account and address, and per address. Counted in the database, so a restart helps nobody.
 //!
-//! An account alone is never locked: a stranger elsewhere must not be able to keep its owner out.
+//! An account alone is never locked: a stranger elsewhere must not be able to keep its owner out. An IPv6 address counts
+//! with its /64, which is one customer, and with the /56 and /48 around it, since one customer may have many of the former.
+//!
+//! Only failures count, so that an office may sign in as often as it likes: see [`succeed`].
 
-use std::net::IpAddr;
+use std::{collections::hash_map::RandomState, hash::BuildHasher, net::IpAddr, sync::Arc};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use super::address::throttle_key;
+use super::address::{network_of, throttle_key};
 use crate::{
     domain::Millis,
     server::{
@@ -14,24 +18,77 @@ use crate::{
         pipeline::writer::Priority,
         secrets::sha256,
         state::AppState,
-        store::{Conn, StoreResult, throttle},
+        store::{
+            Conn, StoreResult,
+            throttle::{self, Counted},
+        },
     },
 };
 
-/// Failures that cost nothing, for an account from one address and for an address.
+/// Failures that cost nothing, for an account from one address.
 const FREE_PAIR: i64 = 5;
-const FREE_ADDRESS: i64 = 30;
+/// The same for all accounts, by the prefix of an IPv6 network. An IPv4 address has the first only.
+const FREE_NETWORK: [(u8, i64); 3] = [(64, 30), (56, 100), (48, 300)];
 /// The longest wait.
 const LONGEST: Millis = 15 * 60 * 1000;
 
+/// Addresses whose tries are judged at once.
+const LANES: usize = 256;
+/// Tries that may wait for one before them.
+const WAITING_MAX: usize = 128;
+
+/// Lets the tries of an address be judged one after the other: one that is not decided yet must neither count against
+/// another that is right, nor let a wrong one slip through. Addresses share lanes by chance, which costs them time only.
+pub struct Turns {
+    lanes: Vec<Arc<Lane>>,
+    hasher: RandomState,
+}
+
+struct Lane {
+    turn: Arc<Semaphore>,
+    waiting: Semaphore,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        let lane = || Lane { turn: Arc::new(Semaphore::new(1)), waiting: Semaphore::new(WAITING_MAX) };
+        Self { lanes: (0..LANES).map(|_| Arc::new(lane())).collect(), hasher: RandomState::new() }
+    }
+}
+
+impl Turns {
+    /// Waits for the turn of an address; `None` when too many wait already.
+    async fn take(&self, address: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
+        let at = usize::try_from(self.hasher.hash_one(address) % LANES as u64).unwrap_or_default();
+        let lane = self.lanes.get(at)?;
+        let _waiting = lane.waiting.try_acquire().ok()?;
+        Arc::clone(&lane.turn).acquire_owned().await.ok()
+    }
+}
+
+/// A try that was counted as if it had failed, and waits for its outcome. Dropped, it did fail.
+pub struct Try {
+    pair: Counted,
+    networks: Vec<Counted>,
+    _turn: OwnedSemaphorePermit,
+}
+
 struct Keys {
     pair: Vec<u8>,
-    address: Vec<u8>,
+    networks: Vec<(Vec<u8>, i64)>,
 }
 
 fn keys(email: &str, address: Option<IpAddr>) -> Keys {
-    let address = address.map(throttle_key).map_or_else(String::new, |a| a.to_string());
-    Keys { pair: sha256(&format!("pair:{email}:{address}")), address: sha256(&format!("address:{address}")) }
+    let named = |address: Option<IpAddr>| address.map_or_else(String::new, |a| a.to_string());
+    let narrow = named(address.map(throttle_key));
+    let levels = if address.is_some_and(|a| a.is_ipv6()) { FREE_NETWORK.len() } else { 1 };
+    let networks = FREE_NETWORK.iter().take(levels).map(|(prefix, free)| {
+        let network = named(address.map(|a| network_of(a, *prefix)));
+        // A wider network may begin with the same address as the narrower one.
+        let level = if *prefix == 64 { String::new() } else { format!("/{prefix}") };
+        (sha256(&format!("address:{network}{level}")), *free)
+    });
+    Keys { pair: sha256(&format!("pair:{email}:{narrow}")), networks: networks.collect() }
 }
 
 /// Counts a try before it is made. `Err` holds how many milliseconds to wait instead.
@@ -41,41 +98,66 @@ pub async fn begin_try(
     state: &AppState,
     email: &str,
     address: Option<IpAddr>,
-) -> Result<std::result::Result<(), Millis>> {
+) -> Result<std::result::Result<Try, Millis>> {
+    let Some(turn) = state.sign_in_turns.take(address.map(throttle_key)).await else { return Ok(Err(1000)) };
     let input = (keys(email, address), state.now());
     let outcome = state
         .writer
         .write(Priority::Interactive, Uuid::nil(), input, |conn, (keys, now)| {
             Box::pin(async move {
-                let wait = wait_for(conn, &keys.pair, FREE_PAIR, *now)
-                    .await?
-                    .max(wait_for(conn, &keys.address, FREE_ADDRESS, *now).await?);
+                let (mut wait, pair_before) = wait_for(conn, &keys.pair, FREE_PAIR, *now).await?;
+                let mut before = Vec::with_capacity(keys.networks.len());
+                for (key, free) in &keys.networks {
+                    let (longer, last_at) = wait_for(conn, key, *free, *now).await?;
+                    wait = wait.max(longer);
+                    before.push(last_at);
+                }
                 if wait > 0 {
                     return Ok(Err(wait));
                 }
-                throttle::count(conn, &keys.pair, *now, *now - LONGEST).await?;
-                throttle::count(conn, &keys.address, *now, *now - LONGEST).await?;
-                Ok(Ok(()))
+                let pair = count(conn, &keys.pair, *now, pair_before).await?;
+                let mut networks = Vec::with_capacity(before.len());
+                for ((key, _), before) in keys.networks.iter().zip(before) {
+                    networks.push(count(conn, key, *now, before).await?);
+                }
+                Ok(Ok((pair, networks)))
             })
         })
         .await?;
-    Ok(outcome)
+    Ok(outcome.map(|(pair, networks)| Try { pair, networks, _turn: turn }))
 }
 
-/// Forgets the failures of an account at this address, after it was the right password. Those of the address stay: who
-/// has one account must not be able to guess at others without end.
-pub async fn succeed(state: &AppState, email: &str, address: Option<IpAddr>) -> Result<()> {
-    let input = keys(email, address);
+/// It was the right password: forgets the failures of the account at this address, and takes them and this try back from
+/// the networks. Those were its owner's slips. What failed for other accounts stays: who has one must not be able to guess
+/// at others without end.
+pub async fn succeed(state: &AppState, tried: Try) -> Result<()> {
+    let input = (tried.pair, tried.networks);
     state
         .writer
-        .write(Priority::Interactive, Uuid::nil(), input, |conn, keys| Box::pin(throttle::clear(conn, &keys.pair)))
+        .write(Priority::Interactive, Uuid::nil(), input, |conn, (pair, networks)| {
+            Box::pin(async move {
+                // None are left when the same account got in on another node meanwhile, which took this one back, too.
+                let slips = throttle::find(conn, &pair.key_hash).await?.map_or(0, |(failures, _)| failures);
+                throttle::clear(conn, &pair.key_hash).await?;
+                for network in networks.iter() {
+                    throttle::take_back(conn, network, slips).await?;
+                }
+                Ok(())
+            })
+        })
         .await?;
     Ok(())
 }
 
-async fn wait_for(conn: &mut Conn, key: &[u8], free: i64, now: Millis) -> StoreResult<Millis> {
-    let Some((failures, last_at)) = throttle::find(conn, key).await? else { return Ok(0) };
-    Ok((last_at + pause(failures, free) - now).max(0))
+/// How long to wait, and when it failed last.
+async fn wait_for(conn: &mut Conn, key: &[u8], free: i64, now: Millis) -> StoreResult<(Millis, Millis)> {
+    let Some((failures, last_at)) = throttle::find(conn, key).await? else { return Ok((0, now)) };
+    Ok(((last_at + pause(failures, free) - now).max(0), last_at))
+}
+
+async fn count(conn: &mut Conn, key: &[u8], now: Millis, before: Millis) -> StoreResult<Counted> {
+    let failures = throttle::count(conn, key, now, now - LONGEST).await?;
+    Ok(Counted { key_hash: key.to_vec(), failures, at: now, before })
 }
 
 /// Doubles with every failure beyond the free ones: 1 s, 2 s, 4 s …

@@ -9,12 +9,35 @@ pub async fn find(conn: &mut Conn, key_hash: &[u8]) -> StoreResult<Option<(i64, 
     Ok(on!(conn, c => sqlx::query_as(sql).bind(key_hash).fetch_optional(c).await)?)
 }
 
-/// Counts a failure. What lies further back than `forget_before` starts anew.
-pub async fn count(conn: &mut Conn, key_hash: &[u8], now: Millis, forget_before: Millis) -> StoreResult<()> {
+/// Counts a failure, and tells how many it makes. What lies further back than `forget_before` starts anew.
+pub async fn count(conn: &mut Conn, key_hash: &[u8], now: Millis, forget_before: Millis) -> StoreResult<i64> {
     let sql = "insert into sign_in_failures (key_hash, failures, last_at) values ($1, 1, $2)
                on conflict (key_hash) do update set last_at = excluded.last_at,
-               failures = case when sign_in_failures.last_at < $3 then 1 else sign_in_failures.failures + 1 end";
-    on!(conn, c => sqlx::query(sql).bind(key_hash).bind(now).bind(forget_before).execute(c).await.map(drop))?;
+               failures = case when sign_in_failures.last_at < $3 then 1 else sign_in_failures.failures + 1 end
+               returning failures";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(key_hash).bind(now).bind(forget_before).fetch_one(c).await)?)
+}
+
+/// A try as it was counted.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    pub key_hash: Vec<u8>,
+    /// How many it made.
+    pub failures: i64,
+    pub at: Millis,
+    /// When it had failed last before.
+    pub before: Millis,
+}
+
+/// Takes so many tries back, that one among them. When nothing was counted since, the last failure is the one before it
+/// again.
+pub async fn take_back(conn: &mut Conn, counted: &Counted, tries: i64) -> StoreResult<()> {
+    let sql = "update sign_in_failures set failures = failures - $2,
+               last_at = case when failures = $3 and last_at = $4 then $5 else last_at end where key_hash = $1";
+    on!(conn, c => sqlx::query(sql).bind(&counted.key_hash).bind(tries).bind(counted.failures).bind(counted.at)
+        .bind(counted.before).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query("delete from sign_in_failures where key_hash = $1 and failures <= 0")
+        .bind(&counted.key_hash).execute(c).await.map(drop))?;
     Ok(())
 }
 

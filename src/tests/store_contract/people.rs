@@ -105,7 +105,7 @@ async fn failures_are_counted_and_forgotten(database: Database) {
     let c = &mut b.conn;
     assert_eq!(throttle::find(c, b"k").await.unwrap(), None);
     for i in 1..=3 {
-        throttle::count(c, b"k", START + i, START - 100).await.unwrap();
+        assert_eq!(throttle::count(c, b"k", START + i, START - 100).await.unwrap(), i);
         assert_eq!(throttle::find(c, b"k").await.unwrap(), Some((i, START + i)));
     }
     throttle::count(c, b"k", START + 500, START + 400).await.unwrap();
