@@ -62,6 +62,10 @@ fn resolve<'a>(path: &'a str, folder: &str) -> (Cow<'a, str>, bool) {
     }
 }
 
+/// Marks answers that are files of the site: everybody's, and with their own rules for how long browsers keep them.
+#[derive(Clone, Copy)]
+pub struct SiteFile;
+
 /// Serves a file of the site; `None` when the path is not for a file. What is missing in the package is so for good.
 #[must_use]
 pub fn serve(request: &Request) -> Option<Response> {
@@ -71,7 +75,7 @@ pub fn serve(request: &Request) -> Option<Response> {
     }
     let (path, lasting) = resolve(asked, folder());
     let Some(plain) = Site::get(&path) else {
-        return path.starts_with(&format!("{PACKAGE}/")).then(|| StatusCode::NOT_FOUND.into_response());
+        return path.starts_with(&format!("{PACKAGE}/")).then(|| marked(StatusCode::NOT_FOUND.into_response()));
     };
     let (encoding, file) = choose(&path, request.headers()).map_or((None, plain), |(e, f)| (Some(e), f));
     let etag = HeaderValue::from_str(&format!("\"{}\"", hex::encode(file.metadata.sha256_hash()))).ok()?;
@@ -91,7 +95,12 @@ pub fn serve(request: &Request) -> Option<Response> {
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    Some(response)
+    Some(marked(response))
+}
+
+fn marked(mut response: Response) -> Response {
+    response.extensions_mut().insert(SiteFile);
+    response
 }
 
 fn choose(path: &str, headers: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {

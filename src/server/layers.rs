@@ -1,4 +1,4 @@
-//! What lies around every route: security headers, request ids, and the true form of errors.
+//! What lies around every route: security headers, request ids, the true form of errors, and in `layers/` more of it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,7 +17,7 @@ use tower_http::{
 
 use tracing::Instrument;
 
-use super::{clock::mint_id, http::ApiErrorResponse, state::AppState};
+use super::{assets::SiteFile, clock::mint_id, http::ApiErrorResponse, state::AppState};
 use crate::error::{ApiError, ErrorCode};
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -27,8 +27,43 @@ const ERROR_MAX: usize = 64 << 10;
 /// Headers on every answer; a page or file that set its own keeps it.
 pub async fn security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if response.extensions().get::<SiteFile>().is_none() {
+        keep_nothing(response.headers_mut());
+    }
+    if state.config.https {
+        keep_cookies_secure(response.headers_mut());
+    }
     secure(response.headers_mut(), state.config.https);
     response
+}
+
+/// Pages and answers are for who asked: no cache keeps them, not even the browser's own.
+fn keep_nothing(headers: &mut HeaderMap) {
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// A browser takes no `__Host-` cookie without `Secure`, not even to delete it; tower-sessions leaves it out then.
+fn keep_cookies_secure(headers: &mut HeaderMap) {
+    let is_secure = |cookie: &HeaderValue| {
+        let attributes = cookie.as_bytes().split(|byte| *byte == b';').skip(1);
+        attributes.map(<[u8]>::trim_ascii).any(|name| name.eq_ignore_ascii_case(b"secure"))
+    };
+    let cookies: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    if cookies.iter().all(is_secure) {
+        return;
+    }
+    headers.remove(header::SET_COOKIE);
+    for cookie in cookies {
+        let secured = if is_secure(&cookie) {
+            Ok(cookie)
+        } else {
+            HeaderValue::from_bytes(&[cookie.as_bytes(), b"; Secure"].concat())
+        };
+        // What was a header stays one with this behind it.
+        if let Ok(cookie) = secured {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
 }
 
 fn secure(headers: &mut HeaderMap, https: bool) {
@@ -61,6 +96,7 @@ pub async fn around_webhooks(State(state): State<AppState>, request: Request, ne
     if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, id);
     }
+    keep_nothing(headers);
     secure(headers, state.config.https);
     response
 }

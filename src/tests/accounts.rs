@@ -223,6 +223,16 @@ async fn over_https_the_cookie_stays_there(database: Database) {
     assert!(!set.contains("Domain"), "{set}");
     assert!(answer.header("strict-transport-security").starts_with("max-age="));
     assert!(browser.is_signed_in().await);
+    // A browser drops a cookie of this name only when told as strictly as it was set.
+    let forget = |answer: &Answer| {
+        let set = answer.header("set-cookie").to_owned();
+        assert!(set.starts_with("__Host-parlance=;") && set.contains("Max-Age=0"), "{set}");
+        let attributes: Vec<&str> = set.split(';').map(str::trim).skip(1).collect();
+        assert!(attributes.contains(&"Secure") && attributes.contains(&"Path=/") && !set.contains("Domain"), "{set}");
+    };
+    forget(&Answer::to(browser.form("/sign-out", &[])).await);
+    // The session is gone, as one that is too old is: the next answer takes the cookie away, too.
+    forget(&browser.get("/sign-in").await);
 }
 
 async fn signing_out_ends_the_session_on_the_server(database: Database) {

@@ -18,6 +18,7 @@ on_both_databases!(
     strangers_are_refused_everywhere,
     every_refusal_has_the_same_form,
     nobody_is_ever_redirected,
+    operations_take_json_and_nothing_else,
     other_sites_cannot_act_for_a_person,
     an_agent_manages_nothing,
     an_agent_never_sees_the_verify_token,
@@ -174,6 +175,43 @@ async fn nobody_is_ever_redirected(database: Database) {
     }
     let request = browser.request(Method::POST, "/api/v1/chatbots/get").json(&json!({"id": Uuid::nil()}));
     Answer::to(request.header(header::ACCEPT, "text/html")).await.is_error(404, "not_found");
+}
+
+async fn operations_take_json_and_nothing_else(database: Database) {
+    let app = TestApp::start(database).await;
+    let browser = Browser::signed_in(&app, "owner@example.com").await;
+    let post = |path: &str, kinds: &[&str]| {
+        let mut request = browser.request(Method::POST, path).body("{\"name\":\"Bot\"}");
+        for kind in kinds {
+            request = request.header(header::CONTENT_TYPE, *kind);
+        }
+        Answer::to(request)
+    };
+    let create = "/api/v1/chatbots/create";
+    let refused: [&[&str]; 9] = [
+        &["text/plain"],
+        &["text/plain;charset=UTF-8"],
+        &["application/x-www-form-urlencoded"],
+        &["multipart/form-data; boundary=x"],
+        &["text/plain; application/json"],
+        &["application/jsonp"],
+        &["application/json", "text/plain"],
+        &[""],
+        &[],
+    ];
+    for kinds in refused {
+        let error = post(create, kinds).await.is_error(400, "invalid");
+        assert!(error["action"].as_str().unwrap().contains("application/json"), "{kinds:?}: {error}");
+    }
+    // Those that strangers may call are no exception.
+    post("/api/v1/setup/status", &["text/plain"]).await.is_error(400, "invalid");
+    assert_eq!(app.count("select count(*) from chatbots").await, 0);
+    for kind in ["application/json", "Application/JSON; charset=utf-8", "application/json;"] {
+        assert_eq!(post(create, &[kind]).await.status.as_u16(), 200, "{kind}");
+    }
+    let plain = browser.request(Method::POST, "/api/widget/v1/session").header(header::CONTENT_TYPE, "text/plain");
+    let refused = Answer::to(plain.body("{}")).await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (400, &json!("invalid")));
 }
 
 async fn other_sites_cannot_act_for_a_person(database: Database) {

@@ -14,6 +14,7 @@ on_both_databases!(
     pages_run_only_their_own_scripts,
     requests_have_ids,
     files_of_another_build_are_not_there,
+    no_cache_keeps_what_is_somebodys,
 );
 
 /// One address of each kind.
@@ -127,4 +128,19 @@ async fn files_of_another_build_are_not_there(database: Database) {
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, ""), "{path}");
         assert_eq!(answer.header("cache-control"), "", "{path}");
     }
+}
+
+async fn no_cache_keeps_what_is_somebodys(database: Database) {
+    let app = TestApp::start(database).await;
+    for (what, answer) in answers(&app).await {
+        let kept = answer.header("cache-control").to_owned();
+        if answer.header("content-type") == "image/svg+xml" {
+            assert_eq!(kept, "no-cache", "files are everybody's");
+        } else {
+            assert_eq!(kept, "no-store", "{what}");
+        }
+    }
+    let stream = Browser::signed_in(&app, "owner@example.com").await.request(Method::GET, "/api/v1/events");
+    let stream = stream.send().await.unwrap();
+    assert!(stream.headers().contains_key("cache-control"));
 }

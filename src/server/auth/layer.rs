@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, Uri, header},
+    http::{HeaderMap, Method, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     domain::{Millis, text::percent},
-    error::ApiError,
+    error::{ApiError, ErrorCode},
     server::{
         error::Result,
         http::ApiErrorResponse,
@@ -71,12 +71,27 @@ fn recognise(state: &AppState, request: &Request) {
     peer.into_iter().chain(client).for_each(|address| state.known.note(throttle_key(address)));
 }
 
-/// Refuses strangers before their input is read.
+/// Refuses strangers, and what is no JSON, before the input is read.
+///
+/// A page of another site may make a browser send `text/plain` or a form without asking us first; JSON it may not.
 pub async fn guard_operations(request: Request, next: Next) -> Response {
-    if request.extensions().get::<Actor>().is_some() || PUBLIC_OPERATIONS.contains(&request.uri().path()) {
-        return next.run(request).await;
+    if request.extensions().get::<Actor>().is_none() && !PUBLIC_OPERATIONS.contains(&request.uri().path()) {
+        return ApiErrorResponse(ApiError::unauthenticated()).into_response();
     }
-    ApiErrorResponse(ApiError::unauthenticated()).into_response()
+    if request.method() == Method::POST && !is_json(request.headers()) {
+        let error = ApiError::new(ErrorCode::Invalid, "This operation takes JSON and nothing else.")
+            .action("Send `Content-Type: application/json` and an object with the fields of the description.");
+        return ApiErrorResponse(error).into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether exactly one content type is given, and it is JSON's, whatever its parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut given = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(kind), None) = (given.next(), given.next()) else { return false };
+    let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
 }
 
 /// Sends people who are not signed in to where they can be.
