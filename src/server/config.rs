@@ -188,7 +188,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Without a slash at its end.
     pub public_url: String,
-    /// Whether the public URL is on this very machine: set-up asks for no code, the sandbox is on.
+    /// Whether the public URL is on this very machine: only what names this machine is answered, the sandbox is on.
     pub local: bool,
     /// Whether browsers reach us by https: cookies are then `Secure` with the `__Host-` prefix.
     pub https: bool,
@@ -296,6 +296,13 @@ impl Config {
         })
     }
 
+    /// Whether nobody but who uses this machine can reach us: set-up then asks for no code, and `/metrics` for no token. The
+    /// address alone does not say it: others come by another interface, or by a proxy.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.local && self.listen.ip().is_loopback() && self.trusted_proxies.is_empty()
+    }
+
     /// How long a worker may hold deliveries or a turn before others take them up (60 s).
     #[must_use]
     pub const fn lease(&self) -> Millis {
@@ -321,15 +328,20 @@ impl Config {
     }
 }
 
+/// Whether the host of an address, without its port, is this very machine. Names that DNS could answer for are not.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(host);
+    bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
 fn judge_public_url(url: &str, problems: &mut Vec<String>) -> (bool, bool) {
     let parsed = url.parse::<Uri>().ok();
     let scheme = parsed.as_ref().and_then(Uri::scheme_str);
     let host = parsed.as_ref().and_then(Uri::host);
     match (scheme, host) {
         (Some("http" | "https"), Some(host)) if parsed.as_ref().is_some_and(|u| matches!(u.path(), "" | "/")) => {
-            let bare = host.trim_start_matches('[').trim_end_matches(']');
-            let local = bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-            (local, scheme == Some("https"))
+            (is_loopback(host), scheme == Some("https"))
         }
         _ => {
             problems
@@ -431,6 +443,13 @@ mod tests {
         assert!(!public.local && !public.sandbox && public.https);
         assert_eq!(public.public_url, "https://chat.example.com");
         assert!(parse(&["--public-url", "http://[::1]:3000"]).unwrap().local);
+        assert!(local.is_private() && !public.is_private());
+        // Listening everywhere without a name of its own is no secret place, and so is what a proxy stands before.
+        assert!(!parse(&["--listen", "0.0.0.0:3000"]).unwrap().local);
+        let everywhere = parse(&["--listen", "0.0.0.0:3000", "--public-url", "http://localhost:3000"]).unwrap();
+        assert!(everywhere.local && !everywhere.is_private());
+        let behind = parse(&["--trusted-proxies", "127.0.0.1"]).unwrap();
+        assert!(behind.local && !behind.is_private());
     }
 
     #[test]

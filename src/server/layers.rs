@@ -1,5 +1,8 @@
 //! What lies around every route: security headers, request ids, the true form of errors, and in `layers/` more of it.
 
+pub mod local;
+pub mod pages;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::{

@@ -8,11 +8,11 @@ use axum::{
     http::{StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use leptos::prelude::{Owner, RenderHtml, provide_context, view};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, ServiceExt};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -29,8 +29,8 @@ use tower_sessions::{
 use super::{
     assets,
     auth::{layer, session_store::DatabaseSessions, sign_in},
-    http::{ApiErrorResponse, events, health, whatsapp, widget},
-    layers::{self, REQUEST_ID},
+    http::{ApiErrorResponse, callback, events, health, whatsapp, widget},
+    layers::{self, REQUEST_ID, local::keep_local, pages},
     state::AppState,
 };
 use crate::{
@@ -66,7 +66,7 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
         None => router,
     };
     // Inside of the headers and ids, so that even the answer to a panic has them.
-    let router = router.layer(CatchPanicLayer::custom(panicked));
+    let router = local_only(&state, router.layer(CatchPanicLayer::custom(panicked)));
     let router = router.layer(from_fn_with_state(state.clone(), layers::security_headers)).layer(
         ServiceBuilder::new()
             .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
@@ -84,7 +84,15 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
             )
             .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
     );
-    Ok(router.merge(webhooks(state)))
+    let webhooks = webhooks(state);
+    // For the rest only: what Meta calls by its exact path is found before.
+    let rest = Router::new().fallback_service(router).layer(from_fn_with_state(webhooks.clone(), spelt_otherwise));
+    Ok(webhooks.fallback_service(rest))
+}
+
+/// A public server need not ask.
+fn local_only(state: &AppState, router: Router) -> Router {
+    if state.config.local { router.layer(from_fn_with_state(state.clone(), keep_local)) } else { router }
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {
@@ -93,14 +101,31 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Meta's webhook: outside of all that is around the rest.
 fn webhooks(state: AppState) -> Router {
-    Router::new()
-        .route("/api/whatsapp/webhook", get(whatsapp::verify_deployment).post(whatsapp::receive_deployment))
-        .route("/api/whatsapp/webhook/{integration_id}", get(whatsapp::verify).post(whatsapp::receive))
+    let router = Router::new()
+        .route("/api/whatsapp/webhook", explained(get(whatsapp::verify_deployment)).post(whatsapp::receive_deployment))
+        .route("/api/whatsapp/webhook/{integration_id}", explained(get(whatsapp::verify)).post(whatsapp::receive))
+        .fallback(callback::nothing_here)
         .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(20)))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), layers::around_webhooks))
-        .with_state(state)
+        .with_state(state.clone());
+    local_only(&state, router).layer(from_fn_with_state(state, layers::around_webhooks))
+}
+
+/// Deliveries need no explanation.
+fn explained(verification: MethodRouter<AppState>) -> MethodRouter<AppState> {
+    verification.layer(from_fn(callback::explain))
+}
+
+/// Webhooks whose path has a slash too many go where they are meant to go. Nothing below that path is for anybody else.
+async fn spelt_otherwise(State(webhooks): State<Router>, mut request: Request, next: Next) -> Response {
+    let Some(uri) =
+        callback::meant_path(request.uri().path()).and_then(|path| callback::with_path(request.uri(), &path))
+    else {
+        return next.run(request).await;
+    };
+    *request.uri_mut() = uri;
+    webhooks.oneshot(request).await.into_response()
 }
 
 /// The website's chat: for strangers.
@@ -133,6 +158,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
     Ok(Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), context, move || shell(leptos.clone(), program()))
+        .route_layer(from_fn_with_state(state.clone(), pages::to_their_end))
         .route("/sign-in", post(sign_in::sign_in).layer(DefaultBodyLimit::max(sign_in::FORM_MAX)))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/api/v1/events", get(events::events))
@@ -189,11 +215,12 @@ async fn fallback(State(state): State<AppState>, request: Request) -> Response {
         return no_such_operation().await;
     }
     let leptos = state.leptos.clone();
-    let context = move || provide_context(state.clone());
-    let mut response =
-        leptos_axum::render_app_async_with_context(context, move || shell(leptos.clone(), program()))(request)
-            .await
-            .into_response();
+    let context = {
+        let state = state.clone();
+        move || provide_context(state.clone())
+    };
+    let page = leptos_axum::render_app_async_with_context(context, move || shell(leptos.clone(), program()))(request);
+    let mut response = pages::render(&state, async move { page.await.into_response() }).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }

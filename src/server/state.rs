@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use leptos::config::LeptosOptions;
 use reqwest::Client;
-use tokio::time::timeout;
+use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use super::{
     engine::Engines,
     http::streams::Streams,
     known::KnownAddresses,
-    layers::RequestIds,
+    layers::{RequestIds, pages},
     limiter::{Limiter, PAIR_RATE, Rate},
     live::LiveHub,
     pipeline::{
@@ -70,6 +70,7 @@ pub struct Parts {
     pub streams: Streams,
     /// What strangers cause is counted and logged here.
     pub strangers: Arc<Strangers>,
+    pub page_slots: Arc<Semaphore>,
     /// How fast each number sends.
     pub number_rate: Limiter<Uuid>,
     /// How fast each customer is written to.
@@ -144,6 +145,7 @@ impl AppState {
             known: Arc::new(KnownAddresses::new(f.clock.clone())),
             webhook_ids: RequestIds::default(),
             strangers: Arc::new(Strangers::new(f.clock.clone())),
+            page_slots: Arc::new(Semaphore::new(pages::AT_ONCE)),
             config: f.config,
             leptos: f.leptos,
             clock: f.clock,

@@ -40,7 +40,7 @@ pub async fn metrics(State(state): State<AppState>, headers: HeaderMap) -> Respo
 }
 
 fn may_see(state: &AppState, headers: &HeaderMap) -> bool {
-    let Some(token) = &state.config.metrics_token else { return state.config.local };
+    let Some(token) = &state.config.metrics_token else { return state.config.is_private() };
     let given = headers.get(header::AUTHORIZATION).map(|v| v.as_bytes()).unwrap_or_default();
     let expected = format!("Bearer {}", token.expose_secret());
     bool::from(expected.as_bytes().ct_eq(given))

@@ -1,8 +1,10 @@
 //! Plain HTTP routes: what is not a page and not a server function.
 
+pub mod callback;
 mod delivery;
 pub mod events;
 pub mod health;
+pub mod notice;
 pub mod streams;
 pub mod whatsapp;
 pub mod widget;

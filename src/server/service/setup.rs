@@ -25,7 +25,7 @@ impl SetupCode {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         // Without random bytes there is no code, and an empty one never matches.
-        Self((!config.local).then(|| random_hex(8).unwrap_or_default()))
+        Self((!config.is_private()).then(|| random_hex(8).unwrap_or_default()))
     }
 
     /// The code to print into the log; none when none is needed.
