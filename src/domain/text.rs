@@ -15,6 +15,23 @@ pub fn percent(value: &str) -> String {
     })
 }
 
+/// Escapes a text for HTML, within an element as within the quotes of an attribute.
+#[must_use]
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// A number as people read it: `1,204`.
 #[must_use]
 pub fn grouped(number: i64) -> String {

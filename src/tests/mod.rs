@@ -23,6 +23,7 @@ mod graph;
 mod hang_ups;
 mod headers;
 mod health;
+mod hostile_names;
 mod html;
 mod integration_life;
 mod isolation;

@@ -38,7 +38,7 @@ pub fn App() -> impl IntoView {
     provide_clock();
     provide_toasts();
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Parlance".to_owned() } else { format!("{text} · Parlance") } />
+        <Title formatter=page_title />
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
@@ -56,6 +56,15 @@ pub fn App() -> impl IntoView {
         </Router>
         <ToastList />
     }
+}
+
+/// The whole title of a page. Every title comes by here, and some name what people have named.
+///
+/// On the server leptos_meta writes it into the document as it is (leptos_meta 0.8, `inject_meta_context`), so it is escaped
+/// here. In the browser it becomes `document.title`, which is text.
+fn page_title(text: String) -> String {
+    let title = if text.is_empty() { "Parlance".to_owned() } else { format!("{text} · Parlance") };
+    if cfg!(feature = "ssr") { crate::domain::text::html(&title) } else { title }
 }
 
 /// Takes over the page that the server rendered, as soon as its code is there.

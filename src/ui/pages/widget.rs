@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::components::{Avatar, Icon};
+use crate::{
+    domain::text::html,
+    ui::components::{Avatar, Icon},
+};
 
 /// The page in the frame of a website. It carries no wasm: visitors pay for a few kilobytes only.
 #[component]
@@ -13,7 +16,7 @@ pub fn WidgetPage(
     name: String,
 ) -> impl IntoView {
     // A text child of a title would carry a hydration mark, which shows: titles hold no markup.
-    let title = name.replace('&', "&amp;").replace('<', "&lt;");
+    let title = html(&name);
     view! {
         <!DOCTYPE html>
         <html lang="en">
