@@ -51,6 +51,7 @@ async fn named<'a>(app: &'a TestApp, name: &str) -> (Browser<'a>, Vec<String>) {
         answer.json()
     };
     let chatbot = ask("chatbots/create", json!({"name": name})).await["id"].as_str().unwrap().to_owned();
+    ask("chatbots/set_website", json!({"id": chatbot, "active": true})).await;
     for text in [name, "opening hours"] {
         ask("knowledge/save", json!({"chatbot_id": chatbot, "question": text, "answer": name})).await;
     }

@@ -85,7 +85,7 @@ pub(super) const SECOND: &str = "018f0000-0000-7000-8000-000000000002";
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 async fn a_visitor_is_answered_beside_whatsapp(database: Database) {
-    let app = TestApp::start(database).await;
+    let app = TestApp::start_with(database, TRUSTING).await;
     let number = app.number().await;
     app.customer_writes(&number, "wamid.1", "491510000001", "opening hours").await;
     app.advance(1000);
@@ -110,7 +110,7 @@ async fn a_visitor_is_answered_beside_whatsapp(database: Database) {
 }
 
 async fn tokens_cannot_be_forged(database: Database) {
-    let app = TestApp::start(database).await;
+    let app = TestApp::start_with(database, TRUSTING).await;
     let chatbot_id = website(&app).await;
     let good = Visitor::begin(&app, &chatbot_id).await.token;
     let mut flipped = good.clone();
@@ -141,7 +141,7 @@ async fn tokens_cannot_be_forged(database: Database) {
 }
 
 async fn a_person_takes_over_a_web_chat(database: Database) {
-    let app = TestApp::start(database).await;
+    let app = TestApp::start_with(database, TRUSTING).await;
     let chatbot_id = website(&app).await;
     let visitor = Visitor::begin(&app, &chatbot_id).await;
     visitor.say("opening hours", FIRST).await;
@@ -156,7 +156,7 @@ async fn a_person_takes_over_a_web_chat(database: Database) {
 }
 
 async fn tokens_end_and_are_renewed_while_they_are_used(database: Database) {
-    let app = TestApp::start(database).await;
+    let app = TestApp::start_with(database, TRUSTING).await;
     let chatbot_id = website(&app).await;
     let visitor = Visitor::begin(&app, &chatbot_id).await;
     let (_, said) = visitor.say("opening hours", FIRST).await;
@@ -175,7 +175,7 @@ async fn tokens_end_and_are_renewed_while_they_are_used(database: Database) {
 }
 
 async fn a_chat_is_closed_until_it_is_switched_on_and_closes_at_once(database: Database) {
-    let app = TestApp::start(database).await;
+    let app = TestApp::start_with(database, TRUSTING).await;
     app.run_in_background();
     let chatbot_id = app.chatbot().await;
     let page = || async {
