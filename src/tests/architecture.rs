@@ -198,6 +198,11 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
         "where i.business_account_id = $1 and i.app_proven",
         "the deployment-wide app serves all workspaces",
     ),
+    (
+        "dead_letter.rs",
+        "from integrations i cross join",
+        "gives back to the queue what was nobody's; who gets it, routing says",
+    ),
     ("integration.rs", "where i.id > $1 order by i.id", "a change of the key seals all secrets anew"),
     (
         "integration.rs",

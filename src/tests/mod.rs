@@ -37,6 +37,7 @@ mod races;
 mod refusals;
 mod secrets;
 mod settings;
+mod shared_path;
 mod simulator;
 mod smoke;
 mod source;

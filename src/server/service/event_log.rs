@@ -107,7 +107,9 @@ fn holdings(own: &IntegrationRow, body: &[u8], shared: bool) -> Vec<Holding> {
 /// Whether an item of the deployment-wide path is this integration's: the same rule as that of routing.
 fn concerns(own: &IntegrationRow, item: &Item) -> bool {
     match (&item.phone_number_id, &item.waba_id) {
-        (Some(number), _) => *number == own.phone_number_id,
+        (Some(number), account) => {
+            *number == own.phone_number_id && account.as_ref().is_none_or(|id| *id == own.business_account_id)
+        }
         (None, Some(account)) => *account == own.business_account_id,
         (None, None) => false,
     }

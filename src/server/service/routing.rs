@@ -1,18 +1,30 @@
 //! Whose a webhook's item is. An app has one callback for all its numbers, so an item may be for another integration of
-//! the same workspace and app; never for another workspace's, unless on the deployment-wide path, where the integration's
-//! token was proven to belong to the app.
+//! the same workspace and app; never for another workspace's, unless on the deployment-wide path, where Meta has confirmed
+//! within a day that the integration's token is of the app and opens number and account. That is asked of the database each
+//! time, never of memory: it ends with a refusal, in the transaction that notes the refusal.
 
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::credentials::{self, Credentials};
-use crate::server::{
-    error::Result,
-    state::AppState,
-    store::{integration, integration::IntegrationRow},
-    whatsapp::parse::Item,
+use crate::{
+    domain::Millis,
+    server::{
+        error::Result,
+        state::AppState,
+        store::{integration, integration::IntegrationRow},
+        whatsapp::parse::Item,
+    },
 };
+
+/// How long a proof counts. The health watch renews it every quarter of an hour, as long as Meta can be asked.
+const PROOF: Millis = 24 * 60 * 60 * 1000;
+
+/// Proofs from this time on count.
+pub fn proofs_since(state: &AppState) -> Millis {
+    state.now() - PROOF
+}
 
 /// Where an item goes.
 #[derive(Clone, Debug)]
@@ -81,10 +93,12 @@ async fn on_path(state: &AppState, id: Uuid, item: &Item) -> Result<Option<Desti
 }
 
 async fn deployment_wide(state: &AppState, item: &Item) -> Result<Vec<Destination>> {
+    let since = proofs_since(state);
     let mut conn = state.store.read().await?;
     let rows = match (&item.phone_number_id, &item.waba_id) {
-        (Some(number), _) => integration::list_proven(&mut conn, number).await?,
-        (None, Some(account)) => integration::list_proven_of_account(&mut conn, account).await?,
+        // A number that has moved to another account is not the one that was proven.
+        (Some(number), account) => integration::list_proven(&mut conn, number, account.as_deref(), since).await?,
+        (None, Some(account)) => integration::list_proven_of_account(&mut conn, account, since).await?,
         (None, None) => Vec::new(),
     };
     Ok(rows.into_iter().map(Destination::from).collect())

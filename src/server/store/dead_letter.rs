@@ -93,6 +93,59 @@ pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResul
     Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))? > 0)
 }
 
+/// Notes whose a dead letter of nobody would be: the number, or account, that its item names.
+pub async fn note_number(
+    conn: &mut Conn,
+    delivery_id: Uuid,
+    item: &str,
+    phone_number_id: Option<&str>,
+    business_account_id: Option<&str>,
+) -> StoreResult<()> {
+    let sql = "update dead_letters set phone_number_id = $3, business_account_id = $4
+               where delivery_id = $1 and item = $2 and workspace_id is null";
+    on!(conn, c => sqlx::query(sql).bind(delivery_id).bind(item).bind(phone_number_id).bind(business_account_id)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Dead letters of nobody, with their deliveries, for whose number or account an integration has been proven since: by the
+/// same rule by which items are routed, or they would come back again and again.
+pub async fn list_claimable(conn: &mut Conn, proven_since: Millis, limit: i64) -> StoreResult<Vec<(Uuid, Uuid)>> {
+    let mut found = Vec::new();
+    for sql in CLAIMABLE {
+        let rows: Vec<(Uuid, Uuid)> =
+            on!(&mut *conn, c => sqlx::query_as(sql).bind(proven_since).bind(limit).fetch_all(c).await)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// From the few integrations to the letters: a `cross join` is one whose order SQLite keeps.
+macro_rules! claimable {
+    ($tail:literal) => {
+        concat!(
+            "select l.id, l.delivery_id from integrations i cross join dead_letters l
+             cross join deliveries d where i.app_proven and i.deleted_at is null and i.proven_at > $1 and i.active
+             and i.error_reason is null and l.workspace_id is null and d.id = l.delivery_id and d.state = 'done' and ",
+            $tail,
+            " limit $2"
+        )
+    };
+}
+
+const CLAIMABLE: [&str; 3] = [
+    claimable!("l.phone_number_id = i.phone_number_id and l.business_account_id = i.business_account_id"),
+    claimable!("l.phone_number_id = i.phone_number_id and l.business_account_id is null"),
+    claimable!("l.phone_number_id is null and l.business_account_id = i.business_account_id"),
+];
+
+/// Takes a dead letter of nobody away, because its delivery is worked off again.
+pub async fn delete_unclaimed(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
+    let sql = "delete from dead_letters where id = $1 and workspace_id is null";
+    on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Deletes what is kept beside the conversations of an integration, a chunk of dead letters at a time; how many.
 pub async fn delete_of_integration(
     conn: &mut Conn,

@@ -44,7 +44,7 @@ pub struct IntegrationRow {
     pub app_secret_digest: Option<Vec<u8>>,
     pub app_secret_set_at: Millis,
     pub verify_token: Option<Vec<u8>>,
-    /// The token was proven to belong to the deployment-wide app.
+    /// Meta has confirmed that the token is of the deployment-wide app and opens number and account. It counts for a while.
     pub app_proven: bool,
     pub active: bool,
     pub error_reason: Option<String>,
@@ -107,17 +107,33 @@ pub async fn find_sibling(
         .fetch_optional(c).await)?)
 }
 
-/// Integrations of a number, in any workspace, whose token was proven to belong to the deployment-wide app.
-pub async fn list_proven(conn: &mut Conn, phone_number_id: &str) -> StoreResult<Vec<IntegrationRow>> {
-    let sql = select!("where i.phone_number_id = $1 and i.app_proven and i.deleted_at is null order by i.created_at");
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(phone_number_id).fetch_all(c).await)?)
+/// Integrations of a number, in any workspace, of which Meta has confirmed since a time that their token is of the
+/// deployment-wide app and opens number and account. With an account: only those that have the number in it.
+pub async fn list_proven(
+    conn: &mut Conn,
+    phone_number_id: &str,
+    business_account_id: Option<&str>,
+    since: Millis,
+) -> StoreResult<Vec<IntegrationRow>> {
+    let sql = select!(
+        "where i.phone_number_id = $1 and i.app_proven and i.proven_at > $2 and i.active and i.error_reason is null
+         and i.deleted_at is null and i.business_account_id = coalesce($3, i.business_account_id) order by i.created_at"
+    );
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(phone_number_id).bind(since).bind(business_account_id)
+        .fetch_all(c).await)?)
 }
 
 /// The same for an account, for fields that concern no single number.
-pub async fn list_proven_of_account(conn: &mut Conn, business_account_id: &str) -> StoreResult<Vec<IntegrationRow>> {
-    let sql =
-        select!("where i.business_account_id = $1 and i.app_proven and i.deleted_at is null order by i.created_at");
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(business_account_id).fetch_all(c).await)?)
+pub async fn list_proven_of_account(
+    conn: &mut Conn,
+    business_account_id: &str,
+    since: Millis,
+) -> StoreResult<Vec<IntegrationRow>> {
+    let sql = select!(
+        "where i.business_account_id = $1 and i.app_proven and i.proven_at > $2 and i.active and i.error_reason is null
+         and i.deleted_at is null order by i.created_at"
+    );
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(business_account_id).bind(since).fetch_all(c).await)?)
 }
 
 /// Names of the integrations that use a chatbot.

@@ -62,6 +62,8 @@ pub struct Facts {
     pub ability: Option<Ability>,
     /// When the token ends, if that is known: `Some(None)` is never.
     pub token_expires_at: Option<Option<Millis>>,
+    /// The app that was entered says that the token is its own, and good.
+    pub token_of_app: Option<bool>,
     /// The token opens the number.
     pub opens_number: Option<bool>,
     /// The number is one of the account's, which the token opens too.
@@ -93,14 +95,18 @@ pub async fn test(graph: &Graph, subject: &Subject, tell: Tell<'_>) -> Outcome {
     run.finish()
 }
 
-/// The cheap part for the background: the number, and the token if its app is known.
-pub async fn look(graph: &Graph, subject: &Subject) -> Outcome {
+/// The cheap part for the background: the number, and the token if its app is known; `with_account` also whether the number
+/// is still one of the account's.
+pub async fn look(graph: &Graph, subject: &Subject, with_account: bool) -> Outcome {
     let run = Run::new(graph, subject, &|_| {});
     let entries = entries::check(&run);
     if entries.token {
         let token = token::inspect(&run, &entries).await;
         if token.state != TokenState::Refused {
-            number::ask(&run, &entries, token).await;
+            let answer = number::ask(&run, &entries, token).await;
+            if with_account && answer.number.is_some() {
+                account::belonging(&run, &entries, answer.token).await;
+            }
         }
     }
     run.finish()

@@ -217,14 +217,20 @@ async fn integrations_keep_what_they_saw(database: Database) {
     assert!(!integration::set_findings(c, ws, i.id, &Findings::default(), START, times).await.unwrap());
     let found = integration::find(c, ws, i.id).await.unwrap().unwrap();
     assert_eq!((found.error_reason, found.verified_name.as_deref()), (None, Some("Shop")));
-    assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
+    let since = START - 1;
+    assert!(integration::list_proven(c, "316", None, since).await.unwrap().is_empty());
     let proven = Findings { app_proven: Some(true), ..Findings::default() };
     integration::set_findings(c, other, i.id, &proven, START, times).await.unwrap();
-    assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
+    assert!(integration::list_proven(c, "316", None, since).await.unwrap().is_empty());
     integration::set_findings(c, ws, i.id, &proven, START, times).await.unwrap();
     integration::set_findings(c, ws, i.id, &Findings::default(), START, times).await.unwrap();
-    assert_eq!(integration::list_proven(c, "316").await.unwrap().len(), 1);
-    assert_eq!(integration::list_proven_of_account(c, "102").await.unwrap().len(), 1);
+    assert_eq!(integration::list_proven(c, "316", None, since).await.unwrap().len(), 1);
+    assert_eq!(integration::list_proven(c, "316", Some("102"), since).await.unwrap().len(), 1);
+    assert_eq!(integration::list_proven_of_account(c, "102", since).await.unwrap().len(), 1);
+    // Neither beyond its age, nor for a number that is in another account by now.
+    assert!(integration::list_proven(c, "316", None, START).await.unwrap().is_empty());
+    assert!(integration::list_proven(c, "316", Some("103"), since).await.unwrap().is_empty());
+    assert!(integration::list_proven_of_account(c, "102", START).await.unwrap().is_empty());
     assert!(integration::find_sibling(c, ws, "316", &[3]).await.unwrap().is_some());
     assert!(integration::find_sibling(c, ws, "316", &[4]).await.unwrap().is_none());
     assert!(integration::find_sibling(c, other, "316", &[3]).await.unwrap().is_none());
@@ -236,7 +242,7 @@ async fn integrations_keep_what_they_saw(database: Database) {
     assert!(
         integration::find(c, ws, i.id).await.unwrap().is_none() && integration::list(c, ws).await.unwrap().is_empty()
     );
-    assert!(integration::list_proven(c, "316").await.unwrap().is_empty());
+    assert!(integration::list_proven(c, "316", None, START - 1).await.unwrap().is_empty());
 }
 
 async fn a_number_is_connected_once_per_workspace(database: Database) {

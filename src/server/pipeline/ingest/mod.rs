@@ -148,14 +148,13 @@ async fn submit(
             }
         };
         if destinations.is_empty() {
-            let outcome = submit_dead_letter(
-                state,
-                delivery.id,
-                owner,
-                &item.place,
-                "no integration has this number",
-                &item.raw.to_string(),
-            );
+            let outcome = match owner {
+                Some(_) => {
+                    let (place, raw) = (&item.place, item.raw.to_string());
+                    submit_dead_letter(state, delivery.id, owner, place, "no integration has this number", &raw)
+                }
+                None => submit_unclaimed(state, delivery.id, &item),
+            };
             submitted.push(Submitted { item: Arc::clone(&item), owner, dropped: true, outcome });
         }
         for destination in destinations {
@@ -242,6 +241,29 @@ fn submit_dead_letter(
                 event::append(conn, workspace_id, &LiveEvent::Integration { id }, *now).await?;
             }
             Ok(())
+        })
+    })
+}
+
+/// An item of the deployment-wide path that is nobody's now. It is kept with the number that it names, and worked off again
+/// when Meta has confirmed that the number is somebody's; until then nobody sees it.
+fn submit_unclaimed(state: &AppState, delivery_id: Uuid, item: &Item) -> Pending<()> {
+    let letter = dead_letter::NewDeadLetter {
+        id: mint_id(),
+        workspace_id: None,
+        integration_id: None,
+        delivery_id,
+        item: item.place.clone(),
+        reason: "no integration has this number, or none that Meta has confirmed of late".to_owned(),
+        payload: item.raw.to_string().replace('\0', ""),
+    };
+    tracing::warn!(delivery_id = %delivery_id, place = item.place, "An item on the deployment-wide path is nobody's");
+    let input = (letter, item.phone_number_id.clone(), item.waba_id.clone(), state.now());
+    state.writer.submit(Priority::Pipeline, delivery_id, input, |conn, (letter, number, account, now)| {
+        Box::pin(async move {
+            dead_letter::insert(conn, letter, *now).await?;
+            let (number, account) = (number.as_deref(), account.as_deref());
+            dead_letter::note_number(conn, letter.delivery_id, &letter.item, number, account).await
         })
     })
 }

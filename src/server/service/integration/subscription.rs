@@ -12,7 +12,7 @@ use crate::{
     error::{ApiError, ErrorCode},
     server::{
         auth::Actor,
-        error::Result,
+        error::{Error, Result},
         service::credentials,
         state::AppState,
         store::integration::IntegrationRow,
@@ -33,18 +33,23 @@ pub async fn subscribe(state: &AppState, actor: &Actor, id: Uuid, run_id: Option
     let (Some(who), Some(verify_token)) = (opened.asker(state.config.check_timeout), &opened.verify_token) else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };
-    state
-        .graph
-        .subscribe(who, &row.business_account_id, None)
-        .await
-        .map_err(|error| refusal(&row, &error, "The app could not be subscribed"))?;
+    let refused = async |error: GraphError| {
+        // The right to manage may be missing where that to send is there: Meta is asked, and nothing stopped yet.
+        testing::heed(state, &row, &error, false).await?;
+        Err::<(), Error>(refusal(&row, &error, "The app could not be subscribed").into())
+    };
+    if let Err(error) = state.graph.subscribe(who, &row.business_account_id, None).await {
+        refused(error).await?;
+    }
     // An override is only taken from an app that is subscribed already, and the address is challenged at once.
     if row.app_id.is_some() && row.provider == Provider::Cloud && state.config.https && !state.config.local {
         let callback = state.config.callback_url(id);
         if callback.len() <= CALLBACK_MAX && is_elsewhere(state, who, &row, &callback).await {
             let own = Some((callback.as_str(), verify_token));
             let set = state.graph.subscribe(who, &row.business_account_id, own).await;
-            set.map_err(|error| refusal(&row, &error, "The app could not be subscribed"))?;
+            if let Err(error) = set {
+                refused(error).await?;
+            }
         }
     }
     tracing::info!(integration_id = %id, "The app was subscribed to the WhatsApp account");

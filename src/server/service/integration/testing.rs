@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     entry::{Entered, Fields},
-    find,
+    find, upkeep,
 };
 use crate::{
     domain::{
@@ -22,12 +22,12 @@ use crate::{
         service::credentials::{self, Credentials},
         state::AppState,
         store::{
-            event, integration,
+            Conn, StoreResult, event, integration,
             integration::{Findings, IntegrationRow},
         },
         whatsapp::{
             connection::{self, Facts, Saved, Subject},
-            graph::AppAsker,
+            graph::{AppAsker, GraphError},
             wire::text_of,
         },
     },
@@ -86,24 +86,72 @@ pub(super) async fn write_down(
     spare_after: Millis,
 ) -> Result<()> {
     let now = state.now();
-    let input = (row.workspace_id, row.id, findings, spare_after, (now, next_check(now)));
+    let proven = findings.app_proven == Some(true);
+    let input = (row.clone(), findings, spare_after, (now, next_check(now)));
     let changed = state
         .writer
-        .write(Priority::Interactive, row.id, input, |conn, (ws, id, findings, spare_after, times)| {
-            Box::pin(async move {
-                let changed = integration::set_findings(conn, *ws, *id, findings, *spare_after, *times).await?;
-                if changed {
-                    event::append(conn, *ws, &LiveEvent::Integration { id: *id }, times.0).await?;
-                }
-                Ok(changed)
-            })
+        .write(Priority::Interactive, row.id, input, |conn, (row, findings, spare_after, times)| {
+            Box::pin(store(conn, row, findings, *spare_after, *times))
         })
         .await?;
+    if proven {
+        upkeep::release_unclaimed(state).await?;
+    }
     if changed {
         state.credentials.forget(row.id).await;
         state.signals.deliver.notify_one();
         state.live.ring();
     }
+    Ok(())
+}
+
+/// The findings, unless they are about another connection than the one that is saved by now: nothing that was proven of old
+/// credentials holds for new ones.
+async fn store(
+    conn: &mut Conn,
+    row: &IntegrationRow,
+    findings: &Findings,
+    spare_after: Millis,
+    times: (Millis, Millis),
+) -> StoreResult<bool> {
+    let connection = |r: &IntegrationRow| {
+        let secrets = (r.access_token.clone(), r.app_secret.clone());
+        (r.phone_number_id.clone(), r.business_account_id.clone(), r.app_id.clone(), secrets)
+    };
+    let now = integration::find(conn, row.workspace_id, row.id).await?;
+    if !now.is_some_and(|now| connection(&now) == connection(row)) {
+        return Ok(false);
+    }
+    let changed = integration::set_findings(conn, row.workspace_id, row.id, findings, spare_after, times).await?;
+    if changed {
+        event::append(conn, row.workspace_id, &LiveEvent::Integration { id: row.id }, times.0).await?;
+    }
+    Ok(changed)
+}
+
+/// What follows when Meta refuses something that a person asked for: what stops sends stops the channel, and what hints at
+/// trouble makes Meta be asked at once.
+pub(super) async fn heed(state: &AppState, row: &IntegrationRow, error: &GraphError, stops: bool) -> Result<()> {
+    if error.is_inconclusive() || !error.concerns_channel() {
+        return Ok(());
+    }
+    let trouble = (stops && error.class.stops_channel()).then(|| error.trouble());
+    let input = (row.workspace_id, row.id, trouble, state.now());
+    state
+        .writer
+        .write(Priority::Interactive, row.id, input, |conn, (ws, id, trouble, now)| {
+            Box::pin(async move {
+                match trouble {
+                    Some(trouble) => integration::set_error(conn, *ws, *id, trouble, *now).await?,
+                    None => integration::request_check(conn, *ws, *id, *now).await?,
+                }
+                event::append(conn, *ws, &LiveEvent::Integration { id: *id }, *now).await
+            })
+        })
+        .await?;
+    state.credentials.forget(row.id).await;
+    state.signals.health.notify_one();
+    state.live.ring();
     Ok(())
 }
 
@@ -206,7 +254,7 @@ pub(super) fn sandbox_callback(state: &AppState, id: Uuid) -> String {
 }
 
 /// Whether the token was made for the deployment-wide app; none when Meta could not say.
-async fn prove(state: &AppState, entered: &Entered) -> Option<bool> {
+pub(super) async fn prove(state: &AppState, entered: &Entered) -> Option<bool> {
     let app = state.config.deployment_app.as_ref().filter(|_| entered.provider == Provider::Cloud)?;
     if entered.app_id.as_ref().is_some_and(|id| *id != app.app_id) {
         return Some(false);

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{find, subscription::refusal};
+use super::{find, subscription::refusal, testing::heed};
 use crate::{
     domain::integration::clean_pasted,
     error::{ApiError, ErrorCode},
@@ -31,7 +31,10 @@ pub async fn send_test(state: &AppState, actor: &Actor, id: Uuid, to: &str) -> R
     }
     let to = Recipient { wa_id: Some(wa_id), user_id: None };
     let sent = state.graph.send_text(account, &to, TEXT, &mint_id().to_string()).await;
-    sent.map_err(|error| refusal(&row, &error, "A test message was not sent"))?;
+    if let Err(error) = sent {
+        heed(state, &row, &error, true).await?;
+        return Err(refusal(&row, &error, "A test message was not sent").into());
+    }
     tracing::info!(integration_id = %id, "A test message was sent");
     Ok(())
 }

@@ -6,24 +6,21 @@ use super::{
     activation::withdraw_stale,
     entry::Entered,
     removal::go_on_erasing,
-    testing::{findings, subject, write_down},
+    testing::{findings, prove, subject, write_down},
 };
 use crate::{
     domain::{
         Millis,
-        integration::{Ability, Check},
+        integration::{Ability, Check, Provider},
     },
     server::{
         error::Result,
         pipeline::writer::Priority,
-        service::credentials,
+        service::{credentials, routing},
         state::AppState,
-        store::{
-            integration,
-            integration::{Findings, IntegrationRow},
-        },
+        store::{Conn, StoreResult, dead_letter, delivery, integration, integration::IntegrationRow},
         whatsapp::{
-            connection::{self, Facts, Outcome},
+            connection::{self, Facts, Outcome, Subject},
             errors,
         },
     },
@@ -35,6 +32,9 @@ const FRESH_ERROR: Millis = 5 * 60 * 1000;
 
 /// How far back a message that failed for the sake of the whole channel speaks against it.
 const EVIDENCE: Millis = 60 * 60 * 1000;
+
+/// Dead letters that are released in one transaction.
+const CHUNK: i64 = 100;
 
 /// Once a minute: answers that waited too long are withdrawn, held ones let go, deleted integrations erased.
 ///
@@ -53,6 +53,7 @@ pub async fn keep_up(state: &AppState) -> Result<()> {
     if released > 0 {
         state.signals.answer.notify_one();
     }
+    release_unclaimed(state).await?;
     go_on_erasing(state).await
 }
 
@@ -64,8 +65,9 @@ pub async fn watch(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<()>
     let row = integration::find(&mut state.store.read().await?, workspace_id, id).await?;
     let Some(row) = row else { return Ok(()) };
     let opened = credentials::open(state, &row)?;
-    let subject = subject(state, &Entered::of_saved(&row, &opened), None);
-    let outcome = connection::look(&state.graph, &subject).await;
+    let entered = Entered::of_saved(&row, &opened);
+    let subject = subject(state, &entered, None);
+    let (outcome, token_is_of_app) = look(state, &row, &entered, &subject).await;
     for key in [Check::Token, Check::Number] {
         if let Some(step) = outcome.report.step(key).filter(|s| s.problem.is_some()) {
             let meta = step.meta.as_ref();
@@ -81,9 +83,59 @@ pub async fn watch(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<()>
     };
     let outcome =
         Outcome { facts: Facts { trouble: outcome.facts.trouble.clone().or(trouble), ..outcome.facts }, ..outcome };
-    // A look proves nothing about the deployment-wide app.
-    let found = Findings { app_proven: None, ..findings(outcome.facts, None) };
+    let found = findings(outcome.facts, token_is_of_app);
     write_down(state, &row, found, state.now() - FRESH_ERROR).await
+}
+
+/// Asks Meta: with two calls, or a third about the account where it may have to renew the proof for the deployment-wide path.
+/// With the outcome, whether the token is of the deployment-wide app.
+async fn look(state: &AppState, row: &IntegrationRow, entered: &Entered, subject: &Subject) -> (Outcome, Option<bool>) {
+    let app = state.config.deployment_app.as_ref().filter(|_| row.provider == Provider::Cloud);
+    let Some(app) = app else { return (connection::look(&state.graph, subject, false).await, None) };
+    match &row.app_id {
+        Some(id) if *id != app.app_id => (connection::look(&state.graph, subject, false).await, Some(false)),
+        Some(_) => {
+            let outcome = connection::look(&state.graph, subject, true).await;
+            let of_app = outcome.facts.token_of_app;
+            (outcome, of_app)
+        }
+        None => tokio::join!(connection::look(&state.graph, subject, true), prove(state, entered)),
+    }
+}
+
+/// Items of the deployment-wide path that were nobody's when they came, and whose number Meta has confirmed since: their
+/// deliveries are worked off again, in which every item is stored once.
+pub(super) async fn release_unclaimed(state: &AppState) -> Result<()> {
+    if state.config.deployment_app.is_none() {
+        return Ok(());
+    }
+    loop {
+        let since = routing::proofs_since(state);
+        let letters = dead_letter::list_claimable(&mut state.store.read().await?, since, CHUNK).await?;
+        if letters.is_empty() {
+            return Ok(());
+        }
+        let released = state
+            .writer
+            .write(Priority::Bulk, Uuid::nil(), letters, |conn, letters| Box::pin(put_back(conn, letters)))
+            .await?;
+        state.signals.ingest.notify_one();
+        if released == 0 || state.shutdown.is_cancelled() {
+            return Ok(());
+        }
+    }
+}
+
+/// One that is being worked off right now keeps its letter.
+async fn put_back(conn: &mut Conn, letters: &[(Uuid, Uuid)]) -> StoreResult<usize> {
+    let mut released = 0;
+    for (letter, delivery_id) in letters {
+        if delivery::work_off_again(conn, *delivery_id).await? {
+            dead_letter::delete_unclaimed(conn, *letter).await?;
+            released += 1;
+        }
+    }
+    Ok(released)
 }
 
 /// Whether what Meta says of a number that it limits or blocks is why messages fail. Without such failures it goes on: many

@@ -28,7 +28,7 @@ pub async fn insert(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<()> {
 pub async fn revive(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<bool> {
     let sql = "update integrations set chatbot_id = $3, name = $4, business_account_id = $5, app_id = $6,
                access_token = $7, access_token_last4 = $8, access_token_set_at = $9, app_secret = $10,
-               app_secret_digest = $11, app_secret_set_at = $9, verify_token = $12, app_proven = $13, active = true,
+               app_secret_digest = $11, app_secret_set_at = $9, verify_token = $12, app_proven = $13, proven_at = null, active = true,
                error_reason = null, error_action = null, error_remedy = null, error_at = null, quality = null,
                messaging_limit = null, ability = null, token_expires_at = null, checked_at = null, check_due_at = 0,
                last_webhook_at = null, last_inbound_at = null, last_outbound_at = null, rejected_count = 0,
@@ -111,9 +111,11 @@ pub async fn move_conversations(
         .execute(c).await.map(|r| r.rows_affected()))?)
 }
 
-/// Switches an integration on or off; `false` when it was so already or there is none.
+/// Switches an integration on or off; `false` when it was so already or there is none. What was proven ends when it is
+/// switched off, and is asked for anew when it is switched on.
 pub async fn set_active(conn: &mut Conn, workspace_id: Uuid, id: Uuid, active: bool, now: Millis) -> StoreResult<bool> {
-    let sql = "update integrations set active = $3, updated_at = $4
+    let sql = "update integrations set active = $3, app_proven = false, proven_at = null, updated_at = $4,
+               check_due_at = case when $3 then $4 else check_due_at end
                where workspace_id = $1 and id = $2 and deleted_at is null and active <> $3";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(active).bind(now)
         .execute(c).await.map(|r| r.rows_affected()))?;
@@ -122,7 +124,7 @@ pub async fn set_active(conn: &mut Conn, workspace_id: Uuid, id: Uuid, active: b
 
 /// Deletes an integration: its secrets are gone at once, a bare row remains for its callback. `false` when there is none.
 pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
-    let sql = "update integrations set deleted_at = $3, active = false, access_token = null, access_token_last4 = '',
+    let sql = "update integrations set deleted_at = $3, active = false, app_proven = false, proven_at = null, access_token = null, access_token_last4 = '',
                app_secret = null, app_secret_digest = null, verify_token = null, updated_at = $3
                where workspace_id = $1 and id = $2 and deleted_at is null";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now)

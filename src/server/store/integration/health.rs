@@ -33,7 +33,7 @@ pub struct Findings {
     pub ability: Option<Ability>,
     /// When the token ends, if that is known: `Some(None)` is never.
     pub token_expires_at: Option<Option<Millis>>,
-    /// Whether the token was proven to belong to the deployment-wide app.
+    /// Whether the token is of the deployment-wide app and opens number and account.
     pub app_proven: Option<bool>,
     /// Why the integration cannot work.
     pub trouble: Option<Trouble>,
@@ -58,21 +58,42 @@ pub async fn set_findings(
                verified_name = coalesce($4, verified_name), quality = coalesce($5, quality),
                messaging_limit = coalesce($6, messaging_limit), ability = coalesce($7, ability),
                token_expires_at = case when $8 then $9 else token_expires_at end,
-               app_proven = coalesce($10, app_proven),
-               error_reason = case when $11 or ($12 and error_at > $13) then error_reason else $14 end,
-               error_action = case when $11 or ($12 and error_at > $13) then error_action else $15 end,
-               error_remedy = case when $11 or ($12 and error_at > $13) then error_remedy else $16 end,
-               error_at = case when $11 or ($12 and error_at > $13) then error_at when $12 then null
-                          else coalesce(error_at, $17) end,
-               checked_at = $17, check_due_at = $18
+               error_reason = case when $10 or ($11 and error_at > $12) then error_reason else $13 end,
+               error_action = case when $10 or ($11 and error_at > $12) then error_action else $14 end,
+               error_remedy = case when $10 or ($11 and error_at > $12) then error_remedy else $15 end,
+               error_at = case when $10 or ($11 and error_at > $12) then error_at when $11 then null
+                          else coalesce(error_at, $16) end,
+               checked_at = $16, check_due_at = $17
                where workspace_id = $1 and id = $2 and deleted_at is null";
     on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&f.display_phone_number)
         .bind(&f.verified_name).bind(f.quality.map(Quality::as_str)).bind(&f.messaging_limit)
         .bind(f.ability.map(Ability::as_str)).bind(f.token_expires_at.is_some()).bind(f.token_expires_at.flatten())
-        .bind(f.app_proven).bind(f.inconclusive).bind(trouble.is_none()).bind(spare_after)
+        .bind(f.inconclusive).bind(trouble.is_none()).bind(spare_after)
         .bind(trouble.map(|t| t.reason.as_str())).bind(trouble.map(|t| t.action.as_str()))
         .bind(trouble.and_then(|t| t.remedy).map(|r| r.as_str())).bind(now).bind(next).execute(c).await.map(drop))?;
+    note_proof(conn, workspace_id, id, f.app_proven, now).await?;
     Ok(before != seen(conn, workspace_id, id).await?)
+}
+
+/// Notes what is proven about the deployment-wide app, if that is known. Whatever was: of an integration that is stopped or
+/// switched off nothing is.
+async fn note_proof(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    proven: Option<bool>,
+    now: Millis,
+) -> StoreResult<()> {
+    let renew = "update integrations set app_proven = true, proven_at = $3
+                 where workspace_id = $1 and id = $2 and active and error_reason is null and deleted_at is null";
+    let end = "update integrations set app_proven = false, proven_at = null
+               where workspace_id = $1 and id = $2 and app_proven and ($3 or not active or error_reason is not null)";
+    if proven == Some(true) {
+        on!(&mut *conn, c => sqlx::query(renew).bind(workspace_id).bind(id).bind(now).execute(c).await.map(drop))?;
+    }
+    let refuted = proven == Some(false);
+    on!(conn, c => sqlx::query(end).bind(workspace_id).bind(id).bind(refuted).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 #[derive(PartialEq, Eq, FromRow)]
@@ -93,7 +114,8 @@ async fn seen(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Opti
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 
-/// Stops an integration: nothing is sent until a check or a change mends it. The next check is due at once.
+/// Stops an integration: nothing is sent until a check or a change mends it, and nothing comes to it on the deployment-wide
+/// path. The next check is due at once.
 pub async fn set_error(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -102,7 +124,7 @@ pub async fn set_error(
     now: Millis,
 ) -> StoreResult<()> {
     let sql = "update integrations set error_reason = $3, error_action = $4, error_remedy = $5, error_at = $6,
-               check_due_at = $6, updated_at = $6 where workspace_id = $1 and id = $2 and deleted_at is null";
+               app_proven = false, proven_at = null, check_due_at = $6, updated_at = $6 where workspace_id = $1 and id = $2 and deleted_at is null";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&trouble.reason).bind(&trouble.action)
         .bind(trouble.remedy.map(|r| r.as_str())).bind(now).execute(c).await.map(drop))?;
     Ok(())

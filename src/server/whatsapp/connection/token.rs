@@ -98,16 +98,19 @@ fn judge(run: &Run<'_>, data: &Value, app_id: &str) -> Token {
     // “The App_id in the input_token did not match the Viewing App”: it may well be a good token, but of another app.
     if code == Some(100) || text_of(data, "app_id").is_some_and(|id| id != app_id) {
         let meta = code.map(|code| MetaError { code, trace_id: None });
+        run.learn(|facts| facts.token_of_app = Some(false));
         run.push(TestStep { meta, ..failed(Check::Token, other_app()) });
         return Token { state: TokenState::Good, proof: Proof::Wrong };
     }
     if data.get("is_valid").and_then(Value::as_bool) != Some(true) || ended {
+        run.learn(|facts| facts.token_of_app = Some(false));
         let subcode = if ended { Some(463) } else { number_of(error, "subcode") };
         refuse(run, code, subcode);
         return Token { state: TokenState::Refused, proof: Proof::Right };
     }
     run.judged();
-    run.learn(|facts| facts.token_expires_at = Some(expires_at));
+    let of_app = text_of(data, "app_id").as_deref() == Some(app_id);
+    run.learn(|facts| (facts.token_expires_at, facts.token_of_app) = (Some(expires_at), Some(of_app)));
     if let Some(fault) = missing_right(run, data) {
         run.fail(Check::Token, fault);
     } else if let Some(fault) = ends_soon(run, data, expires_at) {
