@@ -19,6 +19,11 @@ struct Site;
 /// Where the program is: wasm, its loader, the style sheet.
 const PACKAGE: &str = "pkg";
 
+/// Which files hold which chunk, as `cargo leptos --split` writes it.
+const MANIFEST: &str = "__wasm_split_manifest.json";
+/// What stands in the place of the chunks until the program is split (`wasm_split_helpers`).
+const PLACEHOLDER: &str = "__wasm_split_placeholder__";
+
 /// Compressed forms that `cargo leptos build --precompress` lays beside a file, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
@@ -44,10 +49,40 @@ fn digest() -> String {
     all.finalize().first_chunk::<8>().map(hex::encode).unwrap_or_default()
 }
 
+/// How complete the site is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Build {
+    Whole,
+    /// There is none: the server was built without it.
+    Missing,
+    /// It was built without `--split`: the program asks for files that nobody made, so no page comes alive.
+    Unsplit,
+}
+
+/// How complete the site is. In a debug build it may change while the server runs.
+pub fn build() -> Build {
+    static KNOWN: OnceLock<Build> = OnceLock::new();
+    if cfg!(debug_assertions) { look() } else { *KNOWN.get_or_init(look) }
+}
+
+fn look() -> Build {
+    let file = |name: &str| Site::get(&format!("{PACKAGE}/{name}")).map(|file| file.data);
+    judge(file("parlance.js").as_deref(), file(MANIFEST).as_deref())
+}
+
+/// Judges by what the program imports, and by the list of chunks. The list alone may be left from an earlier build.
+fn judge(program: Option<&[u8]>, manifest: Option<&[u8]>) -> Build {
+    let Some(program) = program else { return Build::Missing };
+    let asks = program.windows(PLACEHOLDER.len()).any(|part| part == PLACEHOLDER.as_bytes());
+    let chunks: HashMap<String, Vec<String>> =
+        manifest.and_then(|m| serde_json::from_slice(m).ok()).unwrap_or_default();
+    if asks || chunks.is_empty() { Build::Unsplit } else { Build::Whole }
+}
+
 /// The wasm files that hold the chunk of that name and what it shares with others.
 #[must_use]
 pub fn chunk_files(chunk: &str) -> Vec<String> {
-    let manifest = Site::get(&format!("{PACKAGE}/__wasm_split_manifest.json"));
+    let manifest = Site::get(&format!("{PACKAGE}/{MANIFEST}"));
     let mut files: HashMap<String, Vec<String>> =
         manifest.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default();
     files.remove(chunk).unwrap_or_default().into_iter().map(|file| format!("{file}.wasm")).collect()
@@ -129,6 +164,24 @@ fn content_type(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_that_was_not_split_is_noticed() {
+        let split = b"import * as chunks from './__wasm_split.______________________.js';".as_slice();
+        let unsplit = b"import * as chunks from '__wasm_split_placeholder__';".as_slice();
+        let chunks = br#"{"manage": ["chunk_1"]}"#.as_slice();
+        for (program, manifest, build) in [
+            (None, None, Build::Missing),
+            (Some(split), Some(chunks), Build::Whole),
+            (Some(split), None, Build::Unsplit),
+            (Some(split), Some(b"{}".as_slice()), Build::Unsplit),
+            (Some(split), Some(b"".as_slice()), Build::Unsplit),
+            // Left from the build before.
+            (Some(unsplit), Some(chunks), Build::Unsplit),
+        ] {
+            assert_eq!(judge(program, manifest), build, "{program:?} {manifest:?}");
+        }
+    }
 
     #[test]
     fn only_the_folder_of_this_version_holds_files_that_never_change() {

@@ -195,7 +195,8 @@ async fn keep_out(state: State<AppState>, request: Request, next: Next) -> Respo
 
 /// Where pages find the browser's part.
 fn program() -> Program {
-    Program { folder: assets::folder(), files_of: assets::chunk_files }
+    let whole = || assets::build() != assets::Build::Unsplit;
+    Program { folder: assets::folder(), files_of: assets::chunk_files, whole }
 }
 
 async fn no_such_operation() -> Response {

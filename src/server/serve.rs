@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 
 use super::{
+    assets,
     background::Background,
     clock::Clock,
     config::Config,
@@ -169,6 +170,18 @@ impl Server {
 }
 
 fn announce(state: &AppState) {
+    match assets::build() {
+        assets::Build::Whole => {}
+        assets::Build::Missing => {
+            tracing::warn!(
+                "There are no pages in this build, only the API. Build it with `make build` or `scripts/leptos.sh build`."
+            );
+        }
+        assets::Build::Unsplit => tracing::error!(
+            "The site was built without --split: its pages do not come alive, and say so. Build it with `make build` or \
+             `scripts/leptos.sh build` (not with `cargo leptos` itself), then start again."
+        ),
+    }
     let config = &state.config;
     tracing::info!(url = %config.public_url, listen = %config.listen, database = ?state.store.engine(), sandbox = config.sandbox, "Parlance is ready");
     if let Some(code) = state.setup_code.code() {

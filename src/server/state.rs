@@ -25,7 +25,7 @@ use super::{
     sandbox::Sandbox,
     secrets::Sealer,
     service::{
-        activity::ActivityNotes, credentials::CredentialCache, readiness::Readiness, setup::SetupCode,
+        activity::ActivityNotes, credentials::CredentialCache, reach::Reach, readiness::Readiness, setup::SetupCode,
         visitor::Visitors,
     },
     store::Store,
@@ -58,6 +58,8 @@ pub struct Parts {
     pub credentials: CredentialCache,
     pub activity: ActivityNotes,
     pub readiness: Readiness,
+    /// Whether Meta can be reached.
+    pub reach: Reach,
     pub live: LiveHub,
     pub signals: Signals,
     pub straight: Straight,
@@ -135,6 +137,7 @@ impl AppState {
             credentials: CredentialCache::new(),
             activity: ActivityNotes::default(),
             readiness: Readiness::default(),
+            reach: Reach::default(),
             groups: Groups::new(&writer),
             live: LiveHub::new(),
             signals: Signals::default(),

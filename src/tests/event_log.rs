@@ -10,8 +10,9 @@ use super::{
 use crate::{
     domain::role::Role,
     server::{
+        clock::mint_id,
         pipeline::writer::Priority,
-        store::{StoreError, on},
+        store::{StoreError, delivery, delivery::NewDelivery, integration, on},
         whatsapp::signature::sign,
     },
 };
@@ -22,6 +23,7 @@ on_both_databases!(
     dead_letters_are_worked_off_again,
     only_owners_read_what_came,
     the_shared_path_shows_everybody_their_own,
+    a_backlog_is_not_looked_through_for_a_page,
 );
 
 const DELIVERIES: &str = "integrations/whatsapp/deliveries";
@@ -226,4 +228,38 @@ async fn the_shared_path_shows_everybody_their_own(database: Database) {
         let seen = seen["body"].as_str().unwrap();
         assert!(seen.contains(&format!("wamid.{own}")) && !seen.contains(&format!("wamid.{other}")), "{seen}");
     }
+}
+
+async fn a_backlog_is_not_looked_through_for_a_page(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    let other = app.connect(&number.chatbot_id, "316000000000002").await;
+    let body = webhook(&[change(&number, &[text_message("wamid.1", "491510000001", "opening hours")], &[])]);
+    app.deliver(&number, body).await;
+    let page = app.ok(DELIVERIES, id(&number)).await;
+    assert_eq!((page["rows"].as_array().unwrap().len(), &page["backlog"]), (1, &json!(false)));
+    // Then others bring in more than a page may look through.
+    let integration_id: uuid::Uuid = other.integration_id.parse().unwrap();
+    let row = integration::find_for_webhook(&mut app.state.store.read().await.unwrap(), integration_id).await;
+    let workspace_id = row.unwrap().unwrap().workspace_id;
+    let others: Vec<NewDelivery> = (0..2000)
+        .map(|_| NewDelivery {
+            id: mint_id(),
+            workspace_id: Some(workspace_id),
+            integration_id: Some(integration_id),
+            body: webhook(&[]).into_bytes(),
+            received_at: app.state.now(),
+        })
+        .collect();
+    let write = app.state.writer.write(Priority::Bulk, uuid::Uuid::nil(), others, |conn, others| {
+        Box::pin(async move { delivery::insert_many(conn, others).await })
+    });
+    write.await.unwrap();
+    let page = app.ok(DELIVERIES, id(&number)).await;
+    assert_eq!((&page["rows"], &page["backlog"]), (&json!([]), &json!(true)), "the page says that it does not know");
+    assert_eq!(app.ok(DELIVERIES, id(&other)).await["rows"].as_array().unwrap().len(), 25);
+    // A moment later all of it is there.
+    app.settle().await;
+    let page = app.ok(DELIVERIES, id(&number)).await;
+    assert_eq!((&page["rows"][0]["state"], &page["backlog"]), (&json!("done"), &json!(false)));
 }

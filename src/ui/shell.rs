@@ -15,6 +15,8 @@ pub struct Program {
     pub folder: &'static str,
     /// The names of the files that hold a chunk.
     pub files_of: fn(chunk: &str) -> Vec<String>,
+    /// Whether all of them were made. Without, it cannot start.
+    pub whole: fn() -> bool,
 }
 
 /// The whole page as the server sends it.
@@ -28,6 +30,7 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
     let (theme, path) = (server::theme(), server::path());
     #[cfg(not(feature = "ssr"))]
     let (theme, path) = (None::<&'static str>, String::new());
+    let whole = (program.whole)();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -40,23 +43,36 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="stylesheet" href=format!("{}/parlance.css", program.folder) />
                 <AutoReload options />
-                {loader(program, &path)}
+                {whole.then(|| loader(program, &path))}
                 <MetaTags />
             </head>
             <body>
                 <App />
-                // Not part of the app: it shows when there is none.
-                <div class="stuck-bar" id="stuck" role="alert" hidden>
-                    <span>"This page did not load completely, so its buttons may do nothing."</span>
-                    <a class="button" href="" rel="external">"Reload"</a>
-                </div>
+                {stuck_bar(whole)}
             </body>
         </html>
     }
 }
 
+/// Not part of the app: it shows when there is none. Of a site that was built without its chunks it says so at once, for
+/// whoever builds it: its pages are what the server rendered, and stay so.
+fn stuck_bar(whole: bool) -> impl IntoView {
+    let words = if whole {
+        "This page did not load completely, so its buttons may do nothing."
+    } else {
+        "The site was built without --split, so the buttons of its pages do nothing. Build it with “make build” or \
+         “scripts/leptos.sh build”, then start the server again."
+    };
+    view! {
+        <div class="stuck-bar" id="stuck" role="alert" hidden=whole>
+            <span>{words}</span>
+            <a class="button" href="" rel="external">"Reload"</a>
+        </div>
+    }
+}
+
 /// Starts the program. All files that the page needs are named here, so that none waits for another.
-fn loader(Program { folder, files_of }: Program, path: &str) -> impl IntoView {
+fn loader(Program { folder, files_of, .. }: Program, path: &str) -> impl IntoView {
     let wasm = std::iter::once("parlance.wasm".to_owned())
         .chain(chunks::name_of(path).map(files_of).unwrap_or_default())
         .map(|file| {
@@ -119,5 +135,20 @@ mod server {
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use leptos::prelude::RenderHtml;
+
+    use super::stuck_bar;
+
+    #[test]
+    fn a_site_without_its_chunks_says_so_instead_of_being_dead() {
+        let whole = stuck_bar(true).to_html();
+        assert!(whole.contains("hidden") && !whole.contains("--split"), "{whole}");
+        let half = stuck_bar(false).to_html();
+        assert!(!half.contains("hidden") && half.contains("scripts/leptos.sh build"), "{half}");
     }
 }

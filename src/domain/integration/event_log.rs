@@ -52,6 +52,9 @@ pub struct DeliveryPage {
     pub rows: Vec<Delivery>,
     /// Give it back as `before` to get the next page; none at the end.
     pub next: Option<Uuid>,
+    /// So much waits in the whole server that some of what waits for this integration may not be listed yet.
+    #[serde(default)]
+    pub backlog: bool,
     /// What was acknowledged without meaning anything to this version, ever, by field and type.
     pub ignored: Vec<Holding>,
 }

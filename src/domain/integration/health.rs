@@ -93,6 +93,9 @@ pub struct Health {
     pub token_expires_at: Option<Millis>,
     /// When Meta was last asked.
     pub checked_at: Option<Millis>,
+    /// Since when no connection to Meta comes about; none when it can be reached.
+    #[serde(default)]
+    pub unreachable_since: Option<Millis>,
     /// Messages that wait to be sent; at most [`COUNT_MAX`].
     pub queued: i64,
     /// Messages that could not be sent in the last 24 hours; at most [`COUNT_MAX`].

@@ -75,6 +75,11 @@ pub async fn step(state: &AppState) -> Result<Progress> {
         tracing::warn!(error = ?error, "The last use of integrations was not written down");
         false
     });
+    let reached = state.reach.flush(state).await.unwrap_or_else(|error| {
+        tracing::warn!(error = ?error, "Whether Meta can be reached was not written down");
+        false
+    });
+    let noted = noted || reached;
     let grace_until = now + state.config.grace();
     let (cut_off, joinable) = {
         let mut conn = state.store.read().await?;

@@ -45,6 +45,7 @@ pub async fn deliveries(state: &AppState, actor: &Actor, id: Uuid, before: Optio
     let own = find(&mut conn, actor, id).await?;
     let before = before.unwrap_or(Uuid::max());
     let mut rows = delivery::list_of_integration(&mut conn, ws, id, before, LISTED_MAX, PAGE + 1).await?;
+    let backlog = delivery::is_backlog_beyond(&mut conn, before).await?;
     let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let ends = rows.last().zip(rows.first()).map(|(oldest, newest)| (oldest.id, newest.id));
@@ -60,6 +61,7 @@ pub async fn deliveries(state: &AppState, actor: &Actor, id: Uuid, before: Optio
     let ignored = dead_letter::list_counts(&mut conn, ws, id).await?;
     Ok(DeliveryPage {
         next: ends.filter(|_| more).map(|(oldest, _)| oldest),
+        backlog,
         rows: rows.into_iter().map(|row| view(&own, row, &mut drops)).collect(),
         ignored: ignored.into_iter().map(|(what, count)| Holding { what, count }).collect(),
     })

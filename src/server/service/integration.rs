@@ -125,6 +125,7 @@ fn health(state: &AppState, row: &IntegrationRow, counts: Counts) -> Health {
         graph_version: state.config.graph_version.clone(),
         token_expires_at: known.token_expires_at,
         checked_at: known.checked_at,
+        unreachable_since: known.unreachable_since,
         queued: counts.queued,
         failed: counts.failed,
         rejected: known.rejected_since,

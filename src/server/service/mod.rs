@@ -10,6 +10,7 @@ pub mod integration;
 pub mod keys;
 pub mod knowledge;
 pub mod message;
+pub mod reach;
 pub mod readiness;
 pub mod routing;
 pub mod sandbox;

@@ -128,7 +128,9 @@ struct Row {
 
 impl From<Row> for Message {
     fn from(r: Row) -> Self {
-        let waits = r.state == MessageState::Queued && r.attempts > 0;
+        // What stands in a queue after an error that has no code of Meta's was tried, whether that counts or not.
+        let was_tried = r.attempts > 0 || r.error.is_some() && r.error_code.is_none();
+        let waits = r.state == MessageState::Queued && was_tried;
         // Before there was a place for it, what could not be shown stood where the words stand.
         let (body, beyond) = match r.beyond {
             None if r.kind == MessageKind::Unsupported => (String::new(), Some(r.body)),

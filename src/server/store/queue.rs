@@ -319,6 +319,39 @@ pub async fn backlog(conn: &mut Conn) -> StoreResult<(i64, i64)> {
     Ok(on!(conn, c => sqlx::query_as(sql).fetch_one(c).await)?)
 }
 
+/// Gives a queued message up when the customer's window has ended before it could leave. Whether it did.
+pub async fn fail_if_window_closed(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    opened_before: Millis,
+    reason: &str,
+    now: Millis,
+) -> StoreResult<bool> {
+    let sql = "update messages set state = 'failed', error = $4, updated_at = $5
+               where workspace_id = $1 and id = $2 and state = 'queued' and $3 >= coalesce(
+                 (select o.last_inbound_at from conversations o where o.workspace_id = $1
+                  and o.id = messages.conversation_id), created_at)";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(opened_before).bind(reason).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// Makes what an integration has queued due, if it waits for this reason.
+pub async fn hasten(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    reason: &str,
+    now: Millis,
+) -> StoreResult<()> {
+    let sql = "update messages set next_attempt_at = $4
+               where workspace_id = $1 and integration_id = $2 and state = 'queued' and next_attempt_at > $4 and error = $3";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(reason).bind(now)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Lets a queued message wait longer.
 pub async fn postpone(conn: &mut Conn, due: DueMessage, until: Millis) -> StoreResult<()> {
     let sql = "update messages set next_attempt_at = $3 where workspace_id = $1 and id = $2 and state = 'queued'";

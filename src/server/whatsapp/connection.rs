@@ -72,6 +72,8 @@ pub struct Facts {
     pub hindrance: Option<Trouble>,
     /// Why nothing can be sent.
     pub trouble: Option<Trouble>,
+    /// Meta has answered something, or no connection came about; none when neither is certain.
+    pub reached: Option<bool>,
     /// Neither token nor number could be judged.
     pub inconclusive: bool,
 }

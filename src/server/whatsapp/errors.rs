@@ -38,13 +38,12 @@ impl Class {
         matches!(self, Self::Credentials | Self::Account)
     }
 
-    /// How often a message is tried in all.
+    /// How often a message is tried in all. What could not be reached is not counted.
     #[must_use]
     pub const fn tries(self) -> i64 {
         match self {
             Self::Transient | Self::PairRate | Self::Upgrade => 6,
             Self::Rate => 10,
-            Self::Unreachable => 20,
             _ => 1,
         }
     }

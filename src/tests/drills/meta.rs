@@ -1,7 +1,7 @@
 //! Meta refuses, breaks off, is slow, answers nonsense or asks to wait.
 
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     super::{
@@ -12,10 +12,15 @@ use super::{
     },
     all_is_well, books_balance, customers_ask, drain, only, question, report_all, states, told,
 };
-use crate::{domain::Millis, server::pipeline::faults::Faults};
+use crate::{
+    domain::Millis,
+    server::pipeline::{faults::Faults, health::Health, step},
+};
 
 on_both_databases!(
     refused_connections_are_waited_out,
+    what_comes_too_late_is_told_as_failed,
+    the_card_says_since_when_meta_is_away,
     a_reset_before_the_body_is_told_as_unknown,
     a_reset_after_the_body_is_told_as_unknown,
     half_an_answer_is_told_as_unknown,
@@ -61,12 +66,60 @@ async fn refused_connections_are_waited_out(database: Database) {
     customers_ask(&app, &number, COUNT).await;
     app.settle().await;
     assert_all_wait(&app, COUNT).await;
-    // After three quarters of an hour nothing is given up.
-    drain_for(&app, 45 * 60_000).await;
+    let card = async || app.ok("integrations/whatsapp/get", json!({"id": number.integration_id})).await;
+    let since = card().await["health"]["unreachable_since"].clone();
+    assert!(since.is_i64(), "the card says since when");
+    let events = "select count(*) from events where payload like '%\"integration\"%'";
+    let told_once = app.count(events).await;
+    // After three hours nothing is given up, and the card still says the same, once.
+    drain_for(&app, 3 * 60 * 60_000).await;
     assert_all_wait(&app, COUNT).await;
+    assert_eq!((&card().await["health"]["unreachable_since"], &card().await["status"]), (&since, &json!("connected")));
+    assert_eq!(app.count(events).await, told_once);
+    line.stop_refusing().await;
+    // The first that gets through takes the others along, and uses none of their tries up.
+    drain(&app, 420_000).await;
+    all_is_well(&app, COUNT).await;
+    assert_eq!(app.count("select max(attempts) from messages where direction = 'outbound'").await, 1);
+    assert_eq!(card().await["health"]["unreachable_since"], Value::Null);
+}
+
+/// Beyond the customer's 24 hours Meta would take it no more: then it is told.
+async fn what_comes_too_late_is_told_as_failed(database: Database) {
+    let (app, number, mut line) = behind_a_line(database, &[]).await;
+    line.refuse().await;
+    let app = app.restart(Faults::default()).await;
+    customers_ask(&app, &number, COUNT).await;
+    app.settle().await;
+    app.advance(23 * 60 * 60_000);
+    app.settle().await;
+    assert_all_wait(&app, COUNT).await;
+    app.advance(60 * 60_000);
+    app.settle().await;
+    for message in told(&app).await {
+        assert_eq!(message["state"], "failed", "{message}");
+        assert!(message["error"].as_str().is_some_and(|e| e.contains("24 hours")), "{message}");
+    }
     line.stop_refusing().await;
     drain(&app, 600_000).await;
-    all_is_well(&app, COUNT).await;
+    assert!(app.graph.sent().is_empty());
+}
+
+/// A look notices it without any message, and its end, too.
+async fn the_card_says_since_when_meta_is_away(database: Database) {
+    let (app, number, mut line) = behind_a_line(database, &[]).await;
+    line.refuse().await;
+    let app = app.restart(Faults::default()).await;
+    let card = async || app.ok("integrations/whatsapp/get", json!({"id": number.integration_id})).await;
+    for (away, expected) in [(true, true), (false, false)] {
+        if !away {
+            line.stop_refusing().await;
+        }
+        app.advance(20 * 60_000);
+        step::<Health>(&app.state).await.unwrap();
+        app.settle().await;
+        assert_eq!(card().await["health"]["unreachable_since"].is_i64(), expected);
+    }
 }
 
 /// Lets so much time pass, a minute at a time.

@@ -22,6 +22,8 @@ pub(super) struct Outcome {
     pub(super) stop: Option<Trouble>,
     /// Meta is to be asked at once how the number is doing.
     pub(super) look: bool,
+    /// No connection came about: it waits, as long as the customer's window is open.
+    pub(super) unreachable: bool,
     pub(super) phone_number_id: Option<String>,
 }
 
@@ -39,6 +41,9 @@ pub(super) async fn send(state: &AppState, job: &Job) -> Outcome {
     };
     let to = Recipient { wa_id: job.message.to.wa_id.clone(), user_id: job.message.to.user_id.clone() };
     let sent = state.graph.send_text(account, &to, &job.message.body, &job.message.id.to_string()).await;
+    if sent.as_ref().err().is_none_or(|error| error.network.is_none()) {
+        state.reach.found(job.message.workspace_id, job.integration_id);
+    }
     match sent {
         Ok(wamid) => Outcome {
             ending: Ending {
@@ -49,6 +54,7 @@ pub(super) async fn send(state: &AppState, job: &Job) -> Outcome {
             },
             stop: None,
             look: false,
+            unreachable: false,
             phone_number_id: Some(credentials.phone_number_id.clone()),
         },
         Err(error) => judge(state, job, &credentials, &error),
@@ -71,7 +77,7 @@ const fn blank(at: Millis) -> Ending {
 /// Nothing left us: back into the queue, without using up a try.
 fn not_sent(state: &AppState, reason: &str) -> Outcome {
     let ending = Ending { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + 5000) };
-    Outcome { ending, stop: None, look: false, phone_number_id: None }
+    Outcome { ending, stop: None, look: false, unreachable: false, phone_number_id: None }
 }
 
 fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphError) -> Outcome {
@@ -93,6 +99,10 @@ fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphEr
         Ending { state: MessageState::Unknown, next_attempt_at: now + state.config.grace(), ..words }
     } else if class.stops_channel() {
         Ending { counts: false, ..words }
+    } else if class == Class::Unreachable {
+        // Nothing has left, and it is no fault of the message: no number of tries is too many.
+        let pause = state.reach.lost(job.message.workspace_id, job.integration_id, now);
+        Ending { next_attempt_at: now + jitter(pause), counts: false, ..words }
     } else if job.attempt < tries {
         let pause = jitter(class.pause(job.attempt)).max(error.wait.unwrap_or(0));
         if class == Class::Rate {
@@ -103,7 +113,8 @@ fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphEr
         Ending { state: MessageState::Failed, ..words }
     };
     let stop = class.stops_channel().then(|| error.trouble());
-    Outcome { ending, stop, look: error.concerns_channel(), phone_number_id: Some(credentials.phone_number_id.clone()) }
+    let (look, unreachable) = (error.concerns_channel(), class == Class::Unreachable);
+    Outcome { ending, stop, look, unreachable, phone_number_id: Some(credentials.phone_number_id.clone()) }
 }
 
 /// A fifth more or less, so that what failed together does not come back together.

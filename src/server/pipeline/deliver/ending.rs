@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Job, Outcome};
 use crate::{
-    domain::{Millis, live::LiveEvent, message::MessageState},
+    domain::{Millis, conversation::WINDOW, live::LiveEvent, message::MessageState},
     server::{
         pipeline::{status, writer::Priority},
         state::AppState,
@@ -24,6 +24,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it waits between two tries.
 const PAUSE: Duration = Duration::from_millis(500);
+const TOO_LATE: &str = "Meta could not be reached until the customer's 24 hours were over. Nothing was sent: wait for the \
+                        customer to write, or send an approved template.";
 
 struct End {
     attempt: queue::Try,
@@ -110,9 +112,12 @@ pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResu
 /// channel is stopped.
 async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
     let t = &e.attempt;
-    let Outcome { ending, stop, look, .. } = &e.outcome;
+    let Outcome { ending, stop, look, unreachable, .. } = &e.outcome;
     if queue::finish(conn, t, ending, e.now).await? && ending.state == MessageState::Queued {
         queue::cancel_if_barred(conn, t.workspace_id, t.id, e.now).await?;
+        if *unreachable {
+            queue::fail_if_window_closed(conn, t.workspace_id, t.id, e.now - WINDOW, TOO_LATE, e.now).await?;
+        }
     }
     if let Some(trouble) = stop {
         integration::set_error(conn, t.workspace_id, e.integration_id, trouble, e.now).await?;

@@ -151,7 +151,10 @@ pub(super) async fn go_on_erasing(state: &AppState) -> Result<()> {
     let erasing = integration::list_erasing(&mut state.store.read().await?).await?;
     for (ws, id, phone_number_id, since) in erasing {
         erase_all(state, ws, id, &phone_number_id).await?;
-        if state.now() - since > STRAGGLERS {
+        // What came before the deletion may still wait in a long queue.
+        let waits_since = delivery::waits_since(&mut state.store.read().await?).await?;
+        let passed = waits_since.is_none_or(|at| at > since + STRAGGLERS);
+        if state.now() - since > STRAGGLERS && passed {
             state
                 .writer
                 .write(Priority::Bulk, id, (ws, id), |conn, (ws, id)| {

@@ -77,6 +77,11 @@ pub async fn watch(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<()>
             );
         }
     }
+    match outcome.facts.reached {
+        Some(true) => state.reach.looked(workspace_id, id),
+        Some(false) => drop(state.reach.lost(workspace_id, id, state.now())),
+        None => {}
+    }
     let trouble = match outcome.facts.hindrance.clone().filter(|_| outcome.facts.trouble.is_none()) {
         Some(hindrance) => stops(state, &row, &outcome.facts).await?.then_some(hindrance),
         None => None,

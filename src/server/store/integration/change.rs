@@ -30,7 +30,7 @@ pub async fn revive(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<bool> {
                access_token = $7, access_token_last4 = $8, access_token_set_at = $9, app_secret = $10,
                app_secret_digest = $11, app_secret_set_at = $9, verify_token = $12, app_proven = $13, proven_at = null, active = true,
                error_reason = null, error_action = null, error_remedy = null, error_at = null, quality = null,
-               messaging_limit = null, ability = null, token_expires_at = null, checked_at = null, check_due_at = 0,
+               messaging_limit = null, ability = null, token_expires_at = null, checked_at = null, unreachable_since = null, check_due_at = 0,
                last_webhook_at = null, last_inbound_at = null, last_outbound_at = null, rejected_count = 0,
                rejected_since = 0, rejected_at = null, created_at = $9, updated_at = $9, deleted_at = null
                where workspace_id = $1 and id = $2 and deleted_at is not null and erased_at is null";

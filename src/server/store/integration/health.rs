@@ -21,6 +21,8 @@ pub struct HealthRow {
     pub token_expires_at: Option<Millis>,
     pub checked_at: Option<Millis>,
     pub rejected_since: i64,
+    /// Since when no connection to Meta has come about.
+    pub unreachable_since: Option<Millis>,
 }
 
 /// What a check found out. Absent values change nothing that is known.
@@ -148,6 +150,20 @@ pub async fn request_check(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: M
     Ok(())
 }
 
+/// Notes since when Meta cannot be reached for an integration, or that it can. `false` when that was known.
+pub async fn note_reach(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    unreachable_since: Option<Millis>,
+) -> StoreResult<bool> {
+    let sql = "update integrations set unreachable_since = $3 where workspace_id = $1 and id = $2
+               and (unreachable_since is null) = $4";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(unreachable_since)
+        .bind(unreachable_since.is_some()).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
 /// The codes of what failed last, since a time, newest first.
 pub async fn list_failures(conn: &mut Conn, workspace_id: Uuid, id: Uuid, since: Millis) -> StoreResult<Vec<i64>> {
     let sql = "select error_code from messages where workspace_id = $1 and integration_id = $2 and state = 'failed'
@@ -213,14 +229,15 @@ pub async fn counts(conn: &mut Conn, workspace_id: Uuid, id: Uuid, since: Millis
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(since).bind(COUNT_MAX).fetch_one(c).await)?)
 }
 
-/// What deleting an integration would take along.
+/// What deleting an integration would take along. Of the deliveries that wait, of all integrations, the newest are counted.
 pub async fn preview_removal(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<RemovalPreview> {
     let sql = "select
         (select count(*) from conversations where workspace_id = $1 and integration_id = $2),
         (select count(*) from messages m join conversations v on v.workspace_id = m.workspace_id
          and v.id = m.conversation_id where v.workspace_id = $1 and v.integration_id = $2),
         (select count(*) from messages where workspace_id = $1 and integration_id = $2 and state = 'queued'),
-        (select count(*) from deliveries where workspace_id = $1 and integration_id = $2 and state = 'waiting')";
+        (select count(*) from (select workspace_id, integration_id from deliveries where state = 'waiting'
+         order by id desc limit 2000) as newest where workspace_id = $1 and integration_id = $2)";
     let (conversations, messages, queued, waiting) =
         on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_one(c).await)?;
     Ok(RemovalPreview { conversations, messages, queued, waiting })

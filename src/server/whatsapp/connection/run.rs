@@ -168,6 +168,11 @@ impl<'a> Run<'a> {
         }
         let mut notes = self.notes.into_inner().unwrap_or_else(PoisonError::into_inner);
         notes.facts.inconclusive = !notes.judged;
+        notes.facts.reached = match trouble {
+            _ if heard => Some(true),
+            Some(Network::Name | Network::Refused | Network::Tls) => Some(false),
+            _ => None,
+        };
         Outcome { report: TestReport::of(notes.steps), facts: notes.facts }
     }
 }

@@ -28,6 +28,7 @@ struct State {
     rejected_at: Option<Millis>,
     dead_letters: i64,
     token_expires_at: Option<Millis>,
+    unreachable_since: Option<Millis>,
 }
 
 impl State {
@@ -42,6 +43,7 @@ impl State {
             rejected_at: i.rejected_at,
             dead_letters: i.health.dead_letters,
             token_expires_at: i.health.token_expires_at,
+            unreachable_since: i.health.unreachable_since,
         }
     }
 }
@@ -77,6 +79,18 @@ pub(super) fn Notices(
                 <div class="notice" data-tone="bad">
                     <Icon name="alert" />
                     <div class="notice__words"><p><strong>{reason}</strong> " " {state.action}</p>{move || remedy.and_then(button)}</div>
+                </div>
+            })}
+            {state.unreachable_since.map(|at| view! {
+                <div class="notice" data-tone="bad">
+                    <Icon name="alert" />
+                    <div class="notice__words">
+                        <p>
+                            <strong>"Meta cannot be reached from this server, since " <Moment at=at /> "."</strong>
+                            " What is to be sent waits, and goes out by itself when Meta can be reached within the customer’s 24 hours. Check the server’s network, DNS and proxy."
+                        </p>
+                        {move || button(Remedy::CheckNetwork)}
+                    </div>
                 </div>
             })}
             {(state.status == IntegrationStatus::Inactive).then(|| view! {

@@ -63,7 +63,12 @@ pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
             </div>
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {move || first.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
-                {move || (!any() && first.with(|f| f.is_some_and(Result::is_ok))).then(|| view! {
+                {move || page().backlog.then(|| view! {
+                    <p class="panel__note">
+                        "The server is working off a backlog. Webhooks that wait further back in it are not listed yet: look again in a moment."
+                    </p>
+                })}
+                {move || (!any() && !page().backlog && first.with(|f| f.is_some_and(Result::is_ok))).then(|| view! {
                     <p class="panel__note">
                         "Nothing has come yet. If the webhook is verified at Meta’s, test the connection: most often the app is not subscribed to the account, or not to the field “messages”."
                     </p>

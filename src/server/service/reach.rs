@@ -1,0 +1,136 @@
+//! Whether Meta can be reached, by integration: gathered in memory where calls end, and written down once a second. People are
+//! told once on the card, with the time since when, instead of with every message.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use uuid::Uuid;
+
+use crate::{
+    domain::{Millis, live::LiveEvent},
+    server::{
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{Conn, StoreResult, event, integration, queue},
+        whatsapp::errors::{self, Class},
+    },
+};
+
+/// The pause before a message is tried again grows with the time since when nobody can be reached, between these.
+const PAUSE: (Millis, Millis) = (2000, 300_000);
+
+/// An integration with its workspace.
+type Key = (Uuid, Uuid);
+
+#[derive(Clone, Copy)]
+struct Known {
+    /// None: it can be reached.
+    since: Option<Millis>,
+    /// It is written down.
+    noted: bool,
+}
+
+/// What is known of integrations that called since the start.
+#[derive(Default)]
+pub struct Reach(Mutex<HashMap<Key, Known>>);
+
+impl Reach {
+    fn known(&self) -> MutexGuard<'_, HashMap<Key, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Meta has answered.
+    pub fn found(&self, workspace_id: Uuid, integration_id: Uuid) {
+        let mut known = self.known();
+        if known.get(&(workspace_id, integration_id)).is_none_or(|k| k.since.is_some()) {
+            known.insert((workspace_id, integration_id), Known { since: None, noted: false });
+        }
+    }
+
+    /// A look at the integration has reached Meta: written down even if it is known, for another process may have noted the
+    /// contrary.
+    pub fn looked(&self, workspace_id: Uuid, integration_id: Uuid) {
+        self.known().insert((workspace_id, integration_id), Known { since: None, noted: false });
+    }
+
+    /// No connection came about; how long to wait until the next try.
+    pub fn lost(&self, workspace_id: Uuid, integration_id: Uuid, now: Millis) -> Millis {
+        let mut known = self.known();
+        let entry = known.entry((workspace_id, integration_id)).or_insert(Known { since: None, noted: false });
+        if entry.since.is_none() {
+            *entry = Known { since: Some(now), noted: false };
+        }
+        let away = now - entry.since.unwrap_or(now);
+        (away / 2).clamp(PAUSE.0, PAUSE.1)
+    }
+
+    /// Writes down what is new. What waits for Meta goes as soon as it is back, at the rate of its number.
+    ///
+    /// # Errors
+    /// When the database is away: it is tried again.
+    pub async fn flush(&self, state: &AppState) -> StoreResult<bool> {
+        let news: Vec<(Key, Option<Millis>)> =
+            self.known().iter().filter(|(_, k)| !k.noted).map(|(key, k)| (*key, k.since)).collect();
+        if news.is_empty() {
+            return Ok(false);
+        }
+        let input = (news.clone(), state.now());
+        let changed = state
+            .writer
+            .write(Priority::Pipeline, Uuid::nil(), input, |conn, (news, now)| Box::pin(note(conn, news, *now)))
+            .await?;
+        let mut known = self.known();
+        for (key, since) in news {
+            // What came meanwhile is news again.
+            if let Some(entry) = known.get_mut(&key).filter(|entry| entry.since == since) {
+                entry.noted = true;
+            }
+        }
+        drop(known);
+        if changed {
+            state.signals.deliver.notify_one();
+            state.live.ring();
+        }
+        Ok(changed)
+    }
+}
+
+async fn note(conn: &mut Conn, news: &[(Key, Option<Millis>)], now: Millis) -> StoreResult<bool> {
+    let reason = errors::explain(None, None, Class::Unreachable).message;
+    let mut any = false;
+    for ((workspace_id, id), since) in news {
+        if !integration::note_reach(conn, *workspace_id, *id, *since).await? {
+            continue;
+        }
+        any = true;
+        match since {
+            Some(_) => tracing::warn!(integration_id = %id, "Meta cannot be reached; what is to be sent waits"),
+            None => {
+                tracing::info!(integration_id = %id, "Meta can be reached again");
+                queue::hasten(conn, *workspace_id, *id, reason, now).await?;
+            }
+        }
+        event::append(conn, *workspace_id, &LiveEvent::Integration { id: *id }, now).await?;
+    }
+    Ok(any)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::Reach;
+
+    #[test]
+    fn pauses_grow_with_the_time_away_and_begin_anew() {
+        let (reach, ws, id) = (Reach::default(), Uuid::max(), Uuid::nil());
+        let pauses = [0, 1000, 10_000, 600_000, 9_000_000].map(|now| reach.lost(ws, id, now));
+        assert_eq!(pauses, [2000, 2000, 5000, 300_000, 300_000]);
+        reach.found(ws, id);
+        assert_eq!(reach.lost(ws, id, 10_000_000), 2000);
+        // Set back, the clock lengthens nothing.
+        assert_eq!(reach.lost(ws, id, 5_000_000), 2000);
+    }
+}
