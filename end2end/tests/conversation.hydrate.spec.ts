@@ -1,5 +1,6 @@
 // A person in the inbox: take over, answer, give back; ticks; long texts; customers without a number.
 import { KNOWLEDGE } from "../support/api";
+import { expectAccessible } from "../support/axe";
 import { Inbox, notice, open, openSignedIn, Phone, Widget } from "../support/pages";
 import { OWNER } from "../support/server";
 import { expect, test } from "../support/test";
@@ -212,4 +213,20 @@ test("the list and a thread can be gone through without end", async ({ page, api
   await inbox.log.getByRole("button", { name: "Load older messages" }).click();
   await expect(exactly(0)).toBeAttached();
   await expect(exactly(1)).toHaveCount(1);
+});
+
+test("a conversation is erased after asking, and the list is shown", async ({ page, api }) => {
+  const shop = await api.shop();
+  const row = await api.answered(shop.customer, question, answer);
+  await openSignedIn(page, `/inbox/${row.id}`);
+  const inbox = new Inbox(page);
+  await inbox.details.getByRole("button", { name: "Erase conversation…" }).click();
+  const dialog = page.getByRole("dialog", { name: `Erase the conversation with “${row.name}”?` });
+  await expect(dialog).toContainText("go for good");
+  await expectAccessible(page, "erase a conversation");
+  await dialog.getByRole("button", { name: "Erase", exact: true }).click();
+  await expect(page).toHaveURL(/\/inbox$/);
+  await expect(page.getByText("The conversation was erased.")).toBeVisible();
+  await expect(inbox.row(row.name)).toHaveCount(0);
+  expect(await api.rows()).toHaveLength(0);
 });

@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use super::wire::Wire;
 use crate::{
-    domain::chatbot::{Chatbot, TryAnswer},
+    domain::{
+        chatbot::{Chatbot, TryAnswer},
+        conversation::Erased,
+    },
     error::ApiError,
 };
 
@@ -65,6 +68,17 @@ pub async fn set_website(id: Uuid, active: bool) -> Result<Chatbot, ApiError> {
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
     Ok(service::chatbot::set_website(&state, &actor, id, active).await?)
+}
+
+/// Erases every conversation that visitors of websites have had with a chatbot so far, for good.
+#[server(prefix = "/api/v1", endpoint = "chatbots/erase_website_history", protocol = Wire)]
+pub async fn erase_website_history(id: Uuid) -> Result<Erased, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Erase)?;
+    Ok(service::erasure::erase_website(&state, &actor, id).await?)
 }
 
 /// Deletes a chatbot with its knowledge. 409 while integrations use it.

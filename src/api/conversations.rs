@@ -7,7 +7,7 @@ use super::wire::Wire;
 use crate::{
     domain::{
         channel::Channel,
-        conversation::{Conversation, ConversationPage, ConversationStatus, Mode},
+        conversation::{Conversation, ConversationPage, ConversationStatus, Erased, Mode},
     },
     error::ApiError,
 };
@@ -67,4 +67,16 @@ pub async fn mark_read(id: Uuid, #[server(default)] seq: Option<i64>) -> Result<
     };
     let (state, actor) = authorise(Permission::Converse)?;
     Ok(service::conversation::mark_read(&state, &actor, id, seq).await?)
+}
+
+/// Erases a conversation with all its messages for good, and what is kept of them in the event log. What is waiting to be sent
+/// is withdrawn. The contact goes too, unless there are other conversations with them.
+#[server(prefix = "/api/v1", endpoint = "conversations/erase", protocol = Wire)]
+pub async fn erase_conversation(id: Uuid) -> Result<Erased, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Erase)?;
+    Ok(service::erasure::erase_conversation(&state, &actor, id).await?)
 }

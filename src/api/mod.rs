@@ -4,6 +4,7 @@
 //! Paths are `/api/v1/{resource}/{verb}`, input and output JSON, errors [`crate::error::ApiError`].
 
 pub mod chatbots;
+pub mod contacts;
 pub mod conversations;
 pub mod event_log;
 pub mod integrations;

@@ -54,6 +54,13 @@ pub struct ConversationRow {
     pub last_message_at: Millis,
 }
 
+/// What became of an order to erase something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// All of it is gone. Else it is much, and the rest goes by itself, even if the server is started anew meanwhile.
+    pub all: bool,
+}
+
 /// A page of the inbox, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationPage {

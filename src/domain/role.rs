@@ -22,6 +22,8 @@ words! {
         ManageChatbots = "manage_chatbots",
         /// Connect and disconnect channels, see verify tokens.
         ManageIntegrations = "manage_integrations",
+        /// Erase conversations, contacts and the history of a website for good.
+        Erase = "erase",
         /// Read webhooks as they came: they hold whole phone numbers.
         ReadRawDeliveries = "read_raw_deliveries",
         /// Use the phones of the WhatsApp simulator.
@@ -38,7 +40,9 @@ impl Role {
         match permission {
             Permission::Converse | Permission::ViewSetup | Permission::UseSandbox | Permission::ManageOwnTokens => true,
             Permission::ReadRawDeliveries => matches!(self, Self::Owner),
-            Permission::ManageChatbots | Permission::ManageIntegrations => !matches!(self, Self::Agent),
+            Permission::ManageChatbots | Permission::ManageIntegrations | Permission::Erase => {
+                !matches!(self, Self::Agent)
+            }
         }
     }
 

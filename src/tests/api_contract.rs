@@ -31,11 +31,14 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
     vec![
         ("chatbots/create", json!({"name": "Bot"})),
         ("chatbots/delete", json!({"id": id})),
+        ("chatbots/erase_website_history", json!({"id": id})),
         ("chatbots/get", json!({"id": id})),
         ("chatbots/list", json!({})),
         ("chatbots/set_website", json!({"id": id, "active": true})),
         ("chatbots/try", json!({"id": id, "question": "Where?"})),
         ("chatbots/update", json!({"id": id, "name": "Bot"})),
+        ("contacts/erase", json!({"id": id})),
+        ("conversations/erase", json!({"id": id})),
         ("conversations/get", json!({"id": id})),
         ("conversations/list", json!({})),
         ("conversations/mark_read", json!({"id": id})),
@@ -251,10 +254,13 @@ async fn other_sites_cannot_act_for_a_person(database: Database) {
 const OWNERS_ONLY: &str = "integrations/whatsapp/delivery_body";
 
 /// What takes the right to change chatbots or integrations.
-const MANAGING: [&str; 19] = [
+const MANAGING: [&str; 22] = [
     "chatbots/create",
     "chatbots/delete",
+    "chatbots/erase_website_history",
     "chatbots/set_website",
+    "contacts/erase",
+    "conversations/erase",
     "chatbots/update",
     "integrations/whatsapp/create",
     "integrations/whatsapp/dead_letters",

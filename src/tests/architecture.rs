@@ -159,7 +159,7 @@ fn every_file_says_what_it_is_for_and_stays_short() {
 }
 
 /// Tables whose rows belong to a workspace.
-const OF_A_WORKSPACE: [&str; 15] = [
+const OF_A_WORKSPACE: [&str; 16] = [
     "memberships",
     "api_tokens",
     "chatbots",
@@ -175,6 +175,7 @@ const OF_A_WORKSPACE: [&str; 15] = [
     "webhook_counts",
     "delivery_routes",
     "events",
+    "erasures",
 ];
 
 /// Queries that do not ask for one workspace, with the reason. Each is a piece of its text.
@@ -209,6 +210,7 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
         "where business_account_id = $1 and id <> $2",
         "whose subscription at Meta may not end: yes or no",
     ),
+    ("erasure.rs", "from erasures order by", "the sweep erases what is left, everywhere"),
     ("change.rs", "from integrations where erasing", "the sweep erases what is left, everywhere"),
     ("activity.rs", "set answer_due_at = $3, answered_seq", "held answers go within their own workspace"),
     ("activity.rs", "It waited too long", "the sweep withdraws what waited too long, everywhere"),

@@ -26,6 +26,7 @@ struct Things {
     number: Number,
     knowledge: String,
     conversation: String,
+    contact: String,
     message: String,
     sandbox: Number,
     customer: String,
@@ -39,6 +40,8 @@ async fn things(app: &TestApp) -> Things {
     let number = app.number().await;
     app.customer_writes(&number, "wamid.1", "491510000001", "Where is your shop?").await;
     let conversation = id_of(&app.ok("conversations/list", json!({})).await["rows"][0]);
+    let contact = app.ok("conversations/get", json!({"id": conversation})).await;
+    let contact = id_of(&contact["contact"]);
     let messages = app.ok("messages/list", json!({"conversation_id": conversation})).await;
     let knowledge = id_of(&app.ok("knowledge/list", json!({"chatbot_id": number.chatbot_id})).await[0]);
     let made = app.ok("integrations/whatsapp/use_sandbox", json!({"chatbot_id": number.chatbot_id})).await;
@@ -49,7 +52,7 @@ async fn things(app: &TestApp) -> Things {
     };
     let input = json!({"phone_number_id": sandbox.phone_number_id, "name": "Grace"});
     let customer = id_of(&app.ok("sandbox/add_customer", input).await);
-    Things { number, knowledge, conversation, message: id_of(&messages[0]), sandbox, customer }
+    Things { number, knowledge, conversation, contact, message: id_of(&messages[0]), sandbox, customer }
 }
 
 /// The owner of a second workspace.
@@ -74,6 +77,7 @@ async fn ids_of_another_workspace_mean_nothing(database: Database) {
     let calls: Vec<(&str, &str, &str, Value)> = vec![
         ("chatbots/get", "id", bot, json!({})),
         ("chatbots/update", "id", bot, json!({"name": "Stolen"})),
+        ("chatbots/erase_website_history", "id", bot, json!({})),
         ("chatbots/set_website", "id", bot, json!({"active": true})),
         ("chatbots/delete", "id", bot, json!({})),
         ("chatbots/try", "id", bot, json!({"question": "Where is your shop?"})),
@@ -87,6 +91,8 @@ async fn ids_of_another_workspace_mean_nothing(database: Database) {
         ("integrations/whatsapp/delete", "id", number, json!({"conversations": "erase"})),
         ("integrations/whatsapp/delete", "id", &t.sandbox.integration_id, json!({"conversations": "erase"})),
         ("integrations/whatsapp/use_sandbox", "chatbot_id", bot, json!({})),
+        ("contacts/erase", "id", &t.contact, json!({})),
+        ("conversations/erase", "id", &t.conversation, json!({})),
         ("conversations/get", "id", &t.conversation, json!({})),
         ("conversations/set_mode", "id", &t.conversation, json!({"mode": "human"})),
         ("conversations/set_status", "id", &t.conversation, json!({"status": "resolved"})),

@@ -16,6 +16,7 @@ mod chatbots;
 mod connection_test;
 mod database;
 mod drills;
+mod erasure;
 mod event_log;
 mod faults;
 mod files;

@@ -10,7 +10,7 @@ use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
         error::Result,
-        service::integration,
+        service::{erasure, integration},
         state::AppState,
         store::{
             Conn, StoreResult, attempt, dead_letter, delivery, event, queue, session, status as status_store, throttle,
@@ -56,6 +56,9 @@ pub async fn run_upkeep(state: AppState) {
     while !state.shutdown.is_cancelled() {
         if let Err(error) = integration::keep_up(&state).await {
             tracing::warn!(error = ?error, "What integrations left undone waits");
+        }
+        if let Err(error) = erasure::go_on(&state).await {
+            tracing::warn!(error = ?error, "What is to be erased waits");
         }
         tokio::select! {
             () = sleep(EVERY * CLEAN_EVERY) => {}

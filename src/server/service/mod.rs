@@ -5,6 +5,7 @@ pub mod activity;
 pub mod chatbot;
 pub mod conversation;
 pub mod credentials;
+pub mod erasure;
 pub mod event_log;
 pub mod integration;
 pub mod keys;

@@ -6,7 +6,7 @@ mod limits;
 pub mod polls;
 mod token;
 
-use std::{net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -217,28 +217,12 @@ pub async fn say(
     let lane = visit.conversation_id.unwrap_or(visitor_id);
     let ids = [mint_id(), mint_id(), mint_id()];
     let input = Say { visitor, text, client_id, ids, quiet_time: state.config.quiet_time, now };
-    let stored = state
-        .writer
-        .write(Priority::Interactive, lane, input, |conn, say| {
-            Box::pin(async move { store(conn, say).await.map_err(erased_meanwhile) })
-        })
-        .await?;
+    let stored = state.writer.write(Priority::Interactive, lane, input, |conn, say| Box::pin(store(conn, say))).await?;
     let (conversation, message) = stored.ok_or_else(closed)?;
     state.visitors.polls.ring_visitor(visitor_id);
     state.signals.answer.notify_one();
     state.live.ring();
     Ok(Said { message: message.into(), conversation })
-}
-
-/// Another transaction has just erased what this one found. Repeated, it begins anew.
-fn erased_meanwhile(error: StoreError) -> StoreError {
-    match error {
-        StoreError::Conflict(error) => StoreError::Contended(error),
-        StoreError::Refused(error) if matches!(*error, sqlx::Error::RowNotFound) => {
-            StoreError::Contended(Arc::clone(&error))
-        }
-        error => error,
-    }
 }
 
 async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>> {

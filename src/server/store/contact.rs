@@ -229,9 +229,15 @@ pub async fn list_identities(
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(contact_id).fetch_all(c).await)?)
 }
 
-/// Deletes contacts that no conversation belongs to any more, a chunk at a time.
-pub async fn delete_orphans(conn: &mut Conn, workspace_id: Uuid, chunk: i64) -> StoreResult<u64> {
-    let sql = "delete from contacts where workspace_id = $1 and id in (select k.id from contacts k where k.workspace_id = $1
-               and not exists (select 1 from conversations v where v.workspace_id = $1 and v.contact_id = k.id) limit $2)";
-    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
+/// Deletes those of these contacts that no conversation belongs to any more; how many.
+pub async fn delete_orphaned(conn: &mut Conn, workspace_id: Uuid, ids: &[Uuid]) -> StoreResult<u64> {
+    let sql = "delete from contacts where workspace_id = $1 and id = $2
+               and not exists (select 1 from conversations v where v.workspace_id = $1 and v.contact_id = $2)";
+    let mut deleted = 0;
+    for id in ids {
+        deleted += on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(*id).execute(c).await
+            .map(|r| r.rows_affected()))
+        .map_err(|error| StoreError::from(error).contended())?;
+    }
+    Ok(deleted)
 }

@@ -27,6 +27,17 @@ pub enum StoreError {
     Closed,
 }
 
+impl StoreError {
+    /// For writes that may meet what another transaction has just made or erased: repeated, they find it as it is now.
+    #[must_use]
+    pub fn contended(self) -> Self {
+        match self {
+            Self::Conflict(error) => Self::Contended(error),
+            error => error,
+        }
+    }
+}
+
 impl From<sqlx::migrate::MigrateError> for StoreError {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
         sqlx::Error::from(error).into()

@@ -256,6 +256,29 @@ pub async fn list_questions(
     Ok(questions)
 }
 
+/// Deletes the oldest messages of a conversation up to a place, with all that hangs on them, a chunk at a time; how many.
+pub async fn delete_some(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    conversation_id: Uuid,
+    upto: i64,
+    chunk: i64,
+) -> StoreResult<i64> {
+    let mut deleted = 0;
+    for sql in [
+        "delete from attempts where workspace_id = $1 and message_id in (select id from messages
+         where workspace_id = $1 and conversation_id = $2 and seq <= $3 order by seq limit $4)",
+        "delete from message_statuses where workspace_id = $1 and message_id in (select id from messages
+         where workspace_id = $1 and conversation_id = $2 and seq <= $3 order by seq limit $4)",
+        "delete from messages where workspace_id = $1 and id in (select id from messages
+         where workspace_id = $1 and conversation_id = $2 and seq <= $3 order by seq limit $4)",
+    ] {
+        deleted = on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(conversation_id).bind(upto).bind(chunk)
+            .execute(c).await.map(|r| r.rows_affected()))?;
+    }
+    Ok(i64::try_from(deleted).unwrap_or(chunk))
+}
+
 /// Deletes a conversation's messages with all that hangs on them.
 pub async fn delete_of_conversation(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uuid) -> StoreResult<()> {
     for sql in [

@@ -11,6 +11,7 @@ pub mod contact;
 pub mod conversation;
 pub mod dead_letter;
 pub mod delivery;
+pub mod erasure;
 mod error;
 pub mod event;
 pub mod integration;

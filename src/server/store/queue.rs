@@ -273,6 +273,19 @@ pub async fn cancel_if_barred(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now
     Ok(rows > 0)
 }
 
+/// Withdraws all that is queued in a conversation.
+pub async fn cancel_conversation(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    conversation_id: Uuid,
+    now: Millis,
+) -> StoreResult<()> {
+    let sql = "update messages set state = 'cancelled', updated_at = $3
+               where workspace_id = $1 and conversation_id = $2 and state = 'queued'";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(conversation_id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Withdraws all that an integration has queued.
 pub async fn cancel_integration(
     conn: &mut Conn,

@@ -289,9 +289,14 @@ async fn deleting_takes_what_hangs_on(database: Database) {
     // A conversation with messages cannot go before them.
     assert!(conversation::delete(&mut b.conn, b.ws, conversation).await.is_err());
     message::delete_of_conversation(&mut b.conn, b.ws, conversation).await.unwrap();
-    conversation::delete(&mut b.conn, b.ws, conversation).await.unwrap();
-    assert_eq!(contact::delete_orphans(&mut b.conn, other, 10).await.unwrap(), 0);
-    assert_eq!(contact::delete_orphans(&mut b.conn, b.ws, 10).await.unwrap(), 1);
+    let gone = conversation::delete(&mut b.conn, b.ws, conversation).await.unwrap().unwrap();
+    // Nobody else goes: neither who has a conversation left, nor who has none for reasons of their own.
+    let bystander = b.contact("491510000003").await;
+    let busy = conversation::find(&mut b.conn, b.ws, kept).await.unwrap().unwrap().contact_id;
+    assert_eq!(contact::delete_orphaned(&mut b.conn, other, &[gone, busy]).await.unwrap(), 0);
+    assert_eq!(contact::delete_orphaned(&mut b.conn, b.ws, &[gone, busy]).await.unwrap(), 1);
+    assert!(contact::find(&mut b.conn, b.ws, bystander).await.unwrap().is_some());
+    assert_eq!(contact::delete_orphaned(&mut b.conn, b.ws, &[bystander]).await.unwrap(), 1);
     assert_eq!(b.count("select count(*) from identities").await, 1);
     assert!(conversation::find(&mut b.conn, b.ws, kept).await.unwrap().is_some());
 }

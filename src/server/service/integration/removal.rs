@@ -185,12 +185,14 @@ async fn erase_all(state: &AppState, ws: Uuid, id: Uuid, phone_number_id: &str) 
 /// Erases a few conversations with all that hangs on them, and a few of the webhooks that they came in by.
 async fn erase_some(conn: &mut Conn, ws: Uuid, id: Uuid, phone_number_id: &str, now: Millis) -> StoreResult<u64> {
     let ids = conversation::ids_of_integration(conn, ws, id, CHUNK).await?;
+    let mut contacts = Vec::with_capacity(ids.len());
     for conversation_id in &ids {
         message::delete_of_conversation(conn, ws, *conversation_id).await?;
-        conversation::delete(conn, ws, *conversation_id).await?;
+        contacts.extend(conversation::delete(conn, ws, *conversation_id).await?);
         event::append(conn, ws, &LiveEvent::conversation(*conversation_id), now).await?;
     }
-    contact::delete_orphans(conn, ws, CHUNK * 2).await?;
+    // Only those whose conversations went: others may have none for reasons of their own.
+    contact::delete_orphaned(conn, ws, &contacts).await?;
     let deliveries = delivery::delete_of_integration(conn, ws, id, ROWS).await?;
     let letters = dead_letter::delete_of_integration(conn, ws, id, ROWS).await?;
     let parked = status::delete_parked_of_number(conn, ws, phone_number_id, ROWS).await?;

@@ -1,13 +1,13 @@
 //! What inbound messages change about their conversations.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{
     domain::Millis,
-    server::store::{Conn, StoreResult, letter::Addressee, many::portions, on},
+    server::store::{Conn, StoreError, StoreResult, letter::Addressee, many::portions, on},
 };
 
 /// What an inbound message changes about its conversation.
@@ -26,10 +26,15 @@ pub struct Arrival {
     pub reply: Addressee,
 }
 
+/// The conversation was erased after it was found. Repeated, the transaction makes a new one.
+fn erased() -> StoreError {
+    StoreError::Contended(Arc::new(sqlx::Error::RowNotFound))
+}
+
 /// Gives an inbound message its place and counts it.
 pub async fn arrive(conn: &mut Conn, arrival: &Arrival, now: Millis) -> StoreResult<i64> {
     let places = arrive_many(conn, std::slice::from_ref(arrival), now).await?;
-    places.first().copied().ok_or_else(|| sqlx::Error::RowNotFound.into())
+    places.first().copied().ok_or_else(erased)
 }
 
 /// All that arrives in one conversation at once.
@@ -68,7 +73,7 @@ pub async fn arrive_many(conn: &mut Conn, arrivals: &[Arrival], now: Millis) -> 
     }
     let before = count_bursts(conn, &bursts.into_values().collect::<Vec<_>>(), now).await?;
     let place = |(a, turn): (&Arrival, i64)| before.get(&a.conversation_id).map(|seq| seq + turn);
-    arrivals.iter().zip(turns).map(place).collect::<Option<Vec<_>>>().ok_or_else(|| sqlx::Error::RowNotFound.into())
+    arrivals.iter().zip(turns).map(place).collect::<Option<Vec<_>>>().ok_or_else(erased)
 }
 
 /// Counts what arrives; the last place of each conversation before it.

@@ -127,8 +127,44 @@ pub async fn ids_of_integration(
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(chunk).fetch_all(c).await)?)
 }
 
-pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<()> {
-    let sql = "delete from conversations where workspace_id = $1 and id = $2";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
-    Ok(())
+/// Deletes a conversation without messages; whose it was, if it was there.
+pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<Uuid>> {
+    delete_up_to(conn, workspace_id, id, i64::MAX).await
+}
+
+/// The same unless something came after that place.
+pub async fn delete_up_to(conn: &mut Conn, workspace_id: Uuid, id: Uuid, upto: i64) -> StoreResult<Option<Uuid>> {
+    let sql = "delete from conversations where workspace_id = $1 and id = $2 and last_seq <= $3 returning contact_id";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(upto).fetch_optional(c).await)?)
+}
+
+/// Nothing so far is answered any more, not even what is being answered just now; the last place.
+pub async fn void_answer(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<i64>> {
+    let sql = "update conversations set answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0
+               where workspace_id = $1 and id = $2 returning last_seq";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
+}
+
+/// The conversations of a contact, each with its integration.
+pub async fn list_of_contact(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    contact_id: Uuid,
+) -> StoreResult<Vec<(Uuid, Option<Uuid>)>> {
+    let sql = "select id, integration_id from conversations where workspace_id = $1 and contact_id = $2 order by id";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(contact_id).fetch_all(c).await)?)
+}
+
+/// Conversations of visitors with a chatbot, begun up to a time, a chunk at a time.
+pub async fn ids_of_website(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    chatbot_id: Uuid,
+    upto: Millis,
+    chunk: i64,
+) -> StoreResult<Vec<Uuid>> {
+    let sql = "select id from conversations where workspace_id = $1 and chatbot_id = $2 and created_at <= $3
+               and integration_id is null and channel = 'web' limit $4";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(chatbot_id).bind(upto).bind(chunk)
+        .fetch_all(c).await)?)
 }

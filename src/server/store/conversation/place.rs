@@ -11,7 +11,7 @@ use crate::{
         channel::Channel,
         conversation::{ConversationStatus, Mode},
     },
-    server::store::{Conn, StoreResult, many::portions, on},
+    server::store::{Conn, StoreError, StoreResult, many::portions, on},
 };
 
 /// Where a conversation belongs.
@@ -129,7 +129,9 @@ async fn insert_many(conn: &mut Conn, made: &[(&Place, Uuid)], now: Millis) -> S
                     .push_bind(ConversationStatus::Open.as_str()).push_bind(now).push_bind(now).push_bind(now);
             });
             sql.build().execute(c).await.map(drop)
-        })?;
+        })
+        // Its contact was erased a moment ago.
+        .map_err(|error| StoreError::from(error).contended())?;
     }
     Ok(())
 }

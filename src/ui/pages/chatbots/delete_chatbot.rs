@@ -34,7 +34,7 @@ pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
         <ConfirmDialog
             open=open
             title=Signal::derive(move || format!("Delete the chatbot “{}”?", name.get()))
-            consequence="Its questions and answers go with it. This cannot be undone."
+            consequence="Its questions and answers go with it, and its website chat closes; what visitors wrote stays in the inbox. This cannot be undone."
             verb="Delete"
             work=work
             on_confirm=confirm

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    api::chatbots::{get_chatbot, set_website},
+    api::chatbots::{erase_website_history, get_chatbot, set_website},
     domain::{channel::Channel, chatbot::Chatbot, role::Permission},
     ui::{
         components::{Badge, Button, ButtonKind, ChannelIndicator, ConfirmDialog, CopyButton, ErrorPanel, Icon, Tone},
@@ -30,13 +30,16 @@ pub(super) struct WebsiteDesk {
     chatbot: Data<Chatbot>,
     switch: Work,
     closing: RwSignal<bool>,
+    erase: Work,
+    erasing: RwSignal<bool>,
 }
 
 impl WebsiteDesk {
     pub(super) fn new(id: Uuid, name: Signal<String>) -> Self {
         let live = use_live();
         let chatbot = load(move || live.chatbots(), move |_| guarded(get_chatbot(id)));
-        Self { id, name, chatbot, switch: Work::new(), closing: RwSignal::new(false) }
+        let closed = || RwSignal::new(false);
+        Self { id, name, chatbot, switch: Work::new(), closing: closed(), erase: Work::new(), erasing: closed() }
     }
 
     /// Switches it, and says what that means.
@@ -108,6 +111,11 @@ fn Actions(website: WebsiteDesk, open: Signal<Option<(bool, String)>>, manages: 
         website.switch.forget_error();
         website.closing.set(true);
     };
+    let erases = use_session().may(Permission::Erase);
+    let ask_to_erase = move || {
+        website.erase.forget_error();
+        website.erasing.set(true);
+    };
     view! {
         {move || on.get().then(|| view! {
             <a class="button" href=page.clone() target="_blank" rel="external"><Icon name="globe" /><span>"Open the chat page"</span></a>
@@ -117,11 +125,25 @@ fn Actions(website: WebsiteDesk, open: Signal<Option<(bool, String)>>, manages: 
         } else {
             view! { <Button label="Switch on" icon="power" busy=website.switch.busy() on_press=switch_on /> }
         })}
+        {move || erases.get().then(|| view! {
+            <Button label="Erase website history…" icon="trash" kind=ButtonKind::Quiet on_press=ask_to_erase />
+        })}
     }
 }
 
 #[component]
 pub(super) fn WebsiteDialogs(website: WebsiteDesk) -> impl IntoView {
+    let toasts = use_toasts();
+    let erase = move || {
+        website.erase.run(erase_website_history(website.id), move |erased| {
+            website.erasing.set(false);
+            toasts.success(if erased.all {
+                "The website history was erased."
+            } else {
+                "There is a lot to erase: the rest goes by itself within minutes."
+            });
+        });
+    };
     view! {
         <ConfirmDialog
             open=website.closing
@@ -130,6 +152,14 @@ pub(super) fn WebsiteDialogs(website: WebsiteDesk) -> impl IntoView {
             verb="Switch off"
             work=website.switch
             on_confirm=website.set(false)
+        />
+        <ConfirmDialog
+            open=website.erasing
+            title=Signal::derive(move || format!("Erase the website history of “{}”?", website.name.get()))
+            consequence="Every conversation that visitors have had with it so far goes for good, with all messages. Whoever writes again begins a new one. WhatsApp conversations stay."
+            verb="Erase"
+            work=website.erase
+            on_confirm=erase
         />
     }
 }

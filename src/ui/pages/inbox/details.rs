@@ -1,6 +1,6 @@
 //! What is known around a conversation: the customer, the channel, the number, the chatbot.
 
-use super::place::use_place;
+use super::{erase::Erase, place::use_place};
 use crate::{
     domain::conversation::Conversation,
     ui::{
@@ -28,6 +28,11 @@ pub(super) fn Details(conversation: Data<Conversation>) -> impl IntoView {
                 {
                     let known = derived(move |_| known());
                     move || known.get().map(|c| view! { <Facts conversation=c /> })
+                }
+                {
+                    // Apart from what changes with every message, or a dialog that asks would go.
+                    let who = derived(move |_| known().map(|c| (c.id, c.contact.id, c.contact.name)));
+                    move || who.get().map(|(id, contact, name)| view! { <Erase conversation=id contact=contact name=name /> })
                 }
             </Pending>
         </aside>

@@ -8,6 +8,7 @@ mod composer;
 mod conversation_list;
 mod conversation_row;
 mod details;
+mod erase;
 mod filters;
 mod inbox_page;
 mod keys;

@@ -1,0 +1,244 @@
+//! Erasing for good: a conversation, a contact, the history of a chatbot's website, and their copies in what came in.
+//!
+//! An order is a row (`erasures`), written in the transaction that voids answers and withdraws what is queued. It is carried
+//! out in small transactions, at once as far as people wait for it, and else by the sweep. What comes after the order stays:
+//! a customer who writes meanwhile has begun anew.
+
+mod copies;
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::{
+    domain::{Millis, contact::IdentityKind, conversation::Erased, live::LiveEvent},
+    error::ApiError,
+    server::{
+        auth::Actor,
+        clock::mint_id,
+        error::Result,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{
+            Conn, StoreResult, chatbot, contact, conversation,
+            erasure::{self, Erasure, ErasureKind},
+            event, message, queue,
+        },
+    },
+};
+
+/// Messages erased in one transaction: few, so that live traffic is not held up.
+const MESSAGES: i64 = 500;
+/// Conversations of a website erased beside each other.
+const CONVERSATIONS: i64 = 20;
+/// How long a person waits for the end of erasing; what is left then goes on by itself.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Anything shorter is no name to look for: it would be found everywhere.
+const NAME_MIN: usize = 5;
+
+/// Erases one conversation. Its contact goes along if it was the only one.
+pub async fn erase_conversation(state: &AppState, actor: &Actor, id: Uuid) -> Result<Erased> {
+    let ws = actor.workspace_id;
+    let row = conversation::find(&mut state.store.read().await?, ws, id).await?;
+    let row = row.ok_or_else(|| ApiError::not_found("The conversation"))?;
+    order(state, ws, (row.contact_id, Some(id)), "The conversation").await
+}
+
+/// Erases a contact with all their conversations.
+pub async fn erase_contact(state: &AppState, actor: &Actor, id: Uuid) -> Result<Erased> {
+    order(state, actor.workspace_id, (id, None), "The contact").await
+}
+
+/// Erases the conversations that visitors have had with a chatbot so far.
+pub async fn erase_website(state: &AppState, actor: &Actor, id: Uuid) -> Result<Erased> {
+    let ws = actor.workspace_id;
+    let found = chatbot::find_profile(&mut state.store.read().await?, ws, id).await?;
+    found.ok_or_else(|| ApiError::not_found("The chatbot"))?;
+    let now = state.now();
+    let job =
+        Erasure { workspace_id: ws, id, kind: ErasureKind::Website, subject_id: id, upto: now, names: String::new() };
+    state
+        .writer
+        .write(Priority::Interactive, id, (job.clone(), now), |conn, (job, now)| {
+            Box::pin(erasure::insert(conn, job, *now))
+        })
+        .await?;
+    Ok(as_far_as_possible(state, &[job]).await)
+}
+
+/// What is ordered of a contact: all their conversations, or one.
+struct Order {
+    ws: Uuid,
+    contact_id: Uuid,
+    only: Option<Uuid>,
+    copies_id: Uuid,
+    now: Millis,
+}
+
+async fn order(
+    state: &AppState,
+    ws: Uuid,
+    (contact_id, only): (Uuid, Option<Uuid>),
+    what: &'static str,
+) -> Result<Erased> {
+    let input = Order { ws, contact_id, only, copies_id: mint_id(), now: state.now() };
+    let jobs = state
+        .writer
+        .write(Priority::Interactive, contact_id, input, |conn, order| Box::pin(take_order(conn, order)))
+        .await?;
+    let jobs = jobs.ok_or_else(|| ApiError::not_found(what))?;
+    Ok(as_far_as_possible(state, &jobs).await)
+}
+
+/// The ordering transaction: from here on nothing of it is answered or sent any more.
+async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasure>>> {
+    let Some(known) = contact::find(conn, o.ws, o.contact_id).await? else { return Ok(None) };
+    let all = conversation::list_of_contact(conn, o.ws, o.contact_id).await?;
+    let chosen: Vec<_> = all.iter().filter(|(id, _)| o.only.is_none_or(|only| only == *id)).collect();
+    let job = |id, kind, subject_id, upto, names| Erasure { workspace_id: o.ws, id, kind, subject_id, upto, names };
+    let mut jobs = Vec::new();
+    for (id, _) in &chosen {
+        let Some(last) = conversation::void_answer(conn, o.ws, *id).await? else { continue };
+        queue::cancel_conversation(conn, o.ws, *id, o.now).await?;
+        jobs.push(job(*id, ErasureKind::Conversation, *id, last, String::new()));
+    }
+    if o.only.is_some() && jobs.is_empty() {
+        return Ok(None);
+    }
+    let identities = contact::list_identities(conn, o.ws, o.contact_id).await?;
+    let mut names: Vec<String> = identities
+        .into_iter()
+        .filter(|(kind, ..)| kind != IdentityKind::VisitorId.as_str())
+        .map(|(_, _, value)| value)
+        .chain(known.phone)
+        .filter(|name| name.len() >= NAME_MIN)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let number = chosen.iter().find_map(|(_, integration_id)| *integration_id);
+    if !names.is_empty() && (number.is_some() || chosen.is_empty()) {
+        // When they have other conversations, what they wrote to other numbers is not meant.
+        let place = number.filter(|_| all.len() > chosen.len()).unwrap_or_default();
+        // A list of texts is always JSON.
+        let names = serde_json::to_string(&names).unwrap_or_default();
+        jobs.push(job(o.copies_id, ErasureKind::Copies, place, o.now, names));
+    }
+    for job in &jobs {
+        erasure::insert(conn, job, o.now).await?;
+    }
+    if all.is_empty() {
+        contact::delete_orphaned(conn, o.ws, &[o.contact_id]).await?;
+    }
+    Ok(Some(jobs))
+}
+
+/// Carries orders out while somebody waits.
+async fn as_far_as_possible(state: &AppState, jobs: &[Erasure]) -> Erased {
+    let work = async {
+        for job in jobs {
+            carry_out(state, job, Priority::Interactive).await?;
+        }
+        Ok::<_, crate::server::error::Error>(())
+    };
+    match timeout(PATIENCE, work).await {
+        Ok(Ok(())) => Erased { all: true },
+        Ok(Err(error)) => {
+            tracing::warn!(error = ?error, "Erasing was cut off and goes on later");
+            Erased { all: false }
+        }
+        Err(_) => Erased { all: false },
+    }
+}
+
+/// Carries out what is left of all orders. The sweep calls it once a minute.
+///
+/// # Errors
+/// When the database is away.
+pub async fn go_on(state: &AppState) -> Result<()> {
+    let jobs = erasure::list(&mut state.store.read().await?).await?;
+    for job in &jobs {
+        if state.shutdown.is_cancelled() {
+            break;
+        }
+        carry_out(state, job, Priority::Bulk).await?;
+    }
+    Ok(())
+}
+
+async fn carry_out(state: &AppState, job: &Erasure, priority: Priority) -> Result<()> {
+    match job.kind {
+        ErasureKind::Conversation => erase_up_to(state, job, Some(job.upto), priority).await?,
+        ErasureKind::Website => erase_visitors(state, job).await?,
+        ErasureKind::Copies => copies::erase(state, job).await?,
+    }
+    if state.shutdown.is_cancelled() {
+        return Ok(());
+    }
+    let key = (job.workspace_id, job.id);
+    state
+        .writer
+        .write(Priority::Bulk, job.subject_id, key, |conn, (ws, id)| Box::pin(erasure::finish(conn, *ws, *id)))
+        .await?;
+    Ok(())
+}
+
+/// The conversations of a website, some beside each other: each is written in a lane of its own.
+async fn erase_visitors(state: &AppState, job: &Erasure) -> Result<()> {
+    loop {
+        let mut conn = state.store.read().await?;
+        let ids =
+            conversation::ids_of_website(&mut conn, job.workspace_id, job.subject_id, job.upto, CONVERSATIONS).await?;
+        drop(conn);
+        let each = ids.iter().map(|id| async {
+            let one = Erasure { subject_id: *id, ..job.clone() };
+            erase_up_to(state, &one, None, Priority::Bulk).await
+        });
+        for erased in futures::future::join_all(each).await {
+            erased?;
+        }
+        if ids.is_empty() || state.shutdown.is_cancelled() {
+            return Ok(());
+        }
+    }
+}
+
+/// Erases the conversation that the job is about, up to a place, or up to its end.
+async fn erase_up_to(state: &AppState, job: &Erasure, upto: Option<i64>, priority: Priority) -> Result<()> {
+    let (ws, id) = (job.workspace_id, job.subject_id);
+    let Some(row) = conversation::find(&mut state.store.read().await?, ws, id).await? else { return Ok(()) };
+    // The lane of all that the pipeline does to it.
+    let lane = row.integration_id.unwrap_or(id);
+    loop {
+        let input = (ws, id, upto, state.now());
+        let done = state
+            .writer
+            .write(priority, lane, input, |conn, (ws, id, upto, now)| Box::pin(erase_some(conn, *ws, *id, *upto, *now)))
+            .await?;
+        state.live.ring();
+        if done || state.shutdown.is_cancelled() {
+            return Ok(());
+        }
+    }
+}
+
+/// Erases some messages, and the conversation when none is left; whether it is done.
+async fn erase_some(conn: &mut Conn, ws: Uuid, id: Uuid, upto: Option<i64>, now: Millis) -> StoreResult<bool> {
+    let upto = match upto {
+        Some(upto) => upto,
+        None => {
+            let Some(last) = conversation::void_answer(conn, ws, id).await? else { return Ok(true) };
+            queue::cancel_conversation(conn, ws, id, now).await?;
+            last
+        }
+    };
+    let deleted = message::delete_some(conn, ws, id, upto, MESSAGES).await?;
+    event::append(conn, ws, &LiveEvent::conversation(id), now).await?;
+    if deleted >= MESSAGES {
+        return Ok(false);
+    }
+    if let Some(contact_id) = conversation::delete_up_to(conn, ws, id, upto).await? {
+        contact::delete_orphaned(conn, ws, &[contact_id]).await?;
+    }
+    Ok(true)
+}

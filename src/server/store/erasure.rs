@@ -1,0 +1,190 @@
+//! What is to be erased by somebody's order, until nothing of it is left; and the copies in what came in.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Conn, Engine, StoreResult, on};
+use crate::domain::{Millis, words::words};
+
+words! {
+    /// What an order is about.
+    pub enum ErasureKind {
+        /// One conversation, up to a place.
+        Conversation = "conversation",
+        /// The conversations of visitors with a chatbot, begun up to a time.
+        Website = "website",
+        /// What came in for an integration (or any: nil) up to a time and holds one of the names.
+        Copies = "copies",
+    }
+}
+
+/// An order.
+#[derive(Clone, Debug, FromRow)]
+pub struct Erasure {
+    pub workspace_id: Uuid,
+    pub id: Uuid,
+    #[sqlx(try_from = "String")]
+    pub kind: ErasureKind,
+    pub subject_id: Uuid,
+    pub upto: i64,
+    /// A JSON list.
+    pub names: String,
+}
+
+/// The most names of one look at what came in.
+pub const NAMES: usize = 4;
+
+/// Notes an order. One for the same thing reaches further then.
+pub async fn insert(conn: &mut Conn, e: &Erasure, now: Millis) -> StoreResult<()> {
+    let sql = "insert into erasures (workspace_id, id, kind, subject_id, upto, names, created_at)
+               values ($1, $2, $3, $4, $5, $6, $7)
+               on conflict (workspace_id, id) do update set upto = excluded.upto";
+    on!(conn, c => sqlx::query(sql).bind(e.workspace_id).bind(e.id).bind(e.kind.as_str()).bind(e.subject_id)
+        .bind(e.upto).bind(&e.names).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Notes that nothing is left of it.
+pub async fn finish(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<()> {
+    let sql = "delete from erasures where workspace_id = $1 and id = $2";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Orders that are not carried out yet, oldest first.
+pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Erasure>> {
+    let sql = "select workspace_id, id, kind, subject_id, upto, names from erasures order by id limit 100";
+    Ok(on!(conn, c => sqlx::query_as(sql).fetch_all(c).await)?)
+}
+
+/// Where copies may lie: every integration that the workspace has or had, and its number.
+pub async fn places(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<Vec<(Uuid, String)>> {
+    let sql = "select id, phone_number_id from integrations where workspace_id = $1 order by id";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_all(c).await)?)
+}
+
+/// A delivery in which a name was found.
+#[derive(Clone, Debug, FromRow)]
+pub struct CopyRow {
+    pub id: Uuid,
+    pub body: Vec<u8>,
+}
+
+/// Where to look for copies: up to when, and after which delivery.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    pub after: Uuid,
+    pub upto: Millis,
+    /// How many deliveries one look goes through.
+    pub page: i64,
+}
+
+/// The last of the next page of deliveries that were worked off for an integration; none at the end. `shared`: those of the
+/// deployment-wide path, which may hold other workspaces' items too.
+pub async fn page_end(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    shared: bool,
+    reach: Reach,
+) -> StoreResult<Option<Uuid>> {
+    let sql = if shared {
+        "select delivery_id from delivery_routes where workspace_id = $1 and integration_id = $2 and delivery_id > $3
+         order by delivery_id limit $4"
+    } else {
+        "select id from deliveries where state = 'done' and workspace_id = $1 and integration_id = $2 and id > $3
+         order by id limit $4"
+    };
+    let ids: Vec<Uuid> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(reach.after)
+        .bind(reach.page).fetch_all(c).await)?;
+    Ok(ids.last().copied())
+}
+
+/// Those of a page that hold one of the names, bodies and all; at most so many at once, oldest first.
+pub async fn copies(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    shared: bool,
+    (reach, last): (Reach, Uuid),
+    names: &[String; NAMES],
+) -> StoreResult<Vec<CopyRow>> {
+    let sql = match (conn.engine(), shared) {
+        (Engine::Sqlite, false) => {
+            "select id, body from deliveries where state = 'done' and workspace_id = $1 and integration_id = $2
+             and id > $3 and id <= $4 and received_at <= $5
+             and (instr(body, $6) > 0 or instr(body, $7) > 0 or instr(body, $8) > 0 or instr(body, $9) > 0)
+             order by id limit 8"
+        }
+        (Engine::Postgres, false) => {
+            "select id, body from deliveries where state = 'done' and workspace_id = $1 and integration_id = $2
+             and id > $3 and id <= $4 and received_at <= $5
+             and (position($6 in body) > 0 or position($7 in body) > 0 or position($8 in body) > 0
+                  or position($9 in body) > 0)
+             order by id limit 8"
+        }
+        (Engine::Sqlite, true) => {
+            "select d.id, d.body from delivery_routes r join deliveries d on d.id = r.delivery_id
+             where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id > $3 and r.delivery_id <= $4
+             and d.state = 'done' and d.integration_id is null and d.received_at <= $5
+             and (instr(d.body, $6) > 0 or instr(d.body, $7) > 0 or instr(d.body, $8) > 0 or instr(d.body, $9) > 0)
+             order by d.id limit 8"
+        }
+        (Engine::Postgres, true) => {
+            "select d.id, d.body from delivery_routes r join deliveries d on d.id = r.delivery_id
+             where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id > $3 and r.delivery_id <= $4
+             and d.state = 'done' and d.integration_id is null and d.received_at <= $5
+             and (position($6 in d.body) > 0 or position($7 in d.body) > 0 or position($8 in d.body) > 0
+                  or position($9 in d.body) > 0)
+             order by d.id limit 8"
+        }
+    };
+    let [a, b, x, y] = names.each_ref().map(|name| name.as_bytes());
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).bind(reach.after).bind(last)
+        .bind(reach.upto).bind(a).bind(b).bind(x).bind(y).fetch_all(c).await)?)
+}
+
+/// Puts a body without the erased items in place of the one that came.
+pub async fn set_body(conn: &mut Conn, id: Uuid, body: &[u8]) -> StoreResult<()> {
+    let sql = "update deliveries set body = $2, size = $3 where id = $1 and state = 'done'";
+    let size = i64::try_from(body.len()).unwrap_or(i64::MAX);
+    on!(conn, c => sqlx::query(sql).bind(id).bind(body).bind(size).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Deletes a delivery whose body cannot be taken apart.
+pub async fn delete_delivery(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
+    let sql = "delete from deliveries where id = $1 and state = 'done'";
+    on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Deletes the dead letters of an integration that hold the name, and empties those of whole deliveries, which are the way
+/// back to what others wrote.
+pub async fn forget_letters(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    upto: Millis,
+    name: &str,
+) -> StoreResult<()> {
+    let texts = match conn.engine() {
+        Engine::Sqlite => [
+            "delete from dead_letters where workspace_id = $1 and integration_id = $2 and created_at <= $3
+             and item <> '' and instr(payload, $4) > 0",
+            "update dead_letters set payload = '' where workspace_id = $1 and integration_id = $2 and created_at <= $3
+             and item = '' and instr(payload, $4) > 0",
+        ],
+        Engine::Postgres => [
+            "delete from dead_letters where workspace_id = $1 and integration_id = $2 and created_at <= $3
+             and item <> '' and strpos(payload, $4) > 0",
+            "update dead_letters set payload = '' where workspace_id = $1 and integration_id = $2 and created_at <= $3
+             and item = '' and strpos(payload, $4) > 0",
+        ],
+    };
+    for sql in texts {
+        on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(upto).bind(name)
+            .execute(c).await.map(drop))?;
+    }
+    Ok(())
+}

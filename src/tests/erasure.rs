@@ -1,0 +1,287 @@
+//! Erasing for good: nothing of it is left anywhere, and nothing else goes.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    app::{Database, START, TestApp, change, status, text_message, webhook},
+    graph::Answer,
+    on_both_databases,
+    visitor::{FIRST, SECOND, Visitor},
+};
+use crate::{
+    domain::contact::IdentityKind,
+    server::{
+        clock::mint_id,
+        pipeline::writer::Priority,
+        service::{erasure, integration::keep_up},
+        store::{
+            Conn, StoreResult, account,
+            contact::{self, Identity, Profile},
+            erasure::{self as orders, Erasure, ErasureKind},
+            message::{self, NewMessage},
+        },
+    },
+};
+
+on_both_databases!(
+    an_erased_conversation_leaves_nothing_and_takes_nobody_along,
+    an_erased_contact_is_gone_on_every_number,
+    the_history_of_a_website_is_erased_and_visitors_begin_anew,
+    what_comes_after_the_order_stays,
+    what_was_cut_off_is_erased_later,
+    an_erased_integration_takes_only_its_own_contacts_along,
+);
+
+const ADA: &str = "491510000001";
+const BEA: &str = "491510000002";
+
+async fn erase(app: &TestApp, operation: &str, id: &Value) {
+    assert_eq!(app.ok(operation, json!({"id": id})).await, json!({"all": true}));
+}
+
+async fn row_of(app: &TestApp, name: &str) -> Value {
+    let rows = app.ok("conversations/list", json!({})).await["rows"].clone();
+    rows.as_array().unwrap().iter().find(|row| row["name"] == name).cloned().unwrap_or_default()
+}
+
+async fn workspace(app: &TestApp) -> Uuid {
+    account::first_workspaces(&mut app.state.store.read().await.unwrap()).await.unwrap()[0]
+}
+
+/// A contact without a conversation.
+async fn bystander(app: &TestApp) {
+    let ws = workspace(app).await;
+    let id = mint_id();
+    let made = app.state.writer.write(Priority::Interactive, id, (ws, id), |conn, (ws, id)| {
+        Box::pin(async move {
+            let identity = Identity { kind: IdentityKind::WaId, scope: String::new(), value: "491519999999".into() };
+            contact::resolve(conn, *ws, &[identity], &Profile::default(), *id, START).await
+        })
+    });
+    made.await.unwrap();
+}
+
+async fn an_erased_conversation_leaves_nothing_and_takes_nobody_along(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    bystander(&app).await;
+    // Two customers in one webhook, with a report and something that cannot be read.
+    let both = [text_message("wamid.1", ADA, "opening hours"), text_message("wamid.2", BEA, "where is the shop")];
+    app.deliver(&number, webhook(&[change(&number, &both, &[status("wamid.other", "read")])])).await;
+    app.settle().await;
+    let broken = json!({"from": ADA, "type": "text"});
+    app.deliver(&number, webhook(&[change(&number, &[broken], &[])])).await;
+    app.settle().await;
+    assert_eq!(app.count("select count(*) from dead_letters").await, 1);
+    // One answer waits to be sent.
+    app.graph.answer_next([Answer::Error { status: 500, code: 131_000, subcode: None }]);
+    app.customer_writes(&number, "wamid.3", ADA, "where is the shop").await;
+    assert_eq!(app.count("select count(*) from messages where state = 'queued'").await, 1);
+    let sent = app.graph.sent().len();
+    let ada = row_of(&app, "Customer 01").await;
+    erase(&app, "conversations/erase", &ada["id"]).await;
+    for (table, left) in [
+        ("select count(*) from conversations", 1),
+        ("select count(*) from messages", 2),
+        ("select count(*) from attempts", 1),
+        ("select count(*) from contacts", 2),
+        ("select count(*) from identities", 2),
+        ("select count(*) from dead_letters", 0),
+        ("select count(*) from erasures", 0),
+        ("select count(*) from deliveries", 3),
+    ] {
+        assert_eq!(app.count(table).await, left, "{table}");
+    }
+    let log = app.ok("integrations/whatsapp/deliveries", json!({"id": number.integration_id})).await;
+    let mut bodies = String::new();
+    for row in log["rows"].as_array().unwrap() {
+        let input = json!({"id": number.integration_id, "delivery_id": row["id"]});
+        bodies.push_str(&app.ok("integrations/whatsapp/delivery_body", input).await.to_string());
+    }
+    assert!(!bodies.contains(ADA) && !bodies.contains("opening hours"), "{bodies}");
+    assert!(bodies.contains(BEA) && bodies.contains("where is the shop") && bodies.contains("wamid.2"), "{bodies}");
+    for operation in ["conversations/get", "conversations/erase"] {
+        assert_eq!(app.api(operation, json!({"id": ada["id"]})).await.0, StatusCode::NOT_FOUND);
+    }
+    app.advance(600_000);
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), sent, "what waited was withdrawn");
+    // Who writes again begins anew.
+    app.customer_writes(&number, "wamid.4", ADA, "opening hours").await;
+    let again = row_of(&app, "Customer 01").await;
+    assert!(again["id"] != ada["id"] && again["unread"] == 1, "{again}");
+}
+
+async fn an_erased_contact_is_gone_on_every_number(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    let other = app.connect(&number.chatbot_id, "316000000000002").await;
+    for (n, number) in [&number, &other].into_iter().enumerate() {
+        app.customer_writes(number, &format!("wamid.A{n}"), ADA, "opening hours").await;
+        app.customer_writes(number, &format!("wamid.B{n}"), BEA, "opening hours").await;
+    }
+    // With one of two conversations neither the contact goes nor what they wrote to the other number.
+    let ada = row_of(&app, "Customer 01").await;
+    let contact = app.ok("conversations/get", json!({"id": ada["id"]})).await["contact"]["id"].clone();
+    erase(&app, "conversations/erase", &ada["id"]).await;
+    let holding = async |text: &str| {
+        let mut found = 0;
+        for number in [&number, &other] {
+            let log = app.ok("integrations/whatsapp/deliveries", json!({"id": number.integration_id})).await;
+            for row in log["rows"].as_array().unwrap() {
+                let input = json!({"id": number.integration_id, "delivery_id": row["id"]});
+                let body = app.ok("integrations/whatsapp/delivery_body", input).await.to_string();
+                found += usize::from(body.contains(text));
+            }
+        }
+        found
+    };
+    assert_eq!((app.count("select count(*) from contacts").await, holding(ADA).await), (2, 1));
+    erase(&app, "contacts/erase", &contact).await;
+    for (table, left) in [
+        ("select count(*) from conversations", 2),
+        ("select count(*) from messages", 4),
+        ("select count(*) from contacts", 1),
+        ("select count(*) from identities", 1),
+        ("select count(*) from erasures", 0),
+    ] {
+        assert_eq!(app.count(table).await, left, "{table}");
+    }
+    assert_eq!((holding(ADA).await, holding(BEA).await), (0, 2));
+    assert_eq!(app.api("contacts/erase", json!({"id": contact})).await.0, StatusCode::NOT_FOUND);
+}
+
+async fn the_history_of_a_website_is_erased_and_visitors_begin_anew(database: Database) {
+    let app = TestApp::start(database).await;
+    app.state.tasks.spawn(crate::server::live::run(app.state.clone()));
+    let number = app.number().await;
+    app.open_website(&number.chatbot_id).await;
+    let other = app.chatbot().await;
+    app.open_website(&other).await;
+    app.customer_writes(&number, "wamid.1", ADA, "opening hours").await;
+    let elsewhere = Visitor::begin(&app, &other).await;
+    elsewhere.say("hello", FIRST).await;
+    let mut said = Value::Null;
+    let visitor = Visitor::begin(&app, &number.chatbot_id).await;
+    for n in 0..5 {
+        said = visitor.say("opening hours", &Uuid::from_u128(n).to_string()).await.1;
+        Visitor::begin(&app, &number.chatbot_id).await.say("hello", FIRST).await;
+    }
+    app.settle().await;
+    assert_eq!(app.count("select count(*) from conversations where channel = 'web'").await, 7);
+    // A page that shows the conversation and waits for news of it.
+    let query = format!("after=99&conversation={}", said["conversation"].as_str().unwrap());
+    let waiting = visitor.ask(&query);
+    let erasing = async {
+        while app.state.visitors.polls.count() == 0 {
+            tokio::task::yield_now().await;
+        }
+        erase(&app, "chatbots/erase_website_history", &json!(number.chatbot_id)).await;
+    };
+    let ((status, news), ()) = tokio::join!(waiting, erasing);
+    assert_eq!((status, &news["conversation"], &news["messages"]), (StatusCode::OK, &Value::Null, &json!([])));
+    assert_eq!(app.count("select count(*) from conversations").await, 2);
+    assert_eq!(app.count("select count(*) from contacts").await, 2);
+    assert_eq!(app.count("select count(*) from erasures").await, 0);
+    // Their page, which does not know it yet, is told all of the new one.
+    let again = visitor.say("where is your shop", SECOND).await.1;
+    assert!(again["seq"] == 1 && again["conversation"] != said["conversation"], "{again}");
+    let (_, news) = visitor.ask(&query).await;
+    assert_eq!(
+        (&news["conversation"], &news["messages"][0]["text"]),
+        (&again["conversation"], &json!("where is your shop"))
+    );
+    let nothing = app.api("chatbots/erase_website_history", json!({"id": Uuid::nil()})).await;
+    assert_eq!(nothing.0, StatusCode::NOT_FOUND);
+}
+
+/// An order for the conversation of Ada up to a place, as a process leaves it that dies right after.
+async fn left_over(app: &TestApp, conversation: &Value, upto: i64) -> Uuid {
+    let (ws, id) = (workspace(app).await, conversation["id"].as_str().unwrap().parse().unwrap());
+    let kind = ErasureKind::Conversation;
+    let job = Erasure { workspace_id: ws, id, kind, subject_id: id, upto, names: String::new() };
+    let noted =
+        app.state.writer.write(Priority::Interactive, id, job, |conn, job| Box::pin(orders::insert(conn, job, START)));
+    noted.await.unwrap();
+    id
+}
+
+async fn what_comes_after_the_order_stays(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", ADA, "opening hours").await;
+    let ada = row_of(&app, "Customer 01").await;
+    left_over(&app, &ada, 2).await;
+    app.customer_writes(&number, "wamid.2", ADA, "where is your shop").await;
+    erasure::go_on(&app.state).await.unwrap();
+    let left = app.ok("messages/list", json!({"conversation_id": ada["id"]})).await;
+    let left: Vec<_> = left.as_array().unwrap().iter().map(|m| m["body"].as_str().unwrap()).collect();
+    assert_eq!(left, ["where is your shop", "In Harbour Street 5."]);
+    assert_eq!(app.count("select count(*) from contacts").await, 1);
+    assert_eq!(app.count("select count(*) from erasures").await, 0);
+}
+
+/// Many messages, as a long talk leaves them.
+async fn talk(conn: &mut Conn, (ws, conversation_id): &(Uuid, Uuid)) -> StoreResult<()> {
+    let found = message::list(conn, *ws, *conversation_id, i64::MAX, 1).await?;
+    let like = &found[0];
+    let messages: Vec<(NewMessage, i64)> = (3..1400)
+        .map(|seq| {
+            let new = NewMessage {
+                workspace_id: *ws,
+                id: mint_id(),
+                conversation_id: *conversation_id,
+                integration_id: None,
+                phone_number_id: None,
+                channel: like.channel,
+                direction: like.direction,
+                author: like.author,
+                user_id: None,
+                kind: like.kind,
+                body: "so much to say".into(),
+                beyond: None,
+                payload: None,
+                external_message_id: None,
+                client_id: None,
+                answerable: false,
+                state: like.state,
+                sending: None,
+                next_attempt_at: 0,
+                at: START,
+            };
+            (new, seq)
+        })
+        .collect();
+    let placed: Vec<_> = messages.iter().map(|(new, seq)| (new, *seq)).collect();
+    message::insert_many(conn, &placed, START).await
+}
+
+async fn what_was_cut_off_is_erased_later(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", ADA, "opening hours").await;
+    let ada = row_of(&app, "Customer 01").await;
+    let id = left_over(&app, &ada, i64::MAX).await;
+    let ws = workspace(&app).await;
+    app.state.writer.write(Priority::Bulk, id, (ws, id), |conn, input| Box::pin(talk(conn, input))).await.unwrap();
+    assert_eq!(app.count("select count(*) from messages").await, 1399);
+    erasure::go_on(&app.state).await.unwrap();
+    for table in ["messages", "conversations", "contacts", "attempts", "erasures"] {
+        let sql = format!("select count(*) from {table}");
+        assert_eq!(app.count(sql.leak()).await, 0, "{table}");
+    }
+}
+
+async fn an_erased_integration_takes_only_its_own_contacts_along(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", ADA, "opening hours").await;
+    bystander(&app).await;
+    app.ok("integrations/whatsapp/delete", json!({"id": number.integration_id, "conversations": "erase"})).await;
+    keep_up(&app.state).await.unwrap();
+    assert_eq!(app.count("select count(*) from conversations").await, 0);
+    assert_eq!(app.count("select count(*) from identities where value = '491519999999'").await, 1);
+    assert_eq!(app.count("select count(*) from contacts").await, 1);
+}
