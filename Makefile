@@ -1,18 +1,19 @@
 # Every target works from a fresh checkout: what is missing is set up first, what is there is skipped.
 .DEFAULT_GOAL := help
-.PHONY: help run dev build setup test test-rust test-browser test-long bench lint fmt clean
+.PHONY: help run dev build setup test test-rust test-size test-browser test-long bench lint fmt clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## Set up, build for release and serve (more arguments: make run ARGS="…")
+run: ## Set up, build and serve (more arguments: make run ARGS="…")
+	@scripts/build-run.sh
 	@scripts/run.sh $(ARGS)
 
 dev: setup ## Serve the debug build and rebuild on every change
 	@scripts/leptos.sh watch
 
-build: setup ## The release build: one binary, the site embedded
-	@echo "==> Building for release (first time about 6 minutes)" >&2
+build: setup ## The release build, optimised as a whole: one binary, the site embedded
+	@echo "==> Building for release (first time about 15 minutes)" >&2
 	@scripts/leptos.sh build --release --precompress
 
 setup: ## Everything that a build needs: wasm32, cargo-leptos, wasm-bindgen, wasm-opt
@@ -20,11 +21,14 @@ setup: ## Everything that a build needs: wasm32, cargo-leptos, wasm-bindgen, was
 	@scripts/setup-node.sh
 	@scripts/setup-tools.sh
 
-test: ## All checks: format, Clippy, Rust tests on both databases, browser tests
+test: ## All checks: format, Clippy, documentation, dependencies, Rust tests on both databases, size of the site, browser tests
 	@scripts/test.sh
 
 test-rust: ## The Rust tests, on SQLite and PostgreSQL
 	@scripts/test.sh rust
+
+test-size: ## What a browser downloads on a first visit, and its limit
+	@scripts/test.sh size
 
 test-browser: ## The browser tests
 	@scripts/test.sh browser
@@ -35,7 +39,7 @@ test-long: ## The long drills: a hundred kills, and every test marked #[ignore]
 bench: ## How fast the release build is, beside a floor (make bench ARGS="--quick --only intake")
 	@scripts/bench.sh $(ARGS)
 
-lint: ## Format check and Clippy, for server and browser
+lint: ## Format check, Clippy for server and browser, documentation, dependencies
 	@scripts/test.sh lint
 
 fmt: ## Format the code

@@ -1,10 +1,12 @@
 # shellcheck shell=bash disable=SC2034
-# Sourced by the other scripts: puts the build tools (cargo-leptos, wasm-bindgen, wasm-opt) on PATH.
+# Sourced by the other scripts: puts the build tools (cargo-leptos, wasm-bindgen, wasm-opt, cargo-deny) on PATH, and
+# knows how to install one.
 
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-PATH=$PARLANCE_TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$PARLANCE_TOOLS/wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin:$PARLANCE_ROOT/end2end/node_modules/.bin:$PATH
+OWN_TOOLS=$PARLANCE_TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$PARLANCE_TOOLS/wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin:$PARLANCE_TOOLS/cargo-deny-$CARGO_DENY_VERSION/bin
+PATH=$OWN_TOOLS:$PARLANCE_ROOT/end2end/node_modules/.bin:$PATH
 export PATH
 
 # Where cargo puts what it builds; the site (wasm, CSS) always goes to target/site of the checkout.

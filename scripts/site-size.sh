@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
-# site-size.sh [LIMIT]: what the last release build lets a browser download, raw and with brotli: on a first visit (sign-in and
-# inbox), and on the pages whose code comes in chunks. Fails when the first visit is beyond LIMIT bytes.
+# site-size.sh [--site FOLDER] [LIMIT]: what the last release build lets a browser download, raw and with brotli: on a first visit
+# (sign-in and inbox), and on the pages whose code comes in chunks. Fails when the first visit is beyond LIMIT bytes.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 
+site=target/site
+if [[ ${1:-} == --site ]]; then
+  site=$2
+  shift 2
+fi
 LIMIT=${1:-300000}
-pkg=$PARLANCE_ROOT/target/site/pkg
+pkg=$PARLANCE_ROOT/$site/pkg
 manifest=$pkg/__wasm_split_manifest.json
 [[ -f $pkg/parlance.wasm && -f $manifest ]] || fail "there is no site in $pkg" "make build"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh [lint | rust | browser | long]…: runs those checks; without arguments everything but the long drills. Stops at the first failure.
+# test.sh [lint | rust | size | browser | long]…: runs those checks; without arguments everything but the long drills. Stops at the first failure.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
@@ -13,12 +13,28 @@ lint() {
   cargo clippy --features ssr --all-targets -- -D warnings
   say "Clippy, browser (first time about a minute, then seconds)"
   cargo clippy --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
+  say "Documentation: rustdoc, private items too (about half a minute)"
+  RUSTDOCFLAGS="-D warnings" cargo doc --quiet --lib --no-deps --features ssr --document-private-items
+  scripts/setup-deny.sh
+  say "Dependencies: cargo deny check (seconds)"
+  cargo-deny --log-level error check bans licenses sources
 }
 
 rust() {
   scripts/setup-postgres.sh >/dev/null
   say "Rust tests on SQLite and PostgreSQL (first time about 6 minutes, then about one)"
   scripts/with-postgres.sh cargo test --features ssr
+}
+
+# What a browser downloads on a first visit, from the front end as it is released; in a folder of its own, since the browser tests
+# have theirs.
+size() {
+  scripts/setup-wasm.sh
+  scripts/setup-tools.sh
+  scripts/setup-node.sh
+  say "Building the released front end (first time about 4 minutes, then about two)"
+  LEPTOS_SITE_ROOT=target/size/site scripts/leptos.sh build --release --precompress --frontend-only
+  scripts/site-size.sh --site target/size/site
 }
 
 browser() {
@@ -41,11 +57,11 @@ long() {
   PARLANCE_KILLS=${PARLANCE_KILLS:-100} scripts/with-postgres.sh cargo test --features ssr --test kill -- --nocapture
 }
 
-if (($# == 0)); then set -- lint rust browser; fi
+if (($# == 0)); then set -- lint rust size browser; fi
 for part in "$@"; do
   case $part in
-    lint | rust | browser | long) "$part" ;;
-    *) fail "there is no part '$part'" "choose among lint, rust, browser, long" ;;
+    lint | rust | size | browser | long) "$part" ;;
+    *) fail "there is no part '$part'" "choose among lint, rust, size, browser, long" ;;
   esac
 done
 say "Passed: $*"
