@@ -51,7 +51,7 @@ async fn a_poison_item_costs_its_neighbours_nothing(database: Database) {
     let poison = [
         json!(7),
         json!({"type": "text", "from": "491510000009"}),
-        json!({"id": "wamid.p", "type": "text", "from": "491510000009", "text": {"body": 5}}),
+        json!({"id": {"x": 1}, "type": "text", "from": "491510000009", "text": {"body": "without an id"}}),
         json!({"id": "wamid.q", "type": "text", "text": {"body": "from nobody"}}),
     ];
     let good = [
