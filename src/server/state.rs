@@ -28,6 +28,7 @@ use super::{
         activity::ActivityNotes, credentials::CredentialCache, reach::Reach, readiness::Readiness, setup::SetupCode,
         visitor::Visitors,
     },
+    serving,
     store::Store,
     strangers::Strangers,
     whatsapp::graph::Graph,
@@ -129,7 +130,8 @@ impl AppState {
             number_rate: Limiter::new(Rate::per_second(f.config.rate_per_number)),
             pair_rate: Limiter::new(PAIR_RATE),
             trial_rate: Limiter::new(Rate { burst: 3.0, interval: 10_000.0 }),
-            visitors: Visitors::new(f.config.visitor_polls),
+            // Pages of websites that wait must leave room for everybody else.
+            visitors: Visitors::new(f.config.visitor_polls.min(serving::capacity(&f.config.limits) / 4)),
             setup_code: SetupCode::new(&f.config),
             passwords: Passwords::new(),
             sign_in_turns: Turns::default(),

@@ -3,6 +3,8 @@
 //! Service managers start programs with a soft limit of 1024 (for programs that use `select`, which we do not) and a hard
 //! limit far above. A process may raise the one to the other by itself.
 
+use std::sync::OnceLock;
+
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 /// More is not asked for: nothing here needs it.
@@ -19,20 +21,24 @@ pub(super) struct Files {
     pub(super) now: u64,
 }
 
-/// Raises the limit as far as the system lets us.
+/// The limit that the process was started with.
+static BEFORE: OnceLock<u64> = OnceLock::new();
+
+/// Raises the limit as far as the system lets us. A second time changes nothing and says the same.
 pub(super) fn raise() -> Files {
     let found = getrlimit(Resource::Nofile);
-    let before = found.current.unwrap_or(WANTED);
+    let current = found.current.unwrap_or(WANTED);
+    let before = *BEFORE.get_or_init(|| current);
     let wanted = found.maximum.unwrap_or(WANTED).min(WANTED);
-    if wanted > before {
+    if wanted > current {
         let mut limit = found;
         limit.current = Some(wanted);
         if let Err(error) = setrlimit(Resource::Nofile, limit) {
             tracing::warn!(error = ?error, before, wanted, "The limit of open files could not be raised");
-            return Files { before, now: before };
+            return Files { before, now: current };
         }
     }
-    Files { before, now: before.max(wanted) }
+    Files { before, now: current.max(wanted) }
 }
 
 /// How many connections fit beside everything else.
@@ -49,7 +55,7 @@ mod tests {
     fn the_soft_limit_is_raised_to_the_hard_one() {
         let files = raise();
         assert!(files.now >= files.before);
-        assert_eq!(raise().before, files.now);
+        assert_eq!(raise(), files);
         let now = rustix::process::getrlimit(rustix::process::Resource::Nofile);
         assert_eq!(now.current, Some(files.now));
     }

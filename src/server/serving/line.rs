@@ -61,6 +61,8 @@ enum Phase {
 pub(super) struct Line {
     watch: Stopwatch,
     pub(super) limits: Limits,
+    /// In the order in which they were opened.
+    number: u64,
     /// Who it counts for: the peer, IPv6 by its network.
     pub(super) address: IpAddr,
     /// Whether the address had proven itself when this was last looked at.
@@ -75,10 +77,11 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn open(watch: Stopwatch, limits: Limits, address: IpAddr, known: bool) -> Self {
+    pub(super) fn open(watch: Stopwatch, number: u64, limits: Limits, address: IpAddr, known: bool) -> Self {
         let now = watch.now();
         Self {
             watch,
+            number,
             limits,
             address,
             known: AtomicBool::new(known),
@@ -124,9 +127,9 @@ impl Line {
         Running(Arc::clone(self))
     }
 
-    /// Since when it waits for the other side, if no request is under way.
-    pub(super) fn waits_since(&self) -> Option<Moment> {
-        (!self.is_in(Phase::Request)).then(|| self.since.load(Ordering::Relaxed))
+    /// Since when it waits for the other side, if no request is under way; of the same moment, the older comes first.
+    pub(super) fn waits_since(&self) -> Option<(Moment, u64)> {
+        (!self.is_in(Phase::Request)).then(|| (self.since.load(Ordering::Relaxed), self.number))
     }
 
     /// Whether a deadline has passed, which it says once; wakes up whoever waits for a body that did not come.
@@ -215,7 +218,7 @@ mod tests {
     use crate::server::limits::Limits;
 
     fn line() -> Arc<Line> {
-        Arc::new(Line::open(Stopwatch::start(), Limits::default(), [127, 0, 0, 1].into(), false))
+        Arc::new(Line::open(Stopwatch::start(), 0, Limits::default(), [127, 0, 0, 1].into(), false))
     }
 
     /// Far beyond any limit of the table, as a moment.

@@ -25,7 +25,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{HeaderValue, Request, Response, StatusCode, header},
+    http::{HeaderName, HeaderValue, Request, Response, StatusCode, header},
     response::IntoResponse,
 };
 use hyper::{
@@ -56,6 +56,9 @@ const WATCH_EVERY: Duration = Duration::from_millis(250);
 const SHORTAGE: Duration = Duration::from_millis(100);
 /// Webhooks have less time than the rest: Meta sends a body at once.
 const WEBHOOKS: &str = "/api/whatsapp/webhook";
+/// The name of a request, which a proxy may give it, and its longest.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const REQUEST_ID_MAX: usize = 128;
 /// What somebody hears for whom there is no place.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\nretry-after: 5\r\n\
@@ -98,11 +101,17 @@ pub async fn serve(listener: TcpListener, router: Router, state: AppState) {
     }
 }
 
+/// How many connections there may be, with the limit of open files raised as far as it goes.
+#[must_use]
+pub fn capacity(limits: &Limits) -> usize {
+    if limits.connections == 0 { files::connections(files::raise().now) } else { limits.connections }
+}
+
 /// Raises the limit of files and says what comes of it.
 fn open_places(state: &AppState) -> Places {
     let files = files::raise();
     let limits = state.config.limits;
-    let total = if limits.connections == 0 { files::connections(files.now) } else { limits.connections };
+    let total = capacity(&limits);
     tracing::info!(
         files_before = files.before,
         files = files.now,
@@ -198,6 +207,11 @@ async fn answer(
     let limits = line.limits;
     if request.uri().path_and_query().is_some_and(|target| target.as_str().len() > limits.target) {
         return Ok(response(too_long(), running));
+    }
+    let mut request = request;
+    // It comes back in the answer, and stands in every line of the log about this request.
+    if request.headers().get(&REQUEST_ID).is_some_and(|id| id.len() > REQUEST_ID_MAX) {
+        request.headers_mut().remove(&REQUEST_ID);
     }
     let is_webhook = request.uri().path().starts_with(WEBHOOKS);
     let time = if is_webhook {

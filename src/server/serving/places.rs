@@ -27,6 +27,8 @@ struct Open {
     lines: Vec<Option<Arc<Line>>>,
     free: Vec<usize>,
     count: usize,
+    /// How many there were until now.
+    opened: u64,
     strangers: usize,
     by_address: HashMap<IpAddr, Vec<usize>>,
     /// Where the last search ended.
@@ -180,7 +182,8 @@ impl Places {
                 crowded = true;
             }
         }
-        let line = Arc::new(Line::open(shared.watch, shared.limits, address, known));
+        open.opened += 1;
+        let line = Arc::new(Line::open(shared.watch, open.opened, shared.limits, address, known));
         let at = open.insert(Arc::clone(&line));
         drop(open);
         Ok(Place { places: self.clone(), line, at, crowded })
