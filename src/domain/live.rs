@@ -19,6 +19,10 @@ pub enum LiveEvent {
     Chatbot {
         id: Uuid,
     },
+    /// What somebody may do changed, or a way in of theirs ended: their streams ask at once whether they may go on.
+    Person {
+        id: Uuid,
+    },
     /// A step of a connection test is done. The one exception that carries its content: there is nothing to ask for again,
     /// and a step holds no secret and no whole number.
     TestStep {
@@ -60,6 +64,7 @@ impl TryFrom<Flat> for LiveEvent {
             ("conversations", ..) => Ok(Self::Conversations { ids: flat.ids }),
             ("integration", Some(id), ..) => Ok(Self::Integration { id }),
             ("chatbot", Some(id), ..) => Ok(Self::Chatbot { id }),
+            ("person", Some(id), ..) => Ok(Self::Person { id }),
             ("test_step", _, Some(run_id), Some(step)) => Ok(Self::TestStep { run_id, step }),
             ("resync", ..) => Ok(Self::Resync),
             _ => Err(UnknownWord(flat.kind)),
@@ -91,6 +96,7 @@ mod tests {
             LiveEvent::conversation(id),
             LiveEvent::Integration { id },
             LiveEvent::Chatbot { id },
+            LiveEvent::Person { id },
             LiveEvent::TestStep { run_id: id, step: Box::new(step) },
             LiveEvent::Resync,
         ];

@@ -1,25 +1,25 @@
-//! The command line. `--help` is the reference; every flag has an environment variable.
+//! The command line. `--help` is the reference; every setting has an environment variable.
+
+pub(crate) mod people;
 
 use std::{io::Read, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use secrecy::SecretString;
 
+use self::people::{TokenCommand, UserCommand};
 use super::{
     clock::Clock,
     config::{Config, Options},
     error::Error,
+    live,
     pipeline::faults::Faults,
     sandbox::Delays,
     serve::{self, Server, StartError},
-    service::{
-        account::{self, NewUser},
-        keys,
-    },
+    service::keys,
     state::AppState,
     telemetry,
 };
-use crate::domain::role::Role;
 
 /// A self-hosted chatbot platform for WhatsApp and the website.
 #[derive(Parser)]
@@ -59,49 +59,6 @@ enum KeyCommand {
     /// Make a new key and seal all secrets with it. The old key stays behind it in the file, for old backups. A server
     /// that runs goes on.
     Rotate,
-}
-
-#[derive(Subcommand)]
-enum UserCommand {
-    /// Add a person, and the workspace too if there is none.
-    Add(AddUser),
-    /// Set a new password and sign the person out everywhere.
-    SetPassword {
-        #[arg(long)]
-        email: String,
-        /// Read the password from standard input.
-        #[arg(long, required = true)]
-        password_stdin: bool,
-    },
-}
-
-#[derive(Args)]
-struct AddUser {
-    #[arg(long)]
-    email: String,
-    #[arg(long)]
-    name: String,
-    /// owner, admin or agent.
-    #[arg(long)]
-    role: Role,
-    /// By name; needed when there are several.
-    #[arg(long)]
-    workspace: Option<String>,
-    /// Read the password from standard input.
-    #[arg(long, required = true)]
-    password_stdin: bool,
-}
-
-#[derive(Subcommand)]
-enum TokenCommand {
-    /// Make an API token for a person and print it, once, as the last word.
-    Add {
-        #[arg(long)]
-        email: String,
-        /// What the token is for.
-        #[arg(long)]
-        name: String,
-    },
 }
 
 /// What ends a command.
@@ -154,34 +111,17 @@ async fn run(cli: Cli) -> Result<(), CliError> {
     telemetry::start(&config.log, config.log_format).map_err(CliError::Log)?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => Ok(Server::bind(config).await?.run(stop_signal()).await?),
-        Command::User { command: UserCommand::Add(add) } => {
-            let new = NewUser {
-                email: add.email,
-                name: add.name,
-                role: add.role,
-                workspace: add.workspace,
-                password: read_password()?,
-            };
+        Command::User { command } => {
+            let password = if command.needs_password() { read_password()? } else { SecretString::default() };
             with_state(config, async |state| {
-                account::add_user(state, new).await?;
-                say("The user was added.");
+                say(&people::run_user(state, command, password).await?);
                 Ok(())
             })
             .await
         }
-        Command::User { command: UserCommand::SetPassword { email, .. } } => {
-            let password = read_password()?;
+        Command::Token { command } => {
             with_state(config, async |state| {
-                account::set_password(state, &email, password).await?;
-                say("The password was set, and the user signed out everywhere.");
-                Ok(())
-            })
-            .await
-        }
-        Command::Token { command: TokenCommand::Add { email, name } } => {
-            with_state(config, async |state| {
-                let token = account::add_token(state, &email, &name).await?;
-                say(&format!("This token is shown only now: {token}"));
+                say(&people::run_token(state, command).await?);
                 Ok(())
             })
             .await
@@ -214,6 +154,8 @@ async fn with_state(
     config.sandbox = false;
     let state = serve::open(config, Clock::System, Faults::default(), Delays::default()).await?;
     let outcome = work(&state).await;
+    // The servers see it within a second by themselves; this is at once.
+    live::tell_other_nodes(&state).await;
     state.close(std::time::Duration::from_secs(5)).await;
     Ok(outcome?)
 }

@@ -95,6 +95,9 @@ pub struct Options {
     /// What anybody may take at once, as name=value, for tests and drills: see `limits.rs`.
     #[arg(long, env = "PARLANCE_LIMITS", value_delimiter = ',', hide = true, global = true)]
     pub limits: Vec<String>,
+    /// How often an open stream of events looks again whether its person may still see them, should nothing tell it before.
+    #[arg(long, env = "PARLANCE_STREAM_RECHECK", default_value = "15s", hide = true, global = true)]
+    pub stream_recheck: String,
     /// What to log: a level or a tracing filter.
     #[arg(long, env = "PARLANCE_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -211,6 +214,8 @@ pub struct Config {
     pub call_timeout: Millis,
     /// How many pages of the website's chat may wait for news at once.
     pub visitor_polls: usize,
+    /// How often an open stream looks again whether it may go on.
+    pub stream_recheck: std::time::Duration,
     /// A filter that was found to be one.
     pub log: String,
     pub log_format: LogFormat,
@@ -262,6 +267,7 @@ impl Config {
         if call_timeout < 100 {
             entries.problems.push("PARLANCE_CALL_TIMEOUT must be at least 100ms".to_owned());
         }
+        let stream_recheck = entries.span("PARLANCE_STREAM_RECHECK", &options.stream_recheck, 15_000);
         let (log, log_format) = parse_log(&mut entries, options.log, &options.log_format);
         let metrics_token = entries.secret("PARLANCE_METRICS_TOKEN", options.metrics_token, options.metrics_token_file);
         let limits = Limits::parse(&options.limits, &mut entries.problems);
@@ -289,6 +295,7 @@ impl Config {
             check_timeout: std::time::Duration::from_millis(check_timeout.unsigned_abs()),
             call_timeout,
             visitor_polls,
+            stream_recheck: std::time::Duration::from_millis(stream_recheck.unsigned_abs().max(100)),
             log,
             log_format,
             metrics_token,

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::config;
+use crate::domain::integration::clean_pasted;
 
 /// One value of the table.
 trait Limit: Sized {
@@ -93,7 +94,7 @@ impl Limits {
     #[must_use]
     pub fn parse(settings: &[String], problems: &mut Vec<String>) -> Self {
         let mut limits = Self::default();
-        for setting in settings.iter().map(|s| s.trim()).filter(|s| !s.is_empty()) {
+        for setting in settings.iter().map(|s| clean_pasted(s)).filter(|s| !s.is_empty()) {
             let known = setting.split_once('=').and_then(|(name, value)| limits.set(name.trim(), value.trim()));
             if known.is_none() {
                 problems.push(format!("PARLANCE_LIMITS: {setting:?} is no limit that this version knows"));

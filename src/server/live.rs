@@ -129,7 +129,7 @@ async fn read(state: &AppState, after: Cursor) -> StoreResult<Unread> {
 }
 
 /// NOTIFY in a statement of its own, after the commit; a lost one is made up by the poll.
-async fn tell_other_nodes(state: &AppState) {
+pub async fn tell_other_nodes(state: &AppState) {
     if let Some(pool) = state.store.postgres()
         && let Err(error) = sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(pool).await
     {

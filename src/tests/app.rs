@@ -189,6 +189,13 @@ impl TestApp {
         self.state.tasks.spawn(crate::server::live::listen(self.state.clone()));
     }
 
+    /// The same database as another process opens it, a command of the operator's beside the server.
+    pub(crate) async fn beside(&self) -> AppState {
+        let mut config = self.state.config.clone();
+        config.sandbox = false;
+        serve::open(config, self.state.clock.clone(), Faults::default(), Delays::none()).await.unwrap()
+    }
+
     pub(crate) fn advance(&self, by: Millis) {
         self.clock.fetch_add(by, Ordering::SeqCst);
     }

@@ -180,7 +180,16 @@ const OF_A_WORKSPACE: [&str; 16] = [
 
 /// Queries that do not ask for one workspace, with the reason. Each is a piece of its text.
 const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
-    ("account.rs", "where m.user_id = $1 order by", "finds out in which workspace somebody is"),
+    (
+        "account.rs",
+        "where m.user_id = $1 and u.disabled_at is null order by",
+        "finds out in which workspace somebody is",
+    ),
+    ("person.rs", "role from memberships where user_id = $1", "finds out in which workspaces somebody is"),
+    ("person.rs", "delete from memberships where user_id = $1", "the operator takes somebody out of everything"),
+    ("person.rs", "$1 is null or w.name = $1", "the operator's list, on the command line only"),
+    ("token.rs", "$1 is null or t.user_id = $1", "the operator's list, on the command line only"),
+    ("token.rs", "where user_id = $1 and revoked_at", "whoever is disabled is let in nowhere"),
     ("token.rs", "where token_hash = $1", "finds out whose token it is"),
     ("token.rs", "set last_used_at", "by the id that was just found by the token"),
     (

@@ -31,6 +31,7 @@ mod isolation;
 mod live;
 mod local;
 mod pages;
+mod people;
 mod pipeline;
 mod plans;
 mod proof;

@@ -116,8 +116,8 @@ impl Live {
                 }
                 LiveEvent::Integration { .. } => integrations = true,
                 LiveEvent::Chatbot { .. } => chatbots = true,
-                // Taken already.
-                LiveEvent::TestStep { .. } => {}
+                // Taken already, or for the server only.
+                LiveEvent::TestStep { .. } | LiveEvent::Person { .. } => {}
                 LiveEvent::Resync => everything = true,
             }
         }

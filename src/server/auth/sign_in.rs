@@ -11,11 +11,11 @@ use serde::Deserialize;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::{address::client_address, throttle};
+use super::{Actor, address::client_address, throttle};
 use crate::{
     domain::{session::PASSWORD_MAX, text::percent},
     error::ApiError,
-    server::{error::Error, state::AppState, store, strangers::Deed},
+    server::{error::Error, pipeline::writer::Priority, state::AppState, store, strangers::Deed},
 };
 
 /// Where the session keeps its user.
@@ -38,7 +38,8 @@ pub struct SignInForm {
 
 /// How a sign-in ended.
 enum Outcome {
-    SignedIn(Uuid),
+    /// Who, and the hash of the password that was the right one.
+    SignedIn(Uuid, String),
     WrongCredentials,
     Throttled,
 }
@@ -55,8 +56,15 @@ pub async fn sign_in(
     let address = client_address(&extensions, &headers, &state.config.trusted_proxies);
     let outcome = judge(&state, &email, form.password.into(), address).await;
     let reason = match outcome {
-        Ok(Outcome::SignedIn(user_id)) => match start_session(&session, user_id).await {
-            Ok(()) => return Redirect::to(&safe_next(&form.next)).into_response(),
+        Ok(Outcome::SignedIn(user_id, hash)) => match start_session(&session, user_id).await {
+            Ok(()) => match still_good(&state, &session, user_id, &hash).await {
+                Ok(true) => return Redirect::to(&safe_next(&form.next)).into_response(),
+                Ok(false) => "credentials",
+                Err(error) => {
+                    tracing::error!(error = ?error, "A sign-in could not be looked at again");
+                    "unavailable"
+                }
+            },
             Err(_) => "unavailable",
         },
         Ok(Outcome::WrongCredentials) => "credentials",
@@ -92,14 +100,27 @@ async fn judge(
         return Ok(Outcome::WrongCredentials);
     }
     let mut conn = state.store.read().await?;
-    let user = store::account::find_user_by_email(&mut conn, email).await?;
+    let user = store::account::find_sign_in(&mut conn, email).await?;
     drop(conn);
-    let (id, hash) = user.map(|u| (u.id, u.password_hash)).unzip();
+    let hash = user.as_ref().map(|(_, hash)| hash.clone());
     if !state.passwords.verify(password, hash).await? {
         return Ok(Outcome::WrongCredentials);
     }
     throttle::succeed(state, tried).await?;
-    Ok(id.map_or(Outcome::WrongCredentials, Outcome::SignedIn))
+    Ok(user.map_or(Outcome::WrongCredentials, |(id, hash)| Outcome::SignedIn(id, hash)))
+}
+
+/// Whether it is still the right password, now that the session is stored. One that was changed meanwhile, or a person who
+/// was disabled, ended all sessions before this one was there.
+async fn still_good(state: &AppState, session: &Session, user_id: Uuid, hash: &str) -> Result<bool, Error> {
+    let looked = async { store::account::may_sign_in(&mut state.store.read().await?, user_id, hash).await };
+    let good = looked.await;
+    if !matches!(good, Ok(true))
+        && let Err(error) = session.flush().await
+    {
+        tracing::error!(error = ?error, "A session could not be deleted");
+    }
+    Ok(good?)
 }
 
 /// Signs a user in: with a new session id, so that one planted before is worth nothing.
@@ -118,11 +139,20 @@ pub async fn start_session(session: &Session, user_id: Uuid) -> Result<(), ApiEr
     })
 }
 
-/// `POST /sign-out`: the session is gone.
-pub async fn sign_out(session: Session, _request: Request) -> Response {
+/// `POST /sign-out`: the session is gone, and its open streams end.
+pub async fn sign_out(State(state): State<AppState>, session: Session, request: Request) -> Response {
     if let Err(error) = session.flush().await {
         tracing::error!(error = ?error, "A session could not be deleted");
         return ApiErrorResponse(ApiError::unavailable()).into_response();
+    }
+    if let Some(actor) = request.extensions().get::<Actor>() {
+        let input = (actor.user_id, state.now());
+        let told = state.writer.write(Priority::Interactive, actor.user_id, input, |conn, (user_id, now)| {
+            Box::pin(store::person::tell(conn, *user_id, *now))
+        });
+        // They look again by themselves, only later.
+        drop(told.await);
+        state.live.ring();
     }
     Redirect::to("/sign-in").into_response()
 }

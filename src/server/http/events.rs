@@ -33,8 +33,6 @@ use crate::{
     },
 };
 
-/// Rights are looked at again this often while a stream is open.
-const RECHECK: Duration = Duration::from_secs(15);
 /// Events a page may have missed and still get one by one.
 const GAP_MAX: i64 = 1000;
 
@@ -100,8 +98,13 @@ async fn feed(
     sender: Sender,
     seat: Seat,
 ) {
+    let own = own_event(&actor);
     let Ok(mut cursor) = begin(&state, &actor, resume, &sender).await else { return };
-    let mut recheck = Instant::now() + RECHECK;
+    // What was told before that place, was not told to this page.
+    if !still_valid(&state, &actor, &proof).await {
+        return;
+    }
+    let mut recheck = Instant::now() + state.config.stream_recheck;
     loop {
         let received = tokio::select! {
             received = timeout_at(recheck, live.recv()) => received,
@@ -114,21 +117,36 @@ async fn feed(
                 if !still_valid(&state, &actor, &proof).await {
                     return;
                 }
-                recheck = Instant::now() + RECHECK;
+                recheck = Instant::now() + state.config.stream_recheck;
             }
             Ok(Ok(row)) if row.workspace_id == actor.workspace_id && row.cursor() > cursor => {
                 cursor = row.cursor();
-                if sender.send(Ok(message(&row))).await.is_err() {
+                let may_go_on = row.payload != own || still_valid(&state, &actor, &proof).await;
+                if !may_go_on || sender.send(Ok(message(&row))).await.is_err() {
                     return;
                 }
             }
             Ok(Ok(_)) => {}
             Ok(Err(broadcast::error::RecvError::Lagged(_))) => {
-                if resync(&sender, cursor).await.is_err() {
+                if !still_valid(&state, &actor, &proof).await || resync(&sender, cursor).await.is_err() {
                     return;
                 }
             }
             Ok(Err(broadcast::error::RecvError::Closed)) => return,
+        }
+    }
+}
+
+/// The event that tells of this very person.
+fn own_event(actor: &Actor) -> String {
+    serde_json::to_string(&LiveEvent::Person { id: actor.user_id }).unwrap_or_default()
+}
+
+/// Waits until the person behind a stream may have lost the right to it.
+async fn concerned(live: &mut broadcast::Receiver<Arc<EventRow>>, own: &str) {
+    while let Ok(row) = live.recv().await {
+        if row.payload == own {
+            return;
         }
     }
 }
@@ -194,6 +212,8 @@ pub async fn sandbox_events(
     };
     let (sender, receiver) = mpsc::channel(8);
     let mut changes = sandbox.changes();
+    let mut live = state.live.subscribe();
+    let own = own_event(&actor);
     state.tasks.clone().spawn(async move {
         loop {
             let count = *changes.borrow_and_update();
@@ -202,6 +222,7 @@ pub async fn sandbox_events(
             }
             tokio::select! {
                 changed = changes.changed() => if changed.is_err() { return },
+                () = concerned(&mut live, &own) => {}
                 () = sender.closed() => return,
                 () = state.shutdown.cancelled() => return,
                 () = seat.must_go() => return drop(sender.try_send(Ok(streams::come_back_later()))),

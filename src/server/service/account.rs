@@ -18,7 +18,7 @@ use crate::{
         pipeline::writer::Priority,
         secrets::{random_hex, sha256},
         state::AppState,
-        store::{Conn, StoreResult, account, account::UserRow, session, token, token::NewToken},
+        store::{Conn, StoreResult, account, account::UserRow, person, token, token::NewToken},
     },
 };
 
@@ -56,9 +56,16 @@ pub async fn revoke_token(state: &AppState, actor: &Actor, id: Uuid) -> Result<(
     let revoked = state
         .writer
         .write(Priority::Interactive, id, input, |conn, (actor, id, now)| {
-            Box::pin(token::revoke(conn, actor.workspace_id, actor.user_id, *id, *now))
+            Box::pin(async move {
+                let revoked = token::revoke(conn, actor.workspace_id, actor.user_id, *id, *now).await?;
+                if revoked {
+                    person::tell(conn, actor.user_id, *now).await?;
+                }
+                Ok(revoked)
+            })
         })
         .await?;
+    state.live.ring();
     if revoked { Ok(()) } else { Err(ApiError::not_found("The token").into()) }
 }
 
@@ -141,25 +148,30 @@ async fn choose_workspace(
     }
 }
 
-/// Sets a new password and signs the person out everywhere.
-pub async fn set_password(state: &AppState, email: &str, password: SecretString) -> Result<()> {
+/// Sets a new password and ends everything by which the person is in, tokens included: whoever knew the old password may
+/// have made some. Whether the person is let in at all.
+pub async fn set_password(state: &AppState, email: &str, password: SecretString) -> Result<bool> {
     use secrecy::ExposeSecret;
     check_password(password.expose_secret())?;
     let user = find_user(state, email).await?;
     let hash = state.passwords.hash(password).await?;
-    state
+    let input = (user.id, hash, state.now());
+    let let_in = state
         .writer
-        .write(Priority::Interactive, user.id, (user.id, hash), |conn, (id, hash)| {
+        .write(Priority::Interactive, user.id, input, |conn, (id, hash, now)| {
             Box::pin(async move {
+                let let_in = person::hold(conn, *id).await?;
                 account::set_password(conn, *id, hash).await?;
-                session::delete_of_user(conn, *id).await
+                person::end_access(conn, *id, *now).await?;
+                Ok(let_in.unwrap_or(false))
             })
         })
         .await?;
-    Ok(())
+    state.live.ring();
+    Ok(let_in)
 }
 
-async fn find_user(state: &AppState, email: &str) -> Result<UserRow> {
+pub(super) async fn find_user(state: &AppState, email: &str) -> Result<UserRow> {
     let email = validate::email("email", email)?;
     let user = account::find_user_by_email(&mut state.store.read().await?, &email).await?;
     Ok(user.ok_or_else(|| ApiError::not_found("The user"))?)
@@ -168,21 +180,35 @@ async fn find_user(state: &AppState, email: &str) -> Result<UserRow> {
 /// Makes an API token and returns it: the only time that it is seen.
 pub async fn add_token(state: &AppState, email: &str, name: &str) -> Result<String> {
     let user = find_user(state, email).await?;
-    let member = account::find_member(&mut state.store.read().await?, user.id).await?;
-    let member = member.ok_or_else(|| ApiError::not_found("The user's workspace"))?;
+    let name = validate::required("name", name, 100)?;
     let secret = format!("{TOKEN_PREFIX}{}", random_hex(32)?);
-    let now = state.now();
-    let new = NewToken {
-        id: mint_id(),
-        workspace_id: member.workspace_id,
-        user_id: user.id,
-        name: validate::required("name", name, 100)?,
-        token_hash: sha256(&secret),
-        expires_at: Some(now + TOKEN_LIFE),
-    };
-    state
+    let last4 = secret.get(secret.len() - 4..).unwrap_or_default().to_owned();
+    let input = (mint_id(), user.id, name, sha256(&secret), last4, state.now());
+    let added = state
         .writer
-        .write(Priority::Interactive, new.id, (new, now), |conn, (new, now)| Box::pin(token::insert(conn, new, *now)))
+        .write(Priority::Interactive, input.0, input, |conn, (id, user_id, name, token_hash, last4, now)| {
+            Box::pin(async move {
+                // Not beside a transaction that ends all tokens of this person.
+                if person::hold(conn, *user_id).await? == Some(false) {
+                    return Ok(Err(ApiError::conflict("This user is disabled.")
+                        .action("Let them in again first: parlance user enable --email ….")));
+                }
+                let Some(member) = account::find_member(conn, *user_id).await? else {
+                    return Ok(Err(ApiError::not_found("The user's workspace")));
+                };
+                let new = NewToken {
+                    id: *id,
+                    workspace_id: member.workspace_id,
+                    user_id: *user_id,
+                    name: name.clone(),
+                    token_hash: token_hash.clone(),
+                    last4: last4.clone(),
+                    expires_at: Some(*now + TOKEN_LIFE),
+                };
+                token::insert(conn, &new, *now).await.map(Ok)
+            })
+        })
         .await?;
+    added?;
     Ok(secret)
 }

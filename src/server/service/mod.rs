@@ -11,6 +11,7 @@ pub mod integration;
 pub mod keys;
 pub mod knowledge;
 pub mod message;
+pub mod people;
 pub mod reach;
 pub mod readiness;
 pub mod routing;

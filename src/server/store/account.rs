@@ -28,7 +28,7 @@ pub struct MemberRow {
 
 const MEMBER: &str = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name
     from memberships m join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
-    where m.user_id = $1 order by m.created_at limit 1";
+    where m.user_id = $1 and u.disabled_at is null order by m.created_at limit 1";
 
 /// Whether any user exists.
 pub async fn has_users(conn: &mut Conn) -> StoreResult<bool> {
@@ -41,7 +41,21 @@ pub async fn find_user_by_email(conn: &mut Conn, email: &str) -> StoreResult<Opt
     Ok(on!(conn, c => sqlx::query_as(sql).bind(email).fetch_optional(c).await)?)
 }
 
-/// The user's membership; of several, the oldest.
+/// Whom a sign-in with this address would let in, and the hash of their password. A disabled person is nobody.
+pub async fn find_sign_in(conn: &mut Conn, email: &str) -> StoreResult<Option<(Uuid, String)>> {
+    let sql = "select id, password_hash from users where email = $1 and disabled_at is null";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(email).fetch_optional(c).await)?)
+}
+
+/// Whether somebody with this password would still be let in.
+pub async fn may_sign_in(conn: &mut Conn, user_id: Uuid, password_hash: &str) -> StoreResult<bool> {
+    let sql = "select 1 from users where id = $1 and password_hash = $2 and disabled_at is null";
+    let found: Option<i32> =
+        on!(conn, c => sqlx::query_scalar(sql).bind(user_id).bind(password_hash).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// The membership of a user who is let in; of several, the oldest.
 pub async fn find_member(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<MemberRow>> {
     Ok(on!(conn, c => sqlx::query_as(MEMBER).bind(user_id).fetch_optional(c).await)?)
 }

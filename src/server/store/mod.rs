@@ -19,6 +19,7 @@ pub mod knowledge;
 pub mod letter;
 mod many;
 pub mod message;
+pub mod person;
 pub mod postgres;
 pub mod queue;
 pub mod session;

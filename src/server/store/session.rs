@@ -5,7 +5,8 @@ use uuid::Uuid;
 use super::{Conn, StoreResult, on};
 use crate::domain::Millis;
 
-/// Saves a session; `false` when `only_new` and the key is taken.
+/// Adds a session, or changes one that is there; `false` when the key of a new one is taken, or the other has ended. An ended
+/// one never comes back: requests save theirs once more at their end, when somebody may have been signed out meanwhile.
 pub async fn save(
     conn: &mut Conn,
     id_hash: &[u8],
@@ -17,8 +18,7 @@ pub async fn save(
     let sql = if only_new {
         "insert into sessions (id_hash, user_id, data, expires_at) values ($1, $2, $3, $4) on conflict (id_hash) do nothing"
     } else {
-        "insert into sessions (id_hash, user_id, data, expires_at) values ($1, $2, $3, $4)
-         on conflict (id_hash) do update set user_id = excluded.user_id, data = excluded.data, expires_at = excluded.expires_at"
+        "update sessions set user_id = $2, data = $3, expires_at = $4 where id_hash = $1"
     };
     let rows = on!(conn, c => sqlx::query(sql).bind(id_hash).bind(user_id).bind(data).bind(expires_at)
         .execute(c).await.map(|r| r.rows_affected()))?;

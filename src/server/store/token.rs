@@ -15,20 +15,37 @@ pub struct TokenRow {
     pub last_used_at: Option<Millis>,
 }
 
+/// A token with its owner.
+#[derive(Clone, Debug, FromRow)]
+pub struct OwnedTokenRow {
+    pub id: Uuid,
+    pub workspace_id: Uuid,
+    pub user_id: Uuid,
+    pub email: String,
+    pub name: String,
+    /// How it ends; tokens of the first version have none.
+    pub last4: Option<String>,
+    pub created_at: Millis,
+    pub expires_at: Option<Millis>,
+    pub last_used_at: Option<Millis>,
+}
+
 pub struct NewToken {
     pub id: Uuid,
     pub workspace_id: Uuid,
     pub user_id: Uuid,
     pub name: String,
     pub token_hash: Vec<u8>,
+    /// How it ends.
+    pub last4: String,
     pub expires_at: Option<Millis>,
 }
 
 pub async fn insert(conn: &mut Conn, token: &NewToken, at: Millis) -> StoreResult<()> {
-    let sql = "insert into api_tokens (id, workspace_id, user_id, name, token_hash, created_at, expires_at)
-               values ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "insert into api_tokens (id, workspace_id, user_id, name, token_hash, created_at, expires_at, last4)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)";
     on!(conn, c => sqlx::query(sql).bind(token.id).bind(token.workspace_id).bind(token.user_id).bind(&token.name)
-        .bind(&token.token_hash).bind(at).bind(token.expires_at).execute(c).await.map(drop))?;
+        .bind(&token.token_hash).bind(at).bind(token.expires_at).bind(&token.last4).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -62,4 +79,21 @@ pub async fn revoke(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, id: Uuid
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).bind(id).bind(now)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
+}
+
+/// The valid tokens of a person or, for the operator, of everybody.
+pub async fn list_owned(conn: &mut Conn, user_id: Option<Uuid>, now: Millis) -> StoreResult<Vec<OwnedTokenRow>> {
+    let sql =
+        "select t.id, t.workspace_id, t.user_id, u.email, t.name, t.last4, t.created_at, t.expires_at, t.last_used_at
+               from api_tokens t join users u on u.id = t.user_id
+               where ($1 is null or t.user_id = $1) and t.revoked_at is null
+               and (t.expires_at is null or t.expires_at > $2) order by u.email, t.created_at, t.id";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(user_id).bind(now).fetch_all(c).await)?)
+}
+
+/// Revokes all tokens of a person, wherever they hold.
+pub async fn revoke_of_user(conn: &mut Conn, user_id: Uuid, now: Millis) -> StoreResult<()> {
+    let sql = "update api_tokens set revoked_at = $2 where user_id = $1 and revoked_at is null";
+    on!(conn, c => sqlx::query(sql).bind(user_id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
 }

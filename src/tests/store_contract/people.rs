@@ -76,7 +76,9 @@ async fn sessions_are_found_until_they_end(database: Database) {
     assert!(session::find(c, b"a", START + 10).await.unwrap().is_none());
     assert!(session::save(c, b"a", None, "new", START + 20, false).await.unwrap());
     assert_eq!(session::find(c, b"a", START + 10).await.unwrap(), Some(("new".to_owned(), START + 20)));
-    session::save(c, b"b", None, "{}", START + 30, false).await.unwrap();
+    // One that has ended does not come back.
+    assert!(!session::save(c, b"b", None, "{}", START + 30, false).await.unwrap());
+    assert!(session::save(c, b"b", None, "{}", START + 30, true).await.unwrap());
     session::delete_expired(c, START + 20).await.unwrap();
     assert!(session::find(c, b"a", START).await.unwrap().is_none());
     assert!(session::find(c, b"b", START).await.unwrap().is_some());
@@ -127,6 +129,7 @@ async fn tokens_are_found_until_they_end(database: Database) {
         workspace_id: ws,
         user_id: user,
         name: "t".into(),
+        last4: "0000".into(),
         token_hash: hash.to_vec(),
         expires_at,
     };

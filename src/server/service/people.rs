@@ -1,0 +1,154 @@
+//! Taking people in and out, as the operator does on the command line: whatever ends is ended at once.
+
+use uuid::Uuid;
+
+use super::account::find_user;
+use crate::{
+    domain::{Millis, role::Role},
+    error::ApiError,
+    server::{
+        error::Result,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{Conn, StoreResult, person, person::PersonRow, token, token::OwnedTokenRow},
+    },
+};
+
+/// What is done with a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Out for good; what they wrote stays, with their name.
+    Remove,
+    /// Out until they are enabled again.
+    Disable,
+    Enable,
+    /// Another role, in the workspace that they work in.
+    Role(Role),
+}
+
+/// Changes what a person may do. Sessions, tokens and open streams follow at once.
+///
+/// # Errors
+/// When there is no such person, or a workspace would have no owner left who is let in.
+pub async fn change(state: &AppState, email: &str, change: Change) -> Result<()> {
+    let user = find_user(state, email).await?;
+    let input = (user.id, change, state.now());
+    let changed = state
+        .writer
+        .write(Priority::Interactive, user.id, input, |conn, (id, change, now)| {
+            Box::pin(change_within(conn, *id, *change, *now))
+        })
+        .await?;
+    state.live.ring();
+    Ok(changed?)
+}
+
+async fn change_within(
+    conn: &mut Conn,
+    user_id: Uuid,
+    change: Change,
+    now: Millis,
+) -> StoreResult<std::result::Result<(), ApiError>> {
+    if person::hold(conn, user_id).await?.is_none() {
+        return Ok(Err(ApiError::not_found("The user")));
+    }
+    if !matches!(change, Change::Enable | Change::Role(Role::Owner))
+        && let Some(workspace) = person::find_last_owned(conn, user_id).await?
+    {
+        return Ok(Err(last_owner(&workspace)));
+    }
+    match change {
+        Change::Remove => {
+            // While it is still known where they were a member.
+            person::end_access(conn, user_id, now).await?;
+            person::remove(conn, user_id, now).await?;
+        }
+        Change::Disable => {
+            person::set_disabled(conn, user_id, Some(now)).await?;
+            person::end_access(conn, user_id, now).await?;
+        }
+        Change::Enable => person::set_disabled(conn, user_id, None).await?,
+        Change::Role(role) => {
+            let Some((workspace_id, _)) = person::list_memberships(conn, user_id).await?.first().copied() else {
+                return Ok(Err(ApiError::not_found("The user's workspace")));
+            };
+            person::set_role(conn, workspace_id, user_id, role).await?;
+            person::tell(conn, user_id, now).await?;
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn last_owner(workspace: &str) -> ApiError {
+    ApiError::conflict(format!("This is the last owner of “{workspace}”, and nobody else could let people in again."))
+        .action("Make somebody else an owner first: parlance user set-role --email … --role owner.")
+}
+
+/// Everybody, or one workspace's members, those who are not let in included.
+pub async fn list(state: &AppState, workspace: Option<&str>) -> Result<Vec<PersonRow>> {
+    Ok(person::list(&mut state.store.read().await?, workspace).await?)
+}
+
+/// The tokens that are valid: everybody's, or one person's.
+///
+/// # Errors
+/// When there is no such person.
+pub async fn list_tokens(state: &AppState, email: Option<&str>) -> Result<Vec<OwnedTokenRow>> {
+    let owner = match email {
+        Some(email) => Some(find_user(state, email).await?.id),
+        None => None,
+    };
+    Ok(token::list_owned(&mut state.store.read().await?, owner, state.now()).await?)
+}
+
+/// Which tokens are revoked.
+#[derive(Clone, Debug)]
+pub enum Which {
+    Id(Uuid),
+    /// Those of a person with that name.
+    Named(String, String),
+    /// All of a person.
+    Of(String),
+}
+
+/// Revokes tokens, whoever's they are; how many.
+///
+/// # Errors
+/// When there is none of that kind.
+pub async fn revoke_tokens(state: &AppState, which: Which) -> Result<usize> {
+    let now = state.now();
+    let mut conn = state.store.read().await?;
+    let found = match which {
+        Which::Id(id) => {
+            let all = token::list_owned(&mut conn, None, now).await?;
+            all.into_iter().filter(|t| t.id == id).collect()
+        }
+        Which::Of(email) => list_tokens(state, Some(&email)).await?,
+        Which::Named(email, name) => {
+            let all = list_tokens(state, Some(&email)).await?;
+            all.into_iter().filter(|t| t.name == name.trim()).collect::<Vec<_>>()
+        }
+    };
+    drop(conn);
+    if found.is_empty() {
+        return Err(ApiError::new(crate::error::ErrorCode::NotFound, "There is no such token that is valid.")
+            .action("Look at the list: parlance token list.")
+            .into());
+    }
+    let count = found.len();
+    let input = (found, now);
+    state
+        .writer
+        .write(Priority::Interactive, Uuid::nil(), input, |conn, (found, now)| {
+            Box::pin(async move {
+                for t in found {
+                    token::revoke(conn, t.workspace_id, t.user_id, t.id, *now).await?;
+                    person::tell(conn, t.user_id, *now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    state.live.ring();
+    Ok(count)
+}

@@ -1,0 +1,109 @@
+//! Taking people in and out of workspaces: who they are, what they may do, whether they are let in.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Conn, Engine, StoreResult, event, on, session, token};
+use crate::domain::{Millis, live::LiveEvent, role::Role};
+
+/// A member of a workspace, let in or not.
+#[derive(Clone, Debug, FromRow)]
+pub struct PersonRow {
+    pub email: String,
+    pub name: String,
+    #[sqlx(try_from = "String")]
+    pub role: Role,
+    pub workspace_name: String,
+    pub disabled_at: Option<Millis>,
+}
+
+/// Holds a person's row for the transaction; whether they are let in, `None` when there is no such person.
+///
+/// On PostgreSQL the strongest lock: to store a session or a token takes the weakest of the same row, so neither can be
+/// stored beside the transaction that ends them all.
+pub async fn hold(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<bool>> {
+    let sql = match conn.engine() {
+        Engine::Sqlite => "select disabled_at is null from users where id = $1",
+        Engine::Postgres => "select disabled_at is null from users where id = $1 for update",
+    };
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(user_id).fetch_optional(c).await)?)
+}
+
+/// Where somebody is a member, and as what.
+pub async fn list_memberships(conn: &mut Conn, user_id: Uuid) -> StoreResult<Vec<(Uuid, Role)>> {
+    let sql = "select workspace_id, role from memberships where user_id = $1 order by created_at";
+    let rows: Vec<(Uuid, String)> = on!(conn, c => sqlx::query_as(sql).bind(user_id).fetch_all(c).await)?;
+    // A role that only a newer version knows gives no right here.
+    Ok(rows.into_iter().map(|(ws, role)| (ws, Role::from_word(&role).unwrap_or(Role::Agent))).collect())
+}
+
+/// The name of a workspace in which this person is the only owner who is let in. Holds those workspaces for the transaction:
+/// of two owners who take each other out at once, one stays.
+pub async fn find_last_owned(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<String>> {
+    let hold = "update workspaces set name = name where id = $1";
+    let alone = "select w.name from workspaces w where w.id = $1 and not exists (select 1 from memberships m
+                 join users u on u.id = m.user_id where m.workspace_id = $1 and m.user_id <> $2 and m.role = 'owner'
+                 and u.disabled_at is null)";
+    let mut owned: Vec<Uuid> = list_memberships(conn, user_id)
+        .await?
+        .into_iter()
+        .filter_map(|(ws, role)| (role == Role::Owner).then_some(ws))
+        .collect();
+    owned.sort_unstable();
+    for workspace_id in owned {
+        on!(&mut *conn, c => sqlx::query(hold).bind(workspace_id).execute(c).await.map(drop))?;
+        let found: Option<String> = on!(&mut *conn, c => sqlx::query_scalar(alone).bind(workspace_id).bind(user_id)
+            .fetch_optional(c).await)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Lets somebody in again (`None`) or not any more.
+pub async fn set_disabled(conn: &mut Conn, user_id: Uuid, at: Option<Millis>) -> StoreResult<()> {
+    let sql = "update users set disabled_at = $2 where id = $1";
+    on!(conn, c => sqlx::query(sql).bind(user_id).bind(at).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn set_role(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, role: Role) -> StoreResult<()> {
+    let sql = "update memberships set role = $3 where workspace_id = $1 and user_id = $2";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).bind(role.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Takes somebody out of everything. The name stays, for it stands above what they wrote; address and password go.
+pub async fn remove(conn: &mut Conn, user_id: Uuid, at: Millis) -> StoreResult<()> {
+    on!(&mut *conn, c => sqlx::query("delete from memberships where user_id = $1").bind(user_id)
+        .execute(c).await.map(drop))?;
+    // No address at all, so that somebody may be added with the old one.
+    let sql = "update users set email = $2, password_hash = '', disabled_at = $3 where id = $1";
+    on!(conn, c => sqlx::query(sql).bind(user_id).bind(format!("removed {user_id}")).bind(at)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Ends everything by which somebody is in: sessions, tokens, and open streams as soon as the servers read the event.
+pub async fn end_access(conn: &mut Conn, user_id: Uuid, now: Millis) -> StoreResult<()> {
+    session::delete_of_user(conn, user_id).await?;
+    token::revoke_of_user(conn, user_id, now).await?;
+    tell(conn, user_id, now).await
+}
+
+/// Tells the servers that somebody's rights changed.
+pub async fn tell(conn: &mut Conn, user_id: Uuid, now: Millis) -> StoreResult<()> {
+    let memberships = list_memberships(conn, user_id).await?;
+    let events: Vec<(Uuid, LiveEvent)> =
+        memberships.into_iter().map(|(ws, _)| (ws, LiveEvent::Person { id: user_id })).collect();
+    event::append_many(conn, &events, now).await
+}
+
+/// Everybody, or one workspace's members.
+pub async fn list(conn: &mut Conn, workspace: Option<&str>) -> StoreResult<Vec<PersonRow>> {
+    let sql = "select u.email, u.name, m.role, w.name as workspace_name, u.disabled_at from memberships m
+               join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
+               where $1 is null or w.name = $1 order by w.created_at, w.id, u.created_at, u.id";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace).fetch_all(c).await)?)
+}
