@@ -4,6 +4,7 @@
 //! variable of a `${X}` that nobody gave.
 
 mod entries;
+mod judges;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -16,7 +17,10 @@ use clap::Args;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
-use self::entries::Entries;
+use self::{
+    entries::Entries,
+    judges::{judge_database, judge_graph_url, judge_graph_version},
+};
 use crate::{
     domain::{Millis, integration::clean_pasted, meta::GRAPH_VERSION},
     server::{limits::Limits, telemetry},
@@ -98,6 +102,15 @@ pub struct Options {
     /// How often an open stream of events looks again whether its person may still see them, should nothing tell it before.
     #[arg(long, env = "PARLANCE_STREAM_RECHECK", default_value = "15s", hide = true, global = true)]
     pub stream_recheck: String,
+    /// How long a part of the server may be in one step before the server counts as not ready.
+    #[arg(long, env = "PARLANCE_STUCK_AFTER", default_value = "1m", hide = true, global = true)]
+    pub stuck_after: String,
+    /// How long PostgreSQL may take for a statement.
+    #[arg(long, env = "PARLANCE_STATEMENT_TIMEOUT", default_value = "30s", hide = true, global = true)]
+    pub statement_timeout: String,
+    /// The name of this node among those on one PostgreSQL; it should outlive a restart [default: the machine's name].
+    #[arg(long, env = "PARLANCE_NODE_NAME", hide = true, global = true)]
+    pub node_name: Option<String>,
     /// What to log: a level or a tracing filter.
     #[arg(long, env = "PARLANCE_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -216,6 +229,12 @@ pub struct Config {
     pub visitor_polls: usize,
     /// How often an open stream looks again whether it may go on.
     pub stream_recheck: std::time::Duration,
+    /// How long a part of the server may be in one step before the server counts as not ready.
+    pub stuck_after: std::time::Duration,
+    /// How long PostgreSQL may take for a statement.
+    pub statement_timeout: std::time::Duration,
+    /// The name of this node among those on one PostgreSQL.
+    pub node_name: String,
     /// A filter that was found to be one.
     pub log: String,
     pub log_format: LogFormat,
@@ -268,6 +287,12 @@ impl Config {
             entries.problems.push("PARLANCE_CALL_TIMEOUT must be at least 100ms".to_owned());
         }
         let stream_recheck = entries.span("PARLANCE_STREAM_RECHECK", &options.stream_recheck, 15_000);
+        let stuck_after = entries.span("PARLANCE_STUCK_AFTER", &options.stuck_after, 60_000);
+        let statement_timeout = entries.span("PARLANCE_STATEMENT_TIMEOUT", &options.statement_timeout, 30_000);
+        if statement_timeout < 100 {
+            entries.problems.push("PARLANCE_STATEMENT_TIMEOUT must be at least 100ms".to_owned());
+        }
+        let node_name = entries.text(options.node_name).unwrap_or_else(entries::machine_name);
         let (log, log_format) = parse_log(&mut entries, options.log, &options.log_format);
         let metrics_token = entries.secret("PARLANCE_METRICS_TOKEN", options.metrics_token, options.metrics_token_file);
         let limits = Limits::parse(&options.limits, &mut entries.problems);
@@ -296,6 +321,9 @@ impl Config {
             call_timeout,
             visitor_polls,
             stream_recheck: std::time::Duration::from_millis(stream_recheck.unsigned_abs().max(100)),
+            stuck_after: std::time::Duration::from_millis(stuck_after.unsigned_abs()),
+            statement_timeout: std::time::Duration::from_millis(statement_timeout.unsigned_abs()),
+            node_name,
             log,
             log_format,
             metrics_token,
@@ -320,6 +348,12 @@ impl Config {
     #[must_use]
     pub const fn send_lease(&self) -> Millis {
         self.call_timeout * 9 / 4
+    }
+
+    /// How long a chatbot may take to be loaded and to answer (30 s): well within the lease of its turn.
+    #[must_use]
+    pub fn engine_patience(&self) -> std::time::Duration {
+        std::time::Duration::from_millis((self.call_timeout * 3 / 2).unsigned_abs())
     }
 
     /// How long a report may yet tell the fate of a message that was cut off, before later ones go out (60 s).
@@ -389,39 +423,6 @@ fn parse_log(entries: &mut Entries, filter: String, format: &str) -> (String, Lo
     let filter = entries.text(Some(filter)).unwrap_or_else(|| "info".to_owned());
     entries.problems.extend(telemetry::judge(&filter).err());
     (filter, entries.read("PARLANCE_LOG_FORMAT", format, LogFormat::Text, "text or json"))
-}
-
-/// Tokens travel to this address: it has to be said whether by https.
-fn judge_graph_url(url: &str, problems: &mut Vec<String>) {
-    let parsed = url.parse::<Uri>().ok();
-    let whole = parsed.as_ref().is_some_and(|u| {
-        matches!(u.scheme_str(), Some("http" | "https"))
-            && u.host().is_some_and(|host| !host.is_empty())
-            && u.query().is_none()
-    });
-    if !whole {
-        problems.push(format!("PARLANCE_GRAPH_URL {url:?} must look like {GRAPH_URL}, with http:// or https://"));
-    }
-}
-
-fn judge_graph_version(version: &str, problems: &mut Vec<String>) {
-    let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
-    let parts = version.strip_prefix('v').and_then(|rest| rest.split_once('.'));
-    if !parts.is_some_and(|(major, minor)| digits(major) && digits(minor)) {
-        problems.push(format!("PARLANCE_GRAPH_VERSION {version:?} must look like {GRAPH_VERSION}, with the v"));
-    }
-}
-
-fn judge_database(url: &str, has_key: bool, problems: &mut Vec<String>) {
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        if !has_key {
-            problems.push(
-                "with PostgreSQL the key must be given: set PARLANCE_SECRET_KEY or PARLANCE_SECRET_KEY_FILE, the same on every node (make one with `openssl rand -hex 32`)".to_owned(),
-            );
-        }
-    } else if !url.starts_with("sqlite:") {
-        problems.push("PARLANCE_DATABASE_URL must begin with sqlite:// or postgres://".to_owned());
-    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,17 @@ pub enum Error {
     Sandbox(#[from] SandboxError),
     #[error("a background task failed: {0}")]
     Task(String),
+    /// A bug, with what it said.
+    #[error("something panicked: {0}")]
+    Panicked(String),
+}
+
+impl Error {
+    /// Whether it is nobody's fault and goes by: the database is away or busy.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_passing())
+    }
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -43,7 +54,9 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::Api(error) => error,
-            Error::Store(e @ (StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Closed)) => {
+            Error::Store(
+                e @ (StoreError::Unavailable(_) | StoreError::Unheard(_) | StoreError::Overloaded | StoreError::Closed),
+            ) => {
                 // Everybody who asks meets it again, and anybody may ask.
                 AWAY.note_with(Deed::DatabaseAway, None, || format!("{e:?}"));
                 Self::unavailable()

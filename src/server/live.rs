@@ -5,17 +5,20 @@
 
 use std::{sync::Arc, time::Duration};
 
+use sqlx::Executor;
 use tokio::{
     sync::{Notify, broadcast},
     time::{sleep, timeout},
 };
 
 use super::{
+    pipeline::watch::Beat,
     service::visitor::polls,
     state::AppState,
     store::{
-        StoreResult,
+        Engine, PATIENCE, StoreResult,
         event::{self, Cursor, EventRow},
+        on,
     },
 };
 
@@ -25,6 +28,8 @@ const BUFFER: usize = 1024;
 const PAUSE: Duration = Duration::from_millis(40);
 const POLL: Duration = Duration::from_secs(1);
 const PAGE: i64 = 500;
+/// After so long without news from other nodes it is looked whether the line to the database is still there.
+const SILENCE: Duration = Duration::from_secs(30);
 /// The channel of LISTEN and NOTIFY between nodes.
 pub const CHANNEL: &str = "parlance_live";
 
@@ -61,7 +66,7 @@ impl Default for LiveHub {
 }
 
 /// Reads new events and broadcasts them until the server stops.
-pub async fn run(state: AppState) {
+pub async fn run(state: AppState, beat: Arc<Beat>) {
     let mut cursor = loop {
         match newest(&state).await {
             Ok(cursor) => break cursor,
@@ -80,10 +85,23 @@ pub async fn run(state: AppState) {
         if woken {
             tell_other_nodes(&state).await;
         }
-        match read(&state, cursor).await {
+        match beat.step(catch_up(&state, cursor)).await {
+            Some(newest) => cursor = newest,
+            None => return,
+        }
+    }
+}
+
+/// Reads and broadcasts what is new, page by page until there is no more: the place that it came to; none when the server
+/// stops.
+pub async fn catch_up(state: &AppState, mut cursor: Cursor) -> Option<Cursor> {
+    loop {
+        let mut is_full = false;
+        match read(state, cursor).await {
             Ok(Unread::Nobody(newest)) => cursor = newest,
             Ok(Unread::Rows(rows)) => {
-                polls::tell(&state, &rows).await;
+                polls::tell(state, &rows).await;
+                is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= PAGE);
                 for row in rows {
                     cursor = row.cursor();
                     // Nobody listening is no error.
@@ -92,8 +110,11 @@ pub async fn run(state: AppState) {
             }
             Err(error) => tracing::warn!(error = ?error, "Live events could not be read"),
         }
-        if stopped(&state, PAUSE).await {
-            return;
+        if stopped(state, PAUSE).await {
+            return None;
+        }
+        if !is_full {
+            return Some(cursor);
         }
     }
 }
@@ -130,15 +151,21 @@ async fn read(state: &AppState, after: Cursor) -> StoreResult<Unread> {
 
 /// NOTIFY in a statement of its own, after the commit; a lost one is made up by the poll.
 pub async fn tell_other_nodes(state: &AppState) {
-    if let Some(pool) = state.store.postgres()
-        && let Err(error) = sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(pool).await
-    {
+    if state.store.engine() != Engine::Postgres {
+        return;
+    }
+    let told = async {
+        let mut conn = state.store.read().await?;
+        let sql = "select pg_notify($1, '')";
+        StoreResult::Ok(on!(&mut conn, c => sqlx::query(sql).bind(CHANNEL).execute(c).await.map(drop))?)
+    };
+    if let Err(error) = told.await {
         tracing::debug!(error = ?error, "Other nodes were not told; they poll");
     }
 }
 
 /// Rings this node when another one has committed something. Only on PostgreSQL.
-pub async fn listen(state: AppState) {
+pub async fn listen(state: AppState, _beat: Arc<Beat>) {
     let Some(pool) = state.store.postgres().cloned() else { return };
     loop {
         if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(&pool).await
@@ -146,11 +173,16 @@ pub async fn listen(state: AppState) {
         {
             loop {
                 let received = tokio::select! {
-                    received = listener.recv() => received,
+                    received = timeout(SILENCE, listener.recv()) => received,
                     () = state.shutdown.cancelled() => return,
                 };
-                if received.is_err() {
-                    break;
+                match received {
+                    Ok(Ok(_)) => {}
+                    Ok(Err(_)) => break,
+                    // Nothing to tell, or a line that is dead without saying so.
+                    Err(_)
+                        if timeout(PATIENCE, listener.execute("select 1")).await.is_ok_and(|asked| asked.is_ok()) => {}
+                    Err(_) => break,
                 }
                 state.signals.wake_all();
                 state.live.heard.notify_one();

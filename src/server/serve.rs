@@ -7,7 +7,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use leptos::config::{LeptosOptions, get_config_from_str};
 use secrecy::ExposeSecret;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Handle};
 
 use super::{
     assets,
@@ -15,7 +15,7 @@ use super::{
     clock::Clock,
     config::Config,
     files, live, outgoing, pipeline,
-    pipeline::faults::Faults,
+    pipeline::{faults::Faults, watch::keep},
     router,
     sandbox::{Delays, Sandbox, SandboxOptions},
     secrets::Sealer,
@@ -52,6 +52,9 @@ pub enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the public URL cannot be used: {0}")]
     PublicUrl(String),
+    /// It ran, and could not go on.
+    #[error("a part of the server could not go on; the log says which")]
+    Broken,
     #[error("the system gives no threads: {0}")]
     Threads(std::io::Error),
     #[error(transparent)]
@@ -79,7 +82,9 @@ pub async fn open(config: Config, clock: Clock, faults: Faults, delays: Delays) 
     for concern in concerns::concerns(&config) {
         tracing::warn!("{concern}");
     }
-    let store = Store::open(config.database_url.expose_secret()).await.map_err(|e| StartError::Store(chain(&e)))?;
+    let store = Store::open_with(config.database_url.expose_secret(), config.statement_timeout)
+        .await
+        .map_err(|e| StartError::Store(chain(&e)))?;
     let sandbox = if config.sandbox {
         let options = SandboxOptions { database_path: config.data_dir.join("sandbox.db"), delays };
         Some(Sandbox::open_with_clock(options, clock.clone()).await?)
@@ -142,18 +147,24 @@ impl Server {
         pipeline::recover(&state).await?;
         let background = Background::start().map_err(StartError::Threads)?;
         pipeline::start(&state, background.handle());
-        state.tasks.spawn(pipeline::checkpoint::run(state.clone()));
-        state.tasks.spawn(pipeline::growth::run(state.clone()));
-        state.tasks.spawn(strangers::run(Arc::clone(&state.strangers), state.shutdown.clone()));
-        state.tasks.spawn(live::run(state.clone()));
-        state.tasks.spawn(live::listen(state.clone()));
+        let here = Handle::current();
+        keep(&state, &here, "checkpoints", pipeline::checkpoint::run);
+        keep(&state, &here, "growth", pipeline::growth::run);
+        keep(&state, &here, "live events", live::run);
+        keep(&state, &here, "news of other nodes", live::listen);
+        keep(&state, &here, "counts of strangers", |state, _| {
+            strangers::run(Arc::clone(&state.strangers), state.shutdown.clone())
+        });
         if let Some(sandbox) = state.sandbox.clone() {
-            state.tasks.spawn(sandbox.run(state.shutdown.clone()));
+            keep(&state, &here, "simulator", move |state, _| sandbox.clone().run(state.shutdown.clone()));
         }
         announce(&state);
-        let shutdown = state.shutdown.clone();
+        let (shutdown, watch) = (state.shutdown.clone(), state.watch.clone());
         let stopped = async move {
-            stop.await;
+            tokio::select! {
+                () = stop => {}
+                () = watch.broke() => {}
+            }
             tracing::info!("Shutting down");
             shutdown.cancel();
             std::future::pending::<()>().await;
@@ -164,6 +175,9 @@ impl Server {
         }
         if !state.close(GRACE).await {
             tracing::warn!("Some work did not end in time; it is taken up at the next start");
+        }
+        if state.watch.is_broken() {
+            return Err(StartError::Broken);
         }
         Ok(())
     }

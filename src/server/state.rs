@@ -19,8 +19,8 @@ use super::{
     limiter::{Limiter, PAIR_RATE, Rate},
     live::LiveHub,
     pipeline::{
-        Signals, bodies::BodyBudget, clock_jump::LatestMoment, faults::Faults, groups::Groups, straight::Straight,
-        writer::Writer,
+        Signals, bodies::BodyBudget, clock_jump::LatestMoment, deliver::Rounds, faults::Faults, groups::Groups,
+        node::Node, straight::Straight, watch::Watch, writer::Writer,
     },
     sandbox::Sandbox,
     secrets::Sealer,
@@ -64,6 +64,8 @@ pub struct Parts {
     pub live: LiveHub,
     pub signals: Signals,
     pub straight: Straight,
+    pub rounds: Rounds,
+    pub node: Node,
     pub latest_moment: LatestMoment,
     pub bodies: BodyBudget,
     pub webhook_ids: RequestIds,
@@ -85,6 +87,8 @@ pub struct Parts {
     pub sandbox: Option<Sandbox>,
     pub faults: Faults,
     pub tasks: TaskTracker,
+    /// Who works as long as the server does.
+    pub watch: Watch,
     pub shutdown: CancellationToken,
     writers: TaskTracker,
     stop_writing: CancellationToken,
@@ -124,7 +128,8 @@ impl AppState {
         let shutdown = CancellationToken::new();
         let writers = TaskTracker::new();
         let stop_writing = CancellationToken::new();
-        let writer = Writer::start(&f.store, &writers, &stop_writing);
+        let watch = Watch::default();
+        let writer = Writer::start(&f.store, &writers, &stop_writing, &watch);
         Self(Arc::new(Parts {
             graph: Graph::new(f.http, &f.config),
             number_rate: Limiter::new(Rate::per_second(f.config.rate_per_number)),
@@ -144,6 +149,8 @@ impl AppState {
             live: LiveHub::new(),
             signals: Signals::default(),
             straight: Straight::default(),
+            rounds: Rounds::default(),
+            node: Node::default(),
             latest_moment: LatestMoment::default(),
             bodies: BodyBudget::new(f.config.limits.bodies),
             streams: Streams::new(f.config.limits),
@@ -160,6 +167,7 @@ impl AppState {
             sandbox: f.sandbox,
             faults: f.faults,
             tasks,
+            watch,
             shutdown,
             writers,
             stop_writing,

@@ -24,7 +24,9 @@ use crate::{
     server::{
         clock::Clock,
         config::{Config, Options},
-        pipeline::{self, Progress, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest, sweep},
+        pipeline::{
+            self, Progress, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest, sweep, watch::keep,
+        },
         router,
         sandbox::Delays,
         serve,
@@ -94,7 +96,13 @@ impl TestApp {
         let graph = FakeGraph::start().await;
         let clock = Arc::new(AtomicI64::new(START));
         let flags = flags.iter().map(|f| (*f).to_owned()).collect();
-        Self::boot(folder, database_url, graph, clock, flags, Faults::default(), String::new(), ANYWHERE).await
+        let app =
+            Self::boot(folder, database_url, graph, clock, flags, Faults::default(), String::new(), ANYWHERE).await;
+        if database == Database::Postgres {
+            // It has a name among other nodes. (SQLite's statements for it are not those of the message path.)
+            pipeline::recover(&app.state).await.unwrap();
+        }
+        app
     }
 
     async fn boot(
@@ -182,11 +190,29 @@ impl TestApp {
         app
     }
 
+    /// Another node on the same database.
+    pub(crate) async fn another_node(&self) -> Self {
+        let app = Self::boot(
+            Arc::new(TempDir::new().unwrap()),
+            self.database_url.clone(),
+            self.graph.clone(),
+            Arc::clone(&self.clock),
+            self.flags.clone(),
+            Faults::default(),
+            self.token.clone(),
+            ANYWHERE,
+        )
+        .await;
+        pipeline::recover(&app.state).await.unwrap();
+        app
+    }
+
     /// Lets the server's workers and live events run by themselves.
     pub(crate) fn run_in_background(&self) {
-        pipeline::start(&self.state, &tokio::runtime::Handle::current());
-        self.state.tasks.spawn(crate::server::live::run(self.state.clone()));
-        self.state.tasks.spawn(crate::server::live::listen(self.state.clone()));
+        let here = tokio::runtime::Handle::current();
+        pipeline::start(&self.state, &here);
+        keep(&self.state, &here, "live events", crate::server::live::run);
+        keep(&self.state, &here, "news of other nodes", crate::server::live::listen);
     }
 
     /// The same database as another process opens it, a command of the operator's beside the server.

@@ -14,7 +14,7 @@ use crate::{
     domain::contact::IdentityKind,
     server::{
         clock::mint_id,
-        pipeline::writer::Priority,
+        pipeline::{watch::keep, writer::Priority},
         service::{erasure, integration::keep_up},
         store::{
             Conn, StoreResult, account,
@@ -155,7 +155,7 @@ async fn an_erased_contact_is_gone_on_every_number(database: Database) {
 
 async fn the_history_of_a_website_is_erased_and_visitors_begin_anew(database: Database) {
     let app = TestApp::start(database).await;
-    app.state.tasks.spawn(crate::server::live::run(app.state.clone()));
+    keep(&app.state, &tokio::runtime::Handle::current(), "live events", crate::server::live::run);
     let number = app.number().await;
     app.open_website(&number.chatbot_id).await;
     let other = app.chatbot().await;

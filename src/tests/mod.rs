@@ -32,6 +32,7 @@ mod live;
 mod local;
 mod pages;
 mod people;
+mod pg_line;
 mod pipeline;
 mod plans;
 mod proof;

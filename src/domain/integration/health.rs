@@ -104,6 +104,9 @@ pub struct Health {
     pub rejected: i64,
     /// Items that could not be stored; at most [`COUNT_MAX`].
     pub dead_letters: i64,
+    /// Why the newest of them could not be stored, and what helps.
+    #[serde(default)]
+    pub dead_letter_reason: Option<String>,
 }
 
 /// People are warned this long before a token ends.

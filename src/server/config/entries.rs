@@ -15,6 +15,15 @@ pub(super) struct Entries {
     pub(super) secret_files: Vec<PathBuf>,
 }
 
+/// What the machine calls itself.
+pub(super) fn machine_name() -> String {
+    let known = ["/proc/sys/kernel/hostname", "/etc/hostname"].into_iter().find_map(|path| {
+        let name = std::fs::read_to_string(path).ok()?.trim().to_owned();
+        (!name.is_empty()).then_some(name)
+    });
+    known.unwrap_or_else(|| "node".to_owned())
+}
+
 impl Entries {
     /// What was entered, if anything was.
     pub(super) fn text(&self, entry: Option<String>) -> Option<String> {

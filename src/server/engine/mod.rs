@@ -16,6 +16,11 @@ pub enum EngineError {
     Knowledge(String),
     #[error("the engine was cut off")]
     CutOff,
+    #[error("the engine took too long")]
+    TimedOut,
+    /// What it needs could not be read or made.
+    #[error("the engine could not be loaded: {0}")]
+    NotLoaded(String),
 }
 
 impl From<KnowledgeError> for EngineError {

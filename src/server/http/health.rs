@@ -20,8 +20,11 @@ pub async fn healthz() -> &'static str {
     "ok"
 }
 
-/// Whether a webhook would get its 200. A backlog is no unreadiness.
+/// Whether a webhook would get its 200, and all that works it off is at work. A backlog is no unreadiness.
 pub async fn readyz(State(state): State<AppState>) -> Response {
+    if let Some(trouble) = state.watch.trouble(state.config.stuck_after) {
+        return (StatusCode::SERVICE_UNAVAILABLE, trouble).into_response();
+    }
     if state.readiness.ask(&state).await {
         (StatusCode::OK, "ready").into_response()
     } else {

@@ -1,9 +1,10 @@
 //! SQLite's checkpoints, beside the writer: on its own commit each would hold up all that waits for it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
+use super::watch::Beat;
 use crate::server::state::AppState;
 
 /// How many pages should be moved at a time.
@@ -12,7 +13,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 
 /// Moves pages until the server stops; the faster they come, the more often.
-pub async fn run(state: AppState) {
+pub async fn run(state: AppState, _beat: Arc<Beat>) {
     let (mut pause, mut before) = (PAUSE, 0);
     loop {
         tokio::select! {

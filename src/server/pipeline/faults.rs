@@ -1,52 +1,122 @@
-//! Places where tests may stop the program dead, as a power cut would. In a running server they do nothing.
+//! Places where tests may stop the program dead, as a power cut would, or let something fail. In a running server they do
+//! nothing.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 
 use tokio::sync::Notify;
+use uuid::Uuid;
 
-/// At most one place where everything stops, or where a test is told that somebody came by.
+/// At most one place where something happens.
 #[derive(Clone, Default)]
 pub struct Faults(Option<Arc<Plan>>);
 
-struct Plan {
-    point: &'static str,
-    stops: bool,
-    reached: Notify,
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(test), expect(dead_code, reason = "only tests make faults"))]
+enum Kind {
+    /// The program stops dead there.
+    Stop,
+    /// A test is told that somebody came by, who then goes on.
+    Watch,
+    /// Whoever comes there never comes back; the rest of the program goes on.
+    Hang,
+    Panic,
 }
 
+struct Plan {
+    point: &'static str,
+    kind: Kind,
+    /// Only what concerns this.
+    only: Option<Uuid>,
+    /// How often yet.
+    left: AtomicUsize,
+    reached: Notify,
+    is_dead: AtomicBool,
+}
+
+#[cfg(test)]
 impl Faults {
+    fn plan(point: &'static str, kind: Kind, left: usize, only: Option<Uuid>) -> Self {
+        let (left, reached, is_dead) = (AtomicUsize::new(left), Notify::new(), AtomicBool::new(false));
+        Self(Some(Arc::new(Plan { point, kind, only, left, reached, is_dead })))
+    }
+
     /// Stops whoever comes to that point, for ever.
-    #[cfg(test)]
     #[must_use]
     pub fn stop_at(point: &'static str) -> Self {
-        Self(Some(Arc::new(Plan { point, stops: true, reached: Notify::new() })))
+        Self::plan(point, Kind::Stop, usize::MAX, None)
     }
 
     /// Tells when somebody comes to that point, who then goes on.
-    #[cfg(test)]
     #[must_use]
     pub fn watch(point: &'static str) -> Self {
-        Self(Some(Arc::new(Plan { point, stops: false, reached: Notify::new() })))
+        Self::plan(point, Kind::Watch, usize::MAX, None)
+    }
+
+    /// Lets whoever comes to that point panic, so many times.
+    #[must_use]
+    pub fn panic_at(point: &'static str, times: usize) -> Self {
+        Self::plan(point, Kind::Panic, times, None)
+    }
+
+    /// Lets whoever comes to that point because of `only` panic, always.
+    #[must_use]
+    pub fn panic_of(point: &'static str, only: Uuid) -> Self {
+        Self::plan(point, Kind::Panic, usize::MAX, Some(only))
+    }
+
+    /// Keeps whoever comes to that point because of `only`, for ever.
+    #[must_use]
+    pub fn hang_of(point: &'static str, only: Uuid) -> Self {
+        Self::plan(point, Kind::Hang, usize::MAX, Some(only))
+    }
+
+    /// From here on nothing happens there any more.
+    pub fn mend(&self) {
+        if let Some(plan) = &self.0 {
+            plan.left.store(0, Ordering::Relaxed);
+        }
     }
 
     /// Waits until somebody has come to the point.
-    #[cfg(test)]
     pub async fn reached(&self) {
         match &self.0 {
             Some(plan) => plan.reached.notified().await,
             None => std::future::pending().await,
         }
     }
+}
+
+impl Faults {
+    /// Whether the program was stopped dead: then nothing is put in order any more.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        self.0.as_ref().is_some_and(|plan| plan.is_dead.load(Ordering::Relaxed))
+    }
 
     /// A place between two steps.
     pub async fn point(&self, name: &str) {
-        if let Some(plan) = &self.0
-            && plan.point == name
+        self.point_of(name, Uuid::nil()).await;
+    }
+
+    /// The same, on the way of something with an id.
+    #[expect(clippy::panic, reason = "a fault that only tests can plan")]
+    pub async fn point_of(&self, name: &str, id: Uuid) {
+        let Some(plan) = &self.0 else { return };
+        if plan.point != name
+            || plan.only.is_some_and(|only| only != id)
+            || plan.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
         {
-            plan.reached.notify_one();
-            if plan.stops {
-                std::future::pending::<()>().await;
-            }
+            return;
+        }
+        plan.is_dead.store(plan.kind == Kind::Stop, Ordering::Relaxed);
+        plan.reached.notify_one();
+        match plan.kind {
+            Kind::Stop | Kind::Hang => std::future::pending().await,
+            Kind::Watch => {}
+            Kind::Panic => panic!("a test lets {name} fail"),
         }
     }
 }

@@ -4,30 +4,33 @@
 //! so what was planned then may read a whole workspace for each row, until the table is analyzed. PostgreSQL's autovacuum
 //! does that once a minute; in the first minutes of a busy database, or after it was restored, that is too late.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
+use super::watch::Beat;
 use crate::server::{state::AppState, store::Engine};
 
+const PATIENCE: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Looks for tables that have doubled, until the server stops.
-pub async fn run(state: AppState) {
+pub async fn run(state: AppState, _beat: Arc<Beat>) {
     while state.store.engine() == Engine::Postgres {
         let analyzed = async {
             sleep(EVERY).await;
-            state.store.analyze_grown().await
+            timeout(PATIENCE, state.store.analyze_grown()).await
         };
         let analyzed = tokio::select! {
             analyzed = analyzed => analyzed,
             () = state.shutdown.cancelled() => return,
         };
         match analyzed {
-            Ok(tables) if tables.is_empty() => {}
-            Ok(tables) => tracing::debug!(?tables, "Tables have grown and were analyzed"),
+            Ok(Ok(tables)) if tables.is_empty() => {}
+            Ok(Ok(tables)) => tracing::debug!(?tables, "Tables have grown and were analyzed"),
             // Autovacuum will do it.
-            Err(error) => tracing::debug!(error = ?error, "Tables that have grown were not analyzed"),
+            Ok(Err(error)) => tracing::debug!(error = ?error, "Tables that have grown were not analyzed"),
+            Err(_) => tracing::debug!("Tables that have grown were not analyzed in time"),
         }
     }
 }

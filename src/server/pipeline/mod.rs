@@ -3,6 +3,7 @@
 //! The queue between the stages is the tables themselves. A stage claims what waits, for a while, and handles each job;
 //! a dead worker's claims run out and are taken up again. Tests drive the stages with [`step`], without sleeping.
 
+pub mod again;
 pub mod answer;
 pub mod bodies;
 pub mod checkpoint;
@@ -14,12 +15,17 @@ pub mod growth;
 pub mod health;
 pub mod ingest;
 pub mod intake;
+pub mod node;
+pub mod panics;
 pub mod status;
 pub mod straight;
 pub mod sweep;
+pub mod watch;
 pub mod writer;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures::FutureExt;
 
 use tokio::{
     runtime::Handle,
@@ -27,6 +33,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
+use self::watch::{Beat, keep};
 use super::{
     error::Result,
     state::AppState,
@@ -100,17 +107,28 @@ pub async fn step<S: Stage>(state: &AppState) -> Result<Progress> {
     if claim.jobs.is_empty() {
         return Ok(Progress::Idle);
     }
-    futures::future::join_all(claim.jobs.into_iter().map(|job| S::handle(state, job))).await;
+    futures::future::join_all(claim.jobs.into_iter().map(|job| handle::<S>(state, job))).await;
     Ok(Progress::Worked)
 }
 
+/// Works one job off. A panic costs that job alone: its lease runs out, and it is taken up again.
+async fn handle<S: Stage>(state: &AppState, job: S::Job) {
+    if let Err(panic) = AssertUnwindSafe(S::handle(state, job)).catch_unwind().await {
+        tracing::error!(stage = S::NAME, panic = panics::words(&*panic), "A job panicked; its lease runs out");
+    }
+}
+
 /// Runs a stage until the server stops, then waits for the jobs under way.
-pub async fn run<S: Stage>(state: AppState) {
+pub async fn run<S: Stage>(state: AppState, beat: Arc<Beat>) {
     let slots = Arc::new(Semaphore::new(S::AT_ONCE));
     while !state.shutdown.is_cancelled() {
+        // A stage whose jobs do not end is as stuck as one whose claim does not.
+        beat.begins();
         let Some(permits) = some_permits(&slots, &state).await else { break };
         let most = if state.writer.is_pressed() { CLAIM_MAX_PRESSED } else { CLAIM_MAX };
-        let claim = match S::claim(&state, permits.len().min(most)).await {
+        let claimed = S::claim(&state, permits.len().min(most)).await;
+        beat.ends();
+        let claim = match claimed {
             Ok(claim) => claim,
             Err(error) => {
                 tracing::error!(stage = S::NAME, error = ?error, "A stage could not look for work");
@@ -122,7 +140,7 @@ pub async fn run<S: Stage>(state: AppState) {
         for (job, permit) in claim.jobs.into_iter().zip(permits) {
             let state = state.clone();
             state.tasks.clone().spawn(async move {
-                S::handle(&state, job).await;
+                handle::<S>(&state, job).await;
                 drop(permit);
             });
         }
@@ -155,21 +173,22 @@ async fn some_permits(slots: &Arc<Semaphore>, state: &AppState) -> Option<Vec<Ow
 /// Starts every stage, on the threads of that runtime.
 pub fn start(state: &AppState, on: &Handle) {
     state.straight.open();
-    state.tasks.spawn_on(run::<ingest::Ingest>(state.clone()), on);
-    state.tasks.spawn_on(run::<answer::Answer>(state.clone()), on);
-    state.tasks.spawn_on(run::<deliver::Deliver>(state.clone()), on);
-    state.tasks.spawn_on(run::<health::Health>(state.clone()), on);
-    state.tasks.spawn_on(sweep::run(state.clone()), on);
-    state.tasks.spawn_on(sweep::run_upkeep(state.clone()), on);
+    keep(state, on, ingest::Ingest::NAME, run::<ingest::Ingest>);
+    keep(state, on, answer::Answer::NAME, run::<answer::Answer>);
+    keep(state, on, deliver::Deliver::NAME, run::<deliver::Deliver>);
+    keep(state, on, health::Health::NAME, run::<health::Health>);
+    keep(state, on, "sweep", sweep::run);
+    keep(state, on, "upkeep", sweep::run_upkeep);
 }
 
-/// Takes up what a dead process left, at once: on SQLite nobody else can be working on it. On PostgreSQL another node
-/// may be, so leases run out by themselves.
+/// Takes up what a dead process left, at once: on SQLite nobody else can be working on it. On PostgreSQL another node may be,
+/// so only what was left under the name of this one is taken up ([`node`]); other leases run out by themselves.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn recover(state: &AppState) -> Result<()> {
     clock_jump::remember(state).await?;
+    node::take(state).await?;
     if state.store.engine() == Engine::Sqlite {
         state
             .writer

@@ -14,12 +14,11 @@ use uuid::Uuid;
 
 use super::{
     Stage,
-    deliver::{Deliver, Job},
+    deliver::{Deliver, Job, Unsent},
 };
 use crate::{
     domain::Millis,
     server::{
-        clock::mint_id,
         state::AppState,
         store::{letter::Letter, message::Sending},
     },
@@ -94,20 +93,20 @@ pub fn room(state: &AppState, integration_id: Uuid, conversation_id: Uuid) -> Op
         state.number_rate.release(integration_id, now);
         return None;
     }
-    let sending = Sending { lease: mint_id(), lease_until: now + state.config.send_lease() };
+    let sending = Sending { lease: state.node.mint_lease(), lease_until: now + state.config.send_lease() };
     let (state, permit) = (state.clone(), Some(permit));
     Some(Room { state, sending, integration_id, conversation_id, started_at: now, permit })
 }
 
 /// Sends a message that was stored as `sending`.
-pub fn send(mut room: Room, message: Letter) {
+pub fn send(mut room: Room, message: Letter, unsent: Unsent) {
     let state = room.state.clone();
     let now = state.now();
     state.number_rate.redeem(room.integration_id, now);
     state.pair_rate.redeem(room.conversation_id, now);
     let permit = room.permit.take();
     let (lease, integration_id, started_at) = (room.sending.lease, room.integration_id, room.started_at);
-    let job = Job { lease, integration_id, message, attempt: 1, started_at };
+    let job = Job { lease, integration_id, message, attempt: 1, started_at, unsent };
     state.tasks.clone().spawn(async move {
         Deliver::handle(&state, job).await;
         drop(permit);

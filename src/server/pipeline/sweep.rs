@@ -1,11 +1,11 @@
 //! Once a second: what was cut off, what came too early, what is too old.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Progress, clock_jump, status, writer::Priority};
+use super::{Progress, clock_jump, status, watch::Beat, writer::Priority};
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
@@ -13,7 +13,8 @@ use crate::{
         service::{erasure, integration},
         state::AppState,
         store::{
-            Conn, StoreResult, attempt, dead_letter, delivery, event, queue, session, status as status_store, throttle,
+            Conn, StoreResult, attempt, dead_letter, delivery, event, message::ExternalKey, queue, session,
+            status as status_store, throttle,
         },
     },
 };
@@ -27,10 +28,10 @@ const PARKED: Millis = 7 * DAY;
 const DELIVERIES: Millis = 30 * DAY;
 
 /// Sweeps until the server stops.
-pub async fn run(state: AppState) {
+pub async fn run(state: AppState, beat: Arc<Beat>) {
     let mut round: u32 = 0;
     while !state.shutdown.is_cancelled() {
-        if let Err(error) = step(&state).await {
+        if let Err(error) = beat.step(step(&state)).await {
             tracing::warn!(error = ?error, "A sweep did not finish");
         }
         if round.is_multiple_of(CLEAN_EVERY)
@@ -52,7 +53,7 @@ pub async fn run(state: AppState) {
 }
 
 /// Once a minute: what integrations left undone. A round of its own, because erasing much of it takes its time.
-pub async fn run_upkeep(state: AppState) {
+pub async fn run_upkeep(state: AppState, _beat: Arc<Beat>) {
     while !state.shutdown.is_cancelled() {
         if let Err(error) = integration::keep_up(&state).await {
             tracing::warn!(error = ?error, "What integrations left undone waits");
@@ -91,20 +92,34 @@ pub async fn step(state: &AppState) -> Result<Progress> {
     if !cut_off && joinable.is_empty() {
         return Ok(if noted { Progress::Worked } else { Progress::Idle });
     }
-    state
-        .writer
-        .write(Priority::Pipeline, Uuid::nil(), (joinable, now, grace_until), |conn, (joinable, now, grace_until)| {
-            Box::pin(async move {
-                mark_cut_off(conn, *now, *grace_until).await?;
-                for (workspace_id, phone_number_id, external_id) in joinable {
-                    status::join_parked(conn, *workspace_id, phone_number_id, external_id, *now).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
+    if cut_off {
+        let marked = state.writer.write(Priority::Pipeline, Uuid::nil(), (now, grace_until), |conn, (now, until)| {
+            Box::pin(mark_cut_off(conn, *now, *until))
+        });
+        marked.await?;
+    }
+    let joined = join(state, joinable, now).await;
     state.live.ring();
-    Ok(Progress::Worked)
+    Ok(if noted || cut_off || joined { Progress::Worked } else { Progress::Idle })
+}
+
+/// Joins reports that came too early, each by itself: one that cannot be joined holds up no other.
+/// Whether any could.
+async fn join(state: &AppState, joinable: Vec<ExternalKey>, now: Millis) -> bool {
+    let mut any = false;
+    let joins = joinable.into_iter().map(|key| {
+        state.writer.submit(Priority::Pipeline, Uuid::nil(), (key, now), |conn, (key, now)| {
+            let (workspace_id, phone_number_id, external_id) = key;
+            Box::pin(status::join_parked(conn, *workspace_id, phone_number_id, external_id, *now))
+        })
+    });
+    for joined in joins.collect::<Vec<_>>() {
+        match joined.committed().await {
+            Ok(()) => any = true,
+            Err(error) => tracing::warn!(error = ?error, "A report that came early could not be joined"),
+        }
+    }
+    any
 }
 
 async fn mark_cut_off(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreResult<()> {

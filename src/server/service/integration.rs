@@ -31,7 +31,9 @@ use crate::{
     domain::{
         Millis,
         contact::{mask_known, mask_phone},
-        integration::{Ability, Health, Integration, IntegrationStatus, Quality, Remedy, SecretHint, TokenHint},
+        integration::{
+            Ability, Health, Integration, IntegrationStatus, Quality, Remedy, SecretHint, TokenHint, Trouble,
+        },
         role::Permission,
     },
     error::ApiError,
@@ -80,11 +82,13 @@ fn missing() -> ApiError {
 /// An integration as it may be seen: no secret is in it.
 fn view(state: &AppState, actor: &Actor, row: &IntegrationRow, counts: Counts) -> Result<Integration> {
     let may_manage = actor.role.may(Permission::ManageIntegrations);
-    let verify_token = match &row.verify_token {
-        Some(sealed) if may_manage => {
-            Some(state.sealer.unseal(sealed, &place(row.id, "verify_token"))?.expose_secret().to_owned())
-        }
-        _ => None,
+    let verify_token =
+        row.verify_token.as_ref().map(|sealed| state.sealer.unseal(sealed, &place(row.id, "verify_token"))).transpose();
+    // One whose secrets do not open is shown all the same, with what helps; it hides no other.
+    let locked = verify_token.is_err().then(locked_out);
+    let verify_token = verify_token.ok().flatten().filter(|_| may_manage).map(|token| token.expose_secret().to_owned());
+    let told = |from_row: &Option<String>, from_lock: fn(&Trouble) -> &String| {
+        locked.as_ref().map(|trouble| from_lock(trouble).clone()).or_else(|| from_row.clone())
     };
     Ok(Integration {
         id: row.id,
@@ -96,10 +100,10 @@ fn view(state: &AppState, actor: &Actor, row: &IntegrationRow, counts: Counts) -
         business_account_id: row.business_account_id.clone(),
         app_id: row.app_id.clone(),
         active: row.active,
-        status: status(row),
-        status_reason: row.error_reason.clone(),
-        status_action: row.error_action.clone(),
-        status_remedy: row.health.error_remedy.as_deref().and_then(Remedy::from_word),
+        status: if locked.is_some() { IntegrationStatus::Error } else { status(row) },
+        status_reason: told(&row.error_reason, |trouble| &trouble.reason),
+        status_action: told(&row.error_action, |trouble| &trouble.action),
+        status_remedy: row.health.error_remedy.as_deref().and_then(Remedy::from_word).filter(|_| locked.is_none()),
         callback_url: state.config.callback_url(row.id),
         verify_token,
         access_token: TokenHint { last4: row.access_token_last4.clone(), set_at: row.access_token_set_at },
@@ -116,6 +120,17 @@ fn view(state: &AppState, actor: &Actor, row: &IntegrationRow, counts: Counts) -
     })
 }
 
+/// Its secrets were sealed with another key.
+fn locked_out() -> Trouble {
+    Trouble {
+        reason: "The secrets of this number do not open with this server’s key.".to_owned(),
+        action:
+            "Start the server with the key that belongs to its database, or disconnect the number and connect it again."
+                .to_owned(),
+        remedy: None,
+    }
+}
+
 fn health(state: &AppState, row: &IntegrationRow, counts: Counts) -> Health {
     let known = &row.health;
     Health {
@@ -130,6 +145,7 @@ fn health(state: &AppState, row: &IntegrationRow, counts: Counts) -> Health {
         failed: counts.failed,
         rejected: known.rejected_since,
         dead_letters: counts.dead_letters,
+        dead_letter_reason: counts.dead_letter_reason,
     }
 }
 

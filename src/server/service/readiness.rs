@@ -43,7 +43,7 @@ impl Readiness {
     pub fn note(&self, outcome: &StoreResult<()>, now: Millis) {
         match outcome {
             Ok(()) => self.set(true, now),
-            Err(StoreError::Unavailable(_)) => self.set(false, now),
+            Err(StoreError::Unavailable(_) | StoreError::Unheard(_)) => self.set(false, now),
             // Too much at once, or the wrong thing: that says nothing about the database.
             Err(_) => {}
         }

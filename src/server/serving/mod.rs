@@ -36,6 +36,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
+    runtime::Handle,
     time::sleep,
 };
 use tower::Service;
@@ -46,7 +47,7 @@ use self::{
     places::{Place, Places},
     stream::Stream,
 };
-use super::{limits::Limits, state::AppState, strangers::Deed};
+use super::{limits::Limits, pipeline::watch::keep, state::AppState, strangers::Deed};
 
 /// What a connection may keep in memory of a header, or of an answer that is not sent yet. A longer header is refused.
 const BUFFER: usize = 64 << 10;
@@ -68,7 +69,8 @@ const FULL: &[u8] =
 /// state's.
 pub async fn serve(listener: TcpListener, router: Router, state: AppState) {
     let places = open_places(&state);
-    state.tasks.spawn(watch(places.clone(), state.clone()));
+    let watched = places.clone();
+    keep(&state, &Handle::current(), "time limits of connections", move |state, _| watch(watched.clone(), state));
     let mut http = http1::Builder::new();
     http.max_buf_size(BUFFER).max_header_size(BUFFER);
     loop {

@@ -55,6 +55,13 @@ pub async fn insert_cut_off(conn: &mut Conn, now: Millis) -> StoreResult<()> {
     Ok(())
 }
 
+/// Forgets a try that never was one.
+pub async fn forget(conn: &mut Conn, workspace_id: Uuid, message_id: Uuid, id: Uuid) -> StoreResult<()> {
+    let sql = "delete from attempts where workspace_id = $1 and message_id = $2 and id = $3";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(message_id).bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Forgets the tries of messages from before, at most so many; the number forgotten. A message's id says when it was minted.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
     // SQLite keeps the order of a cross join: workspace by workspace, each by its key. The other way round it would go

@@ -87,6 +87,12 @@ pub async fn find_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> Stor
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 
+/// What a chatbot says first and when it knows no answer; nothing else of it is read.
+pub async fn find_words(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<(String, String)>> {
+    let sql = "select greeting, fallback from chatbots where workspace_id = $1 and id = $2";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
+}
+
 pub async fn insert(conn: &mut Conn, workspace_id: Uuid, bot: &Chatbot) -> StoreResult<()> {
     let sql = "insert into chatbots (workspace_id, id, name, engine, greeting, fallback, created_at, updated_at)
                values ($1, $2, $3, $4, $5, $6, $7, $7)";

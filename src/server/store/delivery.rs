@@ -67,11 +67,12 @@ const CLAIM_ON_SQLITE: &str =
        (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4) as waiting
         union all
         select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
-                       order by lease_until limit $4) as left_over
+                       order by lease_until limit ($4 + 3) / 4) as left_over
         order by id limit $4) as oldest) as summed where total - size < $5)
      returning id, workspace_id, integration_id, body, received_at, attempts";
 
-/// Takes the oldest waiting deliveries, and those whose worker died, for a while.
+/// Takes the oldest waiting deliveries, and those whose worker died or whose pause is over, for a while. The latter are a
+/// quarter at most: however many cannot be worked off, those that can get past them.
 pub async fn claim(
     conn: &mut Conn,
     lease: Uuid,
@@ -88,7 +89,7 @@ pub async fn claim(
                                for no key update skip locked) as waiting
                 union all
                 select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
-                               order by lease_until limit $4 for no key update skip locked) as left_over
+                               order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, body, received_at, attempts"
         }
@@ -143,7 +144,8 @@ pub struct LogRow {
 macro_rules! of_integration {
     ($tail:literal) => {
         concat!(
-            "select d.id, d.received_at, d.size, d.state, d.items, d.dropped,
+            "select d.id, d.received_at, d.size,
+             case when d.state = 'working' and d.lease is null then 'waiting' else d.state end as state, d.items, d.dropped,
              case when d.size <= $4 then d.body end as body, d.integration_id is null as shared from deliveries d ",
             $tail
         )
@@ -241,7 +243,9 @@ pub async fn route(
 
 /// Puts deliveries of dead letters back, to be worked off again.
 pub async fn work_off_again(conn: &mut Conn, id: Uuid) -> StoreResult<bool> {
-    let sql = "update deliveries set state = 'waiting', lease = null where id = $1 and state <> 'working'";
+    // One that rests between two tries is nobody's.
+    let sql =
+        "update deliveries set state = 'waiting', lease = null where id = $1 and (state <> 'working' or lease is null)";
     Ok(on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(|r| r.rows_affected()))? > 0)
 }
 
@@ -274,10 +278,21 @@ pub async fn prune_routes(conn: &mut Conn, before: Millis, chunk: i64) -> StoreR
     Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }
 
-/// Gives a delivery back after a passing trouble.
-pub async fn release(conn: &mut Conn, id: Uuid, lease: Uuid) -> StoreResult<()> {
-    let sql = "update deliveries set state = 'waiting', lease = null where id = $1 and lease = $2";
-    on!(conn, c => sqlx::query(sql).bind(id).bind(lease).execute(c).await.map(drop))?;
+/// Lets a delivery rest until then. Whether the try `counts` is for the caller to say.
+///
+/// It stays `working`, of nobody: so it is in the index of what is taken up again when its time has come, and no longer in
+/// that of what waits, where it would be in everybody's way.
+pub async fn postpone(conn: &mut Conn, id: Uuid, lease: Uuid, until: Millis, counts: bool) -> StoreResult<()> {
+    let sql = "update deliveries set lease = null, lease_until = $3, attempts = case when $4 then attempts else attempts - 1 end
+               where id = $1 and lease = $2 and state = 'working'";
+    on!(conn, c => sqlx::query(sql).bind(id).bind(lease).bind(until).bind(counts).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Frees what a claim took whose worker never heard of it.
+pub async fn free(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
+    let sql = "update deliveries set state = 'waiting', lease = null where state = 'working' and lease = $1";
+    on!(conn, c => sqlx::query(sql).bind(lease).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -297,7 +312,8 @@ pub async fn shorten_leases(conn: &mut Conn, lease_until: Millis) -> StoreResult
 
 /// How many wait.
 pub async fn backlog(conn: &mut Conn) -> StoreResult<i64> {
-    let sql = "select count(*) from deliveries where state = 'waiting'";
+    let sql = "select (select count(*) from deliveries where state = 'waiting')
+               + (select count(*) from deliveries where state = 'working' and lease is null)";
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 

@@ -10,6 +10,9 @@ pub enum StoreError {
     /// The database is away, full, locked or shutting down. Trying later may help.
     #[error("the database is not available")]
     Unavailable(#[source] Arc<sqlx::Error>),
+    /// The database went away in the middle of a commit: nobody knows whether it took it.
+    #[error("the database went away in the middle of a commit")]
+    Unheard(#[source] Arc<sqlx::Error>),
     /// Two transactions stood in each other's way. Trying at once helps.
     #[error("the transaction has to be repeated")]
     Contended(#[source] Arc<sqlx::Error>),
@@ -22,6 +25,9 @@ pub enum StoreError {
     /// The queue of writes is full: the disk cannot keep up.
     #[error("too many writes are waiting")]
     Overloaded,
+    /// What was to write panicked: a bug.
+    #[error("a write panicked")]
+    Panicked,
     /// The writer has stopped.
     #[error("the server is shutting down")]
     Closed,
@@ -33,6 +39,28 @@ impl StoreError {
     pub fn contended(self) -> Self {
         match self {
             Self::Conflict(error) => Self::Contended(error),
+            error => error,
+        }
+    }
+
+    /// Whether it says nothing about what was to be read or written: the database is away or busy, and trying later helps.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Unheard(_) | Self::Overloaded | Self::Closed | Self::Contended(_))
+    }
+
+    /// Whether what was to be written may have been written all the same.
+    #[must_use]
+    pub const fn is_doubtful(&self) -> bool {
+        matches!(self, Self::Unheard(_) | Self::Closed)
+    }
+
+    /// The same error, of a commit: without an answer of the database it is not known what became of it. (What SQLite says
+    /// is certain.)
+    #[must_use]
+    pub(super) fn of_commit(self) -> Self {
+        match self {
+            Self::Unavailable(error) if !is_answer(&error) => Self::Unheard(error),
             error => error,
         }
     }
@@ -55,6 +83,11 @@ impl From<sqlx::Error> for StoreError {
             Class::Refused => Self::Refused(error),
         }
     }
+}
+
+/// Whether the database has said itself that it did not do it. One that is shutting down may have.
+fn is_answer(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(e) if !e.code().is_some_and(|code| code.len() == 5 && code.starts_with("57P")))
 }
 
 enum Class {
@@ -85,9 +118,14 @@ fn classify(error: &sqlx::Error) -> Class {
 /// SQLite gives its extended result code as a decimal number, PostgreSQL a five-letter SQLSTATE.
 fn classify_code(code: &str) -> Class {
     if code.len() == 5 {
+        // 57014: it took longer than a statement may. 25P03: the transaction stood still for too long.
         return match code {
             "40001" | "40P01" => Class::Contended,
-            _ if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") || code == "25006" => {
+            _ if code.starts_with("08")
+                || code.starts_with("53")
+                || code.starts_with("57P")
+                || matches!(code, "25006" | "25P03" | "57014") =>
+            {
                 Class::Unavailable
             }
             _ => Class::Refused,

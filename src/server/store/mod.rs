@@ -19,6 +19,7 @@ pub mod knowledge;
 pub mod letter;
 mod many;
 pub mod message;
+pub mod node;
 pub mod person;
 pub mod postgres;
 pub mod queue;
@@ -28,17 +29,20 @@ pub mod status;
 pub mod throttle;
 pub mod token;
 
-use sqlx::{PgPool, Postgres, Sqlite, pool::PoolConnection};
+use std::time::Duration;
+
+use sqlx::{PgPool, Sqlite, pool::PoolConnection};
 
 pub use error::{StoreError, StoreResult};
 
 /// A connection to either engine.
 pub enum Conn {
     Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(postgres::Held),
 }
 
-/// Runs the same sqlx expression on whichever engine a [`Conn`] belongs to.
+/// Runs the same sqlx expression on whichever engine a [`Conn`] belongs to. PostgreSQL may be at the other end of a line
+/// that is dead without saying so: there each statement has its time.
 macro_rules! on {
     ($conn:expr, $c:ident => $body:expr) => {
         match $conn {
@@ -46,9 +50,13 @@ macro_rules! on {
                 let $c = &mut **$c;
                 $body
             }
-            $crate::server::store::Conn::Postgres($c) => {
-                let $c = &mut **$c;
-                $body
+            $crate::server::store::Conn::Postgres(held) => {
+                let patience = held.patience();
+                let outcome = {
+                    let $c = &mut **held;
+                    ::tokio::time::timeout(patience, async { $body }).await
+                };
+                outcome.unwrap_or_else(|_| Err(held.give_up()))
             }
         }
     };
@@ -71,19 +79,31 @@ impl Conn {
         }
     }
 
+    /// Closes a connection of which nobody knows what it is in the middle of, instead of giving it back. (SQLite runs on a
+    /// thread that ends what it is at; what was begun there has been rolled back.)
+    pub fn discard(self) {
+        if let Self::Postgres(mut c) = self {
+            c.discard();
+        }
+    }
+
     /// Begins a transaction that may write.
     ///
     /// On SQLite it takes the write lock at once: a read that later turns into a write would fail.
     pub async fn begin(&mut self) -> StoreResult<()> {
-        match self {
-            Self::Sqlite(c) => sqlx::query("begin immediate").execute(&mut **c).await.map(drop)?,
-            Self::Postgres(c) => sqlx::query("begin").execute(&mut **c).await.map(drop)?,
-        }
-        Ok(())
+        let sql = match self.engine() {
+            Engine::Sqlite => "begin immediate",
+            Engine::Postgres => "begin",
+        };
+        Ok(on!(self, c => sqlx::query(sql).execute(c).await.map(drop))?)
     }
 
     pub async fn commit(&mut self) -> StoreResult<()> {
-        Ok(on!(self, c => sqlx::query("commit").execute(c).await.map(drop))?)
+        let committed = on!(&mut *self, c => sqlx::query("commit").execute(c).await.map(drop));
+        committed.map_err(|error| {
+            let error = StoreError::from(error);
+            if self.engine() == Engine::Postgres { error.of_commit() } else { error }
+        })
     }
 
     pub async fn rollback(&mut self) -> StoreResult<()> {
@@ -101,7 +121,12 @@ enum Pools {
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,
+    /// How long PostgreSQL may take for a statement.
+    patience: Duration,
 }
+
+/// How long PostgreSQL may take for a statement, unless told otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Store {
     /// Opens the database, creates it if need be and brings its tables up to date.
@@ -109,12 +134,20 @@ impl Store {
     /// # Errors
     /// When it cannot be reached, is not writable or is newer than this program.
     pub async fn open(url: &str) -> StoreResult<Self> {
+        Self::open_with(url, PATIENCE).await
+    }
+
+    /// The same, with the time that PostgreSQL may take for a statement.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_with(url: &str, patience: Duration) -> StoreResult<Self> {
         let pools = if url.starts_with("sqlite:") {
             Pools::Sqlite(sqlite::open(url).await?)
         } else {
-            Pools::Postgres(postgres::open(url).await?)
+            Pools::Postgres(postgres::open(url, patience).await?)
         };
-        Ok(Self { pools })
+        Ok(Self { pools, patience })
     }
 
     #[must_use]
@@ -130,7 +163,9 @@ impl Store {
         // Waiting for one takes 4 KB, which every task that may ever read would carry along.
         Ok(match &self.pools {
             Pools::Sqlite(pools) => Conn::Sqlite(Box::pin(pools.readers.acquire()).await.map_err(away)?),
-            Pools::Postgres(pool) => Conn::Postgres(Box::pin(pool.acquire()).await.map_err(away)?),
+            Pools::Postgres(pool) => {
+                Conn::Postgres(postgres::Held::new(Box::pin(pool.acquire()).await.map_err(away)?, self.patience))
+            }
         })
     }
 
@@ -138,7 +173,9 @@ impl Store {
     pub async fn writer_connection(&self) -> StoreResult<Conn> {
         Ok(match &self.pools {
             Pools::Sqlite(pools) => Conn::Sqlite(pools.writer.acquire().await.map_err(away)?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(away)?),
+            Pools::Postgres(pool) => {
+                Conn::Postgres(postgres::Held::new(pool.acquire().await.map_err(away)?, self.patience))
+            }
         })
     }
 

@@ -1,15 +1,25 @@
 //! What only PostgreSQL needs: how it is opened.
 
-use std::{net::IpAddr, str::FromStr, time::Duration};
+use std::{
+    io,
+    net::IpAddr,
+    ops::{Deref, DerefMut},
+    str::FromStr,
+    time::Duration,
+};
 
 use sqlx::{
-    AssertSqlSafe, Executor, PgPool,
+    AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Postgres,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
+use tokio::time::timeout;
 
 use super::StoreResult;
 
 const CONNECTIONS: u32 = 20;
+/// How long a connection may take to say that it is alive.
+const PING: Duration = Duration::from_secs(1);
 /// More than there are statements, each in seven sizes (`store/many.rs`): one that is forgotten has to be planned again.
 const STATEMENTS: usize = 512;
 /// Every statement asks for few rows by an index, whatever the tables hold by now. PostgreSQL, going by what it knows of a
@@ -32,16 +42,85 @@ const GROWING: [&str; 11] = [
     "integrations",
 ];
 
+/// A connection, with the time that a statement may take on it.
+pub struct Held {
+    conn: PoolConnection<Postgres>,
+    patience: Duration,
+}
+
+impl Held {
+    pub(super) const fn new(conn: PoolConnection<Postgres>, patience: Duration) -> Self {
+        Self { conn, patience }
+    }
+
+    /// A little more than the server itself allows: usually that says what it was.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.patience * 5 / 4
+    }
+
+    /// The statement did not come back: neither will the connection.
+    pub fn give_up(&mut self) -> sqlx::Error {
+        self.discard();
+        sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database did not answer in time"))
+    }
+
+    /// It is closed instead of given back.
+    pub fn discard(&mut self) {
+        self.conn.close_on_drop();
+    }
+}
+
+impl Deref for Held {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.conn
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.conn
+    }
+}
+
+/// What the server sees to for a session. What a client has begun and abandoned (its machine died, its line is cut) would
+/// hold its locks for hours.
+fn limits(patience: Duration) -> String {
+    let millis = patience.as_millis().max(1);
+    format!("set statement_timeout = {millis}; set idle_in_transaction_session_timeout = {}; {KEEP_ALIVE}", 2 * millis)
+}
+
+/// How soon the server notices that a client is gone without a word: within a minute.
+pub(super) const KEEP_ALIVE: &str =
+    "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
+
 /// Opens a pool. Migrations take a lock of their own, so nodes may start at once.
-pub(super) async fn open(url: &str) -> StoreResult<PgPool> {
+pub(super) async fn open(url: &str, patience: Duration) -> StoreResult<PgPool> {
     let options = PgConnectOptions::from_str(url)?.application_name("parlance").statement_cache_capacity(STATEMENTS);
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(5))
-        .after_connect(|conn, _| Box::pin(async move { conn.execute(PLANNING).await.map(drop) }))
+        .after_connect(move |conn, _| {
+            let settings = format!("{PLANNING}; {}", limits(patience));
+            Box::pin(async move { conn.execute(AssertSqlSafe(settings)).await.map(drop) })
+        })
+        // A connection that is dead without saying so must not use up the time for getting one.
+        .test_before_acquire(false)
+        .before_acquire(move |conn, _| {
+            Box::pin(async move {
+                let ping = timeout(PING.min(patience / 4), conn.ping());
+                ping.await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into())).map(|()| true)
+            })
+        })
         .connect_with(options)
         .await?;
-    sqlx::migrate!("./migrations/postgres").run(&pool).await?;
+    // These may take as long as they take.
+    let mut conn = pool.acquire().await?;
+    conn.execute("set statement_timeout = 0").await?;
+    sqlx::migrate!("./migrations/postgres").run(&mut *conn).await?;
+    conn.close().await?;
     Ok(pool)
 }
 

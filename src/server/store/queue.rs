@@ -22,13 +22,22 @@ pub async fn is_empty(conn: &mut Conn) -> StoreResult<bool> {
     Ok(found.is_none())
 }
 
-/// Integrations that may send and have something due.
-pub async fn list_due_integrations(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<Vec<(Uuid, Uuid)>> {
-    let sql = "select i.workspace_id, i.id from integrations i
-               where i.active and i.error_reason is null and i.deleted_at is null and exists
-               (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.next_attempt_at <= $1)
-               order by i.id limit $2";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(limit).fetch_all(c).await)?)
+/// Integrations that may send and have something due, in a circle that begins behind `after`.
+pub async fn list_due_integrations(conn: &mut Conn, after: Uuid, now: Millis, limit: i64) -> StoreResult<Vec<Uuid>> {
+    let sql = "select id from (select i.id from integrations i where i.id > $1
+                 and i.active and i.error_reason is null and i.deleted_at is null and exists
+                 (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.next_attempt_at <= $2)
+                 order by i.id limit $3) as behind
+               union all
+               select id from (select i.id from integrations i where i.id <= $1
+                 and i.active and i.error_reason is null and i.deleted_at is null and exists
+                 (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.next_attempt_at <= $2)
+                 order by i.id limit $3) as before
+               limit $3";
+    let mut ids: Vec<Uuid> =
+        on!(conn, c => sqlx::query_scalar(sql).bind(after).bind(now).bind(limit).fetch_all(c).await)?;
+    ids.sort_by_key(|id| (*id <= after, *id));
+    Ok(ids)
 }
 
 /// A message that is due and has nothing unsent before it in its conversation.
@@ -243,6 +252,20 @@ pub async fn expire(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreR
     let sql = "update messages set state = 'unknown', next_attempt_at = $2, updated_at = $1
                where state = 'sending' and lease_until <= $1 returning workspace_id, id, conversation_id";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(grace_until).fetch_all(c).await)?)
+}
+
+/// Puts a message back into the queue that was marked as `sending` while nothing has left for it. `false` when it is not
+/// marked with that lease.
+pub async fn put_back(conn: &mut Conn, workspace_id: Uuid, id: Uuid, lease: Uuid, now: Millis) -> StoreResult<bool> {
+    let sql = "update messages set state = 'queued', lease = null, lease_until = 0, attempts = attempts - 1,
+               next_attempt_at = $4, updated_at = $4
+               where workspace_id = $1 and id = $2 and lease = $3 and state in ('sending', 'unknown')";
+    let rows = on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(lease).bind(now)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    if rows > 0 {
+        attempt::forget(conn, workspace_id, id, lease).await?;
+    }
+    Ok(rows > 0)
 }
 
 /// Ends the leases of a dead process. For a database that only this process uses.

@@ -5,14 +5,20 @@
 //! integration test `kill`.)
 
 mod bodies;
+mod chatbots;
 mod clock;
 mod crowds;
 mod disk;
+mod fairness;
+mod line;
 mod lines;
 mod meta;
+mod nodes;
 mod overload;
 mod pragmas;
 mod raw;
+mod sick;
+mod watched;
 
 use std::collections::BTreeMap;
 
@@ -51,6 +57,12 @@ async fn stumble(app: &TestApp) {
         sweep::step(&app.state).await,
     ];
     drop(outcomes);
+}
+
+/// The same as far as the queue: nothing is sent yet.
+async fn stumble_without_sending(app: &TestApp) {
+    drop(pipeline::step::<Ingest>(&app.state).await);
+    drop(pipeline::step::<Answer>(&app.state).await);
 }
 
 /// What people see of the outbound messages: each customer's, in order. Only what the API tells counts.

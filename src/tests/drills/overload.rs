@@ -32,13 +32,18 @@ fn reserve(app: &TestApp, bytes: usize) -> Option<Room> {
 }
 
 /// Somebody else holds the lock that the writer needs; nothing fails, everything waits.
-enum Stall {
+pub(super) enum Stall {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Stall {
     async fn begin(app: &TestApp) -> Self {
+        Self::of(app, "deliveries").await
+    }
+
+    /// Of a table; on SQLite of all.
+    pub(super) async fn of(app: &TestApp, table: &str) -> Self {
         let url = app.state.config.database_url.expose_secret();
         if url.starts_with("sqlite") {
             let mut conn = SqliteConnection::connect(url).await.unwrap();
@@ -46,11 +51,12 @@ impl Stall {
             return Self::Sqlite(conn);
         }
         let mut conn = PgConnection::connect(url).await.unwrap();
-        conn.execute("begin; lock table deliveries in exclusive mode").await.unwrap();
+        let lock = sqlx::AssertSqlSafe(format!("begin; lock table {table} in exclusive mode"));
+        conn.execute(lock).await.unwrap();
         Self::Postgres(conn)
     }
 
-    async fn end(self) {
+    pub(super) async fn end(self) {
         match self {
             Self::Sqlite(mut conn) => drop(conn.execute("rollback").await.unwrap()),
             Self::Postgres(mut conn) => drop(conn.execute("rollback").await.unwrap()),

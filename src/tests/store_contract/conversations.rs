@@ -219,9 +219,9 @@ async fn a_postponed_turn_comes_back(database: Database) {
     b.arrive(id, START).await;
     let lease = mint_id();
     let turn = claim(&mut b, lease, START).await.remove(0);
-    conversation::postpone_answer(&mut b.conn, &turn, mint_id(), START + 1).await.unwrap();
+    conversation::postpone_answer(&mut b.conn, &turn, mint_id(), START + 1, 1).await.unwrap();
     assert!(claim(&mut b, mint_id(), START + 10).await.is_empty(), "only the taker may give it back");
-    conversation::postpone_answer(&mut b.conn, &turn, lease, START + 20).await.unwrap();
+    conversation::postpone_answer(&mut b.conn, &turn, lease, START + 20, 1).await.unwrap();
     assert_eq!(conversation::next_answer_due(&mut b.conn).await.unwrap(), Some(START + 20));
     let again = mint_id();
     let turn = claim(&mut b, again, START + 20).await.remove(0);

@@ -100,7 +100,7 @@ async fn a_lease_that_ran_out_is_taken_over(database: Database) {
     assert_eq!(claim(&mut b, alive, START + 60, 1).await, ids);
     // The dead worker wakes up: what it says counts no more.
     finish(&mut b, ids[0], dead, 9, 9).await;
-    delivery::release(&mut b.conn, ids[0], dead).await.unwrap();
+    delivery::postpone(&mut b.conn, ids[0], dead, 0, true).await.unwrap();
     assert_eq!(b.count("select count(*) from deliveries where state = 'working' and attempts = 2").await, 1);
     finish(&mut b, ids[0], alive, 3, 1).await;
     assert_eq!(b.count("select count(*) from deliveries where state = 'done' and items = 3 and dropped = 1").await, 1);
@@ -112,7 +112,7 @@ async fn released_deliveries_wait_again(database: Database) {
     let ids = insert(&mut b, 3).await;
     let lease = mint_id();
     claim(&mut b, lease, START, 3).await;
-    delivery::release(&mut b.conn, ids[1], lease).await.unwrap();
+    delivery::postpone(&mut b.conn, ids[1], lease, START, true).await.unwrap();
     assert_eq!(claim(&mut b, mint_id(), START, 3).await, ids[1..2]);
     finish(&mut b, ids[0], lease, 1, 0).await;
     delivery::release_all(&mut b.conn).await.unwrap();

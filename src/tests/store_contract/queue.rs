@@ -139,16 +139,16 @@ async fn only_integrations_that_may_send_are_due(database: Database) {
     let id = b.conversation(&i, "491511").await;
     b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let ws = b.ws;
-    assert_eq!(queue::list_due_integrations(&mut b.conn, START - 1, 9).await.unwrap(), []);
-    assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), [(ws, i.id)]);
+    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START - 1, 9).await.unwrap(), Vec::<Uuid>::new());
+    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START, 9).await.unwrap(), [i.id]);
     let trouble = Trouble { reason: "stopped".into(), action: "mend it".into(), remedy: None };
     integration::set_error(&mut b.conn, ws, i.id, &trouble, START).await.unwrap();
-    assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), []);
+    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START, 9).await.unwrap(), Vec::<Uuid>::new());
     let nothing = integration::Findings::default();
     integration::set_findings(&mut b.conn, ws, i.id, &nothing, START, (START, START)).await.unwrap();
-    assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap().len(), 1);
+    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START, 9).await.unwrap().len(), 1);
     integration::delete(&mut b.conn, ws, i.id, START).await.unwrap();
-    assert_eq!(queue::list_due_integrations(&mut b.conn, START, 9).await.unwrap(), []);
+    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START, 9).await.unwrap(), Vec::<Uuid>::new());
     assert!(due(&mut b, idle.id, START).await.is_empty());
 }
 

@@ -12,7 +12,7 @@ use crate::{
     server::{
         clock::mint_id,
         error::Result,
-        pipeline::straight,
+        pipeline::{deliver::Unsent, straight},
         service::credentials::{self, Credentials},
         state::AppState,
         store::{
@@ -58,7 +58,7 @@ pub(super) async fn finish(
         None => None,
     };
     let parts: Vec<_> = parts.into_iter().map(|part| (mint_id(), part)).collect();
-    let straight = go_straight(state, job, credentials.as_deref(), &parts);
+    let mut straight = go_straight(state, job, credentials.as_deref(), &parts);
     let input = Finish {
         end: TurnEnd {
             lease: job.lease,
@@ -69,15 +69,33 @@ pub(super) async fn finish(
             turn,
         },
         phone_number_id: credentials.map(|c| c.phone_number_id.clone()),
-        straight: straight.as_ref().map(|(room, _)| room.sending),
+        straight: straight.as_ref().map(|(room, ..)| room.sending),
         parts,
         now: state.now(),
     };
-    let said = state.groups.answers.write(lane_key(&job.turn), input).await?;
+    // When the answer to the commit is lost, the message may be marked: dropped here, it goes into the queue.
+    let said = match state.groups.answers.write(lane_key(&job.turn), input).await {
+        Ok(said) => said,
+        Err(error) => {
+            if let Some((.., unsent)) = &mut straight
+                && !error.is_doubtful()
+            {
+                unsent.forget();
+            }
+            return Err(error.into());
+        }
+    };
+    let straight = straight.and_then(|(room, letter, mut unsent)| {
+        if said == Said::Sending {
+            return Some((room, letter, unsent));
+        }
+        unsent.forget();
+        None
+    });
     state.faults.point("answer.finished").await;
     match (said, straight) {
         // What is behind it waits for its end, which rings.
-        (Said::Sending, Some((room, letter))) => straight::send(room, letter),
+        (Said::Sending, Some((room, letter, unsent))) => straight::send(room, letter, unsent),
         (Said::Nothing, _) => {
             tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more");
         }
@@ -95,13 +113,15 @@ fn go_straight(
     job: &Job,
     credentials: Option<&Credentials>,
     parts: &[(Uuid, String)],
-) -> Option<(straight::Room, Letter)> {
+) -> Option<(straight::Room, Letter, Unsent)> {
     let (id, body) = parts.first()?;
     let integration_id = job.turn.integration_id.filter(|_| credentials.is_some_and(|c| c.may_send))?;
-    let to = job.to.clone()?;
+    let to = job.asked.as_ref().ok()?.to.clone()?;
     let room = straight::room(state, integration_id, job.turn.id)?;
     let (workspace_id, conversation_id) = (job.turn.workspace_id, job.turn.id);
-    Some((room, Letter { workspace_id, id: *id, conversation_id, body: body.clone(), to }))
+    let letter = Letter { workspace_id, id: *id, conversation_id, body: body.clone(), to };
+    let unsent = Unsent::new(state, integration_id, room.sending.lease, &letter);
+    Some((room, letter, unsent))
 }
 
 /// The finishing transaction.

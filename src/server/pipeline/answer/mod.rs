@@ -4,36 +4,42 @@
 //! Whether the bot may speak is decided in the transaction that stores the answer: mode, place and lease are checked
 //! there, so a take-over at any moment before it wins.
 
+mod asked;
 mod brake;
 mod finish;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::Notify, time::timeout};
 use uuid::Uuid;
 
 pub use self::finish::{Finish, Said, store_answers};
 use self::{
+    asked::{Asked, SharedBot},
     brake::{Heard, Pace},
     finish::finish,
 };
-use super::{Claim, Signals, Stage, writer::Priority};
+use super::{
+    Claim, Signals, Stage,
+    again::{Claimed, free},
+    panics::caught,
+    writer::Priority,
+};
 use crate::{
-    domain::channel::Channel,
+    domain::chatbot::DEFAULT_FALLBACK,
     server::{
         clock::mint_id,
-        engine::Turn,
+        engine::{EngineError, Turn},
         error::{Error, Result},
         service::{
-            chatbot::{self, Bot},
             conversation::{self as conversations, Line},
             credentials,
         },
         state::AppState,
         store::{
+            StoreResult, chatbot,
             conversation::{self, Unanswered},
-            letter::{self, Addressee},
-            message::{self, Question},
+            message::Question,
         },
         whatsapp::text,
     },
@@ -41,7 +47,7 @@ use crate::{
 
 /// How long the read receipt may hold up the answer.
 const RECEIPT: Duration = Duration::from_secs(2);
-/// After so many failures the bot gives the turn up and says its fallback.
+/// After so many failures the bot gives the turn up and says its fallback: silence helps nobody.
 const FAILURES_MAX: i64 = 5;
 
 pub struct Answer;
@@ -50,12 +56,8 @@ pub struct Answer;
 pub struct Job {
     lease: Uuid,
     turn: Unanswered,
-    /// The messages to answer now, in order.
-    questions: Vec<Question>,
-    /// None when the chatbot is gone.
-    bot: Option<Arc<Bot>>,
-    /// Whom the answer goes to; on the website whoever looks.
-    to: Option<Addressee>,
+    asked: StoreResult<Asked>,
+    bot: Arc<SharedBot>,
 }
 
 impl Stage for Answer {
@@ -81,100 +83,80 @@ impl Stage for Answer {
             Some(at) if at > now && !expired => return Ok(Claim { jobs: Vec::new(), wake_in: Some(at - now) }),
             _ => {}
         }
-        let lease = mint_id();
+        let lease = state.node.mint_lease();
         let input = (lease, now, now + state.config.lease(), i64::try_from(limit).unwrap_or(1));
         let turns = state
             .writer
             .claim(input, |conn, (lease, now, until, limit)| {
                 Box::pin(conversation::claim_unanswered(conn, *lease, *now, *until, *limit))
             })
-            .await?;
+            .await
+            .inspect_err(|error| free(state, Claimed::Turns, lease, error))?;
         state.faults.point("answer.claimed").await;
-        let jobs = match prepare(state, lease, &turns).await {
-            Ok(jobs) => jobs,
-            Err(error) => {
-                for turn in turns {
-                    postpone(state, turn, lease, &error).await;
-                }
-                Vec::new()
-            }
-        };
+        let (read, bots) = (asked::read(state, &turns).await, asked::bots(&turns));
+        let jobs = turns.into_iter().zip(read).zip(bots);
+        let jobs = jobs.map(|((turn, asked), bot)| Job { lease, turn, asked, bot }).collect();
         Ok(Claim { jobs, wake_in: None })
     }
 
+    /// Whatever goes wrong costs this turn alone. What counts as a failure of its chatbot is counted in the database.
     async fn handle(state: &AppState, job: Job) {
-        if let Err(error) = answer(state, &job).await {
-            postpone(state, job.turn, job.lease, &error).await;
+        let Err(error) = caught(answer(state, &job)).await else { return };
+        let failures = job.turn.answer_failures + i64::from(!error.is_passing());
+        if failures >= FAILURES_MAX && !error.is_passing() {
+            tracing::error!(
+                conversation_id = %job.turn.id, chatbot_id = %job.turn.chatbot_id, error = ?error,
+                "A turn failed too often; the chatbot's fallback is said"
+            );
+            match caught(give_up(state, &job)).await {
+                Ok(()) => return,
+                Err(error) => tracing::error!(error = ?error, "The fallback could not be said"),
+            }
         }
+        postpone(state, job, failures, &error).await;
     }
 }
 
 /// Gives a turn back, to be tried again later.
-async fn postpone(state: &AppState, turn: Unanswered, lease: Uuid, error: &Error) {
-    tracing::error!(conversation_id = %turn.id, error = ?error, "A turn was not answered; it is tried again");
-    let pause = 1000_i64 << turn.answer_failures.clamp(0, 6);
-    let (key, input) = (lane_key(&turn), (turn, lease, state.now() + pause));
-    let postponed = state.writer.submit(Priority::Pipeline, key, input, |conn, (turn, lease, due_at)| {
-        Box::pin(conversation::postpone_answer(conn, turn, *lease, *due_at))
+async fn postpone(state: &AppState, job: Job, failures: i64, error: &Error) {
+    let Job { lease, turn, .. } = job;
+    tracing::error!(
+        conversation_id = %turn.id, chatbot_id = %turn.chatbot_id, error = ?error, failures,
+        "A turn was not answered; it is tried again"
+    );
+    let pause = 1000_i64 << (failures - 1).clamp(0, 6);
+    let (key, input) = (lane_key(&turn), (turn, lease, state.now() + pause, failures));
+    let postponed = state.writer.submit(Priority::Pipeline, key, input, |conn, (turn, lease, due_at, failures)| {
+        Box::pin(conversation::postpone_answer(conn, turn, *lease, *due_at, *failures))
     });
     if let Err(error) = postponed.committed().await {
         tracing::warn!(error = ?error, "A turn could not be postponed; its lease runs out");
     }
 }
 
-/// What all turns of a claim need from the database, read at once.
-async fn prepare(state: &AppState, lease: Uuid, turns: &[Unanswered]) -> Result<Vec<Job>> {
-    if turns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places: Vec<_> = turns.iter().map(|t| (t.workspace_id, t.id, t.answered_seq, t.inbound_seq)).collect();
-    let mut conn = state.store.read().await?;
-    let mut questions = message::list_questions(&mut conn, &places).await?;
-    let sent: Vec<_> =
-        turns.iter().filter(|t| t.channel == Channel::Whatsapp).map(|t| (t.workspace_id, t.id)).collect();
-    let mut addressees = letter::list_addressees(&mut conn, &sent).await?;
-    drop(conn);
-    let mut bots: HashMap<(Uuid, Uuid), Option<Arc<Bot>>> = HashMap::new();
-    let mut jobs = Vec::with_capacity(turns.len());
-    for turn in turns {
-        let key = (turn.workspace_id, turn.chatbot_id);
-        let bot = match bots.get(&key) {
-            Some(known) => known.clone(),
-            None => bots.entry(key).or_insert(chatbot::engine(state, key.0, key.1).await?.map(Arc::new)).clone(),
-        };
-        let mut questions = questions.remove(&turn.id).unwrap_or_default();
-        if state.config.quiet_time == 0 {
-            // With no quiet time each message is answered alone, else the whole burst.
-            questions.truncate(1);
-        }
-        jobs.push(Job { lease, turn: turn.clone(), questions, bot, to: addressees.remove(&turn.id) });
-    }
-    Ok(jobs)
-}
-
 async fn answer(state: &AppState, job: &Job) -> Result<()> {
-    let Some(last) = job.questions.last() else {
+    let asked = job.asked.as_ref().map_err(Clone::clone)?;
+    let Some(last) = asked.questions.last() else {
         return finish(state, job, job.turn.inbound_seq, Vec::new(), None).await;
     };
-    let text = job.questions.iter().map(|q| q.body.as_str()).collect::<Vec<_>>().join("\n");
-    let pace = pace(state, job, &text);
+    let text = asked.questions.iter().map(|q| q.body.as_str()).collect::<Vec<_>>().join("\n");
+    let pace = pace(state, &job.turn, asked, &text);
     if let Some(why) = pace.stop() {
         return stop(state, &job.turn, why).await;
     }
-    let (replied, ()) = tokio::join!(reply(job, Turn { text }), announce(state, &job.turn, last));
-    let (greeting, said) = replied?;
+    let thinking = timeout(state.config.engine_patience(), reply(state, job, Turn { text }));
+    let (replied, ()) = tokio::join!(thinking, announce(state, &job.turn, last));
+    let (greeting, said) = replied.map_err(|_| EngineError::TimedOut)??;
     state.faults.point("answer.replied").await;
-    let greeting = if job.turn.greeted { String::new() } else { greeting };
-    let parts = [greeting, said].iter().flat_map(|t| text::split(t)).collect();
-    finish(state, job, last.seq, parts, Some(pace.write())).await
+    finish(state, job, last.seq, parts(&job.turn, &greeting, &said), Some(pace.write())).await
 }
 
 /// How the other side replies to the bot, once this turn is answered.
-fn pace(state: &AppState, job: &Job, text: &str) -> Pace {
-    let before = Pace::read(job.turn.pace.as_deref());
+fn pace(state: &AppState, turn: &Unanswered, asked: &Asked, text: &str) -> Pace {
+    let before = Pace::read(turn.pace.as_deref());
     // The first of a burst tells how long the other side took.
-    let (seq, arrived_at, at) = job.questions.first().map_or((0, 0, 0), |q| (q.seq, q.created_at, q.at));
-    let heard = Heard { text, after_answer: job.turn.bot_seq > 0 && seq > job.turn.bot_seq, arrived_at, at };
+    let (seq, arrived_at, at) = asked.questions.first().map_or((0, 0, 0), |q| (q.seq, q.created_at, q.at));
+    let heard = Heard { text, after_answer: turn.bot_seq > 0 && seq > turn.bot_seq, arrived_at, at };
     Pace::next(before, heard, state.now())
 }
 
@@ -193,17 +175,37 @@ async fn stop(state: &AppState, turn: &Unanswered, why: String) -> Result<()> {
     Ok(())
 }
 
-/// Asks the engine. One that fails again and again gives way to the fallback: silence helps nobody.
-async fn reply(job: &Job, said: Turn) -> Result<(String, String)> {
-    let Some((profile, engine)) = job.bot.as_deref() else { return Ok((String::new(), String::new())) };
-    match engine.reply(&said).await {
-        Ok(reply) => Ok((profile.greeting.clone(), reply.text)),
-        Err(error) if job.turn.answer_failures + 1 >= FAILURES_MAX => {
-            tracing::error!(conversation_id = %job.turn.id, error = ?error, "The engine failed too often; the fallback is said");
-            Ok((profile.greeting.clone(), profile.fallback.clone()))
-        }
-        Err(error) => Err(error.into()),
-    }
+/// The messages of an answer.
+fn parts(turn: &Unanswered, greeting: &str, said: &str) -> Vec<String> {
+    let greeting = if turn.greeted { "" } else { greeting };
+    [greeting, said].iter().flat_map(|t| text::split(t)).collect()
+}
+
+/// Asks the engine.
+async fn reply(state: &AppState, job: &Job, said: Turn) -> Result<(String, String)> {
+    let (workspace_id, id) = (job.turn.workspace_id, job.turn.chatbot_id);
+    let Some(bot) = job.bot.get(state, workspace_id, id).await.map_err(EngineError::NotLoaded)? else {
+        return Ok((String::new(), String::new()));
+    };
+    let (profile, engine) = &*bot;
+    state.faults.point_of("answer.asks", id).await;
+    Ok((profile.greeting.clone(), engine.reply(&said).await?.text))
+}
+
+/// Says the fallback to all that was asked, with as little of the chatbot as that takes: whatever else of it is broken.
+async fn give_up(state: &AppState, job: &Job) -> Result<()> {
+    let turn = &job.turn;
+    let words = async { chatbot::find_words(&mut state.store.read().await?, turn.workspace_id, turn.chatbot_id).await };
+    let (greeting, fallback) = match words.await {
+        Ok(Some(words)) => words,
+        Ok(None) => (String::new(), String::new()),
+        Err(error) if error.is_passing() => return Err(error.into()),
+        Err(_) => (String::new(), DEFAULT_FALLBACK.to_owned()),
+    };
+    let last = job.asked.as_ref().ok().and_then(|asked| asked.questions.last());
+    let seq = last.map_or(turn.inbound_seq, |question| question.seq);
+    // How the other side replies is not judged by what failed.
+    finish(state, job, seq, parts(turn, &greeting, &fallback), turn.pace.clone()).await
 }
 
 /// Read receipt and typing indicator. Whatever happens to them, the answer goes on.

@@ -27,7 +27,7 @@ pub(super) struct Outcome {
     pub(super) phone_number_id: Option<String>,
 }
 
-pub(super) async fn send(state: &AppState, job: &Job) -> Outcome {
+pub(super) async fn send(state: &AppState, job: &mut Job) -> Outcome {
     let credentials = match credentials::of(state, job.message.workspace_id, job.integration_id).await {
         Ok(Some(credentials)) if credentials.may_send => credentials,
         Ok(_) => return not_sent(state, "The integration cannot send just now."),
@@ -40,6 +40,7 @@ pub(super) async fn send(state: &AppState, job: &Job) -> Outcome {
         return not_sent(state, "The integration has no access token.");
     };
     let to = Recipient { wa_id: job.message.to.wa_id.clone(), user_id: job.message.to.user_id.clone() };
+    job.unsent.forget();
     let sent = state.graph.send_text(account, &to, &job.message.body, &job.message.id.to_string()).await;
     if sent.as_ref().err().is_none_or(|error| error.network.is_none()) {
         state.reach.found(job.message.workspace_id, job.integration_id);

@@ -48,7 +48,7 @@ pub(super) async fn write_down(state: &AppState, job: &Job, outcome: &Outcome) -
     let (now, since) = (state.now(), Instant::now());
     loop {
         match store(state, job, outcome, now).await {
-            Err(StoreError::Unavailable(_) | StoreError::Contended(_))
+            Err(StoreError::Unavailable(_) | StoreError::Unheard(_) | StoreError::Contended(_))
                 if since.elapsed() < PATIENCE && !state.shutdown.is_cancelled() => {}
             stored => return stored,
         }

@@ -7,14 +7,23 @@
 
 mod call;
 mod ending;
+mod unsent;
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicI64, Ordering},
+};
 
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-pub use self::ending::{Accepted, store_accepted};
 use self::{
     call::{Outcome, send},
     ending::write_down,
+};
+pub use self::{
+    ending::{Accepted, store_accepted},
+    unsent::Unsent,
 };
 use super::{
     Claim, Signals, Stage,
@@ -23,7 +32,6 @@ use super::{
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
-        clock::mint_id,
         error::Result,
         state::AppState,
         store::{
@@ -34,8 +42,35 @@ use crate::{
     },
 };
 
-/// Integrations looked at in one claim.
-const INTEGRATIONS: i64 = 500;
+/// Whose turn it is to send: a claim begins behind the last integration that the one before it came to, so that however
+/// many are busy, each has its turn.
+pub struct Rounds {
+    after: Mutex<Uuid>,
+    /// Integrations looked at in one claim.
+    at_once: AtomicI64,
+}
+
+impl Default for Rounds {
+    fn default() -> Self {
+        Self { after: Mutex::default(), at_once: AtomicI64::new(500) }
+    }
+}
+
+impl Rounds {
+    /// Looks at so many in one claim.
+    #[cfg(test)]
+    pub fn look_at(&self, integrations: i64) {
+        self.at_once.store(integrations, Ordering::Relaxed);
+    }
+
+    fn after(&self) -> Uuid {
+        *self.after.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn came_to(&self, integration_id: Uuid) {
+        *self.after.lock().unwrap_or_else(PoisonError::into_inner) = integration_id;
+    }
+}
 
 pub struct Deliver;
 
@@ -47,6 +82,8 @@ pub struct Job {
     /// The how-manieth try this is.
     pub attempt: i64,
     pub started_at: Millis,
+    /// Puts it back into the queue, should its way end before it leaves.
+    pub unsent: Unsent,
 }
 
 impl Stage for Deliver {
@@ -68,18 +105,29 @@ impl Stage for Deliver {
             .into_iter()
             .filter_map(|(integration_id, due)| Some((integration_id, due, letters.remove(&due.id)?)))
             .map(|(integration_id, due, message)| {
-                let take = Take { due, lease: mint_id(), now, lease_until };
-                (integration_id, take.lease, message, state.groups.claims.submit(integration_id, take))
+                let take = Take { due, lease: state.node.mint_lease(), now, lease_until };
+                let unsent = Unsent::new(state, integration_id, take.lease, &message);
+                (unsent, integration_id, take.lease, message, state.groups.claims.submit(integration_id, take))
             })
             .collect();
         let mut jobs = Vec::with_capacity(claims.len());
-        for (integration_id, lease, message, pending) in claims {
+        for (mut unsent, integration_id, lease, message, pending) in claims {
             match pending.committed().await {
-                Ok(Some(attempt)) => jobs.push(Job { lease, integration_id, message, attempt, started_at: now }),
+                Ok(Some(attempt)) => {
+                    jobs.push(Job { lease, integration_id, message, attempt, started_at: now, unsent });
+                }
                 // It may have been withdrawn.
-                Ok(None) => state.live.ring(),
-                // Those beside it are marked as sending already: dropped here, they would end as `unknown` for nothing.
-                Err(error) => tracing::warn!(error = ?error, "A message could not be claimed"),
+                Ok(None) => {
+                    unsent.forget();
+                    state.live.ring();
+                }
+                // Those beside it are marked as sending already, and go on. So may this one be, when the answer was lost.
+                Err(error) => {
+                    tracing::warn!(error = ?error, "A message could not be claimed");
+                    if !error.is_doubtful() {
+                        unsent.forget();
+                    }
+                }
             }
         }
         if !jobs.is_empty() {
@@ -88,12 +136,15 @@ impl Stage for Deliver {
         Ok(Claim { jobs, wake_in })
     }
 
-    async fn handle(state: &AppState, job: Job) {
-        let outcome = send(state, &job).await;
+    async fn handle(state: &AppState, mut job: Job) {
+        let outcome = send(state, &mut job).await;
         state.faults.point("deliver.sent").await;
-        if let Err(error) = write_down(state, &job, &outcome).await {
-            // The lease runs out and the message becomes `unknown`: late, but true.
-            tracing::error!(message_id = %job.message.id, error = ?error, "The end of a send could not be stored");
+        match write_down(state, &job, &outcome).await {
+            Ok(()) => job.unsent.forget(),
+            // The lease runs out and the message becomes `unknown`: late, but true. One that never left goes back.
+            Err(error) => {
+                tracing::error!(message_id = %job.message.id, error = ?error, "The end of a send could not be stored");
+            }
         }
         if outcome.stop.is_some() {
             state.credentials.forget(job.integration_id).await;
@@ -113,16 +164,20 @@ async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uui
     if queue::is_empty(&mut conn).await? {
         return Ok((Vec::new(), None));
     }
-    let integrations = queue::list_due_integrations(&mut conn, now, INTEGRATIONS).await?;
+    let at_once = state.rounds.at_once.load(Ordering::Relaxed);
+    let integrations = queue::list_due_integrations(&mut conn, state.rounds.after(), now, at_once).await?;
     let share = limit.div_ceil(integrations.len().max(1)).max(1);
     let mut chosen = Vec::new();
     let mut wake_in: Option<Millis> = None;
     let mut soon = |wait: Millis| wake_in = Some(wake_in.map_or(wait, |w| w.min(wait)));
-    // Start somewhere else each time, so that nobody is always last.
-    let offset = usize::try_from(now).unwrap_or(0) % integrations.len().max(1);
     let mut left = limit;
     let mut rooms = Vec::with_capacity(integrations.len());
-    for (_, integration_id) in integrations.iter().cycle().skip(offset).take(integrations.len()) {
+    for integration_id in &integrations {
+        if left == 0 {
+            soon(20);
+            break;
+        }
+        state.rounds.came_to(*integration_id);
         let room = share.min(left).min(state.number_rate.available(integration_id, now) as usize);
         if room == 0 {
             soon(20);

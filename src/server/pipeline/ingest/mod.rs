@@ -1,9 +1,11 @@
 //! From deliveries to contacts, conversations and messages, item by item.
 //!
 //! Items are written as sets (see [`items`]), yet each has an outcome of its own, and each may come twice: it is stored
-//! once. What cannot be stored becomes a dead letter with its reason, and its neighbours go on.
+//! once. What cannot be stored becomes a dead letter with its reason, and its neighbours go on. What fails for a reason that
+//! may yet be mended (see [`trouble`]) is tried again, less and less often, before it does.
 
 mod items;
+mod trouble;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,8 +13,11 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::items::{ItemInput, store_items};
+use self::trouble::{Trouble, pause};
 use super::{
     Claim, Signals, Stage,
+    again::{Claimed, free},
+    panics::caught,
     writer::{Pending, Priority},
 };
 use crate::{
@@ -41,7 +46,7 @@ pub struct Ingest;
 /// Deliveries whose items are on their way into the database.
 pub struct Batch {
     lease: Uuid,
-    deliveries: Vec<(DeliveryRow, Result<Vec<Submitted>>)>,
+    deliveries: Vec<(DeliveryRow, Vec<Submitted>)>,
 }
 
 impl Stage for Ingest {
@@ -61,7 +66,7 @@ impl Stage for Ingest {
         if !waiting {
             return Ok(Claim { jobs: Vec::new(), wake_in: None });
         }
-        let lease = mint_id();
+        let lease = state.node.mint_lease();
         let now = state.now();
         let size = if state.writer.is_pressed() { BATCH_PRESSED } else { BATCH };
         let claimed = state
@@ -69,7 +74,8 @@ impl Stage for Ingest {
             .claim((lease, now, now + state.config.lease(), size), |conn, (lease, now, until, size)| {
                 Box::pin(delivery::claim(conn, *lease, *now, *until, *size))
             })
-            .await?;
+            .await
+            .inspect_err(|error| free(state, Claimed::Deliveries, lease, error))?;
         state.faults.point("ingest.claimed").await;
         if claimed.is_empty() {
             return Ok(Claim { jobs: Vec::new(), wake_in: None });
@@ -78,7 +84,10 @@ impl Stage for Ingest {
         let mut deliveries = Vec::with_capacity(claimed.len());
         for mut delivery in claimed {
             let body = std::mem::take(&mut delivery.body);
-            let submitted = submit(state, &delivery, &body, &mut destinations).await;
+            let submitted = match caught(submit(state, &delivery, &body, &mut destinations)).await {
+                Ok(submitted) => submitted,
+                Err(error) => vec![spoilt(&delivery, &body, Trouble::of(&error))],
+            };
             deliveries.push((delivery, submitted));
         }
         Ok(Claim { jobs: vec![Batch { lease, deliveries }], wake_in: None })
@@ -89,13 +98,15 @@ impl Stage for Ingest {
         let mut settled = Vec::with_capacity(batch.deliveries.len());
         for (delivery, submitted) in batch.deliveries {
             let outcome = settle(state, &delivery, submitted).await;
-            settled.push((delivery.id, outcome));
+            settled.push((delivery, outcome));
         }
         state.faults.point("ingest.items_stored").await;
         // The items can be answered; that their deliveries are done is only for the record.
         state.live.ring();
         state.signals.answer.notify_one();
-        let ends = settled.into_iter().map(|(id, outcome)| finish(state, lease, id, outcome));
+        let ends = settled
+            .into_iter()
+            .map(|(delivery, outcome)| async move { finish(state, lease, &delivery, outcome).await });
         futures::future::join_all(ends).await;
         state.faults.point("ingest.finished").await;
     }
@@ -107,11 +118,30 @@ struct Submitted {
     owner: Option<(Uuid, Uuid)>,
     /// It becomes a dead letter, whatever comes of that.
     dropped: bool,
-    outcome: Pending<()>,
+    /// What keeps it from being stored, if anything does.
+    outcome: std::result::Result<Pending<()>, Trouble>,
 }
 
-/// By integration of the path, WhatsApp account and number.
-type Destinations = HashMap<(Option<Uuid>, Option<String>, Option<String>), Vec<Arc<Destination>>>;
+/// Where items go, or why nobody knows: by integration of the path, WhatsApp account and number.
+type Destinations =
+    HashMap<(Option<Uuid>, Option<String>, Option<String>), std::result::Result<Vec<Arc<Destination>>, Trouble>>;
+
+/// The whole of a delivery, counted as one item.
+fn whole(body: &[u8], reason: &str) -> Arc<Item> {
+    Arc::new(Item {
+        place: String::new(),
+        waba_id: None,
+        phone_number_id: None,
+        content: Content::Poison(reason.to_owned()),
+        raw: String::from_utf8_lossy(body).into(),
+    })
+}
+
+/// A delivery that could not be taken apart now.
+fn spoilt(delivery: &DeliveryRow, body: &[u8], trouble: Trouble) -> Submitted {
+    let owner = delivery.workspace_id.zip(delivery.integration_id);
+    Submitted { item: whole(body, &trouble.reason), owner, dropped: true, outcome: Err(trouble) }
+}
 
 /// Takes a delivery apart and hands its items to the writer, in order.
 async fn submit(
@@ -121,20 +151,13 @@ async fn submit(
     known: &mut Destinations,
 ) -> Result<Vec<Submitted>> {
     let owner = delivery.workspace_id.zip(delivery.integration_id);
+    state.faults.point_of("ingest.routes", delivery.integration_id.unwrap_or_default()).await;
     let items = match parse::parse(body) {
         Ok(items) => items,
         Err(reason) => {
             let text = String::from_utf8_lossy(body);
-            let outcome = submit_dead_letter(state, delivery.id, owner, "", &reason, &text);
-            // The whole of it counts as one item.
-            let item = Arc::new(Item {
-                place: String::new(),
-                waba_id: None,
-                phone_number_id: None,
-                content: Content::Poison(reason),
-                raw: text.into(),
-            });
-            return Ok(vec![Submitted { item, owner, dropped: true, outcome }]);
+            let outcome = Ok(submit_dead_letter(state, delivery.id, owner, "", &reason, &text));
+            return Ok(vec![Submitted { item: whole(body, &reason), owner, dropped: true, outcome }]);
         }
     };
     let mut submitted = Vec::with_capacity(items.len());
@@ -143,8 +166,15 @@ async fn submit(
         let destinations = match known.get(&key) {
             Some(found) => found.clone(),
             None => {
-                let found = routing::destinations(state, delivery.integration_id, &item).await?;
-                known.entry(key).or_insert(found).clone()
+                let found = routing::destinations(state, delivery.integration_id, &item).await;
+                known.entry(key).or_insert(found.map_err(|error| Trouble::of(&error))).clone()
+            }
+        };
+        let destinations = match destinations {
+            Ok(destinations) => destinations,
+            Err(trouble) => {
+                submitted.push(Submitted { item, owner, dropped: true, outcome: Err(trouble) });
+                continue;
             }
         };
         if destinations.is_empty() {
@@ -155,28 +185,37 @@ async fn submit(
                 }
                 None => submit_unclaimed(state, delivery.id, &item),
             };
-            submitted.push(Submitted { item: Arc::clone(&item), owner, dropped: true, outcome });
+            submitted.push(Submitted { item: Arc::clone(&item), owner, dropped: true, outcome: Ok(outcome) });
         }
         for destination in destinations {
             let owner = Some((destination.workspace_id, destination.integration_id));
             let outcome = submit_item(state, delivery, destination, Arc::clone(&item));
             let dropped = matches!(item.content, Content::Poison(_));
-            submitted.push(Submitted { item: Arc::clone(&item), owner, dropped, outcome });
+            submitted.push(Submitted { item: Arc::clone(&item), owner, dropped, outcome: Ok(outcome) });
         }
     }
     Ok(submitted)
 }
 
-/// Marks a delivery as done, or gives it back when its items could not be stored now.
-async fn finish(state: &AppState, lease: Uuid, id: Uuid, outcome: Result<(i64, i64)>) {
+/// Marks a delivery as done, or lets it rest until it is tried again.
+async fn finish(
+    state: &AppState,
+    lease: Uuid,
+    delivery: &DeliveryRow,
+    outcome: std::result::Result<(i64, i64), Trouble>,
+) {
+    let id = delivery.id;
     let done = match outcome {
         Ok((items, dropped)) => state.groups.done.write(Uuid::nil(), Done { id, lease, items, dropped }).await,
-        Err(error) => {
-            tracing::error!(delivery_id = %id, error = ?error, "A delivery has to wait");
-            let release = state.writer.write(Priority::Pipeline, Uuid::nil(), (id, lease), |conn, (id, lease)| {
-                Box::pin(delivery::release(conn, *id, *lease))
-            });
-            release.await
+        Err(trouble) => {
+            let (attempts, reason) = (delivery.attempts, &trouble.reason);
+            tracing::error!(delivery_id = %id, attempts, reason, "A delivery has to wait");
+            let input = (id, lease, state.now() + pause(attempts, trouble.is_passing), !trouble.is_passing);
+            let rests =
+                state.writer.write(Priority::Pipeline, Uuid::nil(), input, |conn, (id, lease, until, counts)| {
+                    Box::pin(delivery::postpone(conn, *id, *lease, *until, *counts))
+                });
+            rests.await
         }
     };
     if let Err(error) = done {
@@ -186,32 +225,71 @@ async fn finish(state: &AppState, lease: Uuid, id: Uuid, outcome: Result<(i64, i
 }
 
 /// Waits for the items of a delivery and buries those that failed; how many there were, and how many were dropped.
-async fn settle(state: &AppState, delivery: &DeliveryRow, submitted: Result<Vec<Submitted>>) -> Result<(i64, i64)> {
+async fn settle(
+    state: &AppState,
+    delivery: &DeliveryRow,
+    submitted: Vec<Submitted>,
+) -> std::result::Result<(i64, i64), Trouble> {
     let (mut items, mut all_dropped) = (0, 0);
-    for Submitted { item, owner, mut dropped, outcome } in submitted? {
+    // What has to be waited for. What will pass by itself comes first: it costs no try.
+    let mut waits: Option<Trouble> = None;
+    let mut wait_for = |trouble: Trouble| {
+        if waits.as_ref().is_none_or(|known| !known.is_passing) {
+            waits = Some(trouble);
+        }
+    };
+    for Submitted { item, owner, mut dropped, outcome } in submitted {
         items += 1;
-        match outcome.committed().await {
-            Ok(()) => {}
-            Err(
-                error @ (StoreError::Unavailable(_)
-                | StoreError::Overloaded
-                | StoreError::Closed
-                | StoreError::Contended(_)),
-            ) => {
-                return Err(error.into());
-            }
-            Err(error) => {
-                tracing::error!(delivery_id = %delivery.id, place = item.place, error = ?error, "An item could not be stored");
+        let trouble = match outcome {
+            Ok(pending) => match pending.committed().await {
+                Ok(()) => None,
+                Err(error) if error.is_passing() || matches!(error, StoreError::Panicked) => {
+                    Some(Trouble::of(&error.into()))
+                }
+                Err(error) => Some(Trouble::refused(&error)),
+            },
+            Err(trouble) => Some(trouble),
+        };
+        match trouble {
+            None => {}
+            Some(trouble) if trouble.is_to_be_tried_again(delivery.attempts) => wait_for(trouble),
+            Some(trouble) => {
                 dropped = true;
-                let reason = format!("it could not be stored: {error}");
-                submit_dead_letter(state, delivery.id, owner, &item.place, &reason, &item.raw.to_string())
-                    .committed()
-                    .await?;
+                if let Err(error) = bury(state, delivery.id, owner, &item, &trouble.reason).await {
+                    wait_for(Trouble::of(&error));
+                }
             }
         }
         all_dropped += i64::from(dropped);
     }
-    Ok((items, all_dropped))
+    match waits {
+        None => Ok((items, all_dropped)),
+        Some(trouble) => Err(trouble),
+    }
+}
+
+/// Makes an item a dead letter; when that cannot be stored with what it holds, without: the delivery still has it.
+async fn bury(
+    state: &AppState,
+    delivery_id: Uuid,
+    owner: Option<(Uuid, Uuid)>,
+    item: &Item,
+    reason: &str,
+) -> Result<()> {
+    let payload = match &item.raw {
+        // The whole of a delivery that is no JSON, as it came.
+        serde_json::Value::String(text) if item.place.is_empty() => text.clone(),
+        raw => raw.to_string(),
+    };
+    let letter = submit_dead_letter(state, delivery_id, owner, &item.place, reason, &payload);
+    match letter.committed().await {
+        Err(error) if !error.is_passing() => {
+            tracing::error!(delivery_id = %delivery_id, place = item.place, error = ?error, "A dead letter could not be stored as it is");
+            let bare = submit_dead_letter(state, delivery_id, owner, &item.place, "it could not be stored", "");
+            Ok(bare.committed().await?)
+        }
+        stored => Ok(stored?),
+    }
 }
 
 fn submit_dead_letter(

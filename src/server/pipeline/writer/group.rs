@@ -87,8 +87,9 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Gathering<I, T> {
     /// Puts an operation into the lane that will take what waits: there is one as long as anything does.
     fn enter_lane(self: &Arc<Self>, waiting: &mut VecDeque<Seat<I, T>>) {
         let gathering = Arc::clone(self);
-        let set = Set { gathering, taken: Vec::new(), replies: Vec::new(), results: Vec::new() };
-        if let Err((_, error)) = self.lane.push(self.priority, Box::new(set)) {
+        let set = Set { gathering, taken: Vec::new(), replies: Vec::new(), results: Vec::new(), is_done: false };
+        if let Err((mut set, error)) = self.lane.push(self.priority, Box::new(set)) {
+            set.disarm();
             for (_, reply) in waiting.drain(..) {
                 drop(reply.send(Err(error.clone())));
             }
@@ -118,6 +119,7 @@ struct Set<I, T> {
     taken: Vec<I>,
     replies: Vec<oneshot::Sender<StoreResult<T>>>,
     results: Vec<T>,
+    is_done: bool,
 }
 
 impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
@@ -148,22 +150,45 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
         let half = self.taken.len() / 2;
         let taken = self.taken.split_off(half);
         let replies = self.replies.split_off(half);
-        Some(Box::new(Self { gathering: Arc::clone(&self.gathering), taken, replies, results: Vec::new() }))
+        Some(Box::new(Self {
+            gathering: Arc::clone(&self.gathering),
+            taken,
+            replies,
+            results: Vec::new(),
+            is_done: false,
+        }))
+    }
+
+    fn disarm(&mut self) {
+        self.is_done = true;
     }
 
     fn finish(mut self: Box<Self>, outcome: StoreResult<()>) {
+        self.is_done = true;
         if self.taken.is_empty() && outcome.is_err() {
             // It never ran, for want of a connection: whoever waits for it has to know.
             self.replies = self.gathering.take().into_iter().map(|(_, reply)| reply).collect();
         }
-        let mut results = self.results.into_iter();
-        for reply in self.replies {
+        let mut results = std::mem::take(&mut self.results).into_iter();
+        for reply in std::mem::take(&mut self.replies) {
             let result = match &outcome {
                 Ok(()) => results.next().ok_or(StoreError::Closed),
                 Err(error) => Err(error.clone()),
             };
             // A caller who has gone away does not undo the write.
             drop(reply.send(result));
+        }
+    }
+}
+
+impl<I, T> Drop for Set<I, T> {
+    /// A lane that panicked lost it: nobody else would come for what waits.
+    fn drop(&mut self) {
+        if !self.is_done && self.taken.is_empty() {
+            let mut waiting = self.gathering.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            for (_, reply) in waiting.drain(..) {
+                drop(reply.send(Err(StoreError::Closed)));
+            }
         }
     }
 }

@@ -2,18 +2,27 @@
 
 use std::{
     collections::VecDeque,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use futures::FutureExt;
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Operation, Priority,
+    batch::{Batch, run_batch},
     shares::{Pressure, Shares, Turn},
 };
-use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
+use crate::server::{
+    pipeline::{
+        panics,
+        watch::{Beat, Watch},
+    },
+    store::{Conn, Store, StoreError},
+};
 
 /// The most operations of one transaction.
 const BATCH: usize = 256;
@@ -21,10 +30,10 @@ const BATCH: usize = 256;
 const BUDGET: Duration = Duration::from_millis(16);
 /// The same while deliveries come in.
 const BUDGET_PRESSED: Duration = Duration::from_millis(2);
-/// How often a transaction that another one disturbed is repeated.
-const CONTENTION_TRIES: usize = 5;
-/// Operations with their priorities.
-type Batch = Vec<(Priority, Box<dyn Operation>)>;
+/// A lane that has worked for so long is well again.
+pub(super) const CALM: Duration = Duration::from_secs(60);
+/// How often in a row a lane that panics begins anew.
+pub(super) const LANE_TRIES: u32 = 5;
 
 #[derive(Default)]
 struct Queue {
@@ -104,6 +113,18 @@ impl Lane {
     }
 
     /// Whether something waits, but no intake.
+    /// Lets nothing in any more; whoever waits is told so.
+    fn close(&self) {
+        let waiting = {
+            let mut queue = self.queue();
+            queue.closed = true;
+            std::mem::take(&mut queue.waiting)
+        };
+        for operation in waiting.into_iter().flatten() {
+            operation.finish(Err(StoreError::Closed));
+        }
+    }
+
     fn is_intake_missing(&self) -> bool {
         let queue = self.queue();
         !queue.has_intake() && !queue.is_empty() && !queue.closed
@@ -128,8 +149,40 @@ impl Lane {
     }
 }
 
-/// Writes until `shutdown`, and then what still waits. `intake` is the lane that deliveries come in by.
-pub(super) async fn work(lane: Arc<Lane>, intake: Arc<Lane>, store: Store, shutdown: CancellationToken) {
+/// Who writes what comes into a lane.
+pub(super) struct Worker {
+    pub(super) lane: Arc<Lane>,
+    /// The lane that deliveries come in by.
+    pub(super) intake: Arc<Lane>,
+    pub(super) store: Store,
+    pub(super) shutdown: CancellationToken,
+    pub(super) beat: Arc<Beat>,
+}
+
+impl Worker {
+    /// Writes, and begins anew after a panic: an operation's own is caught where it runs, so it takes a bug in the lane itself.
+    /// What was under way then is told to have failed. A lane that only panics is closed, for whoever waits in it would wait
+    /// for ever, and the server ends.
+    pub(super) async fn keep(self, watch: Watch) {
+        let mut tries = 0;
+        while tries < LANE_TRIES {
+            let began = Instant::now();
+            let Err(panic) = AssertUnwindSafe(work(&self)).catch_unwind().await else { return };
+            self.beat.falls();
+            tries = if began.elapsed() > CALM { 1 } else { tries + 1 };
+            tracing::error!(tries, panic = panics::words(&*panic), "A writer's lane starts anew");
+            tokio::time::sleep(Duration::from_millis(5 << tries)).await;
+            self.beat.starts();
+        }
+        self.beat.falls();
+        self.lane.close();
+        watch.give_up("a writer's lane");
+    }
+}
+
+/// Writes until `shutdown`, and then what still waits.
+async fn work(worker: &Worker) {
+    let Worker { lane, intake, store, shutdown, beat } = worker;
     let mut conn: Option<Conn> = None;
     let mut shares = Shares::new(Arc::clone(&lane.pressure));
     loop {
@@ -162,139 +215,13 @@ pub(super) async fn work(lane: Arc<Lane>, intake: Arc<Lane>, store: Store, shutd
             lane.pressure.note(None);
         }
         let began = Instant::now();
-        let rest = run_batch(&mut conn, &store, batch, lane.budget()).await;
+        let rest = beat.step(run_batch(&mut conn, store, batch, lane.budget())).await;
         lane.queue().give_back(rest);
         if turn.has_intake() {
             lane.pressure.note(Some(Instant::now()));
         }
         shares.spent(turn, began, intake.queue().intake());
     }
-}
-
-/// A batch on its way, and what has been done about its failures.
-struct Attempt {
-    batch: Batch,
-    contended: usize,
-    /// It met a key that another transaction had just taken, and was repeated to read that one's row.
-    conflicted: bool,
-}
-
-impl Attempt {
-    const fn first(batch: Batch) -> Self {
-        Self { batch, contended: 0, conflicted: false }
-    }
-}
-
-/// Commits a batch, splitting it as far as its failures ask for; what there was no time for.
-async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Batch, budget: Duration) -> Batch {
-    let mut pending = vec![Attempt::first(batch)];
-    while let Some(mut tried) = pending.pop() {
-        let error = match attempt(conn, store, &mut tried.batch, budget).await {
-            Ok(done) => {
-                let mut rest = tried.batch.split_off(done);
-                finish(tried.batch, &Ok(()));
-                if rest.is_empty() {
-                    continue;
-                }
-                // What follows may not overtake it.
-                while let Some(later) = pending.pop() {
-                    rest.extend(later.batch);
-                }
-                return rest;
-            }
-            Err(error) => error,
-        };
-        match error {
-            StoreError::Contended(_) if tried.contended < CONTENTION_TRIES => {
-                tried.contended += 1;
-                tokio::time::sleep(Duration::from_millis(5 << tried.contended)).await;
-                pending.push(tried);
-            }
-            StoreError::Unavailable(_) => {
-                tracing::error!(error = ?error, operations = tried.batch.len(), "The database did not take a batch of writes");
-                *conn = None;
-                finish(tried.batch, &Err(error));
-            }
-            error => match halve(&mut tried.batch) {
-                Some(second) => {
-                    pending.push(Attempt::first(second));
-                    pending.push(Attempt::first(tried.batch));
-                }
-                None if matches!(error, StoreError::Conflict(_)) && !tried.conflicted => {
-                    pending.push(Attempt { conflicted: true, ..tried });
-                }
-                None => finish(tried.batch, &Err(error)),
-            },
-        }
-    }
-    Vec::new()
-}
-
-fn finish(batch: Batch, outcome: &StoreResult<()>) {
-    for (_, operation) in batch {
-        operation.finish(outcome.clone());
-    }
-}
-
-/// Takes the second half of a batch out; none when it is one thing only.
-fn halve(batch: &mut Batch) -> Option<Batch> {
-    if batch.len() > 1 {
-        return Some(batch.split_off(batch.len() / 2));
-    }
-    let (priority, operation) = batch.first_mut()?;
-    operation.split().map(|part| vec![(*priority, part)])
-}
-
-/// Begins a transaction. A connection that was kept since the last batch may have died in between: then on a new one.
-async fn begin<'c>(kept: &'c mut Option<Conn>, store: &Store) -> StoreResult<&'c mut Conn> {
-    let alive = match kept {
-        Some(conn) => conn.begin().await,
-        None => Err(StoreError::Closed),
-    };
-    match alive {
-        Ok(()) => {}
-        Err(StoreError::Unavailable(_) | StoreError::Closed)
-            if store.engine() == Engine::Postgres || kept.is_none() =>
-        {
-            *kept = None;
-            kept.insert(store.writer_connection().await?).begin().await?;
-        }
-        Err(error) => return Err(error),
-    }
-    kept.as_mut().ok_or(StoreError::Closed)
-}
-
-/// Runs a batch in one transaction, as much of it as there is time for: how many operations. Nothing of it remains after
-/// an error.
-async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch, budget: Duration) -> StoreResult<usize> {
-    let conn = begin(kept, store).await?;
-    let began = Instant::now();
-    let (mut outcome, mut done) = (Ok(()), 0);
-    let mut had: Vec<Priority> = Vec::new();
-    for (priority, operation) in batch {
-        // At least one of each kind, however long intake took.
-        if *priority != Priority::Intake && had.contains(priority) && began.elapsed() > budget {
-            break;
-        }
-        if !had.contains(priority) {
-            had.push(*priority);
-        }
-        outcome = operation.run(conn).await;
-        if outcome.is_err() {
-            break;
-        }
-        done += 1;
-    }
-    if outcome.is_ok() {
-        outcome = conn.commit().await;
-    }
-    if outcome.is_err()
-        && let Err(error) = conn.rollback().await
-    {
-        // SQLite ends the transaction itself after some errors; then there is nothing to roll back.
-        tracing::debug!(error = ?error, "Nothing to roll back");
-    }
-    outcome.map(|()| done)
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@
 //! What comes in large numbers and is alike goes through a [`Group`]: one operation writes many inputs with a few
 //! statements.
 
+mod batch;
+#[cfg(test)]
+mod bombs;
 mod group;
 mod lane;
 mod shares;
@@ -20,6 +23,7 @@ use uuid::Uuid;
 
 pub use self::group::{Group, Size};
 use self::{lane::Lane, shares::Pressure};
+use super::watch::Watch;
 use crate::server::store::{Conn, Engine, Store, StoreError, StoreResult};
 
 const POSTGRES_LANES: usize = 4;
@@ -54,6 +58,9 @@ trait Operation: Send {
 
     /// Gives a part of itself away, so that the culprit of a failure can be found; none when it is one thing only.
     fn split(&mut self) -> Option<Box<dyn Operation>>;
+
+    /// It is dropped without an end, and others see to that.
+    fn disarm(&mut self) {}
 
     fn finish(self: Box<Self>, outcome: StoreResult<()>);
 }
@@ -121,11 +128,18 @@ impl<T> Pending<T> {
 impl Writer {
     /// Starts the lanes; they stop after `shutdown`, when nothing is waiting any more.
     #[must_use]
-    pub fn start(store: &Store, tasks: &TaskTracker, shutdown: &CancellationToken) -> Self {
+    pub fn start(store: &Store, tasks: &TaskTracker, shutdown: &CancellationToken, watch: &Watch) -> Self {
         let pressure = Arc::new(Pressure::new());
         let intake = Arc::new(Lane::new(Arc::clone(&pressure)));
         let start = |lane: Arc<Lane>| {
-            tasks.spawn(lane::work(Arc::clone(&lane), Arc::clone(&intake), store.clone(), shutdown.clone()));
+            let worker = lane::Worker {
+                lane: Arc::clone(&lane),
+                intake: Arc::clone(&intake),
+                store: store.clone(),
+                shutdown: shutdown.clone(),
+                beat: watch.add("a writer's lane"),
+            };
+            tasks.spawn(worker.keep(watch.clone()));
             lane
         };
         let first = start(Arc::clone(&intake));

@@ -150,18 +150,24 @@ async fn unsubscribe(
 pub(super) async fn go_on_erasing(state: &AppState) -> Result<()> {
     let erasing = integration::list_erasing(&mut state.store.read().await?).await?;
     for (ws, id, phone_number_id, since) in erasing {
-        erase_all(state, ws, id, &phone_number_id).await?;
-        // What came before the deletion may still wait in a long queue.
-        let waits_since = delivery::waits_since(&mut state.store.read().await?).await?;
-        let passed = waits_since.is_none_or(|at| at > since + STRAGGLERS);
-        if state.now() - since > STRAGGLERS && passed {
-            state
-                .writer
-                .write(Priority::Bulk, id, (ws, id), |conn, (ws, id)| {
-                    Box::pin(integration::finish_erasing(conn, *ws, *id))
-                })
-                .await?;
+        // One that cannot be erased is tried again the next time, and holds up no other.
+        if let Err(error) = go_on_with(state, ws, id, &phone_number_id, since).await {
+            tracing::warn!(integration_id = %id, error = ?error, "An integration could not be erased; it is tried again");
         }
+    }
+    Ok(())
+}
+
+async fn go_on_with(state: &AppState, ws: Uuid, id: Uuid, phone_number_id: &str, since: Millis) -> Result<()> {
+    erase_all(state, ws, id, phone_number_id).await?;
+    // What came before the deletion may still wait in a long queue.
+    let waits_since = delivery::waits_since(&mut state.store.read().await?).await?;
+    let passed = waits_since.is_none_or(|at| at > since + STRAGGLERS);
+    if state.now() - since > STRAGGLERS && passed {
+        let erased = state.writer.write(Priority::Bulk, id, (ws, id), |conn, (ws, id)| {
+            Box::pin(integration::finish_erasing(conn, *ws, *id))
+        });
+        erased.await?;
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ pub use self::{
     inbox::{InboxFilter, InboxRow, any, list},
     place::{Place, Visit, find_visit, resolve, resolve_many},
     turn::{
-        AnswerPlace, TurnEnd, Unanswered, claim_unanswered, finish_answers, has_expired_answers, next_answer_due,
-        postpone_answer, release_all_answers, shorten_waits,
+        AnswerPlace, TurnEnd, Unanswered, claim_unanswered, finish_answers, free_answers, has_expired_answers,
+        next_answer_due, postpone_answer, release_all_answers, shorten_waits,
     },
 };
 use super::{Conn, StoreResult, on};

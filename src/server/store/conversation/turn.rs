@@ -127,12 +127,26 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
     Ok(answered)
 }
 
-/// Gives a claimed conversation back, to be tried again later.
-pub async fn postpone_answer(conn: &mut Conn, turn: &Unanswered, lease: Uuid, due_at: Millis) -> StoreResult<()> {
+/// Gives a claimed conversation back, to be tried again later. `failures` are those of its chatbot by now.
+pub async fn postpone_answer(
+    conn: &mut Conn,
+    turn: &Unanswered,
+    lease: Uuid,
+    due_at: Millis,
+    failures: i64,
+) -> StoreResult<()> {
     let sql = "update conversations set answer_lease = null, answer_lease_until = 0, answer_due_at = $4,
-               answer_failures = answer_failures + 1 where workspace_id = $1 and id = $2 and answer_lease = $3";
-    on!(conn, c => sqlx::query(sql).bind(turn.workspace_id).bind(turn.id).bind(lease).bind(due_at)
+               answer_failures = $5 where workspace_id = $1 and id = $2 and answer_lease = $3";
+    on!(conn, c => sqlx::query(sql).bind(turn.workspace_id).bind(turn.id).bind(lease).bind(due_at).bind(failures)
         .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Frees what a claim took whose worker never heard of it.
+pub async fn free_answers(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
+    let sql = "update conversations set answer_lease = null, answer_lease_until = 0
+               where mode = 'bot' and inbound_seq > answered_seq and answer_lease = $1";
+    on!(conn, c => sqlx::query(sql).bind(lease).execute(c).await.map(drop))?;
     Ok(())
 }
 

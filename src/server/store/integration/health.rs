@@ -210,11 +210,13 @@ pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64
 }
 
 /// What waits and what failed, counted up to [`COUNT_MAX`].
-#[derive(Clone, Copy, Debug, Default, FromRow)]
+#[derive(Clone, Debug, Default, FromRow)]
 pub struct Counts {
     pub queued: i64,
     pub failed: i64,
     pub dead_letters: i64,
+    /// Why the newest of them could not be stored.
+    pub dead_letter_reason: Option<String>,
 }
 
 /// Counts of an integration; failures since a time.
@@ -225,7 +227,9 @@ pub async fn counts(conn: &mut Conn, workspace_id: Uuid, id: Uuid, since: Millis
         (select count(*) from (select 1 from messages where workspace_id = $1 and integration_id = $2
          and state = 'failed' and updated_at >= $3 limit $4) f) as failed,
         (select count(*) from (select 1 from dead_letters where workspace_id = $1 and integration_id = $2 limit $4) d)
-         as dead_letters";
+         as dead_letters,
+        (select reason from dead_letters where workspace_id = $1 and integration_id = $2 order by id desc limit 1)
+         as dead_letter_reason";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(since).bind(COUNT_MAX).fetch_one(c).await)?)
 }
 

@@ -27,6 +27,7 @@ struct State {
     rejected: i64,
     rejected_at: Option<Millis>,
     dead_letters: i64,
+    dead_letter_reason: Option<String>,
     token_expires_at: Option<Millis>,
     unreachable_since: Option<Millis>,
 }
@@ -42,6 +43,7 @@ impl State {
             rejected: i.health.rejected,
             rejected_at: i.rejected_at,
             dead_letters: i.health.dead_letters,
+            dead_letter_reason: i.health.dead_letter_reason.clone(),
             token_expires_at: i.health.token_expires_at,
             unreachable_since: i.health.unreachable_since,
         }
@@ -116,6 +118,7 @@ pub(super) fn Notices(
                         <Icon name="alert" />
                         <p>
                             <strong>{count(state.dead_letters, "item")} " could not be stored."</strong> " "
+                            {state.dead_letter_reason.map(|reason| view! { "The newest: " {reason} ". " })}
                             {move || manages.get().then(|| view! { <a href=log.clone()>"See the event log"</a> })}
                         </p>
                     </div>

@@ -1,0 +1,84 @@
+//! Messages that are, or may be, marked as `sending` while nothing has left for them.
+//!
+//! The mark is made before the call, so between the two there is a moment when it promises more than is true. When the
+//! answer to the marking commit is lost, or the way to the call ends in between, this process still knows that nothing has
+//! left: the message goes back into the queue as soon as the database is there again, instead of ending as `unknown`.
+
+use tokio::runtime::Handle;
+use uuid::Uuid;
+
+use crate::{
+    domain::{Millis, live::LiveEvent},
+    server::{
+        pipeline::{again::until_written, writer::Priority},
+        state::AppState,
+        store::{Conn, StoreResult, event, letter::Letter, queue},
+    },
+};
+
+/// Dropped, it puts the message back into the queue, if it is marked with that lease.
+pub struct Unsent {
+    state: AppState,
+    /// None when there is nothing to put back.
+    mark: Option<Mark>,
+}
+
+#[derive(Clone, Copy)]
+struct Mark {
+    workspace_id: Uuid,
+    id: Uuid,
+    conversation_id: Uuid,
+    integration_id: Uuid,
+    lease: Uuid,
+}
+
+impl Unsent {
+    /// For a message that is about to be marked.
+    pub fn new(state: &AppState, integration_id: Uuid, lease: Uuid, letter: &Letter) -> Self {
+        let Letter { workspace_id, id, conversation_id, .. } = *letter;
+        Self { state: state.clone(), mark: Some(Mark { workspace_id, id, conversation_id, integration_id, lease }) }
+    }
+
+    /// The message is not marked, or no longer for nothing.
+    pub fn forget(&mut self) {
+        self.mark = None;
+    }
+}
+
+impl Drop for Unsent {
+    fn drop(&mut self) {
+        let Some(mark) = self.mark.take().filter(|_| !self.state.faults.is_dead()) else { return };
+        let state = self.state.clone();
+        if let Ok(here) = Handle::try_current() {
+            state.tasks.clone().spawn_on(put_back(state, mark), &here);
+        }
+    }
+}
+
+async fn put_back(state: AppState, mark: Mark) {
+    let (key, now) = (mark.integration_id, state.now());
+    let put = until_written(&state, Priority::Pipeline, key, (mark, now), |conn, (mark, now)| {
+        Box::pin(store(conn, *mark, *now))
+    });
+    match put.await {
+        Ok(true) => {
+            tracing::info!(message_id = %mark.id, "A message that was marked for nothing went back into the queue");
+            state.live.ring();
+            state.signals.deliver.notify_one();
+        }
+        Ok(false) => {}
+        Err(error) => {
+            tracing::warn!(message_id = %mark.id, error = ?error, "A message that was marked for nothing becomes unknown");
+        }
+    }
+}
+
+async fn store(conn: &mut Conn, mark: Mark, now: Millis) -> StoreResult<bool> {
+    let Mark { workspace_id, id, conversation_id, lease, .. } = mark;
+    if !queue::put_back(conn, workspace_id, id, lease, now).await? {
+        return Ok(false);
+    }
+    queue::cancel_if_barred(conn, workspace_id, id, now).await?;
+    event::append(conn, workspace_id, &LiveEvent::conversation(conversation_id), now).await?;
+    Ok(true)
+}

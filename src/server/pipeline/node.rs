@@ -1,0 +1,150 @@
+//! What distinguishes this node from the others on one PostgreSQL.
+//!
+//! Leases carry the number of their node. A node has its number for its name, and the name as long as it holds an advisory
+//! lock on it: whoever gets the lock of a name knows that nobody works under it any more, and frees at once what was left
+//! under its number, instead of waiting until those leases run out. A second node of the same name gets another one beside
+//! it. On SQLite there is one node, whose number is 0.
+
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::{
+    runtime::Handle,
+    time::{sleep, timeout},
+};
+use uuid::Uuid;
+
+use super::{watch::keep, writer::Priority};
+use crate::server::{
+    clock::mint_id,
+    error::Result,
+    state::AppState,
+    store::{StoreError, node},
+};
+
+/// How often it is looked whether the lock is still held.
+const EVERY: Duration = Duration::from_secs(5);
+/// How long the database may take for it.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A node that was killed may keep its name for a moment: the next one of that name asks so often, so far apart.
+const TRIES: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(50);
+/// Nodes of one name.
+const SAME_NAME: u32 = 64;
+
+/// The number of this node; 0 is nobody's.
+#[derive(Default)]
+pub struct Node(AtomicU32);
+
+impl Node {
+    /// A new lease: an id that ends with the number of this node.
+    #[must_use]
+    pub fn mint_lease(&self) -> Uuid {
+        let mut bytes = *mint_id().as_bytes();
+        if let Some(end) = bytes.last_chunk_mut::<4>() {
+            let number = self.0.load(Ordering::Relaxed);
+            if number != 0 {
+                *end = number.to_be_bytes();
+            }
+        }
+        Uuid::from_bytes(bytes)
+    }
+}
+
+/// Takes a name, and frees what was left under it. Only on PostgreSQL.
+///
+/// # Errors
+/// When the database is away.
+pub async fn take(state: &AppState) -> Result<()> {
+    if state.store.postgres().is_none() {
+        return Ok(());
+    }
+    let Some(lock) = lock_some_name(state, TRIES).await? else {
+        tracing::warn!(
+            "Too many nodes have this name; what this one leaves when it dies waits for the end of its leases"
+        );
+        return Ok(());
+    };
+    let held = std::sync::Mutex::new(Some(lock));
+    keep(state, &Handle::current(), "the name of this node", move |state, _| {
+        let lock = held.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        hold(state, lock)
+    });
+    Ok(())
+}
+
+/// The connection that holds the lock of a name; none when all are taken.
+async fn lock_some_name(state: &AppState, tries: u32) -> Result<Option<PgConnection>> {
+    let Some(pool) = state.store.postgres() else { return Ok(None) };
+    let mut conn = PgConnection::connect_with(&pool.connect_options()).await.map_err(StoreError::from)?;
+    for nth in 1..=SAME_NAME {
+        let name = match nth {
+            1 => state.config.node_name.clone(),
+            nth => format!("{}#{nth}", state.config.node_name),
+        };
+        let mut tries = if nth == 1 { tries } else { 1 };
+        while tries > 0 {
+            if node::try_lock(&mut conn, &name).await? {
+                begin(state, name).await?;
+                return Ok(Some(conn));
+            }
+            tries -= 1;
+            if tries > 0 {
+                sleep(BETWEEN).await;
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Works under that name from here on. What is still held under its number was left by a dead one.
+async fn begin(state: &AppState, name: String) -> Result<()> {
+    let now = state.now();
+    let number = state
+        .writer
+        .write(Priority::Interactive, Uuid::nil(), (name.clone(), now), |conn, (name, now)| {
+            Box::pin(async move {
+                let number = node::number(conn, name, *now).await?;
+                node::free(conn, number).await?;
+                Ok(number)
+            })
+        })
+        .await?;
+    state.node.0.store(u32::try_from(number).unwrap_or(0), Ordering::Relaxed);
+    tracing::info!(name, number, "This node has its name");
+    Ok(())
+}
+
+/// Holds the name until the server stops. When the connection is lost, it is taken again; if another node was quicker, under
+/// another name.
+async fn hold(state: AppState, mut lock: Option<PgConnection>) {
+    loop {
+        tokio::select! {
+            () = sleep(EVERY) => {}
+            () = state.shutdown.cancelled() => break,
+        }
+        let is_held = match &mut lock {
+            Some(conn) => matches!(timeout(PATIENCE, conn.execute("select 1")).await, Ok(Ok(_))),
+            None => false,
+        };
+        if is_held {
+            continue;
+        }
+        // Until it has one again, what this node leaves behind is nobody's: its leases run out.
+        state.node.0.store(0, Ordering::Relaxed);
+        lock = match timeout(PATIENCE, lock_some_name(&state, 1)).await {
+            Ok(Ok(lock)) => lock,
+            Ok(Err(error)) => {
+                tracing::debug!(error = ?error, "This node has no name just now");
+                None
+            }
+            Err(_) => None,
+        };
+    }
+    if let Some(conn) = lock {
+        drop(timeout(BETWEEN * TRIES, conn.close()).await);
+    }
+}

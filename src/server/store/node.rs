@@ -1,0 +1,36 @@
+//! Nodes on one PostgreSQL: their names, their numbers, and what a dead one has left.
+
+use sqlx::PgConnection;
+
+use super::{Conn, StoreResult, on};
+use crate::domain::Millis;
+
+/// Takes the lock of a name for as long as the connection lasts; `false` when somebody has it.
+pub async fn try_lock(conn: &mut PgConnection, name: &str) -> StoreResult<bool> {
+    let sql = "select pg_try_advisory_lock(hashtextextended('parlance node ' || $1, 0))";
+    Ok(sqlx::query_scalar(sql).bind(name).fetch_one(conn).await?)
+}
+
+/// The number of a name: the same whenever it comes back.
+pub async fn number(conn: &mut Conn, name: &str, now: Millis) -> StoreResult<i64> {
+    let sql = "insert into nodes (name, number, started_at) select $1, coalesce(max(number), 0) + 1, $2 from nodes
+               on conflict (name) do update set started_at = excluded.started_at returning number";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(name).bind(now).fetch_one(c).await)?)
+}
+
+/// Frees what is held under a number, whose node is dead: deliveries and turns are taken up again at once; what it was
+/// sending may have left, and is told so. Only on PostgreSQL: what ends a lease is asked for in its words.
+pub async fn free(conn: &mut Conn, number: i64) -> StoreResult<()> {
+    for sql in [
+        "update deliveries set state = 'waiting', lease = null
+         where state = 'working' and lease is not null and substring(uuid_send(lease) from 13) = int4send($1::int4)",
+        "update conversations set answer_lease = null, answer_lease_until = 0
+         where mode = 'bot' and inbound_seq > answered_seq and answer_lease is not null
+         and substring(uuid_send(answer_lease) from 13) = int4send($1::int4)",
+        "update messages set lease_until = 0
+         where state = 'sending' and lease is not null and substring(uuid_send(lease) from 13) = int4send($1::int4)",
+    ] {
+        on!(&mut *conn, c => sqlx::query(sql).bind(number).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}

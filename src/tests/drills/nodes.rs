@@ -1,0 +1,85 @@
+//! Two nodes on one PostgreSQL, of one machine and so of one name: one of them dies and comes back.
+
+use axum::http::StatusCode;
+
+use super::{
+    super::app::{Database, TestApp},
+    books_balance, customers_ask, only, question, states,
+};
+use crate::server::pipeline::{
+    self, Progress, Stage, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest,
+};
+
+const WORKING: &str = "select count(*) from deliveries where state = 'working'";
+
+/// The clock stands still: no lease runs out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_comes_back_takes_up_its_own_and_leaves_others_theirs() {
+    let first = TestApp::start(Database::Postgres).await;
+    let number = first.number().await;
+    let second = first.another_node().await;
+
+    // Each holds a delivery.
+    assert_eq!(first.deliver(&number, question(&number, 1, "wamid.1")).await, StatusCode::OK);
+    let held = Ingest::claim(&first.state, 1).await.unwrap();
+    assert_eq!(first.deliver(&number, question(&number, 2, "wamid.2")).await, StatusCode::OK);
+    let kept = Ingest::claim(&second.state, 1).await.unwrap();
+    assert_eq!((held.jobs.len(), kept.jobs.len(), first.count(WORKING).await), (1, 1, 2));
+    drop(held);
+    let first = first.restart(Faults::default()).await;
+    assert_eq!(first.count(WORKING).await, 1, "only that of the node that is alive");
+    for job in kept.jobs {
+        Ingest::handle(&second.state, job).await;
+    }
+    assert_eq!(pipeline::step::<Ingest>(&first.state).await.unwrap(), Progress::Worked);
+    assert_eq!(first.count("select count(*) from messages where direction = 'inbound'").await, 2);
+
+    // A turn that one of them has begun is nobody's when it comes back, and is answered once.
+    let begun = Answer::claim(&first.state, 1).await.unwrap();
+    assert_eq!(begun.jobs.len(), 1);
+    let begun_too = Answer::claim(&second.state, 1).await.unwrap();
+    assert_eq!(begun_too.jobs.len(), 1);
+    drop(begun);
+    let first = first.restart(Faults::default()).await;
+    assert_eq!(first.count("select count(*) from conversations where answer_lease is not null").await, 1);
+    for job in begun_too.jobs {
+        Answer::handle(&second.state, job).await;
+    }
+    first.settle().await;
+    books_balance(&first, 2).await;
+    assert_eq!(first.graph.sent().len(), 2);
+}
+
+/// What a dead node was sending may have left: people see so at once, and not after its lease.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_dead_node_was_sending_is_told_as_unknown_at_once() {
+    let app = TestApp::start(Database::Postgres).await;
+    let number = app.number().await;
+    let mut app = app.restart(Faults::stop_at("deliver.claimed")).await;
+    app.straight = false;
+    customers_ask(&app, &number, 3).await;
+    assert!(app.settle_until_fault().await);
+    let app = app.restart(Faults::default()).await;
+    app.settle().await;
+    assert_eq!(states(&app).await, only("unknown", 3));
+    assert!(app.graph.sent().is_empty());
+}
+
+/// Two nodes that run never take anything of each other, whichever of them starts anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_second_of_a_name_frees_nothing_of_the_first() {
+    let first = TestApp::start(Database::Postgres).await;
+    let number = first.number().await;
+    customers_ask(&first, &number, 2).await;
+    pipeline::step::<Ingest>(&first.state).await.unwrap();
+    pipeline::step::<Answer>(&first.state).await.unwrap();
+    let sending = Deliver::claim(&first.state, 2).await.unwrap();
+    assert_eq!(sending.jobs.len(), 2);
+    let second = first.another_node().await.restart(Faults::default()).await;
+    second.settle().await;
+    assert_eq!(states(&first).await, only("sending", 2));
+    for job in sending.jobs {
+        Deliver::handle(&first.state, job).await;
+    }
+    assert_eq!(states(&first).await, only("accepted", 2));
+}
