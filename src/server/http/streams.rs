@@ -119,7 +119,6 @@ impl Drop for Seat {
 }
 
 /// The last that a stream says which made way.
-#[must_use]
 pub fn come_back_later() -> Event {
     Event::default().retry(COME_BACK).comment("too many pages follow live events")
 }
