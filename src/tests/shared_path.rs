@@ -166,7 +166,7 @@ async fn every_refusal_ends_the_proof(database: Database) {
                 pair.call("test", json!({})).await;
             }
             "token in a look" => {
-                graph.change(|w| w.token = json!({"is_valid": false, "error": {"code": 190, "subcode": 467}}))
+                graph.change(|w| w.token = json!({"is_valid": false, "error": {"code": 190, "subcode": 467}}));
             }
             "account in a look" => graph.fail(Call::PhoneNumbers, gone.clone()),
             "token in a trial" | "lock in a trial" => {

@@ -119,7 +119,7 @@ async fn store(
         (r.phone_number_id.clone(), r.business_account_id.clone(), r.app_id.clone(), secrets)
     };
     let now = integration::find(conn, row.workspace_id, row.id).await?;
-    if !now.is_some_and(|now| connection(&now) == connection(row)) {
+    if now.is_none_or(|now| connection(&now) != connection(row)) {
         return Ok(false);
     }
     let changed = integration::set_findings(conn, row.workspace_id, row.id, findings, spare_after, times).await?;
