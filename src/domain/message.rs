@@ -21,6 +21,8 @@ words! {
         Bot = "bot",
         /// A person of the workspace.
         User = "user",
+        /// Whoever else answers for the business on the channel: Meta's agent, another app.
+        Other = "other",
         /// An activity line, such as a take-over; never sent.
         System = "system",
     }
@@ -56,6 +58,9 @@ words! {
         Cancelled = "cancelled",
     }
 }
+
+/// Who wrote what a person of the business sent from the phone with the same number.
+pub const ON_PHONE: &str = "On the phone";
 
 impl MessageState {
     /// How far a message has come, for states that only ever grow; `None` for the others.

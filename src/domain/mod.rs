@@ -1,5 +1,6 @@
 //! Pure types and rules, shared by server and browser: no I/O, no clock, no Leptos, no sqlx.
 
+pub mod bearing;
 pub mod channel;
 pub mod chatbot;
 pub mod contact;
@@ -9,6 +10,7 @@ pub mod integration;
 pub mod live;
 pub mod message;
 pub mod meta;
+pub mod order;
 pub mod role;
 pub mod sandbox;
 pub mod session;

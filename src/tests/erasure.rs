@@ -246,6 +246,7 @@ async fn talk(conn: &mut Conn, (ws, conversation_id): &(Uuid, Uuid)) -> StoreRes
                 external_message_id: None,
                 client_id: None,
                 answerable: false,
+                silent: false,
                 state: like.state,
                 sending: None,
                 next_attempt_at: 0,

@@ -29,6 +29,7 @@ pub fn noun(kind: &str) -> String {
         "revoke" => "Deleted message",
         "system" => "Notice from WhatsApp",
         "request_welcome" => "Opened chat",
+        "call" => "Call",
         "ephemeral" => "Disappearing message",
         "too_large" => "File that is too large",
         "unavailable" => "Message that did not come through",
@@ -67,6 +68,7 @@ pub fn note(kind: &str) -> String {
         "sticker" | "reaction" | "call_permission_reply" | "system" | "request_welcome" => {
             "It cannot be shown here yet. There is nothing that you have to do."
         }
+        "call" => "The customer called. Calls are not taken here: ask them to write.",
         "ephemeral" => "WhatsApp does not pass it on to businesses. Ask the customer to send it as a usual message.",
         "too_large" => "WhatsApp passes on nothing beyond 100 MB. Ask the customer for something smaller.",
         "unavailable" => "WhatsApp could not pass it on this time. Ask the customer to send it again.",

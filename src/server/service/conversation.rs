@@ -9,7 +9,7 @@ use crate::{
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
         conversation::{Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW},
         live::LiveEvent,
-        message::{Author, Direction, MessageKind, MessageState},
+        message::{Author, Direction, MessageKind, MessageState, ON_PHONE},
     },
     error::ApiError,
     server::{
@@ -76,7 +76,10 @@ fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
         preview: row.preview,
         preview_author: row.preview_author,
         preview_mine: row.preview_user_id == Some(actor.user_id),
-        preview_name: row.preview_user_name,
+        preview_name: match (row.preview_author, row.preview_user_id) {
+            (Author::User, None) => Some(ON_PHONE.to_owned()),
+            _ => row.preview_user_name,
+        },
         preview_state: row.preview_state,
         last_message_at: row.last_message_at,
     }
@@ -276,6 +279,7 @@ async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis
         external_message_id: None,
         client_id: None,
         answerable: false,
+        silent: false,
         state: MessageState::Received,
         sending: None,
         next_attempt_at: 0,

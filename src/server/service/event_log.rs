@@ -98,6 +98,8 @@ fn holdings(own: &IntegrationRow, body: &[u8], shared: bool) -> Vec<Holding> {
         let what = match &item.content {
             Content::Message(message) => format!("message:{}", message.type_name),
             Content::Status(report) => format!("status:{}", report.status),
+            Content::Echo(echo) => format!("echo:{}", echo.message.type_name),
+            Content::Handover(_) => "handover".to_owned(),
             Content::Unknown(what) => what.clone(),
             Content::Poison(_) => "unreadable".to_owned(),
         };

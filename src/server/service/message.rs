@@ -127,6 +127,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
             external_message_id: None,
             client_id: s.client_id.filter(|_| index == 0),
             answerable: false,
+            silent: false,
             state,
             sending: None,
             next_attempt_at: s.now,

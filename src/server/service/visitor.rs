@@ -20,6 +20,7 @@ use super::validate;
 use crate::{
     domain::{
         Millis,
+        bearing::Bearing,
         channel::Channel,
         contact::IdentityKind,
         live::LiveEvent,
@@ -250,6 +251,7 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>>
         workspace_id: ws,
         conversation_id,
         preview: preview(&s.text, MessageKind::Text, None),
+        bearing: Bearing::Spoken,
         answerable: true,
         answer_due_at: s.now + s.quiet_time,
         at: s.now,
@@ -273,6 +275,7 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>>
         external_message_id: None,
         client_id: Some(s.client_id),
         answerable: true,
+        silent: false,
         state: MessageState::Received,
         sending: None,
         next_attempt_at: 0,

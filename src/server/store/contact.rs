@@ -118,6 +118,18 @@ pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> S
     Ok(found)
 }
 
+/// The contact that any of these identities means, strongest first; nobody is made.
+pub async fn find_by_identity(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    identities: &[Identity],
+) -> StoreResult<Option<Uuid>> {
+    let sender =
+        Sender { workspace_id, identities: identities.to_vec(), profile: Profile::default(), new_id: Uuid::nil() };
+    let known = list_known(conn, std::slice::from_ref(&sender)).await?;
+    Ok(identities.iter().find_map(|identity| known.get(&(workspace_id, identity.clone())).map(|contact| contact.id)))
+}
+
 /// The contact that an identity means, with what is known of them.
 #[derive(Clone, Debug)]
 struct Known {

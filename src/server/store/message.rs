@@ -9,7 +9,8 @@ use super::{Conn, StoreResult, many::portions, on};
 use crate::domain::{
     Millis,
     channel::Channel,
-    message::{Author, Direction, Message, MessageKind, MessageState, beyond},
+    message::{Author, Direction, Message, MessageKind, MessageState, ON_PHONE, beyond},
+    order::{cut, in_order},
 };
 
 /// A message to be written down.
@@ -33,6 +34,8 @@ pub struct NewMessage {
     pub external_message_id: Option<String>,
     pub client_id: Option<Uuid>,
     pub answerable: bool,
+    /// Nobody has to look at it.
+    pub silent: bool,
     pub state: MessageState,
     /// It is being sent already.
     pub sending: Option<Sending>,
@@ -60,7 +63,7 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "insert into messages (workspace_id, id, conversation_id, integration_id, phone_number_id, channel, direction,
-                 author, user_id, kind, body, beyond, payload, external_message_id, client_id, seq, answerable, state,
+                 author, user_id, kind, body, beyond, payload, external_message_id, client_id, seq, answerable, silent, state,
                  next_attempt_at, lease, lease_until, attempts, at, created_at, updated_at) ",
             );
             sql.push_values(portion, |mut row, (m, seq)| {
@@ -68,7 +71,7 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
                     .push_bind(&m.phone_number_id).push_bind(m.channel.as_str()).push_bind(m.direction.as_str())
                     .push_bind(m.author.as_str()).push_bind(m.user_id).push_bind(m.kind.as_str()).push_bind(&m.body)
                     .push_bind(&m.beyond).push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
-                    .push_bind(m.answerable).push_bind(m.state.as_str()).push_bind(m.next_attempt_at)
+                    .push_bind(m.answerable).push_bind(m.silent).push_bind(m.state.as_str()).push_bind(m.next_attempt_at)
                     .push_bind(m.sending.map(|s| s.lease)).push_bind(m.sending.map_or(0, |s| s.lease_until))
                     .push_bind(i64::from(m.sending.is_some())).push_bind(m.at).push_bind(now).push_bind(now);
             });
@@ -111,6 +114,7 @@ struct Row {
     direction: Direction,
     #[sqlx(try_from = "String")]
     author: Author,
+    user_id: Option<Uuid>,
     author_name: Option<String>,
     #[sqlx(try_from = "String")]
     kind: MessageKind,
@@ -123,11 +127,26 @@ struct Row {
     next_attempt_at: Millis,
     attempts: i64,
     at: Millis,
+    created_at: Millis,
     seq: i64,
+}
+
+impl Row {
+    /// When it was written and when it came in, for what the channel dates itself.
+    fn times(&self) -> Option<(Millis, Millis)> {
+        let dated = match self.author {
+            Author::Contact | Author::Other => true,
+            Author::User => self.user_id.is_none(),
+            Author::Bot | Author::System => false,
+        };
+        dated.then_some((self.at, self.created_at))
+    }
 }
 
 impl From<Row> for Message {
     fn from(r: Row) -> Self {
+        // A person without an account wrote on the phone itself.
+        let on_phone = r.author == Author::User && r.user_id.is_none();
         // What stands in a queue after an error that has no code of Meta's was tried, whether that counts or not.
         let was_tried = r.attempts > 0 || r.error.is_some() && r.error_code.is_none();
         let waits = r.state == MessageState::Queued && was_tried;
@@ -142,7 +161,7 @@ impl From<Row> for Message {
             channel: r.channel,
             direction: r.direction,
             author: r.author,
-            author_name: r.author_name,
+            author_name: if on_phone { Some(ON_PHONE.to_owned()) } else { r.author_name },
             kind: r.kind,
             body,
             note: beyond.as_deref().map(beyond::note),
@@ -160,15 +179,19 @@ impl From<Row> for Message {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "select m.id, m.conversation_id, m.channel, m.direction, m.author, u.name as author_name, m.kind, m.body,
-             m.beyond, m.state, m.error, m.error_code, m.next_attempt_at, m.attempts, m.at, m.seq
+            "select m.id, m.conversation_id, m.channel, m.direction, m.author, m.user_id, u.name as author_name, m.kind, m.body,
+             m.beyond, m.state, m.error, m.error_code, m.next_attempt_at, m.attempts, m.at, m.created_at, m.seq
              from messages m left join users u on u.id = m.user_id ",
             $tail
         )
     };
 }
 
-/// The newest messages before a place, oldest first.
+/// How many messages beyond a page are looked at to end it where none was overtaken.
+const BEYOND: i64 = 20;
+
+/// The newest messages before a place, in the order in which they are read: so many, or a few more. None before them has a
+/// greater place than one of them.
 pub async fn list(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -179,8 +202,10 @@ pub async fn list(
     let sql =
         select!("where m.workspace_id = $1 and m.conversation_id = $2 and m.seq < $3 order by m.seq desc limit $4");
     let mut rows: Vec<Row> = on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(conversation_id).bind(before)
-        .bind(limit).fetch_all(c).await)?;
+        .bind(limit + BEYOND).fetch_all(c).await)?;
     rows.reverse();
+    let mut rows = in_order(rows, Row::times);
+    rows.drain(..cut(&rows, usize::try_from(limit).unwrap_or(usize::MAX), |row| row.seq));
     Ok(rows.into_iter().map(Message::from).collect())
 }
 
@@ -277,6 +302,15 @@ pub async fn delete_some(
             .execute(c).await.map(|r| r.rows_affected()))?;
     }
     Ok(i64::try_from(deleted).unwrap_or(chunk))
+}
+
+/// Whether a text like this is on its way in a conversation: then its echo is ours.
+pub async fn is_under_way(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uuid, body: &str) -> StoreResult<bool> {
+    let sql = "select 1 from messages where workspace_id = $1 and conversation_id = $2
+               and state in ('queued', 'sending', 'unknown') and state <> 'queued' and body = $3 limit 1";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(conversation_id).bind(body)
+        .fetch_optional(c).await)?;
+    Ok(found.is_some())
 }
 
 /// Deletes a conversation's messages with all that hangs on them.

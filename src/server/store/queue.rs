@@ -113,7 +113,7 @@ pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Opti
             sql.push(") as v where messages.workspace_id = v.column1 and messages.id = v.column2
                       and state = 'queued' and next_attempt_at <= v.column4
                       and (author <> 'bot' or exists (select 1 from conversations c where c.workspace_id = v.column1
-                           and c.id = messages.conversation_id and c.mode = 'bot'))
+                           and c.id = messages.conversation_id and c.mode = 'bot' and c.meta_owner <> 'other'))
                       returning id, attempts");
             sql.build_query_as().fetch_all(c).await
         })?;
@@ -283,12 +283,13 @@ pub async fn cancel_bot(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uu
         .execute(c).await.map(|r| r.rows_affected()))?)
 }
 
-/// Withdraws a queued message that may never go out, and would hold up everything behind it: the bot's where a person has
-/// taken over, anybody's where the integration is deleted.
+/// Withdraws a queued message that may never go out, and would hold up everything behind it: the bot's where a person or
+/// another app has taken over, anybody's where the integration is deleted.
 pub async fn cancel_if_barred(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
     let sql = "update messages set state = 'cancelled', updated_at = $3
                where workspace_id = $1 and id = $2 and state = 'queued' and (author = 'bot' and exists
-               (select 1 from conversations v where v.workspace_id = $1 and v.id = messages.conversation_id and v.mode <> 'bot')
+               (select 1 from conversations v where v.workspace_id = $1 and v.id = messages.conversation_id
+                and (v.mode <> 'bot' or v.meta_owner = 'other'))
                or exists (select 1 from integrations i where i.workspace_id = $1 and i.id = messages.integration_id
                 and i.deleted_at is not null))";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now)

@@ -1,7 +1,9 @@
 //! From a webhook's bytes to items, one by one. A bad item is an item with a reason; its neighbours go on.
 
+mod bearing;
 mod change;
 mod message;
+mod others;
 mod sender;
 mod status;
 mod value;
@@ -16,7 +18,7 @@ use super::{
     json::{self, Reading},
     wire::text_of,
 };
-use crate::domain::{Millis, message::MessageKind};
+use crate::domain::{Millis, bearing::Bearing, message::MessageKind};
 
 /// One thing that a webhook tells, and where it stood.
 #[derive(Debug)]
@@ -35,6 +37,10 @@ pub struct Item {
 pub enum Content {
     Message(Box<InboundMessage>),
     Status(StatusReport),
+    /// What somebody else said to a customer in the name of the business.
+    Echo(Box<Echo>),
+    /// Somebody else gives a customer's thread to us, or takes it.
+    Handover(Handover),
     /// Acknowledged and kept, but without meaning to this version: the field or type.
     Unknown(String),
     /// It cannot be what it claims to be: the reason.
@@ -55,8 +61,35 @@ pub struct InboundMessage {
     pub beyond: Option<String>,
     pub at: Option<Millis>,
     pub sender: Sender,
+    /// What it means for the conversation.
+    pub bearing: Bearing,
     /// Whether the chatbot may answer this type at all.
     pub answerable: bool,
+}
+
+/// Who else speaks for the business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// A person, on the phone with the same number.
+    Phone,
+    /// Meta's agent, or another app.
+    App,
+}
+
+#[derive(Clone, Debug)]
+pub struct Echo {
+    /// What was said; its sender is whom it was said to.
+    pub message: InboundMessage,
+    pub by: Speaker,
+}
+
+/// A change of the owner of a customer's thread.
+#[derive(Clone, Debug)]
+pub struct Handover {
+    pub customer: Sender,
+    /// It is ours from now on; else somebody else's.
+    pub is_ours: bool,
+    pub at: Option<Millis>,
 }
 
 /// Who wrote it: a phone number, a business-scoped user id, or both.

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     domain::{
+        bearing::Bearing,
         channel::Channel,
         chatbot::{Chatbot, EngineKind},
         contact::IdentityKind,
@@ -169,6 +170,7 @@ impl Bench {
             workspace_id: self.ws,
             conversation_id,
             preview: "Hello".into(),
+            bearing: Bearing::Spoken,
             answerable: true,
             answer_due_at,
             at: START,
@@ -215,6 +217,7 @@ impl Bench {
             external_message_id: None,
             client_id: None,
             answerable: false,
+            silent: false,
             state: MessageState::Queued,
             sending: None,
             next_attempt_at: START,

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::{
-    domain::channel::Channel,
+    domain::{channel::Channel, order::in_order},
     server::{
         pipeline::panics::caught,
         service::chatbot::{self, Bot},
@@ -26,10 +26,17 @@ use crate::{
 /// What a turn is about.
 #[derive(Default)]
 pub(super) struct Asked {
-    /// The messages to answer now, in order.
+    /// The messages to answer now, in the order in which the customer wrote them.
     pub questions: Vec<Question>,
     /// Whom the answer goes to; on the website whoever looks.
     pub to: Option<Addressee>,
+}
+
+impl Asked {
+    /// The greatest place among the messages, which need not be that of the last.
+    pub(super) fn last_seq(&self) -> Option<i64> {
+        self.questions.iter().map(|question| question.seq).max()
+    }
 }
 
 /// What turns are about, in their order. Rows that cannot be read cost no other turn: a set that fails is halved until they
@@ -63,6 +70,8 @@ async fn read_set(state: &AppState, turns: &[Unanswered]) -> StoreResult<Vec<Ask
             // With no quiet time each message is answered alone, else the whole burst.
             questions.truncate(1);
         }
+        // As the customer wrote them, though deliveries overtake each other.
+        let questions = in_order(questions, |q| Some((q.at, q.created_at)));
         Asked { questions, to: addressees.remove(&turn.id) }
     });
     Ok(asked.collect())

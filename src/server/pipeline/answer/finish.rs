@@ -170,6 +170,7 @@ fn new_message(f: &Finish, id: Uuid, body: &str, sending: Option<Sending>) -> Ne
         external_message_id: None,
         client_id: None,
         answerable: false,
+        silent: false,
         state: match (turn.channel, sending) {
             // The website's visitor reads straight from the database: there, queued is sent.
             (Channel::Web, _) => MessageState::Sent,

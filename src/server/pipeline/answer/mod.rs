@@ -148,7 +148,8 @@ async fn answer(state: &AppState, job: &Job) -> Result<()> {
     let (replied, ()) = tokio::join!(thinking, announce(state, &job.turn, last));
     let (greeting, said) = replied.map_err(|_| EngineError::TimedOut)??;
     state.faults.point("answer.replied").await;
-    finish(state, job, last.seq, parts(&job.turn, &greeting, &said), Some(pace.write())).await
+    finish(state, job, asked.last_seq().unwrap_or(last.seq), parts(&job.turn, &greeting, &said), Some(pace.write()))
+        .await
 }
 
 /// How the other side replies to the bot, once this turn is answered.
@@ -202,8 +203,7 @@ async fn give_up(state: &AppState, job: &Job) -> Result<()> {
         Err(error) if error.is_passing() => return Err(error.into()),
         Err(_) => (String::new(), DEFAULT_FALLBACK.to_owned()),
     };
-    let last = job.asked.as_ref().ok().and_then(|asked| asked.questions.last());
-    let seq = last.map_or(turn.inbound_seq, |question| question.seq);
+    let seq = job.asked.as_ref().ok().and_then(Asked::last_seq).unwrap_or(turn.inbound_seq);
     // How the other side replies is not judged by what failed.
     finish(state, job, seq, parts(turn, &greeting, &fallback), turn.pace.clone()).await
 }

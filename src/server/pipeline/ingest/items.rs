@@ -4,6 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use uuid::Uuid;
 
+use super::others;
 use crate::{
     domain::{
         Millis,
@@ -22,7 +23,7 @@ use crate::{
             letter::Addressee,
             message::{self, ExternalKey, NewMessage},
         },
-        whatsapp::parse::{Content, InboundMessage, Item},
+        whatsapp::parse::{self, Content, InboundMessage, Item},
     },
 };
 
@@ -36,8 +37,8 @@ pub struct ItemInput {
     pub received_at: Millis,
     pub now: Millis,
     pub quiet_time: Millis,
-    /// For contact, conversation and message. Minted outside: the operation may run again.
-    pub ids: [Uuid; 3],
+    /// For contact, conversation, message and a line. Minted outside: the operation may run again.
+    pub ids: [Uuid; 4],
 }
 
 /// Fields that hint at a change of the account or number: Meta is then asked at once.
@@ -55,7 +56,10 @@ pub async fn store_items(conn: &mut Conn, inputs: &[ItemInput]) -> StoreResult<V
         Content::Message(message) => Some((input, &**message)),
         _ => None,
     });
+    // What follows a handover is answered by whom it names; one about a conversation that begins here is found behind it.
+    others::store_handovers(conn, inputs).await?;
     store_messages(conn, messages.collect()).await?;
+    others::store_handovers(conn, inputs).await?;
     store_routes(conn, inputs).await?;
     for input in inputs {
         store_other(conn, input).await?;
@@ -77,7 +81,8 @@ async fn store_routes(conn: &mut Conn, inputs: &[ItemInput]) -> StoreResult<()> 
 async fn store_other(conn: &mut Conn, input: &ItemInput) -> StoreResult<()> {
     let d = &input.destination;
     match &input.item.content {
-        Content::Message(_) => Ok(()),
+        Content::Message(_) | Content::Handover(_) => Ok(()),
+        Content::Echo(echo) => others::store_echo(conn, input, echo).await,
         Content::Status(report) => status::store(conn, d, report, input.received_at, input.now).await,
         Content::Unknown(what) => {
             if HINTS.contains(&what.as_str()) {
@@ -101,9 +106,9 @@ async fn store_other(conn: &mut Conn, input: &ItemInput) -> StoreResult<()> {
     }
 }
 
-type Inbound<'a> = (&'a ItemInput, &'a InboundMessage);
+pub(super) type Inbound<'a> = (&'a ItemInput, &'a InboundMessage);
 
-fn external_key((input, m): Inbound<'_>) -> ExternalKey {
+pub(super) fn external_key((input, m): Inbound<'_>) -> ExternalKey {
     let d = &input.destination;
     (d.workspace_id, d.phone_number_id.clone(), m.id.clone())
 }
@@ -128,20 +133,12 @@ async fn store_messages(conn: &mut Conn, mut messages: Vec<Inbound<'_>>) -> Stor
     event::append_conversations(conn, rows.iter().map(|row| (row.workspace_id, row.conversation_id)), now).await
 }
 
-fn sender((input, m): Inbound<'_>) -> contact::Sender {
+pub(super) fn sender((input, m): Inbound<'_>) -> contact::Sender {
     let d = &input.destination;
-    let identity = |kind, scope: &str, value: &Option<String>| {
-        value.clone().map(|value| contact::Identity { kind, scope: scope.to_owned(), value })
-    };
-    let identities = [
-        identity(IdentityKind::UserId, &d.business_account_id, &m.sender.user_id),
-        identity(IdentityKind::WaId, "", &m.sender.wa_id),
-        identity(IdentityKind::ParentUserId, "", &m.sender.parent_user_id),
-    ];
     let [new_id, ..] = input.ids;
     contact::Sender {
         workspace_id: d.workspace_id,
-        identities: identities.into_iter().flatten().collect(),
+        identities: identities(d, &m.sender),
         profile: contact::Profile {
             name: m.sender.name.clone(),
             username: m.sender.username.clone(),
@@ -151,12 +148,25 @@ fn sender((input, m): Inbound<'_>) -> contact::Sender {
     }
 }
 
+/// The names of a customer, strongest first. A user id is one within its account.
+pub(super) fn identities(d: &Destination, customer: &parse::Sender) -> Vec<contact::Identity> {
+    let identity = |kind, scope: &str, value: &Option<String>| {
+        value.clone().map(|value| contact::Identity { kind, scope: scope.to_owned(), value })
+    };
+    let names = [
+        identity(IdentityKind::UserId, &d.business_account_id, &customer.user_id),
+        identity(IdentityKind::WaId, "", &customer.wa_id),
+        identity(IdentityKind::ParentUserId, "", &customer.parent_user_id),
+    ];
+    names.into_iter().flatten().collect()
+}
+
 /// Where a message belongs, with the id of the conversation should it be the first.
-fn place((input, m): Inbound<'_>, contact_id: Uuid) -> (Place, Uuid) {
+pub(super) fn place((input, m): Inbound<'_>, contact_id: Uuid) -> (Place, Uuid) {
     let d = &input.destination;
     let sender = &m.sender;
     let session_id = [&sender.wa_id, &sender.user_id, &sender.parent_user_id].into_iter().flatten().next().cloned();
-    let [_, new_id, _] = input.ids;
+    let [_, new_id, ..] = input.ids;
     let place = Place {
         workspace_id: d.workspace_id,
         chatbot_id: d.chatbot_id,
@@ -169,12 +179,12 @@ fn place((input, m): Inbound<'_>, contact_id: Uuid) -> (Place, Uuid) {
 }
 
 fn arrival((input, m): Inbound<'_>, conversation_id: Uuid) -> Arrival {
-    // A customer's clock may be ahead; a message from the future would hold the window open too long.
-    let at = m.at.unwrap_or(input.received_at).min(input.now);
+    let at = at(input, m.at);
     Arrival {
         workspace_id: input.destination.workspace_id,
         conversation_id,
         preview: preview(&m.body, m.kind, m.beyond.as_deref()),
+        bearing: m.bearing,
         // Meta repeats for days: what is too old is kept, but the bot does not come back to it.
         answerable: m.answerable && input.now - at < WINDOW,
         // Whether an inactive integration ever answers it is decided when it is switched on.
@@ -184,9 +194,14 @@ fn arrival((input, m): Inbound<'_>, conversation_id: Uuid) -> Arrival {
     }
 }
 
+/// The channel's time of an item. A clock may be ahead; a message from the future would hold the window open too long.
+pub(super) fn at(input: &ItemInput, told: Option<Millis>) -> Millis {
+    told.unwrap_or(input.received_at).min(input.now)
+}
+
 fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
     let d = &input.destination;
-    let [.., id] = input.ids;
+    let [_, _, id, _] = input.ids;
     NewMessage {
         workspace_id: d.workspace_id,
         id,
@@ -204,6 +219,7 @@ fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
         external_message_id: Some(m.id.clone()),
         client_id: None,
         answerable: arrival.answerable,
+        silent: !m.bearing.calls_people(),
         state: MessageState::Received,
         sending: None,
         next_attempt_at: 0,

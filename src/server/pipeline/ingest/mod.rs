@@ -5,6 +5,7 @@
 //! may yet be mended (see [`trouble`]) is tried again, less and less often, before it does.
 
 mod items;
+mod others;
 mod trouble;
 
 use std::{collections::HashMap, sync::Arc};
@@ -352,7 +353,7 @@ fn submit_item(
     destination: Arc<Destination>,
     item: Arc<Item>,
 ) -> Pending<()> {
-    let inbound = matches!(item.content, Content::Message(_));
+    let inbound = matches!(&item.content, Content::Message(message) if message.bearing.is_spoken());
     state.activity.webhook(destination.workspace_id, destination.integration_id, delivery.received_at, inbound);
     let key = destination.integration_id;
     let input = ItemInput {
@@ -363,7 +364,7 @@ fn submit_item(
         received_at: delivery.received_at,
         now: state.now(),
         quiet_time: state.config.quiet_time,
-        ids: [mint_id(), mint_id(), mint_id()],
+        ids: [mint_id(), mint_id(), mint_id(), mint_id()],
     };
     state.groups.items.submit(key, input)
 }

@@ -6,8 +6,8 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{
-    domain::Millis,
-    server::store::{Conn, StoreError, StoreResult, letter::Addressee, many::portions, on},
+    domain::{Millis, bearing::Bearing, conversation::WINDOW, order::SLACK},
+    server::store::{Conn, StoreError, StoreResult, letter::Addressee, many::portions, on, queue},
 };
 
 /// What an inbound message changes about its conversation.
@@ -16,6 +16,7 @@ pub struct Arrival {
     pub workspace_id: Uuid,
     pub conversation_id: Uuid,
     pub preview: String,
+    pub bearing: Bearing,
     /// Whether the chatbot answers it.
     pub answerable: bool,
     /// When the bot may answer: after the burst has paused.
@@ -27,7 +28,7 @@ pub struct Arrival {
 }
 
 /// The conversation was erased after it was found. Repeated, the transaction makes a new one.
-fn erased() -> StoreError {
+pub(super) fn erased() -> StoreError {
     StoreError::Contended(Arc::new(sqlx::Error::RowNotFound))
 }
 
@@ -39,13 +40,56 @@ pub async fn arrive(conn: &mut Conn, arrival: &Arrival, now: Millis) -> StoreRes
 
 /// All that arrives in one conversation at once.
 struct Burst<'a> {
-    last: &'a Arrival,
+    first: &'a Arrival,
     count: i64,
+    unread: i64,
     /// Which of them is the last that wants an answer, counted from 1; 0: none does.
     answerable: i64,
     answer_due_at: Millis,
-    /// The newest by the customer's time, which decides whom the answer goes to.
-    newest: &'a Arrival,
+    /// What the customer said last, by their own time: it decides the window and whom the answer goes to.
+    newest: Option<&'a Arrival>,
+    /// What stands last in the thread, for the inbox.
+    shown: Option<&'a Arrival>,
+    chosen: bool,
+    /// When the customer spoke to somebody else; 0: they did not.
+    overheard_at: Millis,
+}
+
+impl<'a> Burst<'a> {
+    const fn new(first: &'a Arrival) -> Self {
+        Self {
+            first,
+            count: 0,
+            unread: 0,
+            answerable: 0,
+            answer_due_at: 0,
+            newest: None,
+            shown: None,
+            chosen: false,
+            overheard_at: 0,
+        }
+    }
+
+    fn add(&mut self, a: &'a Arrival) {
+        self.count += 1;
+        self.unread += i64::from(a.bearing.calls_people());
+        self.chosen |= a.bearing == Bearing::Chosen;
+        if a.answerable {
+            self.answerable = self.count;
+            self.answer_due_at = a.answer_due_at;
+        }
+        if a.bearing == Bearing::Overheard {
+            self.overheard_at = self.overheard_at.max(a.at).max(1);
+        }
+        if a.bearing.is_spoken() {
+            if self.newest.is_none_or(|newest| newest.at <= a.at) {
+                self.newest = Some(a);
+            }
+            if !self.shown.is_some_and(|shown| shown.at > a.at && shown.at - a.at <= SLACK) {
+                self.shown = Some(a);
+            }
+        }
+    }
 }
 
 /// Gives inbound messages their places, in order, and counts them.
@@ -53,52 +97,69 @@ pub async fn arrive_many(conn: &mut Conn, arrivals: &[Arrival], now: Millis) -> 
     let mut bursts: HashMap<(Uuid, Uuid), Burst<'_>> = HashMap::new();
     let mut turns = Vec::with_capacity(arrivals.len());
     for a in arrivals {
-        let burst = bursts.entry((a.workspace_id, a.conversation_id)).or_insert_with(|| Burst {
-            last: a,
-            count: 0,
-            answerable: 0,
-            answer_due_at: 0,
-            newest: a,
-        });
-        burst.last = a;
-        burst.count += 1;
-        if a.at >= burst.newest.at {
-            burst.newest = a;
-        }
-        if a.answerable {
-            burst.answerable = burst.count;
-            burst.answer_due_at = a.answer_due_at;
-        }
+        let burst = bursts.entry((a.workspace_id, a.conversation_id)).or_insert_with(|| Burst::new(a));
+        burst.add(a);
         turns.push(burst.count);
     }
-    let before = count_bursts(conn, &bursts.into_values().collect::<Vec<_>>(), now).await?;
+    let bursts: Vec<_> = bursts.into_values().collect();
+    let before = count_bursts(conn, &bursts, now).await?;
+    for overheard in bursts.iter().filter(|b| b.overheard_at > 0) {
+        queue::cancel_bot(conn, overheard.first.workspace_id, overheard.first.conversation_id, now).await?;
+    }
     let place = |(a, turn): (&Arrival, i64)| before.get(&a.conversation_id).map(|seq| seq + turn);
     arrivals.iter().zip(turns).map(place).collect::<Option<Vec<_>>>().ok_or_else(erased)
 }
+
+// As they stand in the statement below.
+const _: () = assert!(SLACK == 30_000 && WINDOW == 86_400_000, "the statement has other spans");
 
 /// Counts what arrives; the last place of each conversation before it.
 async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> StoreResult<HashMap<Uuid, i64>> {
     let mut last: HashMap<Uuid, i64> = HashMap::with_capacity(bursts.len());
     for portion in portions(bursts) {
         let rows: Vec<(Uuid, i64)> = on!(&mut *conn, c => {
+            // Of the values: 3 count, 4 which is answerable, 5 due, 6 preview and 12 its time, 7 the newest's time, 8 now,
+            // 9 and 10 whom to answer, 11 unread, 13 chosen, 14 overheard. What was overtaken is not shown (`domain::order`).
+            // What is said while somebody else has the thread counts as answered. Who had it a day before the message has it no more:
+            // Meta gives one that slept to whom its rules say.
             let mut sql = QueryBuilder::new(
-                "update conversations set last_seq = last_seq + v.column3,
+                "update conversations set last_seq = last_seq + v.column3, unread = unread + v.column11, updated_at = v.column8,
                  inbound_seq = case when v.column4 > 0 then last_seq + v.column4 else inbound_seq end,
                  answer_due_at = case when v.column4 > 0 then v.column5 else answer_due_at end,
-                 unread = unread + v.column3, preview = v.column6, preview_author = 'contact', preview_user_id = null,
-                 reply_wa_id = case when last_inbound_at is null or last_inbound_at <= v.column7 then v.column9
-                   else reply_wa_id end,
-                 reply_user_id = case when last_inbound_at is null or last_inbound_at <= v.column7 then v.column10
-                   else reply_user_id end,
-                 status = 'open', last_message_at = v.column8, updated_at = v.column8,
-                 last_inbound_at = case when last_inbound_at is null or last_inbound_at < v.column7 then v.column7
-                   else last_inbound_at end from (",
+                 answered_seq = case when v.column14 > meta_owner_at
+                     or meta_owner = 'other' and meta_owner_at > v.column7 - 86400000
+                   then case when v.column4 > 0 then last_seq + v.column4 else inbound_seq end else answered_seq end,
+                 answer_lease = case when v.column14 > meta_owner_at then null else answer_lease end,
+                 answer_lease_until = case when v.column14 > meta_owner_at then 0 else answer_lease_until end,
+                 meta_owner = case when v.column14 > meta_owner_at then 'other' when v.column11 > 0 and meta_owner = 'other'
+                   and meta_owner_at <= v.column7 - 86400000 then 'unknown' else meta_owner end,
+                 meta_owner_at = case when v.column14 > meta_owner_at then v.column14 else meta_owner_at end,
+                 pace = case when v.column13 then null else pace end,
+                 status = case when v.column11 > 0 then 'open' else status end,
+                 last_message_at = case when v.column6 is not null then v.column8 else last_message_at end,
+                 preview = case when v.column6 is not null and (v.column12 >= coalesce(last_inbound_at, 0)
+                   or last_inbound_at - v.column12 > 30000 or v.column8 - last_arrival_at > 30000)
+                   then v.column6 else preview end,
+                 preview_author = case when v.column6 is not null and (v.column12 >= coalesce(last_inbound_at, 0)
+                   or last_inbound_at - v.column12 > 30000 or v.column8 - last_arrival_at > 30000)
+                   then 'contact' else preview_author end,
+                 preview_user_id = case when v.column6 is not null and (v.column12 >= coalesce(last_inbound_at, 0)
+                   or last_inbound_at - v.column12 > 30000 or v.column8 - last_arrival_at > 30000)
+                   then null else preview_user_id end,
+                 reply_wa_id = case when v.column7 >= coalesce(last_inbound_at, 0) and coalesce(v.column9, v.column10) is not null
+                   then v.column9 else reply_wa_id end,
+                 reply_user_id = case when v.column7 >= coalesce(last_inbound_at, 0) and coalesce(v.column9, v.column10) is not null
+                   then v.column10 else reply_user_id end,
+                 last_arrival_at = case when v.column7 >= coalesce(last_inbound_at, 0) then v.column8 else last_arrival_at end,
+                 last_inbound_at = case when v.column7 >= coalesce(last_inbound_at, 0) then v.column7 else last_inbound_at end from (",
             );
             sql.push_values(portion, |mut row, b| {
-                row.push_bind(b.last.workspace_id).push_bind(b.last.conversation_id).push_bind(b.count)
-                    .push_bind(b.answerable).push_bind(b.answer_due_at).push_bind(&b.last.preview)
-                    .push_bind(b.newest.at).push_bind(now).push_bind(&b.newest.reply.wa_id)
-                    .push_bind(&b.newest.reply.user_id);
+                let reply = |name: fn(&Addressee) -> &Option<String>| b.newest.and_then(|n| name(&n.reply).as_deref());
+                row.push_bind(b.first.workspace_id).push_bind(b.first.conversation_id).push_bind(b.count)
+                    .push_bind(b.answerable).push_bind(b.answer_due_at).push_bind(b.shown.map(|s| s.preview.as_str()))
+                    .push_bind(b.newest.map(|n| n.at)).push_bind(now).push_bind(reply(|to| &to.wa_id))
+                    .push_bind(reply(|to| &to.user_id)).push_bind(b.unread).push_bind(b.shown.map(|s| s.at))
+                    .push_bind(b.chosen).push_bind(b.overheard_at);
             });
             sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
                       returning id, last_seq");
@@ -107,7 +168,7 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
         last.extend(rows);
     }
     for burst in bursts {
-        last.entry(burst.last.conversation_id).and_modify(|seq| *seq -= burst.count);
+        last.entry(burst.first.conversation_id).and_modify(|seq| *seq -= burst.count);
     }
     Ok(last)
 }

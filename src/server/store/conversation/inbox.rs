@@ -47,16 +47,19 @@ pub struct InboxFilter {
     pub limit: i64,
 }
 
+/// Conversations in which something was said: what only holds notices about a customer is not one yet.
 pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
     let sql =
         "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
                v.session_id, v.mode, v.status, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
                v.last_message_at,
-               coalesce((select m.state from messages m where m.workspace_id = v.workspace_id and m.conversation_id = v.id
-                 and m.author <> 'system' order by m.seq desc limit 1), 'received') as preview_state
+               case when v.preview_author = 'contact' then 'received' else coalesce((select m.state from messages m
+                 where m.workspace_id = v.workspace_id and m.conversation_id = v.id and m.direction = 'outbound'
+                 and m.author <> 'system' and not m.silent order by m.seq desc limit 1), 'received') end as preview_state
                from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
                left join users u on u.id = v.preview_user_id
-               where v.workspace_id = $1 and (v.last_message_at, v.id) < ($2, $3) and v.last_seq > 0
+               where v.workspace_id = $1 and (v.last_message_at, v.id) < ($2, $3)
+               and (v.last_inbound_at is not null or v.preview <> '')
                and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
                order by v.last_message_at desc, v.id desc limit $6";
     let channel = f.channel.map_or("", Channel::as_str);
@@ -69,7 +72,8 @@ pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreR
 
 /// Whether the inbox of the workspace holds anything at all.
 pub async fn any(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<bool> {
-    let sql = "select 1 where exists (select 1 from conversations where workspace_id = $1 and last_seq > 0)";
+    let sql = "select 1 where exists (select 1 from conversations where workspace_id = $1
+               and (last_inbound_at is not null or preview <> ''))";
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).fetch_optional(c).await)?;
     Ok(found.is_some())
 }

@@ -1,6 +1,7 @@
 //! Conversations: the inbox, and the queue of what waits for an answer.
 
 mod arrival;
+mod echo;
 mod inbox;
 mod place;
 mod turn;
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
+    echo::{append_echo, find_at, know_addressee, set_owner},
     inbox::{InboxFilter, InboxRow, any, list},
     place::{Place, Visit, find_visit, resolve, resolve_many},
     turn::{
@@ -25,7 +27,8 @@ use crate::domain::{
     message::Author,
 };
 
-/// Gives an outbound message its place, and the inbox its line. The author is with their id, if they belong to the workspace.
+/// Gives an outbound message its place, and the inbox its line. The author is with their id, if they belong to the workspace:
+/// when a person writes, Meta gives us the customer's thread, whoever had it.
 pub async fn append(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -36,6 +39,7 @@ pub async fn append(
 ) -> StoreResult<i64> {
     let sql =
         "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_user_id = $6,
+               meta_owner = case when $6 is not null and meta_owner = 'other' then 'us' else meta_owner end,
                last_message_at = $5, updated_at = $5 where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview).bind(author.as_str())
         .bind(now).bind(user_id).fetch_one(c).await)?)
@@ -82,7 +86,7 @@ pub async fn mark_read(conn: &mut Conn, workspace_id: Uuid, id: Uuid, seen: i64)
         on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
     let Some(unread) = unread else { return Ok(false) };
     let sql = "select count(*) from messages where workspace_id = $1 and conversation_id = $2 and seq > $3
-               and direction = 'inbound'";
+               and direction = 'inbound' and not silent";
     let after: i64 =
         on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(seen).fetch_one(c).await)?;
     if after >= unread {

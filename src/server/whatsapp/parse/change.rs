@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use super::{
     Content, Item,
+    bearing::not_from_a_customer,
     message::parse_message,
+    others::{own_number, parse_others},
     status::parse_status,
-    value::{digits, id_of, shorten},
+    value::{id_of, shorten},
 };
 use crate::server::whatsapp::wire::{members, number_of, object_of, text_of};
 
@@ -35,11 +37,22 @@ pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Va
     {
         value = only.take();
     }
+    let phone_number_id = number_id(&value);
+    if let Some(found) = parse_others(&field, &mut value) {
+        items.extend(found.into_iter().map(|(list, index, content, raw)| Item {
+            place: format!("{place}.{list}.{index}"),
+            waba_id: waba_id.cloned(),
+            phone_number_id: phone_number_id.clone(),
+            content,
+            raw,
+        }));
+        return;
+    }
     if field != "messages" {
         items.push(Item {
             place: place.to_owned(),
             waba_id: waba_id.cloned(),
-            phone_number_id: number_id(&value),
+            phone_number_id,
             content: Content::Unknown(format!("field:{}", shorten(&field))),
             raw: value,
         });
@@ -51,9 +64,9 @@ pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Va
     }
 }
 
-/// The id of the business number that a change is about.
+/// The id of the business number that a change is about; a handover names it as its recipient.
 fn number_id(value: &Value) -> Option<String> {
-    object_of(value, "metadata").and_then(|m| id_of(m, "phone_number_id"))
+    ["metadata", "recipient"].iter().find_map(|at| object_of(value, at).and_then(|m| id_of(m, "phone_number_id")))
 }
 
 /// Messages first, in the order of their time; then reports (contract, section 2; a throw among the reports must not
@@ -73,7 +86,7 @@ fn parse_messages_value(
     let phone_number_id = number_id(&value);
     // Names come from here and nothing else: what is no list of contacts is no reason to lose a message.
     let contacts = take_list(&mut value, "contacts").unwrap_or_default();
-    let own_number = object_of(&value, "metadata").and_then(|m| text_of(m, "display_phone_number")).map(|n| digits(&n));
+    let own_number = own_number(&value);
     let [messages, statuses, errors] = ["messages", "statuses", "errors"].map(|field| {
         take_list(&mut value, field).unwrap_or_else(|()| {
             let raw = value.get_mut(field).map(Value::take).unwrap_or_default();
@@ -95,8 +108,11 @@ fn parse_messages_value(
         });
     };
     for (index, raw) in messages {
-        let content = parse_message(&raw, &contacts, own_number.as_deref())
-            .map_or_else(Content::Poison, |m| Content::Message(Box::new(m)));
+        let content = match not_from_a_customer(&raw, own_number.as_deref()) {
+            Some(what) => Content::Unknown(what.to_owned()),
+            None => parse_message(&raw, &contacts, own_number.as_deref())
+                .map_or_else(Content::Poison, |m| Content::Message(Box::new(m))),
+        };
         push("messages", index, content, raw);
     }
     for (index, raw) in statuses.into_iter().enumerate() {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     InboundMessage,
+    bearing::{bearing_of, subject_of},
     sender::parse_sender,
     value::{clean, item_id, shorten, timestamp},
 };
@@ -23,11 +24,12 @@ pub(super) fn parse_message(
 ) -> Result<InboundMessage, String> {
     let id = item_id(raw)?;
     let type_name = type_of(raw);
-    let sender = parse_sender(raw, contacts)?;
+    let sender = parse_sender(raw, contacts).or_else(|why| subject_of(raw).ok_or(why))?;
     let is_own = own_number.is_some_and(|own| !own.is_empty() && sender.wa_id.as_deref() == Some(own));
     let Said { kind, body, beyond } = said(raw, &type_name);
-    let answerable = kind == MessageKind::Text && !is_own;
-    Ok(InboundMessage { id, kind, type_name, body, beyond, at: timestamp(raw), sender, answerable })
+    let bearing = bearing_of(raw, &type_name);
+    let answerable = bearing.is_spoken() && kind == MessageKind::Text && !is_own;
+    Ok(InboundMessage { id, kind, type_name, body, beyond, at: timestamp(raw), sender, bearing, answerable })
 }
 
 /// Payloads by which a message without a type tells what it is.

@@ -29,6 +29,7 @@ pub(super) fn Bubble(
     let author = match m.author {
         Author::Contact | Author::System => None,
         Author::Bot => Some("Bot".to_owned()),
+        Author::Other => Some("Another app".to_owned()),
         Author::User => Some(m.author_name.clone().unwrap_or_else(|| "A colleague".to_owned())),
     };
     let bot = m.author == Author::Bot;

@@ -31,6 +31,7 @@ fn content(row: ConversationRow) -> AnyView {
         Author::User if row.preview_mine => Some("You: ".to_owned()),
         Author::User => Some(format!("{}: ", row.preview_name.as_deref().unwrap_or("A colleague"))),
         Author::Bot => Some("Bot: ".to_owned()),
+        Author::Other => Some("Another app: ".to_owned()),
         Author::Contact | Author::System => None,
     };
     let unread = row.unread;

@@ -19,16 +19,17 @@ pub(super) fn join_rows(page: &ConversationPage, older: &[ConversationRow]) -> V
     rows
 }
 
-/// Joins messages by their place in the conversation; the newer word on a message wins.
-pub(super) fn join_messages(known: &mut Vec<Message>, news: &[Message]) {
-    for message in news {
-        match known.binary_search_by_key(&message.seq, |m| m.seq) {
-            Ok(at) => {
-                if let Some(old) = known.get_mut(at) {
-                    old.clone_from(message);
-                }
-            }
-            Err(at) => known.insert(at, message.clone()),
-        }
+/// Joins a page with messages that are known. A page holds all between its first and its last place, in the order in which
+/// they are read; so it takes the place of what was known of them.
+pub(super) fn join_messages(known: &mut Vec<Message>, page: &[Message]) {
+    let places = || page.iter().map(|m| m.seq);
+    let (Some(first), Some(last)) = (places().min(), places().max()) else { return };
+    let behind: Vec<Message> = known.iter().filter(|m| m.seq > last).cloned().collect();
+    known.retain(|m| m.seq < first);
+    if known.iter().map(|m| m.seq).max().is_some_and(|before| before + 1 < first) {
+        // More came than a page holds: what lies between can be asked for again.
+        known.clear();
     }
+    known.extend(page.iter().cloned());
+    known.extend(behind);
 }

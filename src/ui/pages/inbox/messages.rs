@@ -53,7 +53,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
         let Some(Ok(news)) = messages.get() else { return };
         known.update(|known| join_messages(known, &news));
         let before = newest.get_value();
-        newest.set_value(news.last().map(|m| m.seq).max(before));
+        newest.set_value(news.iter().map(|m| m.seq).max().max(before));
         if at_end.get_value() {
             to_end();
         } else if let Some(before) = before {
@@ -70,7 +70,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
         }
     };
     let load_older = move || {
-        let Some(first) = known.with_untracked(|k| k.first().map(|m| m.seq)) else { return };
+        let Some(first) = known.with_untracked(|k| k.iter().map(|m| m.seq).min()) else { return };
         older.run(list_messages(id, Some(first)), move |page| {
             let height = log.get_untracked().map_or(0, |log| log.scroll_height());
             complete.set(page.is_empty());
@@ -83,7 +83,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
             });
         });
     };
-    let has_older = move || !complete.get() && all().first().is_some_and(|m| m.seq > 1);
+    let has_older = move || !complete.get() && all().iter().map(|m| m.seq).min().is_some_and(|first| first > 1);
     view! {
         <div class="thread__middle">
             <Pending fallback=|| view! { <Skeleton shape="bubbles" count=6 /> }>

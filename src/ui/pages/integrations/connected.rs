@@ -82,7 +82,11 @@ fn Webhook(integration: Integration) -> impl IntoView {
             <ol class="numbered">
                 <li>"Open " <ConsoleLink href=link label="WhatsApp → Configuration" /> " and press “Edit” at Webhook."</li>
                 <li>"Paste these two values and press “Verify and save”."</li>
-                <li>"Under Webhook fields subscribe to " <code>"messages"</code> "."</li>
+                <li>
+                    "Under Webhook fields subscribe to " <code>"messages"</code>
+                    ". If people also answer on a phone with this number, so that the bot is silent then, also to "
+                    <code>"smb_message_echoes"</code> "."
+                </li>
             </ol>
             <CopyLine label="Callback URL" what="callback URL" value=integration.callback_url />
             {integration.verify_token.map(|token| view! { <CopyLine label="Verify token" what="verify token" value=token /> })}

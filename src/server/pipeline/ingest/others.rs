@@ -1,0 +1,130 @@
+//! What somebody else says to a customer in the name of the business, and whose the customer's thread is.
+//!
+//! A person on the phone outranks the bot as one in the inbox does: the conversation is theirs in the transaction that stores
+//! what they said. Meta's agent and other apps have the thread as long as Meta says so, and the bot stays silent.
+
+use uuid::Uuid;
+
+use super::items::{ItemInput, at, external_key, identities, place, sender};
+use crate::{
+    domain::{
+        Millis,
+        bearing::Bearing,
+        channel::Channel,
+        live::LiveEvent,
+        message::{Author, Direction, MessageState, beyond::preview},
+    },
+    server::{
+        service::conversation::{Line, hand_over},
+        store::{
+            Conn, StoreResult, contact, conversation, event,
+            letter::Addressee,
+            message::{self, NewMessage},
+            queue,
+        },
+        whatsapp::parse::{Content, Echo, Handover, InboundMessage, Speaker},
+    },
+};
+
+/// Stores what somebody else said, once; what we sent ourselves is stored already.
+pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) -> StoreResult<()> {
+    let (d, m) = (&input.destination, &echo.message);
+    let (ws, now, at) = (d.workspace_id, input.now, at(input, m.at));
+    if !message::list_stored(conn, &[external_key((input, m))]).await?.is_empty() {
+        return Ok(());
+    }
+    let customer = sender((input, m));
+    let contact_id = contact::resolve_many(conn, std::slice::from_ref(&customer), now).await?;
+    let contact_id = contact_id.first().copied().unwrap_or(customer.new_id);
+    let (place, new_id) = place((input, m), contact_id);
+    let id = conversation::resolve(conn, &place, new_id, now).await?;
+    // The id of a send that has just gone out is not known yet.
+    if message::is_under_way(conn, ws, id, &m.body).await? {
+        return Ok(());
+    }
+    let author = match echo.by {
+        Speaker::Phone => Author::User,
+        Speaker::App => Author::Other,
+    };
+    let seq = if m.bearing == Bearing::Notice {
+        conversation::next_seq(conn, ws, id, now).await?
+    } else {
+        let to = Addressee { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() };
+        conversation::know_addressee(conn, ws, id, &to).await?;
+        conversation::append_echo(conn, ws, id, &preview(&m.body, m.kind, m.beyond.as_deref()), author, (at, now))
+            .await?
+    };
+    message::insert(conn, &new_message(input, m, id, author, at), seq, now).await?;
+    match echo.by {
+        // Who only looks at what there is does not answer.
+        Speaker::Phone if m.type_name == "reaction" => {}
+        Speaker::Phone => {
+            let [.., line_id] = input.ids;
+            let body = "Somebody answered on the phone: the bot is silent. Give the conversation back to it to let it answer again.";
+            hand_over(conn, ws, id, Line { id: line_id, by: None, body: body.to_owned() }, now).await?;
+        }
+        Speaker::App => elsewhere(conn, input, id, at).await?,
+    }
+    event::append(conn, ws, &LiveEvent::conversation(id), now).await
+}
+
+fn new_message(input: &ItemInput, m: &InboundMessage, conversation_id: Uuid, author: Author, at: Millis) -> NewMessage {
+    let d = &input.destination;
+    let [_, _, id, _] = input.ids;
+    NewMessage {
+        workspace_id: d.workspace_id,
+        id,
+        conversation_id,
+        integration_id: Some(d.integration_id),
+        phone_number_id: Some(d.phone_number_id.clone()),
+        channel: Channel::Whatsapp,
+        direction: Direction::Outbound,
+        author,
+        user_id: None,
+        kind: m.kind,
+        body: m.body.clone(),
+        beyond: m.beyond.clone(),
+        payload: m.beyond.is_some().then(|| input.item.raw.to_string()),
+        external_message_id: Some(m.id.clone()),
+        client_id: None,
+        answerable: false,
+        silent: m.bearing == Bearing::Notice,
+        state: MessageState::Sent,
+        sending: None,
+        next_attempt_at: 0,
+        at,
+    }
+}
+
+/// The thread is somebody else's.
+async fn elsewhere(conn: &mut Conn, input: &ItemInput, id: Uuid, at: Millis) -> StoreResult<()> {
+    let ws = input.destination.workspace_id;
+    if conversation::set_owner(conn, ws, id, false, (at, input.now)).await? {
+        queue::cancel_bot(conn, ws, id, input.now).await?;
+    }
+    Ok(())
+}
+
+/// Notes whose threads are ours and whose are not. Those of customers who never wrote are nobody's yet.
+pub(super) async fn store_handovers(conn: &mut Conn, inputs: &[ItemInput]) -> StoreResult<()> {
+    for input in inputs {
+        if let Content::Handover(handover) = &input.item.content {
+            store_handover(conn, input, handover).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn store_handover(conn: &mut Conn, input: &ItemInput, handover: &Handover) -> StoreResult<()> {
+    let (d, at) = (&input.destination, at(input, handover.at));
+    let names = identities(d, &handover.customer);
+    let Some(contact_id) = contact::find_by_identity(conn, d.workspace_id, &names).await? else { return Ok(()) };
+    let found = conversation::find_at(conn, d.workspace_id, d.integration_id, contact_id).await?;
+    let Some(id) = found else { return Ok(()) };
+    if handover.is_ours {
+        conversation::set_owner(conn, d.workspace_id, id, true, (at, input.now)).await?;
+    } else {
+        elsewhere(conn, input, id, at).await?;
+    }
+    event::append(conn, d.workspace_id, &LiveEvent::conversation(id), input.now).await
+}

@@ -1,0 +1,73 @@
+//! What somebody else says to the customer on our channel (the owner on the phone, another app), and who owns the thread.
+
+use uuid::Uuid;
+
+use super::arrival::erased;
+use crate::{
+    domain::{Millis, message::Author, order::SLACK},
+    server::store::{Conn, StoreResult, letter::Addressee, on},
+};
+
+/// The conversation of a contact on an integration, if they ever had one.
+pub async fn find_at(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    integration_id: Uuid,
+    contact_id: Uuid,
+) -> StoreResult<Option<Uuid>> {
+    let sql = "select id from conversations where workspace_id = $1 and integration_id = $2 and contact_id = $3";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(contact_id)
+        .fetch_optional(c).await)?)
+}
+
+/// Gives what somebody else said its place, and the inbox its line, unless it was overtaken by what is there.
+pub async fn append_echo(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    preview: &str,
+    author: Author,
+    (at, now): (Millis, Millis),
+) -> StoreResult<i64> {
+    let sql = "update conversations set last_seq = last_seq + 1, last_message_at = $5, updated_at = $5,
+               preview = case when last_inbound_at > $6 and last_inbound_at - $6 <= $7 and $5 - last_arrival_at <= $7
+                 then preview else $3 end,
+               preview_author = case when last_inbound_at > $6 and last_inbound_at - $6 <= $7 and $5 - last_arrival_at <= $7
+                 then preview_author else $4 end,
+               preview_user_id = case when last_inbound_at > $6 and last_inbound_at - $6 <= $7 and $5 - last_arrival_at <= $7
+                 then preview_user_id else null end
+               where workspace_id = $1 and id = $2 returning last_seq";
+    let seq: Option<i64> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview)
+        .bind(author.as_str()).bind(now).bind(at).bind(SLACK).fetch_optional(c).await)?;
+    seq.ok_or_else(erased)
+}
+
+/// Whom to write to, where the customer has not written yet.
+pub async fn know_addressee(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: &Addressee) -> StoreResult<()> {
+    let sql = "update conversations set reply_wa_id = $3, reply_user_id = $4
+               where workspace_id = $1 and id = $2 and reply_wa_id is null and reply_user_id is null";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&to.wa_id).bind(&to.user_id).execute(c).await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Whose the customer's thread is from a moment on; `false` when something newer is known. What the bot was about to say to
+/// a customer of somebody else is void.
+pub async fn set_owner(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    is_ours: bool,
+    (at, now): (Millis, Millis),
+) -> StoreResult<bool> {
+    let sql = if is_ours {
+        "update conversations set meta_owner = 'us', meta_owner_at = $3, updated_at = $4
+         where workspace_id = $1 and id = $2 and meta_owner_at <= $3"
+    } else {
+        "update conversations set meta_owner = 'other', meta_owner_at = $3, answered_seq = inbound_seq, answer_lease = null,
+         answer_lease_until = 0, updated_at = $4 where workspace_id = $1 and id = $2 and meta_owner_at <= $3"
+    };
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(at).bind(now).execute(c).await
+        .map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
