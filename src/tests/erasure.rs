@@ -8,7 +8,7 @@ use super::{
     app::{Database, START, TestApp, change, status, text_message, webhook},
     graph::Answer,
     on_both_databases,
-    visitor::{FIRST, SECOND, Visitor},
+    visitor::{FIRST, SECOND, TRUSTING, Visitor},
 };
 use crate::{
     domain::contact::IdentityKind,
@@ -154,7 +154,7 @@ async fn an_erased_contact_is_gone_on_every_number(database: Database) {
 }
 
 async fn the_history_of_a_website_is_erased_and_visitors_begin_anew(database: Database) {
-    let app = TestApp::start(database).await;
+    let app = TestApp::start_with(database, TRUSTING).await;
     keep(&app.state, &tokio::runtime::Handle::current(), "live events", crate::server::live::run);
     let number = app.number().await;
     app.open_website(&number.chatbot_id).await;

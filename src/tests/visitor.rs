@@ -27,7 +27,7 @@ on_both_databases!(
 
 /// An address of a visitor, as a trusted proxy tells it.
 const HERE: &str = "198.51.100.1";
-const TRUSTING: &[&str] = &["--quiet-time", "0", "--trusted-proxies", "127.0.0.1"];
+pub(super) const TRUSTING: &[&str] = &["--quiet-time", "0", "--trusted-proxies", "127.0.0.1"];
 
 pub(super) struct Visitor<'a> {
     app: &'a TestApp,

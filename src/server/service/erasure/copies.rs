@@ -15,6 +15,7 @@ use crate::{
             erasure::{self, CopyRow, Erasure, NAMES, Reach},
             event,
         },
+        whatsapp::json::{self, Reading},
     },
 };
 
@@ -121,8 +122,10 @@ async fn put_back(state: &AppState, lane: Uuid, copy: CopyRow, concern: Concern<
 
 /// A webhook's body without the items that are meant and hold a name; none when it is no webhook at all.
 fn without(body: &[u8], concern: Concern<'_>, names: &[String]) -> Option<Vec<u8>> {
-    let mut json: Value = serde_json::from_slice(body).ok()?;
-    let mut changed = false;
+    // As forgiving as ingest: what was spoiled in one item must not take the others along.
+    let Reading { value: mut json, broken } = json::read(body);
+    // What could not be read at all may hold a name: it does not stay.
+    let mut changed = broken.is_some();
     let entries = json.get_mut("entry").and_then(Value::as_array_mut);
     for changes in entries?.iter_mut().filter_map(|entry| entry.get_mut("changes")?.as_array_mut()) {
         changes.retain_mut(|change| {
@@ -196,6 +199,21 @@ mod tests {
         // What has no number may be another workspace's.
         let rest = left(Concern::Shared("317"), &["491511"]);
         assert!(rest.contains("m1") && !rest.contains("m5") && rest.contains("user_preferences"));
+    }
+
+    #[test]
+    fn what_is_spoiled_takes_nobody_along() {
+        let names = ["491511".to_owned()];
+        let spoiled = body().to_string().replacen("\"m2\"", "\"m2\\ud83d\"", 1);
+        let rest = without(spoiled.as_bytes(), Concern::Own(None), &names).unwrap();
+        let rest = String::from_utf8(rest).unwrap();
+        assert!(!rest.contains("491511") && rest.contains("m2\u{fffd}") && rest.contains("m4"), "{rest}");
+        // Broken off in the middle: what stands whole stays.
+        let half = body().to_string();
+        let half = &half[..half.find("statuses").unwrap()];
+        let rest = without(half.as_bytes(), Concern::Own(None), &names).unwrap();
+        let rest = String::from_utf8(rest).unwrap();
+        assert!(!rest.contains("491511"), "{rest}");
     }
 
     #[test]
