@@ -216,7 +216,7 @@ const STREAMS: [&str; 2] = ["/api/v1/events", "/api/v1/sandbox/events"];
 
 /// Opens a stream and waits until it has begun.
 async fn stream(app: &TestApp, path: &str, name: &'static str, value: String) -> impl Future<Output = ()> + use<> {
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder().build().unwrap();
     let response = client.get(format!("{}{path}", app.url)).header(name, value).send().await.unwrap();
     assert_eq!(response.status(), 200, "{path}");
     let mut body = response.bytes_stream();
