@@ -3,7 +3,8 @@
 //! Whoever can reach the server can make it refuse something as often as they like; a line for each would fill the disk
 //! and hide what matters. So the first of a kind is logged at once, what follows within a minute is counted, and the
 //! count is logged when the minute is over. Lines that a tool acts upon (a ban for wrong passwords) are counted by address
-//! with [`Strangers::note_each`], for a bounded number of addresses a minute.
+//! with [`Strangers::note_each`], for a bounded number of addresses a minute; each has a few lines before it is only
+//! counted, since such tools count lines.
 //!
 //! A failure of our own is not logged here, unless everybody who asks meets it again.
 
@@ -22,6 +23,8 @@ use crate::domain::Millis;
 
 /// Between two lines of a kind, or of a kind and an address.
 const EVERY: Millis = 60_000;
+/// So many lines a minute an address may have before it is only counted.
+const FEW: u32 = 5;
 /// So many addresses have lines of their own at once, for each kind. The others share one.
 const ADDRESSES_MAX: usize = 200;
 /// How often [`run`] looks for counts whose minute is over.
@@ -50,6 +53,8 @@ pub enum Deed {
     WrongPassword,
     /// A sign-in that has to wait.
     SignInThrottled,
+    /// A sign-in with the right password.
+    SignedIn,
     /// A visitor of a website who asks or writes too much.
     VisitorThrottled,
     /// A request for a host that this server is not.
@@ -75,6 +80,7 @@ impl Deed {
             Self::TooManyStreams => "Live event streams were closed: there were too many",
             Self::WrongPassword => "Sign-ins failed: wrong e-mail address or password",
             Self::SignInThrottled => "Sign-ins were throttled",
+            Self::SignedIn => "Signed in",
             Self::VisitorThrottled => "Visitors of a website were throttled",
             Self::ForeignHost => "Requests were refused: they are for another host",
             Self::DatabaseAway => "The database is not available",
@@ -98,7 +104,11 @@ impl Line {
         let words = self.deed.words();
         let address = self.address.map(tracing::field::display);
         let detail = self.detail.map(tracing::field::display);
-        tracing::warn!(count = self.count, address, detail, "{words}");
+        if self.deed == Deed::SignedIn {
+            tracing::info!(count = self.count, address, detail, "{words}");
+        } else {
+            tracing::warn!(count = self.count, address, detail, "{words}");
+        }
     }
 }
 
@@ -106,6 +116,8 @@ impl Line {
 #[derive(Debug)]
 struct Count {
     logged_at: Millis,
+    /// Lines since the last one that was due.
+    lines: u32,
     pending: u64,
     address: Option<IpAddr>,
     detail: Option<String>,
@@ -148,15 +160,22 @@ impl Counts {
     ) -> Option<Line> {
         let key = self.key(deed, each);
         let known = self.by_kind.contains_key(&key);
-        let fresh = || Count { logged_at: now, pending: 0, address: None, detail: None };
+        let fresh = || Count { logged_at: now, lines: 0, pending: 0, address: None, detail: None };
         let count = self.by_kind.entry(key).or_insert_with(fresh);
         count.pending += 1;
         count.address = address.or(count.address);
-        if known && !count.is_due(now) {
+        if count.is_due(now) {
+            count.lines = 0;
+        }
+        let may_have = if key.1.is_some() { FEW } else { 1 };
+        if count.lines >= may_have {
             return None;
         }
+        count.lines += 1;
         count.detail = detail();
-        let line = count.line(deed, now);
+        // The minute is that of the first line.
+        let since = if count.lines == 1 { now } else { count.logged_at };
+        let line = count.line(deed, since);
         if !known && key.1.is_some() {
             *self.addresses.entry(deed).or_default() += 1;
         }
@@ -172,6 +191,7 @@ impl Counts {
                 return true;
             }
             if count.pending > 0 {
+                count.lines = 1;
                 lines.push(count.line(*deed, now));
                 return true;
             }
@@ -214,6 +234,11 @@ impl Strangers {
         self.count((deed, Some(address)), Some(address), || None);
     }
 
+    /// The same of an address that may be unknown, with what each line is about: no contents, no secrets.
+    pub fn note_each_with(&self, deed: Deed, address: Option<IpAddr>, detail: impl FnOnce() -> String) {
+        self.count((deed, address), address, || Some(detail()));
+    }
+
     fn count(&self, key: (Deed, Option<IpAddr>), address: Option<IpAddr>, detail: impl FnOnce() -> Option<String>) {
         let now = self.clock.now();
         let line = self.counts.lock().unwrap_or_else(PoisonError::into_inner).note(key, address, detail, now);
@@ -244,7 +269,7 @@ pub async fn run(strangers: Arc<Strangers>, shutdown: CancellationToken) {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use super::{ADDRESSES_MAX, Counts, Deed, EVERY, Line};
+    use super::{ADDRESSES_MAX, Counts, Deed, EVERY, FEW, Line};
     use crate::domain::Millis;
 
     fn address(n: u32) -> IpAddr {
@@ -323,6 +348,10 @@ mod tests {
         let many = u32::try_from(ADDRESSES_MAX).unwrap();
         for n in 0..many {
             assert!(counts.each(n, 0).is_some(), "{n}");
+        }
+        // A few lines each, for tools that count lines; then only the count.
+        for _ in 1..FEW {
+            assert_eq!(counts.each(0, 1).map(|l| l.count), Some(1));
         }
         assert!(counts.each(0, 1).is_none());
         // All others share one.

@@ -44,6 +44,7 @@ mod refusals;
 mod secrets;
 mod settings;
 mod shared_path;
+mod sign_in_log;
 mod simulator;
 mod smoke;
 mod source;

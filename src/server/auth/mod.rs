@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{
     domain::role::{Permission, Role},
     error::ApiError,
-    server::state::AppState,
+    server::{state::AppState, strangers::Deed},
 };
 
 /// The person (or their program) behind a request.
@@ -82,8 +82,11 @@ pub fn anyone() -> Result<AppState, ApiError> {
 /// # Errors
 /// When the session cannot be stored.
 pub async fn sign_in_current_request(user_id: Uuid) -> Result<(), ApiError> {
-    let session = use_context::<axum::http::request::Parts>()
-        .and_then(|parts| parts.extensions.get::<Session>().cloned())
-        .ok_or_else(ApiError::internal)?;
-    sign_in::start_session(&session, user_id).await
+    let (state, parts) =
+        anyone().ok().zip(use_context::<axum::http::request::Parts>()).ok_or_else(ApiError::internal)?;
+    let session = parts.extensions.get::<Session>().cloned().ok_or_else(ApiError::internal)?;
+    sign_in::start_session(&session, user_id).await?;
+    let address = address::client_address(&parts.extensions, &parts.headers, &state.config.trusted_proxies);
+    state.strangers.note_each_with(Deed::SignedIn, address, || user_id.to_string());
+    Ok(())
 }

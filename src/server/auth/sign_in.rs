@@ -1,5 +1,7 @@
 //! Signing in and out: plain forms, so that they work before (and without) the wasm.
 
+use std::net::IpAddr;
+
 use axum::{
     Form,
     extract::{Request, State},
@@ -58,7 +60,10 @@ pub async fn sign_in(
     let reason = match outcome {
         Ok(Outcome::SignedIn(user_id, hash)) => match start_session(&session, user_id).await {
             Ok(()) => match still_good(&state, &session, user_id, &hash).await {
-                Ok(true) => return Redirect::to(&safe_next(&form.next)).into_response(),
+                Ok(true) => {
+                    state.strangers.note_each_with(Deed::SignedIn, address, || user_id.to_string());
+                    return Redirect::to(&safe_next(&form.next)).into_response();
+                }
                 Ok(false) => "credentials",
                 Err(error) => {
                     tracing::error!(error = ?error, "A sign-in could not be looked at again");
@@ -67,8 +72,14 @@ pub async fn sign_in(
             },
             Err(_) => "unavailable",
         },
-        Ok(Outcome::WrongCredentials) => "credentials",
-        Ok(Outcome::Throttled) => "throttled",
+        Ok(Outcome::WrongCredentials) => {
+            note_refused(&state, Deed::WrongPassword, address);
+            "credentials"
+        }
+        Ok(Outcome::Throttled) => {
+            note_refused(&state, Deed::SignInThrottled, address);
+            "throttled"
+        }
         Err(error) => {
             tracing::error!(error = ?error, "Sign-in failed");
             "unavailable"
@@ -85,15 +96,23 @@ pub async fn sign_in(
     Redirect::to(&format!("/sign-in?{query}")).into_response()
 }
 
+/// For tools that ban addresses: `docs/operating.md` says how the line reads. Not for whom it was tried: people type
+/// passwords there.
+fn note_refused(state: &AppState, deed: Deed, address: Option<IpAddr>) {
+    match address {
+        Some(address) => state.strangers.note_each(deed, address),
+        None => state.strangers.note(deed, None),
+    }
+}
+
 async fn judge(
     state: &AppState,
     email: &str,
     password: SecretString,
-    address: Option<std::net::IpAddr>,
+    address: Option<IpAddr>,
 ) -> Result<Outcome, Error> {
     use secrecy::ExposeSecret;
     let Ok(tried) = throttle::begin_try(state, email, address).await? else {
-        state.strangers.note(Deed::SignInThrottled, address);
         return Ok(Outcome::Throttled);
     };
     if password.expose_secret().len() > PASSWORD_MAX * 4 {
