@@ -222,7 +222,7 @@ test("a chatbot shows each channel it can have", async ({ page, api }) => {
   const chatbot = await api.chatbot("Rosa");
   await openSignedIn(page, `/chatbots/${chatbot.id}`);
   const channels = page.getByRole("list", { name: "Channels" });
-  await expect(channels.getByRole("article", { name: "Website chat" })).toContainText("Ready");
+  await expect(channels.getByRole("article", { name: "Website chat" })).toContainText("Off");
   const missing = channels.getByRole("article", { name: "WhatsApp for Rosa" });
   await expect(missing).toContainText("Not connected");
   await missing.getByRole("button", { name: "Connect WhatsApp" }).click();

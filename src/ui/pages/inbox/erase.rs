@@ -9,7 +9,6 @@ use crate::{
     domain::{conversation::Erased, role::Permission},
     ui::{
         components::{Button, ButtonKind, ConfirmDialog},
-        live::use_live,
         prelude::*,
         state::{session::use_session, toasts::use_toasts, work::Work},
     },
@@ -21,7 +20,7 @@ const CONTACT: &str = "Name, numbers and every conversation with them go for goo
 #[component]
 pub(super) fn Erase(conversation: Uuid, contact: Uuid, name: String) -> impl IntoView {
     let may = use_session().may(Permission::Erase);
-    let (live, toasts, place) = (use_live(), use_toasts(), use_place());
+    let (toasts, place) = (use_toasts(), use_place());
     let navigate = StoredValue::new(use_navigate());
     let (open, whole, work) = (RwSignal::new(false), RwSignal::new(false), Work::new());
     let title = Signal::derive(move || {
@@ -37,13 +36,13 @@ pub(super) fn Erase(conversation: Uuid, contact: Uuid, name: String) -> impl Int
         let all = whole.get_untracked();
         let done = move |erased: Erased| {
             open.set(false);
-            live.touch_conversation(conversation);
+            // Away first: the page of what is gone has nothing to load again. The list hears of it by the live event.
+            navigate.try_with_value(|go| go(&place.filter.get_untracked().href(None), NavigateOptions::default()));
             toasts.success(match (erased.all, all) {
                 (true, true) => "The contact was erased.",
                 (true, false) => "The conversation was erased.",
                 (false, _) => "There is a lot to erase: the rest goes by itself within minutes.",
             });
-            navigate.try_with_value(|go| go(&place.filter.get_untracked().href(None), NavigateOptions::default()));
         };
         if all { work.run(erase_contact(contact), done) } else { work.run(erase_conversation(conversation), done) }
     };
