@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 
 use crate::domain::Millis;
 
@@ -35,20 +35,15 @@ const AGE: Millis = 5 * 60_000;
 type Print = BTreeSet<u16>;
 
 /// How the other side has replied to the bot's last answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pace {
     /// When the bot said something last.
-    #[serde(rename = "a")]
     said_at: Millis,
     /// Quick replies in a row, since when.
-    #[serde(rename = "q")]
     quick: u32,
-    #[serde(rename = "s")]
     since: Millis,
     /// How much the replies are alike.
-    #[serde(rename = "l")]
     alike: u32,
-    #[serde(rename = "w")]
     heard: Vec<Print>,
 }
 
@@ -64,12 +59,34 @@ pub(super) struct Heard<'a> {
 }
 
 impl Pace {
+    /// None as well when it cannot be read: then the count begins anew.
     pub(super) fn read(stored: Option<&str>) -> Option<Self> {
-        stored.and_then(|text| serde_json::from_str(text).ok())
+        let bytes = BASE64_STANDARD_NO_PAD.decode(stored?).ok()?;
+        let mut rest = bytes.as_slice();
+        let said_at = i64::from_be_bytes(take(&mut rest)?);
+        let since = i64::from_be_bytes(take(&mut rest)?);
+        let [quick, alike] = take(&mut rest)?;
+        let mut heard = Vec::new();
+        while let Some([words]) = take(&mut rest) {
+            let word = |_| take(&mut rest).map(u16::from_be_bytes);
+            heard.push((0..words).map(word).collect::<Option<Print>>()?);
+        }
+        Some(Self { said_at, quick: quick.into(), since, alike: alike.into(), heard })
     }
 
+    /// It is written with every answer, and the pages of a database that change with each are what a message costs: so it is
+    /// as short as it can be.
     pub(super) fn write(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let byte = |n: u32| u8::try_from(n).unwrap_or(u8::MAX);
+        let mut bytes = Vec::with_capacity(96);
+        bytes.extend(self.said_at.to_be_bytes());
+        bytes.extend(self.since.to_be_bytes());
+        bytes.extend([byte(self.quick), byte(self.alike)]);
+        for print in &self.heard {
+            bytes.push(u8::try_from(print.len()).unwrap_or(u8::MAX));
+            bytes.extend(print.iter().flat_map(|word| word.to_be_bytes()));
+        }
+        BASE64_STANDARD_NO_PAD.encode(bytes)
     }
 
     /// How it stands once this is answered now.
@@ -136,6 +153,13 @@ impl Pace {
             )
         })
     }
+}
+
+/// The next bytes of what is stored.
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(*taken)
 }
 
 /// What is left of a text without what changes from reply to reply of a bot: numbers, times, codes, signs.
@@ -233,5 +257,21 @@ mod tests {
             pace = Some(next);
         }
         assert_eq!(Pace::read(Some("rubbish")), None);
+    }
+
+    #[test]
+    fn comes_back_as_it_was_written() {
+        let mut pace = None;
+        for n in 0..9 {
+            let text = "one two three four five".split_at(n * 2 + 1).0;
+            let heard = Heard { text, after_answer: n > 0, arrived_at: i64::MAX / 2, at: i64::MAX / 2 };
+            let next = Pace::next(pace, heard, i64::MAX / 2 - 5);
+            assert_eq!(Pace::read(Some(&next.write())).as_ref(), Some(&next));
+            pace = Some(next);
+        }
+        let (longest, written) = (pace.clone().unwrap().heard, pace.unwrap().write());
+        assert!(!longest.is_empty());
+        // Cut off anywhere, it is nothing or less, and never a panic.
+        (0..written.len()).for_each(|end| drop(Pace::read(written.get(..end))));
     }
 }
