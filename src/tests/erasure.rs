@@ -30,6 +30,8 @@ on_both_databases!(
     an_erased_contact_is_gone_on_every_number,
     the_history_of_a_website_is_erased_and_visitors_begin_anew,
     what_comes_after_the_order_stays,
+    what_had_come_in_before_the_order_does_not_come_back,
+    one_order_that_fails_holds_up_no_other,
     what_was_cut_off_is_erased_later,
     an_erased_integration_takes_only_its_own_contacts_along,
 );
@@ -221,6 +223,93 @@ async fn what_comes_after_the_order_stays(database: Database) {
     assert_eq!(left, ["where is your shop", "In Harbour Street 5."]);
     assert_eq!(app.count("select count(*) from contacts").await, 1);
     assert_eq!(app.count("select count(*) from erasures").await, 0);
+}
+
+/// Under a backlog, or while a delivery rests after a failure, what a customer wrote before the order is stored after it.
+async fn what_had_come_in_before_the_order_does_not_come_back(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", ADA, "opening hours").await;
+    let ada = row_of(&app, "Customer 01").await;
+    let both = [text_message("wamid.2", ADA, "my secret"), text_message("wamid.3", BEA, "where is the shop")];
+    app.deliver(&number, webhook(&[change(&number, &both, &[])])).await;
+    let broken = json!({"from": ADA, "type": "text", "text": {"body": "my secret"}});
+    app.deliver(&number, webhook(&[change(&number, &[broken], &[])])).await;
+    let erased = app.ok("conversations/erase", json!({"id": ada["id"]})).await;
+    assert_eq!(erased, json!({"all": false}), "it is not told as done");
+    erasure::go_on(&app.state).await.unwrap();
+    assert_eq!(app.count("select count(*) from erasures").await, 1, "it waits for what came in before");
+    app.advance(1000);
+    app.settle().await;
+    assert_eq!(app.count("select count(*) from dead_letters").await, 1);
+    erasure::go_on(&app.state).await.unwrap();
+    for (table, left) in [
+        ("select count(*) from conversations", 1),
+        ("select count(*) from contacts", 1),
+        ("select count(*) from dead_letters", 0),
+        ("select count(*) from messages where body = 'my secret'", 0),
+        ("select count(*) from erasures", 0),
+    ] {
+        assert_eq!(app.count(table).await, left, "{table}");
+    }
+    for body in app.blobs("select body from deliveries").await {
+        let body = String::from_utf8(body).unwrap();
+        assert!(!body.contains(ADA) && !body.contains("my secret"), "{body}");
+    }
+    // What was written after the order stays, whatever comes before it.
+    app.customer_writes(&number, "wamid.4", ADA, "opening hours").await;
+    let ada = row_of(&app, "Customer 01").await;
+    app.deliver(&number, webhook(&[change(&number, &[text_message("wamid.5", ADA, "my secret")], &[])])).await;
+    app.ok("conversations/erase", json!({"id": ada["id"]})).await;
+    app.advance(1000);
+    app.deliver(&number, webhook(&[change(&number, &[text_message("wamid.6", ADA, "where is the shop")], &[])])).await;
+    app.settle().await;
+    erasure::go_on(&app.state).await.unwrap();
+    let ada = row_of(&app, "Customer 01").await;
+    let left = app.ok("messages/list", json!({"conversation_id": ada["id"]})).await;
+    let texts: Vec<_> = left.as_array().unwrap().iter().map(|m| m["body"].as_str().unwrap()).collect();
+    assert!(texts.contains(&"where is the shop") && !texts.contains(&"my secret"), "{texts:?}");
+}
+
+async fn one_order_that_fails_holds_up_no_other(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", ADA, "opening hours").await;
+    let ada = row_of(&app, "Customer 01").await;
+    left_over(&app, &ada, i64::MAX).await;
+    // A table is damaged, or a lock lasts: what it is about cannot be deleted.
+    let bea = {
+        app.customer_writes(&number, "wamid.2", BEA, "opening hours").await;
+        row_of(&app, "Customer 02").await
+    };
+    left_over(&app, &bea, i64::MAX).await;
+    app.execute(match database {
+        Database::Sqlite => {
+            "create trigger stuck before delete on messages when old.external_message_id = 'wamid.1'
+             begin select raise(abort, 'stuck'); end"
+        }
+        Database::Postgres => {
+            "create function stuck() returns trigger language plpgsql as $$ begin raise exception 'stuck'; end $$"
+        }
+    })
+    .await;
+    if database == Database::Postgres {
+        app.execute(
+            "create trigger stuck before delete on messages for each row when (old.external_message_id = 'wamid.1')
+             execute function stuck()",
+        )
+        .await;
+    }
+    erasure::go_on(&app.state).await.unwrap();
+    assert_eq!(app.count("select count(*) from erasures").await, 1);
+    assert_eq!(app.count("select count(*) from conversations").await, 1);
+    app.execute(match database {
+        Database::Sqlite => "drop trigger stuck",
+        Database::Postgres => "drop trigger stuck on messages",
+    })
+    .await;
+    erasure::go_on(&app.state).await.unwrap();
+    assert_eq!(app.count("select count(*) from conversations").await, 0);
 }
 
 /// Many messages, as a long talk leaves them.

@@ -136,13 +136,14 @@ async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasur
 /// Carries orders out while somebody waits.
 async fn as_far_as_possible(state: &AppState, jobs: &[Erasure]) -> Erased {
     let work = async {
+        let mut all = true;
         for job in jobs {
-            carry_out(state, job, Priority::Interactive).await?;
+            all &= carry_out(state, job, Priority::Interactive).await?;
         }
-        Ok::<_, crate::server::error::Error>(())
+        Ok::<_, crate::server::error::Error>(all)
     };
     match timeout(PATIENCE, work).await {
-        Ok(Ok(())) => Erased { all: true },
+        Ok(Ok(all)) => Erased { all },
         Ok(Err(error)) => {
             tracing::warn!(error = ?error, "Erasing was cut off and goes on later");
             Erased { all: false }
@@ -161,26 +162,39 @@ pub async fn go_on(state: &AppState) -> Result<()> {
         if state.shutdown.is_cancelled() {
             break;
         }
+        // One that cannot be carried out is tried again the next time, and holds up no other.
+        if let Err(error) = go_on_with(state, job).await {
+            tracing::warn!(erasure_id = %job.id, error = ?error, "Something could not be erased; it is tried again");
+        }
+    }
+    Ok(())
+}
+
+async fn go_on_with(state: &AppState, job: &Erasure) -> Result<()> {
+    let waits = job.kind == ErasureKind::Copies
+        && erasure::is_awaited(&mut state.store.read().await?, job.workspace_id, job.upto).await?;
+    if !waits {
         carry_out(state, job, Priority::Bulk).await?;
     }
     Ok(())
 }
 
-async fn carry_out(state: &AppState, job: &Erasure, priority: Priority) -> Result<()> {
-    match job.kind {
-        ErasureKind::Conversation => erase_up_to(state, job, Some(job.upto), priority).await?,
-        ErasureKind::Website => erase_visitors(state, job).await?,
+/// Whether nothing of it is left.
+async fn carry_out(state: &AppState, job: &Erasure, priority: Priority) -> Result<bool> {
+    let all = match job.kind {
+        ErasureKind::Conversation => erase_up_to(state, job, Some(job.upto), priority).await.map(|()| true)?,
+        ErasureKind::Website => erase_visitors(state, job).await.map(|()| true)?,
         ErasureKind::Copies => copies::erase(state, job).await?,
-    }
-    if state.shutdown.is_cancelled() {
-        return Ok(());
+    };
+    if !all || state.shutdown.is_cancelled() {
+        return Ok(false);
     }
     let key = (job.workspace_id, job.id);
     state
         .writer
         .write(Priority::Bulk, job.subject_id, key, |conn, (ws, id)| Box::pin(erasure::finish(conn, *ws, *id)))
         .await?;
-    Ok(())
+    Ok(true)
 }
 
 /// The conversations of a website, some beside each other: each is written in a lane of its own.

@@ -63,6 +63,17 @@ pub async fn places(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<Vec<(Uui
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_all(c).await)?)
 }
 
+/// Whether something that came in up to a time, and may be for the workspace, is not worked off yet.
+pub async fn is_awaited(conn: &mut Conn, workspace_id: Uuid, upto: Millis) -> StoreResult<bool> {
+    // Few are worked on. Of those that wait the oldest tells, whosever it is: it came first.
+    let sql = "select (select received_at from deliveries where state = 'waiting' order by id limit 1),
+               (select min(received_at) from deliveries where state = 'working'
+                and (workspace_id = $1 or workspace_id is null))";
+    let (waits, works): (Option<Millis>, Option<Millis>) =
+        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_one(c).await)?;
+    Ok(waits.into_iter().chain(works).any(|at| at <= upto))
+}
+
 /// A delivery in which a name was found.
 #[derive(Clone, Debug, FromRow)]
 pub struct CopyRow {
@@ -159,8 +170,8 @@ pub async fn delete_delivery(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
     Ok(())
 }
 
-/// Deletes the dead letters of an integration that hold the name, and empties those of whole deliveries, which are the way
-/// back to what others wrote.
+/// Deletes the dead letters of an integration, of deliveries up to a time, that hold the name, and empties those of whole
+/// deliveries, which are the way back to what others wrote.
 pub async fn forget_letters(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -170,16 +181,16 @@ pub async fn forget_letters(
 ) -> StoreResult<()> {
     let texts = match conn.engine() {
         Engine::Sqlite => [
-            "delete from dead_letters where workspace_id = $1 and integration_id = $2 and created_at <= $3
-             and item <> '' and instr(payload, $4) > 0",
-            "update dead_letters set payload = '' where workspace_id = $1 and integration_id = $2 and created_at <= $3
-             and item = '' and instr(payload, $4) > 0",
+            "delete from dead_letters where workspace_id = $1 and integration_id = $2 and (created_at <= $3 or exists
+             (select 1 from deliveries d where d.id = dead_letters.delivery_id and d.received_at <= $3)) and item <> '' and instr(payload, $4) > 0",
+            "update dead_letters set payload = '' where workspace_id = $1 and integration_id = $2 and (created_at <= $3 or exists
+             (select 1 from deliveries d where d.id = dead_letters.delivery_id and d.received_at <= $3)) and item = '' and instr(payload, $4) > 0",
         ],
         Engine::Postgres => [
-            "delete from dead_letters where workspace_id = $1 and integration_id = $2 and created_at <= $3
-             and item <> '' and strpos(payload, $4) > 0",
-            "update dead_letters set payload = '' where workspace_id = $1 and integration_id = $2 and created_at <= $3
-             and item = '' and strpos(payload, $4) > 0",
+            "delete from dead_letters where workspace_id = $1 and integration_id = $2 and (created_at <= $3 or exists
+             (select 1 from deliveries d where d.id = dead_letters.delivery_id and d.received_at <= $3)) and item <> '' and strpos(payload, $4) > 0",
+            "update dead_letters set payload = '' where workspace_id = $1 and integration_id = $2 and (created_at <= $3 or exists
+             (select 1 from deliveries d where d.id = dead_letters.delivery_id and d.received_at <= $3)) and item = '' and strpos(payload, $4) > 0",
         ],
     };
     for sql in texts {

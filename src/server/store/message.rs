@@ -104,6 +104,34 @@ pub async fn list_stored(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<H
     Ok(stored)
 }
 
+/// Where a message of the channel stands: its conversation, its place there, and the contact.
+pub async fn place_of_external(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    phone_number_id: &str,
+    external_id: &str,
+) -> StoreResult<Option<(Uuid, i64, Uuid)>> {
+    let sql = "select m.conversation_id, m.seq, o.contact_id from messages m
+               join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id
+               where m.workspace_id = $1 and m.phone_number_id = $2 and m.external_message_id = $3";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(phone_number_id).bind(external_id)
+        .fetch_optional(c).await)?)
+}
+
+/// Whether the customer has written after a place.
+pub async fn has_inbound_after(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    conversation_id: Uuid,
+    seq: i64,
+) -> StoreResult<bool> {
+    let sql = "select 1 from messages where workspace_id = $1 and conversation_id = $2 and seq > $3
+               and direction = 'inbound' limit 1";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(conversation_id).bind(seq)
+        .fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
 #[derive(FromRow)]
 struct Row {
     id: Uuid,

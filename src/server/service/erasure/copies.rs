@@ -4,6 +4,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::erase_up_to;
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
@@ -11,32 +12,38 @@ use crate::{
         pipeline::writer::Priority,
         state::AppState,
         store::{
-            Conn, StoreResult,
+            Conn, StoreResult, contact, conversation,
             erasure::{self, CopyRow, Erasure, NAMES, Reach},
-            event,
+            event, message, queue,
         },
-        whatsapp::json::{self, Reading},
+        whatsapp::{
+            json::{self, Reading},
+            wire::{text, text_of},
+        },
     },
 };
 
 /// Webhooks gone through with one look.
 const PAGE: i64 = 500;
 
-/// Goes through all that came in for the workspace: an app's callback may have been that of another integration.
-pub(super) async fn erase(state: &AppState, job: &Erasure) -> Result<()> {
+/// Goes through all that came in for the workspace: an app's callback may have been that of another integration. Whether that
+/// was the end of it: what had come in before the order and is not worked off yet will be stored, and has to go then.
+pub(super) async fn erase(state: &AppState, job: &Erasure) -> Result<bool> {
+    let is_last = !erasure::is_awaited(&mut state.store.read().await?, job.workspace_id, job.upto).await?;
     let names: Vec<String> = serde_json::from_str(&job.names).unwrap_or_default();
     let places = erasure::places(&mut state.store.read().await?, job.workspace_id).await?;
     let only = places.iter().find(|(id, _)| *id == job.subject_id).map(|(_, number)| number.clone());
-    for (id, number) in &places {
-        go_through(state, job, *id, Concern::Own(only.as_deref()), &names).await?;
+    for place in &places {
+        let (id, number) = place;
+        go_through(state, job, place, Concern::Own(only.as_deref()), &names).await?;
         if only.as_ref().is_none_or(|only| only == number) {
-            go_through(state, job, *id, Concern::Shared(number), &names).await?;
+            go_through(state, job, place, Concern::Shared(number), &names).await?;
             let input = (job.workspace_id, *id, job.upto, names.clone(), state.now());
             state.writer.write(Priority::Bulk, *id, input, |conn, input| Box::pin(forget_letters(conn, input))).await?;
             state.live.ring();
         }
     }
-    Ok(())
+    Ok(is_last)
 }
 
 /// Which webhooks, and which of their items.
@@ -73,23 +80,33 @@ async fn forget_letters(
     event::append(conn, *ws, &LiveEvent::Integration { id: *id }, *now).await
 }
 
-async fn go_through(state: &AppState, job: &Erasure, id: Uuid, concern: Concern<'_>, names: &[String]) -> Result<()> {
-    let shared = concern.is_shared();
+/// An integration and its number.
+type Place = (Uuid, String);
+
+async fn go_through(
+    state: &AppState,
+    job: &Erasure,
+    place: &Place,
+    concern: Concern<'_>,
+    names: &[String],
+) -> Result<()> {
+    let (shared, id) = (concern.is_shared(), place.0);
     let mut reach = Reach { after: Uuid::nil(), upto: job.upto, page: PAGE };
     loop {
-        let mut conn = state.store.read().await?;
-        let Some(last) = erasure::page_end(&mut conn, job.workspace_id, id, shared, reach).await? else {
-            return Ok(());
-        };
+        let end = erasure::page_end(&mut state.store.read().await?, job.workspace_id, id, shared, reach).await?;
+        let Some(last) = end else { return Ok(()) };
         for some in names.chunks(NAMES) {
             let asked = std::array::from_fn(|n| some.get(n).or(some.first()).cloned().unwrap_or_default());
             let mut within = reach;
             loop {
+                let mut conn = state.store.read().await?;
                 let found = erasure::copies(&mut conn, job.workspace_id, id, shared, (within, last), &asked).await?;
+                // Not held while others of them are asked for.
+                drop(conn);
                 let Some(newest) = found.last().map(|copy| copy.id) else { break };
                 within.after = newest;
                 for copy in found {
-                    put_back(state, id, copy, concern, names).await?;
+                    put_back(state, job, place, copy, concern, names).await?;
                 }
             }
         }
@@ -100,15 +117,26 @@ async fn go_through(state: &AppState, job: &Erasure, id: Uuid, concern: Concern<
     }
 }
 
-/// Writes a webhook back without the items of the customer.
-async fn put_back(state: &AppState, lane: Uuid, copy: CopyRow, concern: Concern<'_>, names: &[String]) -> Result<()> {
-    let rest = without(&copy.body, concern, names);
+/// Writes a webhook back without the items of the customer, and erases what has been stored of them since the order.
+async fn put_back(
+    state: &AppState,
+    job: &Erasure,
+    (lane, number): &Place,
+    copy: CopyRow,
+    concern: Concern<'_>,
+    names: &[String],
+) -> Result<()> {
+    let mut gone = Vec::new();
+    let rest = without(&copy.body, concern, names, &mut gone);
     if rest.as_ref().is_some_and(|rest| *rest == copy.body) {
         return Ok(());
     }
+    for (of, external_id) in gone {
+        forget_stored(state, job, (of.as_deref().unwrap_or(number), &external_id), names).await?;
+    }
     state
         .writer
-        .write(Priority::Bulk, lane, (copy.id, rest), |conn, (id, rest)| {
+        .write(Priority::Bulk, *lane, (copy.id, rest), |conn, (id, rest)| {
             Box::pin(async move {
                 match rest {
                     Some(rest) => erasure::set_body(conn, *id, rest).await,
@@ -120,8 +148,43 @@ async fn put_back(state: &AppState, lane: Uuid, copy: CopyRow, concern: Concern<
     Ok(())
 }
 
-/// A webhook's body without the items that are meant and hold a name; none when it is no webhook at all.
-fn without(body: &[u8], concern: Concern<'_>, names: &[String]) -> Option<Vec<u8>> {
+/// Erases a conversation up to a message that had come in before the order and was stored after it; all of it, unless the
+/// customer has written since.
+async fn forget_stored(
+    state: &AppState,
+    job: &Erasure,
+    (number, external_id): (&str, &str),
+    names: &[String],
+) -> Result<()> {
+    let ws = job.workspace_id;
+    let mut conn = state.store.read().await?;
+    let found = message::place_of_external(&mut conn, ws, number, external_id).await?;
+    let Some((id, seq, contact_id)) = found else { return Ok(()) };
+    // An item may name the customer and be another one's.
+    let identities = contact::list_identities(&mut conn, ws, contact_id).await?;
+    drop(conn);
+    if !identities.iter().any(|(.., value)| names.contains(value)) {
+        return Ok(());
+    }
+    let input = (ws, id, seq, state.now());
+    let upto =
+        state.writer.write(Priority::Bulk, id, input, |conn, input| Box::pin(end_of_stored(conn, *input))).await?;
+    erase_up_to(state, &Erasure { subject_id: id, ..job.clone() }, Some(upto), Priority::Bulk).await
+}
+
+async fn end_of_stored(conn: &mut Conn, (ws, id, seq, now): (Uuid, Uuid, i64, Millis)) -> StoreResult<i64> {
+    if message::has_inbound_after(conn, ws, id, seq).await? {
+        return Ok(seq);
+    }
+    queue::cancel_conversation(conn, ws, id, now).await?;
+    Ok(conversation::void_answer(conn, ws, id).await?.unwrap_or(seq))
+}
+
+/// An item by the number that its change names and its own id.
+type Gone = (Option<String>, String);
+
+/// A webhook's body without the items that are meant and hold a name; none when it is no webhook at all. Notes what is gone.
+fn without(body: &[u8], concern: Concern<'_>, names: &[String], gone: &mut Vec<Gone>) -> Option<Vec<u8>> {
     // As forgiving as ingest: what was spoiled in one item must not take the others along.
     let Reading { value: mut json, broken } = json::read(body);
     // What could not be read at all may hold a name: it does not stay.
@@ -129,34 +192,37 @@ fn without(body: &[u8], concern: Concern<'_>, names: &[String]) -> Option<Vec<u8
     let entries = json.get_mut("entry").and_then(Value::as_array_mut);
     for changes in entries?.iter_mut().filter_map(|entry| entry.get_mut("changes")?.as_array_mut()) {
         changes.retain_mut(|change| {
-            let number = change.pointer("/value/metadata/phone_number_id").map(text);
-            !(concern.covers(number.as_deref()) && purge(change, names, &mut changed))
+            let number = change.pointer("/value/metadata/phone_number_id").and_then(text);
+            let mut ids = Vec::new();
+            let goes = concern.covers(number.as_deref()) && purge(change, names, &mut ids);
+            changed |= goes || !ids.is_empty();
+            gone.extend(ids.into_iter().flatten().map(|id| (number.clone(), id)));
+            !goes
         });
     }
     if changed { serde_json::to_vec(&json).ok() } else { Some(body.to_vec()) }
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Takes the items of lists out that hold a name; whether the value itself holds one, outside of any list.
-fn purge(value: &mut Value, names: &[String], changed: &mut bool) -> bool {
-    let holds = match value {
+/// Takes the items of lists out that hold a name, and gives their ids (none where they have none); whether the value itself
+/// holds one, outside of any list.
+fn purge(value: &mut Value, names: &[String], gone: &mut Vec<Option<String>>) -> bool {
+    match value {
         Value::Array(items) => {
-            items.retain_mut(|item| !purge(item, names, changed));
+            items.retain_mut(|item| {
+                let goes = purge(item, names, gone);
+                if goes {
+                    gone.push(text_of(item, "id"));
+                }
+                !goes
+            });
             false
         }
         // Every field is looked at, not only up to the first that holds one.
-        Value::Object(fields) => fields.values_mut().fold(false, |holds, field| purge(field, names, changed) | holds),
-        Value::String(_) | Value::Number(_) => {
-            let text = text(value);
-            names.iter().any(|name| text.trim_start_matches('+') == name.trim_start_matches('+'))
-        }
+        Value::Object(fields) => fields.values_mut().fold(false, |holds, field| purge(field, names, gone) | holds),
+        Value::String(_) | Value::Number(_) => text(value)
+            .is_some_and(|text| names.iter().any(|name| text.trim_start_matches('+') == name.trim_start_matches('+'))),
         Value::Null | Value::Bool(_) => false,
-    };
-    *changed |= holds;
-    holds
+    }
 }
 
 #[cfg(test)]
@@ -181,7 +247,15 @@ mod tests {
 
     fn left(concern: Concern<'_>, names: &[&str]) -> String {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        String::from_utf8(without(body().to_string().as_bytes(), concern, &names).unwrap()).unwrap()
+        String::from_utf8(without(body().to_string().as_bytes(), concern, &names, &mut Vec::new()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_is_gone_is_told_with_its_number() {
+        let mut gone = Vec::new();
+        without(body().to_string().as_bytes(), Concern::Own(None), &["491511".to_owned()], &mut gone);
+        let told: Vec<_> = gone.iter().map(|(number, id)| (number.as_deref(), id.as_str())).collect();
+        assert_eq!(told, [(Some("316"), "m1"), (Some("316"), "m3"), (Some("317"), "m5")]);
     }
 
     #[test]
@@ -205,13 +279,13 @@ mod tests {
     fn what_is_spoiled_takes_nobody_along() {
         let names = ["491511".to_owned()];
         let spoiled = body().to_string().replacen("\"m2\"", "\"m2\\ud83d\"", 1);
-        let rest = without(spoiled.as_bytes(), Concern::Own(None), &names).unwrap();
+        let rest = without(spoiled.as_bytes(), Concern::Own(None), &names, &mut Vec::new()).unwrap();
         let rest = String::from_utf8(rest).unwrap();
         assert!(!rest.contains("491511") && rest.contains("m2\u{fffd}") && rest.contains("m4"), "{rest}");
         // Broken off in the middle: what stands whole stays.
         let half = body().to_string();
         let half = &half[..half.find("statuses").unwrap()];
-        let rest = without(half.as_bytes(), Concern::Own(None), &names).unwrap();
+        let rest = without(half.as_bytes(), Concern::Own(None), &names, &mut Vec::new()).unwrap();
         let rest = String::from_utf8(rest).unwrap();
         assert!(!rest.contains("491511"), "{rest}");
     }
@@ -220,8 +294,8 @@ mod tests {
     fn nothing_else_is_touched() {
         // The same bytes, not only the same meaning.
         let odd = b"{ \"entry\": [ {\"changes\": [ {\"value\": {\"text\": \"call 491511\"}} ]} ] }";
-        assert_eq!(without(odd, Concern::Own(None), &["491511".to_owned()]).as_deref(), Some(&odd[..]));
-        assert_eq!(without(b"491511", Concern::Own(None), &["491511".to_owned()]), None);
-        assert_eq!(without(b"{", Concern::Own(None), &[]), None);
+        let without = |body: &[u8]| without(body, Concern::Own(None), &["491511".to_owned()], &mut Vec::new());
+        assert_eq!(without(odd).as_deref(), Some(&odd[..]));
+        assert_eq!((without(b"491511"), without(b"{")), (None, None));
     }
 }
