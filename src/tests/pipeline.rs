@@ -11,6 +11,7 @@ use super::{
 
 on_both_databases!(
     a_burst_is_answered_once_after_it_paused,
+    a_question_behind_a_hundred_pictures_is_answered,
     without_quiet_time_each_message_gets_its_answer_in_order,
     the_fallback_is_said_below_the_threshold,
     long_answers_are_split_and_sent_in_order,
@@ -44,6 +45,27 @@ async fn a_burst_is_answered_once_after_it_paused(database: Database) {
     let sent = app.graph.sent();
     assert_eq!((sent.len(), sent[0].body.as_str()), (1, "We are open from 9 to 18."));
     assert_eq!(app.graph.read(), ["wamid.3"]);
+}
+
+/// However much stands before it that nobody answers.
+async fn a_question_behind_a_hundred_pictures_is_answered(database: Database) {
+    for flags in [["--quiet-time", "0"], ["--quiet-time", "1s"]] {
+        let app = TestApp::start_with(database, &flags).await;
+        let number = app.number().await;
+        app.ok("chatbots/update", json!({"id": number.chatbot_id, "greeting": "Hello!"})).await;
+        let picture = |n: i64| {
+            json!({"id": format!("wamid.p{n}"), "from": "491510000001", "type": "image", "image": {"id": "1"},
+            "timestamp": (START / 1000 - 900 + n).to_string()})
+        };
+        let mut sent: Vec<_> = (0..250).map(picture).collect();
+        sent.push(text_message("wamid.1", "491510000001", "opening hours"));
+        app.deliver(&number, webhook(&[change(&number, &sent, &[])])).await;
+        app.settle().await;
+        app.advance(1000);
+        app.settle().await;
+        let bodies: Vec<_> = app.graph.sent().into_iter().map(|s| s.body).collect();
+        assert_eq!(bodies, ["Hello!", "We are open from 9 to 18."], "{flags:?}");
+    }
 }
 
 async fn without_quiet_time_each_message_gets_its_answer_in_order(database: Database) {

@@ -283,8 +283,8 @@ pub struct Question {
     pub created_at: Millis,
 }
 
-/// The most messages, answerable or not, that one answer looks at.
-const TURN_MAX: i64 = 100;
+/// The most messages, answerable or not, that one answer looks at: what comes after them is the next one's.
+pub const TURN_MAX: i64 = 100;
 
 /// The messages of conversations between two places (after, up to) that want an answer, in order.
 pub async fn list_questions(

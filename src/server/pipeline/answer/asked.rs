@@ -18,7 +18,7 @@ use crate::{
             StoreResult,
             conversation::Unanswered,
             letter::{self, Addressee},
-            message::{self, Question},
+            message::{self, Question, TURN_MAX},
         },
     },
 };
@@ -33,9 +33,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// The greatest place among the messages, which need not be that of the last.
-    pub(super) fn last_seq(&self) -> Option<i64> {
-        self.questions.iter().map(|question| question.seq).max()
+    /// The place up to which the turn has been dealt with: the greatest among the messages, which need not be that of the last.
+    /// Where there is none to answer, as far as was looked: a question may stand behind a hundred pictures.
+    pub(super) fn last_seq(&self, turn: &Unanswered) -> i64 {
+        let asked = self.questions.iter().map(|question| question.seq).max();
+        asked.unwrap_or_else(|| turn.inbound_seq.min(turn.answered_seq + TURN_MAX))
     }
 }
 

@@ -137,7 +137,7 @@ async fn postpone(state: &AppState, job: Job, failures: i64, error: &Error) {
 async fn answer(state: &AppState, job: &Job) -> Result<()> {
     let asked = job.asked.as_ref().map_err(Clone::clone)?;
     let Some(last) = asked.questions.last() else {
-        return finish(state, job, job.turn.inbound_seq, Vec::new(), None).await;
+        return finish(state, job, asked.last_seq(&job.turn), Vec::new(), None).await;
     };
     let text = asked.questions.iter().map(|q| q.body.as_str()).collect::<Vec<_>>().join("\n");
     let pace = pace(state, &job.turn, asked, &text);
@@ -148,8 +148,7 @@ async fn answer(state: &AppState, job: &Job) -> Result<()> {
     let (replied, ()) = tokio::join!(thinking, announce(state, &job.turn, last));
     let (greeting, said) = replied.map_err(|_| EngineError::TimedOut)??;
     state.faults.point("answer.replied").await;
-    finish(state, job, asked.last_seq().unwrap_or(last.seq), parts(&job.turn, &greeting, &said), Some(pace.write()))
-        .await
+    finish(state, job, asked.last_seq(&job.turn), parts(&job.turn, &greeting, &said), Some(pace.write())).await
 }
 
 /// How the other side replies to the bot, once this turn is answered.
@@ -203,7 +202,7 @@ async fn give_up(state: &AppState, job: &Job) -> Result<()> {
         Err(error) if error.is_passing() => return Err(error.into()),
         Err(_) => (String::new(), DEFAULT_FALLBACK.to_owned()),
     };
-    let seq = job.asked.as_ref().ok().and_then(Asked::last_seq).unwrap_or(turn.inbound_seq);
+    let seq = job.asked.as_ref().map_or(turn.inbound_seq, |asked| asked.last_seq(turn));
     // How the other side replies is not judged by what failed.
     finish(state, job, seq, parts(turn, &greeting, &fallback), turn.pace.clone()).await
 }

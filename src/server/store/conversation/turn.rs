@@ -93,7 +93,7 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
         let rows: Vec<(Uuid, i64, bool)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update conversations set answered_seq = v.column4, answer_lease = null, answer_lease_until = 0,
-                 answer_failures = 0, greeted = true, last_seq = last_seq + v.column6,
+                 answer_failures = 0, greeted = greeted or v.column6 > 0, last_seq = last_seq + v.column6,
                  bot_seq = case when v.column6 > 0 then last_seq + v.column6 else bot_seq end,
                  pace = case when v.column6 > 0 then v.column9 else pace end,
                  preview = case when v.column6 > 0 then v.column7 else preview end,
