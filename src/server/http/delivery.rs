@@ -40,9 +40,10 @@ impl Origin {
         Self { client, peer }
     }
 
-    /// Whether a delivery from there was verified lately, or somebody there is signed in.
+    /// Whether a delivery from there was verified lately, or somebody there is signed in. A trusted proxy says who its client
+    /// is: that it brought good ones before says nothing for this one. (An unknown proxy is the client itself.)
     pub(super) fn sender(&self, state: &AppState) -> Sender {
-        let known = self.client.into_iter().chain(self.peer).any(|address| state.known.contains(address));
+        let known = self.client.is_some_and(|address| state.known.contains(address));
         if known { Sender::Known } else { Sender::Stranger(self.client) }
     }
 
@@ -87,11 +88,13 @@ pub(super) async fn read(mut body: Body, room: &mut Room) -> Result<Vec<u8>, Unr
         let length = bytes.len() + piece.len();
         if length > BODY_MAX {
             drop(bytes);
+            room.leave();
             discard(body).await;
             return Err(Unread::TooLarge);
         }
         if room.grow_to(length).is_err() {
             drop(bytes);
+            room.leave();
             discard(body).await;
             return Err(Unread::NoRoom);
         }

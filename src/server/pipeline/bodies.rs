@@ -107,6 +107,15 @@ impl Room {
         Ok(())
     }
 
+    /// What there was of the body is gone.
+    pub fn leave(&mut self) {
+        let mut used = self.shared.lock();
+        used.all = used.all.saturating_sub(self.taken);
+        self.leave_share(&mut used);
+        drop(used);
+        self.taken = 0;
+    }
+
     /// The signature fits: from now on it counts as a known sender's.
     pub fn verified(&mut self) {
         self.leave_share(&mut self.shared.lock());
@@ -127,9 +136,7 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        let mut used = self.shared.lock();
-        used.all = used.all.saturating_sub(self.taken);
-        self.leave_share(&mut used);
+        self.leave();
     }
 }
 
@@ -191,6 +198,13 @@ mod tests {
             room.grow_to(5000).unwrap();
             assert_eq!(room.grow_to(SIZE * 2), Err(NoRoom));
         }
+        // Before its end, too, and not twice.
+        let (mut first, mut second) = (budget.open(stranger(1)), budget.open(stranger(1)));
+        assert_eq!((first.grow_to(SIZE / 8), second.grow_to(SIZE / 8)), (Ok(()), Ok(())));
+        first.leave();
+        drop(first);
+        assert_eq!(budget.0.lock().all, SIZE / 8);
+        drop(second);
         let used = budget.0.lock();
         assert_eq!((used.all, used.strangers, used.by_address.len()), (0, 0, 0));
     }

@@ -17,6 +17,7 @@ on_both_databases!(
     without_a_signature_no_body_is_read,
     a_stranger_has_a_share_of_the_memory,
     verified_deliveries_have_no_share,
+    behind_a_trusted_proxy_strangers_are_strangers,
 );
 
 /// Nobody is late here.
@@ -116,4 +117,22 @@ async fn verified_deliveries_have_no_share(database: Database) {
     assert_eq!(deliver(large.clone()).await, StatusCode::SERVICE_UNAVAILABLE, "more than a stranger's share");
     assert_eq!(deliver(question(&number, 1, "wamid.1")).await, StatusCode::OK);
     assert_eq!(deliver(large).await, StatusCode::OK);
+}
+
+/// A proxy that has brought Meta's deliveries brings strangers, too.
+async fn behind_a_trusted_proxy_strangers_are_strangers(database: Database) {
+    let flags =
+        ["--quiet-time=0", "--trusted-proxies=127.0.0.0/8", "--limits=first_byte=10m,webhook_body=10m,bodies=65536"];
+    let app = TestApp::start_with(database, &flags).await;
+    let number = app.number().await;
+    let url = format!("{}/api/whatsapp/webhook/{}", app.url, number.integration_id);
+    let deliver = async |from: &str, signature: &str, body: String| {
+        let request = app.http.post(&url).header("x-forwarded-for", from).header("x-hub-signature-256", signature);
+        request.body(body).send().await.unwrap().status()
+    };
+    let good = question(&number, 1, "wamid.1");
+    assert_eq!(deliver("203.0.113.1", &signed(&good), good.clone()).await, StatusCode::OK);
+    let large = " ".repeat(20 << 10);
+    assert_eq!(deliver("198.51.100.7", &forged(), large.clone()).await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(deliver("203.0.113.1", &forged(), large).await, StatusCode::UNAUTHORIZED, "Meta has no share");
 }
