@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -115,11 +115,7 @@ pub fn serve(request: &Request) -> Option<Response> {
     let (encoding, file) = choose(&path, request.headers()).map_or((None, plain), |(e, f)| (Some(e), f));
     let etag = HeaderValue::from_str(&format!("\"{}\"", hex::encode(file.metadata.sha256_hash()))).ok()?;
     let fresh = request.headers().get(header::IF_NONE_MATCH).is_some_and(|seen| *seen == etag);
-    let mut response = if fresh {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Response::new(Body::from(file.data.into_owned()))
-    };
+    let mut response = if fresh { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(body_of(file.data)) };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, etag);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&path)));
@@ -131,6 +127,15 @@ pub fn serve(request: &Request) -> Option<Response> {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     Some(marked(response))
+}
+
+/// A body without a copy of its own: of those who read slowly there may be thousands.
+fn body_of(data: Cow<'static, [u8]>) -> Body {
+    Body::from(match data {
+        Cow::Borrowed(embedded) => Bytes::from_static(embedded),
+        // In a debug build, read from the disk.
+        Cow::Owned(read) => Bytes::from(read),
+    })
 }
 
 fn marked(mut response: Response) -> Response {
@@ -164,6 +169,13 @@ fn content_type(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_embedded_file_is_not_copied_for_each_request() {
+        static FILE: [u8; 4] = *b"wasm";
+        let bytes = axum::body::to_bytes(body_of(Cow::Borrowed(&FILE)), 10).await.unwrap();
+        assert_eq!(bytes.as_ptr(), FILE.as_ptr());
+    }
 
     #[test]
     fn a_program_that_was_not_split_is_noticed() {
