@@ -128,6 +128,12 @@ async fn our_own_sends_come_back_as_echoes(database: Database) {
     assert_eq!(app.count("select count(*) from messages where state = 'unknown'").await, 1);
     deliver(&app, &number, &[echo(&app, &number, "wamid.unheard", "In Harbour Street 5.")]).await;
     assert_eq!((thread(&app).await.len(), row(&app).await["mode"].clone()), (4, json!("bot")));
+    // What nobody ever heard of does not hide what the owner says days later in the same words.
+    app.advance(3 * 24 * 3_600_000);
+    assert_eq!(app.count("select count(*) from messages where state = 'unknown'").await, 1);
+    deliver(&app, &number, &[echo(&app, &number, "wamid.phone", "In Harbour Street 5.")]).await;
+    assert_eq!(row(&app).await["mode"], "human");
+    assert!(thread(&app).await.iter().any(|m| m["author_name"] == "On the phone"));
 }
 
 fn standby(app: &TestApp, number: &Number, wamid: &str, text: &str) -> Value {
@@ -174,9 +180,17 @@ async fn what_another_app_answers_is_kept_and_not_answered(database: Database) {
     // A late item of the time before changes nothing.
     let mut late = standby(&app, &number, "wamid.0", "hello");
     late["value"]["standby"]["messages"][0]["timestamp"] = (app.state.now() / 1000 - 30).to_string().into();
-    deliver(&app, &number, &[late]).await;
+    deliver(&app, &number, &[late.clone()]).await;
     writes(&app, &number, "wamid.4", "opening hours").await;
     assert_eq!(app.graph.sent().len(), 2);
+    // Not even what waits to be tried again.
+    app.graph.answer_next([Answer::Error { status: 500, code: 131_000, subcode: None }]);
+    writes(&app, &number, "wamid.5", "where is your shop").await;
+    late["value"]["standby"]["messages"][0]["id"] = "wamid.00".into();
+    deliver(&app, &number, &[late]).await;
+    app.advance(60_000);
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), 3);
 }
 
 async fn a_thread_that_is_taken_silences_the_bot(database: Database) {

@@ -332,12 +332,22 @@ pub async fn delete_some(
     Ok(i64::try_from(deleted).unwrap_or(chunk))
 }
 
-/// Whether a text like this is on its way in a conversation: then its echo is ours.
-pub async fn is_under_way(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uuid, body: &str) -> StoreResult<bool> {
+/// So much may the channel's clock be ahead of ours.
+const CLOCKS: Millis = 60_000;
+
+/// Whether a text like this is on its way in a conversation, or was at that time: then its echo is ours. One that has been
+/// `unknown` for days is not.
+pub async fn is_under_way(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    conversation_id: Uuid,
+    body: &str,
+    at: Millis,
+) -> StoreResult<bool> {
     let sql = "select 1 from messages where workspace_id = $1 and conversation_id = $2
-               and state in ('queued', 'sending', 'unknown') and state <> 'queued' and body = $3 limit 1";
+               and state in ('queued', 'sending', 'unknown') and state <> 'queued' and body = $3 and updated_at >= $4 limit 1";
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(conversation_id).bind(body)
-        .fetch_optional(c).await)?;
+        .bind(at - CLOCKS).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 

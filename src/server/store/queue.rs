@@ -13,6 +13,10 @@ use super::{
 };
 use crate::domain::{Millis, message::MessageState};
 
+mod withdrawal;
+
+pub use self::withdrawal::{cancel_bot, cancel_conversation, cancel_if_barred, cancel_integration};
+
 /// Whether nothing is queued, due or not.
 pub async fn is_empty(conn: &mut Conn) -> StoreResult<bool> {
     // In the order of the queue's index. Without one, PostgreSQL may look for the first row in the table itself, which it
@@ -272,54 +276,6 @@ pub async fn put_back(conn: &mut Conn, workspace_id: Uuid, id: Uuid, lease: Uuid
 pub async fn expire_all(conn: &mut Conn) -> StoreResult<()> {
     let sql = "update messages set lease_until = 0 where state = 'sending'";
     on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// Withdraws what the bot has queued in a conversation; the number withdrawn.
-pub async fn cancel_bot(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uuid, now: Millis) -> StoreResult<u64> {
-    let sql = "update messages set state = 'cancelled', updated_at = $3
-               where workspace_id = $1 and conversation_id = $2 and author = 'bot' and state = 'queued'";
-    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(conversation_id).bind(now)
-        .execute(c).await.map(|r| r.rows_affected()))?)
-}
-
-/// Withdraws a queued message that may never go out, and would hold up everything behind it: the bot's where a person or
-/// another app has taken over, anybody's where the integration is deleted.
-pub async fn cancel_if_barred(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
-    let sql = "update messages set state = 'cancelled', updated_at = $3
-               where workspace_id = $1 and id = $2 and state = 'queued' and (author = 'bot' and exists
-               (select 1 from conversations v where v.workspace_id = $1 and v.id = messages.conversation_id
-                and (v.mode <> 'bot' or v.meta_owner = 'other'))
-               or exists (select 1 from integrations i where i.workspace_id = $1 and i.id = messages.integration_id
-                and i.deleted_at is not null))";
-    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now)
-        .execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows > 0)
-}
-
-/// Withdraws all that is queued in a conversation.
-pub async fn cancel_conversation(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
-    now: Millis,
-) -> StoreResult<()> {
-    let sql = "update messages set state = 'cancelled', updated_at = $3
-               where workspace_id = $1 and conversation_id = $2 and state = 'queued'";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(conversation_id).bind(now).execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// Withdraws all that an integration has queued.
-pub async fn cancel_integration(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    now: Millis,
-) -> StoreResult<()> {
-    let sql = "update messages set state = 'cancelled', updated_at = $3
-               where workspace_id = $1 and integration_id = $2 and state = 'queued'";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -270,8 +270,10 @@ async fn withdrawing_spares_what_is_under_way(database: Database) {
     let queued = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let persons = b.outbound(&i, id, Author::User, MessageState::Queued).await;
     let elsewhere = b.outbound(&i, other, Author::Bot, MessageState::Queued).await;
-    assert_eq!(queue::cancel_bot(&mut b.conn, mint_id(), id, START).await.unwrap(), 0);
-    assert_eq!(queue::cancel_bot(&mut b.conn, b.ws, id, START).await.unwrap(), 1);
+    assert!(!queue::cancel_bot(&mut b.conn, b.ws, id, START).await.unwrap(), "the bot still answers here");
+    conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human, START).await.unwrap();
+    assert!(!queue::cancel_bot(&mut b.conn, mint_id(), id, START).await.unwrap());
+    assert!(queue::cancel_bot(&mut b.conn, b.ws, id, START).await.unwrap());
     for (message, state) in [
         (sending, MessageState::Sending),
         (queued, MessageState::Cancelled),

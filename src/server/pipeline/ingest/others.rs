@@ -39,7 +39,7 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
     let (place, new_id) = place((input, m), contact_id);
     let id = conversation::resolve(conn, &place, new_id, now).await?;
     // The id of a send that has just gone out is not known yet.
-    if message::is_under_way(conn, ws, id, &m.body).await? {
+    if message::is_under_way(conn, ws, id, &m.body, at).await? {
         return Ok(());
     }
     let author = match echo.by {
