@@ -62,7 +62,7 @@ pub async fn take(state: &AppState) -> Result<()> {
     if state.store.postgres().is_none() {
         return Ok(());
     }
-    let Some(lock) = lock_some_name(state, TRIES).await? else {
+    let Some(lock) = lock_some_name(state, Since::Start).await? else {
         tracing::warn!(
             "Too many nodes have this name; what this one leaves when it dies waits for the end of its leases"
         );
@@ -76,8 +76,15 @@ pub async fn take(state: &AppState) -> Result<()> {
     Ok(())
 }
 
+/// Whether the process has just begun, or works on while its connection was lost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Since {
+    Start,
+    Loss,
+}
+
 /// The connection that holds the lock of a name; none when all are taken.
-async fn lock_some_name(state: &AppState, tries: u32) -> Result<Option<PgConnection>> {
+pub(crate) async fn lock_some_name(state: &AppState, since: Since) -> Result<Option<PgConnection>> {
     let Some(pool) = state.store.postgres() else { return Ok(None) };
     let mut conn = PgConnection::connect_with(&pool.connect_options()).await.map_err(StoreError::from)?;
     for nth in 1..=SAME_NAME {
@@ -85,10 +92,10 @@ async fn lock_some_name(state: &AppState, tries: u32) -> Result<Option<PgConnect
             1 => state.config.node_name.clone(),
             nth => format!("{}#{nth}", state.config.node_name),
         };
-        let mut tries = if nth == 1 { tries } else { 1 };
+        let mut tries = if nth == 1 && since == Since::Start { TRIES } else { 1 };
         while tries > 0 {
             if node::try_lock(&mut conn, &name).await? {
-                begin(state, name).await?;
+                begin(state, name, since).await?;
                 return Ok(Some(conn));
             }
             tries -= 1;
@@ -100,15 +107,18 @@ async fn lock_some_name(state: &AppState, tries: u32) -> Result<Option<PgConnect
     Ok(None)
 }
 
-/// Works under that name from here on. What is still held under its number was left by a dead one.
-async fn begin(state: &AppState, name: String) -> Result<()> {
+/// Works under that name from here on. What is still held under its number was left by a dead one, unless this process may
+/// be at it itself: that it had before its connection was lost.
+async fn begin(state: &AppState, name: String, since: Since) -> Result<()> {
     let now = state.now();
     let number = state
         .writer
-        .write(Priority::Interactive, Uuid::nil(), (name.clone(), now), |conn, (name, now)| {
+        .write(Priority::Interactive, Uuid::nil(), (name.clone(), now, since), |conn, (name, now, since)| {
             Box::pin(async move {
                 let number = node::number(conn, name, *now).await?;
-                node::free(conn, number).await?;
+                if *since == Since::Start {
+                    node::free(conn, number).await?;
+                }
                 Ok(number)
             })
         })
@@ -135,7 +145,7 @@ async fn hold(state: AppState, mut lock: Option<PgConnection>) {
         }
         // Until it has one again, what this node leaves behind is nobody's: its leases run out.
         state.node.0.store(0, Ordering::Relaxed);
-        lock = match timeout(PATIENCE, lock_some_name(&state, 1)).await {
+        lock = match timeout(PATIENCE, lock_some_name(&state, Since::Loss)).await {
             Ok(Ok(lock)) => lock,
             Ok(Err(error)) => {
                 tracing::debug!(error = ?error, "This node has no name just now");

@@ -2,12 +2,19 @@
 
 use axum::http::StatusCode;
 
+use sqlx::Executor;
+
 use super::{
     super::app::{Database, TestApp},
     books_balance, customers_ask, only, question, states,
 };
 use crate::server::pipeline::{
-    self, Progress, Stage, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest,
+    self, Progress, Stage,
+    answer::Answer,
+    deliver::Deliver,
+    faults::Faults,
+    ingest::Ingest,
+    node::{Since, lock_some_name},
 };
 
 const WORKING: &str = "select count(*) from deliveries where state = 'working'";
@@ -82,4 +89,28 @@ async fn the_second_of_a_name_frees_nothing_of_the_first() {
         Deliver::handle(&first.state, job).await;
     }
     assert_eq!(states(&first).await, only("accepted", 2));
+}
+
+/// A node whose connection for its name was cut takes the name again, and goes on with what it is at.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_gets_its_name_again_frees_nothing_of_its_own() {
+    let app = TestApp::start(Database::Postgres).await;
+    let number = app.number().await;
+    customers_ask(&app, &number, 2).await;
+    pipeline::step::<Ingest>(&app.state).await.unwrap();
+    pipeline::step::<Answer>(&app.state).await.unwrap();
+    let sending = Deliver::claim(&app.state, 2).await.unwrap();
+    assert_eq!(sending.jobs.len(), 2);
+    // It waits until the connection is gone.
+    let cut = "select pg_terminate_backend(pid, 10000) from pg_locks where locktype = 'advisory'
+               and database = (select oid from pg_database where datname = current_database())";
+    app.state.store.postgres().unwrap().execute(cut).await.unwrap();
+    let lock = lock_some_name(&app.state, Since::Loss).await.unwrap();
+    assert!(lock.is_some() && app.count("select count(*) from nodes").await == 1, "it has the same name again");
+    app.settle().await;
+    assert_eq!(states(&app).await, only("sending", 2));
+    for job in sending.jobs {
+        Deliver::handle(&app.state, job).await;
+    }
+    assert_eq!(states(&app).await, only("accepted", 2));
 }
