@@ -49,6 +49,12 @@ impl Faults {
         Self::plan(point, Kind::Stop, usize::MAX, None)
     }
 
+    /// Stops the program dead when it comes to that point because of `only`.
+    #[must_use]
+    pub fn stop_of(point: &'static str, only: Uuid) -> Self {
+        Self::plan(point, Kind::Stop, usize::MAX, Some(only))
+    }
+
     /// Tells when somebody comes to that point, who then goes on.
     #[must_use]
     pub fn watch(point: &'static str) -> Self {

@@ -27,6 +27,8 @@ pub struct DeliveryRow {
     pub body: Vec<u8>,
     pub received_at: Millis,
     pub attempts: i64,
+    /// How often a process died, or lost its lease, with it in hand.
+    pub cut_off: i64,
 }
 
 pub async fn insert_many(conn: &mut Conn, deliveries: &[impl Borrow<NewDelivery> + Sync]) -> StoreResult<()> {
@@ -62,14 +64,15 @@ pub struct ClaimSize {
 
 /// Each half by its own partial index: as one, SQLite would look through all that ever came in.
 const CLAIM_ON_SQLITE: &str =
-    "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
+    "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
+       cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
      where id in (select id from (select id, size, sum(size) over (order by id) as total from
        (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4) as waiting
         union all
         select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
                        order by lease_until limit ($4 + 3) / 4) as left_over
         order by id limit $4) as oldest) as summed where total - size < $5)
-     returning id, workspace_id, integration_id, body, received_at, attempts";
+     returning id, workspace_id, integration_id, body, received_at, attempts, cut_off";
 
 /// Takes the oldest waiting deliveries, and those whose worker died or whose pause is over, for a while. The latter are a
 /// quarter at most: however many cannot be worked off, those that can get past them.
@@ -83,7 +86,8 @@ pub async fn claim(
     let sql = match conn.engine() {
         Engine::Sqlite => CLAIM_ON_SQLITE,
         Engine::Postgres => {
-            "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1
+            "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
+               cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
                (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4
                                for no key update skip locked) as waiting
@@ -91,7 +95,7 @@ pub async fn claim(
                 select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
                                order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
-             returning id, workspace_id, integration_id, body, received_at, attempts"
+             returning id, workspace_id, integration_id, body, received_at, attempts, cut_off"
         }
     };
     let mut rows: Vec<DeliveryRow> = on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until)
@@ -243,9 +247,10 @@ pub async fn route(
 
 /// Puts deliveries of dead letters back, to be worked off again.
 pub async fn work_off_again(conn: &mut Conn, id: Uuid) -> StoreResult<bool> {
-    // One that rests between two tries is nobody's.
+    // One that rests between two tries is nobody's. One over which the server ended is taken by itself at once.
     let sql =
-        "update deliveries set state = 'waiting', lease = null where id = $1 and (state <> 'working' or lease is null)";
+        "update deliveries set state = 'waiting', lease = null, cut_off = case when cut_off > 2 then 2 else cut_off end
+               where id = $1 and (state <> 'working' or lease is null)";
     Ok(on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(|r| r.rows_affected()))? > 0)
 }
 
@@ -289,6 +294,14 @@ pub async fn postpone(conn: &mut Conn, id: Uuid, lease: Uuid, until: Millis, cou
     Ok(())
 }
 
+/// Gives back what a claim took and nobody has begun.
+pub async fn give_back(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
+    let sql = "update deliveries set state = 'waiting', lease = null, attempts = attempts - 1
+               where state = 'working' and lease = $1";
+    on!(conn, c => sqlx::query(sql).bind(lease).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Frees what a claim took whose worker never heard of it.
 pub async fn free(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null where state = 'working' and lease = $1";
@@ -298,7 +311,8 @@ pub async fn free(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
 
 /// Frees what a dead process held. For a database that only this process uses.
 pub async fn release_all(conn: &mut Conn) -> StoreResult<()> {
-    let sql = "update deliveries set state = 'waiting', lease = null where state = 'working'";
+    let sql = "update deliveries set state = 'waiting', lease = null,
+               cut_off = cut_off + case when lease is not null then 1 else 0 end where state = 'working'";
     on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;
     Ok(())
 }

@@ -22,7 +22,7 @@ pub async fn number(conn: &mut Conn, name: &str, now: Millis) -> StoreResult<i64
 /// sending may have left, and is told so. Only on PostgreSQL: what ends a lease is asked for in its words.
 pub async fn free(conn: &mut Conn, number: i64) -> StoreResult<()> {
     for sql in [
-        "update deliveries set state = 'waiting', lease = null
+        "update deliveries set state = 'waiting', lease = null, cut_off = cut_off + 1
          where state = 'working' and lease is not null and substring(uuid_send(lease) from 13) = int4send($1::int4)",
         "update conversations set answer_lease = null, answer_lease_until = 0
          where mode = 'bot' and inbound_seq > answered_seq and answer_lease is not null

@@ -21,6 +21,7 @@ on_both_databases!(
     hundreds_that_cannot_be_worked_off_hold_up_nobody,
     what_cannot_be_worked_off_says_why_and_is_replayed,
     one_that_panics_costs_no_other,
+    one_that_ends_the_server_each_time_does_not_do_so_for_ever,
 );
 
 const ATTEMPTS: &str = "select coalesce(max(attempts), 0) from deliveries where state <> 'done'";
@@ -146,6 +147,36 @@ async fn one_that_panics_costs_no_other(database: Database) {
     app.ok("integrations/whatsapp/replay", json!({"id": sick.integration_id})).await;
     app.settle().await;
     assert_eq!((app.graph.sent().len(), app.count("select count(*) from dead_letters").await), (4, 0));
+}
+
+/// The process dies over it (its stack gives out, it is killed for its memory), at every start.
+async fn one_that_ends_the_server_each_time_does_not_do_so_for_ever(database: Database) {
+    let app = TestApp::start(database).await;
+    let sick = app.number().await;
+    let well = app.connect(&sick.chatbot_id, "316000000000002").await;
+    for (n, number) in [(1, &well), (2, &sick), (3, &well)] {
+        assert_eq!(app.deliver(number, question(number, n, &format!("wamid.{n}"))).await, StatusCode::OK);
+    }
+    let deadly = || Faults::stop_of("ingest.routes", sick.integration_id.parse().unwrap());
+    let mut app = app.restart(deadly()).await;
+    let mut deaths = 0;
+    while app.settle_until_fault().await {
+        deaths += 1;
+        assert!(deaths < 9, "it ends the server at every start");
+        app = app.restart(deadly()).await;
+    }
+    assert_eq!(deaths, 4);
+    assert_eq!(app.graph.sent().len(), 2, "its neighbours are answered");
+    let shown = card(&app, &sick).await;
+    assert_eq!(shown["health"]["dead_letters"], 1, "{shown}");
+    let reason = shown["health"]["dead_letter_reason"].as_str().unwrap().to_owned();
+    assert!(reason.contains("ended 4 times"), "{reason}");
+    assert_eq!(card(&app, &well).await["health"]["dead_letters"], 0);
+    // What it held is not lost: a version that can read it does.
+    let app = app.restart(Faults::default()).await;
+    app.ok("integrations/whatsapp/replay", json!({"id": sick.integration_id})).await;
+    app.settle().await;
+    assert_eq!((app.graph.sent().len(), app.count("select count(*) from dead_letters").await), (3, 0));
 }
 
 /// However long the database is full: nothing becomes a dead letter for it. Reads and claims work, what is to be stored does

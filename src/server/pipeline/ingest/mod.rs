@@ -5,7 +5,9 @@
 //! may yet be mended (see [`trouble`]) is tried again, less and less often, before it does.
 
 mod items;
+mod letters;
 mod others;
+mod suspects;
 mod trouble;
 
 use std::{collections::HashMap, sync::Arc};
@@ -14,27 +16,27 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::items::{ItemInput, store_items};
-use self::trouble::{Trouble, pause};
+use self::{
+    letters::{bury, submit_dead_letter, submit_unclaimed},
+    suspects::is_suspect,
+    trouble::{Trouble, pause},
+};
 use super::{
     Claim, Signals, Stage,
     again::{Claimed, free},
     panics::caught,
     writer::{Pending, Priority},
 };
-use crate::{
-    domain::live::LiveEvent,
-    server::{
-        clock::mint_id,
-        error::Result,
-        service::routing::{self, Destination},
-        state::AppState,
-        store::{
-            StoreError, dead_letter,
-            delivery::{self, ClaimSize, DeliveryRow, Done},
-            event,
-        },
-        whatsapp::parse::{self, Content, Item},
+use crate::server::{
+    clock::mint_id,
+    error::Result,
+    service::routing::{self, Destination},
+    state::AppState,
+    store::{
+        StoreError,
+        delivery::{self, ClaimSize, DeliveryRow, Done},
     },
+    whatsapp::parse::{self, Content, Item},
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
@@ -62,33 +64,23 @@ impl Stage for Ingest {
 
     /// Claims deliveries and hands their items to the writer: here, since claims follow one another, so that items keep
     /// the order of their arrival.
-    async fn claim(state: &AppState, _limit: usize) -> Result<Claim<Batch>> {
+    async fn claim(state: &AppState, limit: usize) -> Result<Claim<Batch>> {
         let waiting = delivery::backlog_exists(&mut state.store.read().await?, state.now()).await?;
         if !waiting {
             return Ok(Claim { jobs: Vec::new(), wake_in: None });
         }
-        let lease = state.node.mint_lease();
-        let now = state.now();
         let size = if state.writer.is_pressed() { BATCH_PRESSED } else { BATCH };
-        let claimed = state
-            .writer
-            .claim((lease, now, now + state.config.lease(), size), |conn, (lease, now, until, size)| {
-                Box::pin(delivery::claim(conn, *lease, *now, *until, *size))
-            })
-            .await
-            .inspect_err(|error| free(state, Claimed::Deliveries, lease, error))?;
-        state.faults.point("ingest.claimed").await;
+        let (lease, claimed) = take(state, size).await?;
         if claimed.is_empty() {
             return Ok(Claim { jobs: Vec::new(), wake_in: None });
+        }
+        if claimed.iter().any(is_suspect) {
+            return suspects::one_by_one(state, lease, &claimed, limit == Self::AT_ONCE).await;
         }
         let mut destinations = HashMap::new();
         let mut deliveries = Vec::with_capacity(claimed.len());
         for mut delivery in claimed {
-            let body = std::mem::take(&mut delivery.body);
-            let submitted = match caught(submit(state, &delivery, &body, &mut destinations)).await {
-                Ok(submitted) => submitted,
-                Err(error) => vec![spoilt(&delivery, &body, Trouble::of(&error))],
-            };
+            let submitted = take_apart(state, &mut delivery, &mut destinations).await;
             deliveries.push((delivery, submitted));
         }
         Ok(Claim { jobs: vec![Batch { lease, deliveries }], wake_in: None })
@@ -110,6 +102,29 @@ impl Stage for Ingest {
             .map(|(delivery, outcome)| async move { finish(state, lease, &delivery, outcome).await });
         futures::future::join_all(ends).await;
         state.faults.point("ingest.finished").await;
+    }
+}
+
+/// Claims so many, under a lease of their own.
+async fn take(state: &AppState, size: ClaimSize) -> Result<(Uuid, Vec<DeliveryRow>)> {
+    let (lease, now) = (state.node.mint_lease(), state.now());
+    let claimed = state
+        .writer
+        .claim((lease, now, now + state.config.lease(), size), |conn, (lease, now, until, size)| {
+            Box::pin(delivery::claim(conn, *lease, *now, *until, *size))
+        })
+        .await
+        .inspect_err(|error| free(state, Claimed::Deliveries, lease, error))?;
+    state.faults.point("ingest.claimed").await;
+    Ok((lease, claimed))
+}
+
+/// The items of a delivery on their way, or the whole of it with what stands in the way. The body is needed no longer.
+async fn take_apart(state: &AppState, delivery: &mut DeliveryRow, destinations: &mut Destinations) -> Vec<Submitted> {
+    let body = std::mem::take(&mut delivery.body);
+    match caught(submit(state, delivery, &body, destinations)).await {
+        Ok(submitted) => submitted,
+        Err(error) => vec![spoilt(delivery, &body, Trouble::of(&error))],
     }
 }
 
@@ -267,84 +282,6 @@ async fn settle(
         None => Ok((items, all_dropped)),
         Some(trouble) => Err(trouble),
     }
-}
-
-/// Makes an item a dead letter; when that cannot be stored with what it holds, without: the delivery still has it.
-async fn bury(
-    state: &AppState,
-    delivery_id: Uuid,
-    owner: Option<(Uuid, Uuid)>,
-    item: &Item,
-    reason: &str,
-) -> Result<()> {
-    let payload = match &item.raw {
-        // The whole of a delivery that is no JSON, as it came.
-        serde_json::Value::String(text) if item.place.is_empty() => text.clone(),
-        raw => raw.to_string(),
-    };
-    let letter = submit_dead_letter(state, delivery_id, owner, &item.place, reason, &payload);
-    match letter.committed().await {
-        Err(error) if !error.is_passing() => {
-            tracing::error!(delivery_id = %delivery_id, place = item.place, error = ?error, "A dead letter could not be stored as it is");
-            let bare = submit_dead_letter(state, delivery_id, owner, &item.place, "it could not be stored", "");
-            Ok(bare.committed().await?)
-        }
-        stored => Ok(stored?),
-    }
-}
-
-fn submit_dead_letter(
-    state: &AppState,
-    delivery_id: Uuid,
-    owner: Option<(Uuid, Uuid)>,
-    place: &str,
-    reason: &str,
-    payload: &str,
-) -> Pending<()> {
-    let (workspace_id, integration_id) = owner.unzip();
-    let letter = dead_letter::NewDeadLetter {
-        id: mint_id(),
-        workspace_id,
-        integration_id,
-        delivery_id,
-        item: place.to_owned(),
-        reason: reason.to_owned(),
-        payload: payload.replace('\0', ""),
-    };
-    tracing::warn!(delivery_id = %delivery_id, place, reason, "An item became a dead letter");
-    state.writer.submit(Priority::Pipeline, delivery_id, (letter, state.now()), |conn, (letter, now)| {
-        Box::pin(async move {
-            dead_letter::insert(conn, letter, *now).await?;
-            // The card and the event log say so at once.
-            if let (Some(workspace_id), Some(id)) = (letter.workspace_id, letter.integration_id) {
-                event::append(conn, workspace_id, &LiveEvent::Integration { id }, *now).await?;
-            }
-            Ok(())
-        })
-    })
-}
-
-/// An item of the deployment-wide path that is nobody's now. It is kept with the number that it names, and worked off again
-/// when Meta has confirmed that the number is somebody's; until then nobody sees it.
-fn submit_unclaimed(state: &AppState, delivery_id: Uuid, item: &Item) -> Pending<()> {
-    let letter = dead_letter::NewDeadLetter {
-        id: mint_id(),
-        workspace_id: None,
-        integration_id: None,
-        delivery_id,
-        item: item.place.clone(),
-        reason: "no integration has this number, or none that Meta has confirmed of late".to_owned(),
-        payload: item.raw.to_string().replace('\0', ""),
-    };
-    tracing::warn!(delivery_id = %delivery_id, place = item.place, "An item on the deployment-wide path is nobody's");
-    let input = (letter, item.phone_number_id.clone(), item.waba_id.clone(), state.now());
-    state.writer.submit(Priority::Pipeline, delivery_id, input, |conn, (letter, number, account, now)| {
-        Box::pin(async move {
-            dead_letter::insert(conn, letter, *now).await?;
-            let (number, account) = (number.as_deref(), account.as_deref());
-            dead_letter::note_number(conn, letter.delivery_id, &letter.item, number, account).await
-        })
-    })
 }
 
 fn submit_item(

@@ -37,6 +37,15 @@ impl Trouble {
         Self { reason, is_passing: error.is_passing(), is_final: false }
     }
 
+    /// The server has ended so often in the middle of it.
+    pub(super) fn deadly(times: i64) -> Self {
+        let reason = format!(
+            "the server ended {times} times in the middle of it, so it is not tried any more. The system's log may say why \
+             (memory, for instance); replay it after an update"
+        );
+        Self { reason, is_passing: false, is_final: true }
+    }
+
     /// The database did not take the item.
     pub(super) fn refused(error: &StoreError) -> Self {
         Self { reason: format!("it could not be stored: {error}"), is_passing: false, is_final: true }
