@@ -24,6 +24,7 @@ pub async fn create_owner(
 ) -> Result<(), ApiError> {
     use crate::server::{auth, service};
     let state = auth::anyone()?;
-    let user_id = service::setup::create(&state, &workspace, &name, &email, &password, code.as_deref()).await?;
+    let code = service::setup::Code { given: code, from: auth::client_of_current_request(&state) };
+    let user_id = service::setup::create(&state, &workspace, &name, &email, &password, &code).await?;
     auth::sign_in_current_request(user_id).await
 }

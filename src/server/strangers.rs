@@ -3,7 +3,7 @@
 //! Whoever can reach the server can make it refuse something as often as they like; a line for each would fill the disk
 //! and hide what matters. So the first of a kind is logged at once, what follows within a minute is counted, and the
 //! count is logged when the minute is over. Lines that a tool acts upon (a ban for wrong passwords) are counted by address
-//! with [`Strangers::note_each`], for a bounded number of addresses a minute; each has a few lines before it is only
+//! with [`Strangers::note_from`], for a bounded number of addresses a minute; each has a few lines before it is only
 //! counted, since such tools count lines.
 //!
 //! A failure of our own is not logged here, unless everybody who asks meets it again.
@@ -55,6 +55,10 @@ pub enum Deed {
     SignInThrottled,
     /// A sign-in with the right password.
     SignedIn,
+    /// A wrong code for the first account.
+    WrongSetupCode,
+    /// An API token that is none, or no longer.
+    WrongToken,
     /// A visitor of a website who asks or writes too much.
     VisitorThrottled,
     /// A request for a host that this server is not.
@@ -81,6 +85,8 @@ impl Deed {
             Self::WrongPassword => "Sign-ins failed: wrong e-mail address or password",
             Self::SignInThrottled => "Sign-ins were throttled",
             Self::SignedIn => "Signed in",
+            Self::WrongSetupCode => "Set-up failed: wrong set-up code",
+            Self::WrongToken => "API tokens were refused: they are unknown, revoked or have ended",
             Self::VisitorThrottled => "Visitors of a website were throttled",
             Self::ForeignHost => "Requests were refused: they are for another host",
             Self::DatabaseAway => "The database is not available",
@@ -229,12 +235,12 @@ impl Strangers {
         self.count((deed, None), address, || Some(detail()));
     }
 
-    /// Counts by address: each has a line a minute of its own, as long as they are few.
-    pub fn note_each(&self, deed: Deed, address: IpAddr) {
-        self.count((deed, Some(address)), Some(address), || None);
+    /// Counts by address, where it is known: each has a line a minute of its own, as long as they are few.
+    pub fn note_from(&self, deed: Deed, address: Option<IpAddr>) {
+        self.count((deed, address), address, || None);
     }
 
-    /// The same of an address that may be unknown, with what each line is about: no contents, no secrets.
+    /// The same with what each line is about: no contents, no secrets.
     pub fn note_each_with(&self, deed: Deed, address: Option<IpAddr>, detail: impl FnOnce() -> String) {
         self.count((deed, address), address, || Some(detail()));
     }

@@ -2,6 +2,9 @@
 
 use std::process::Command;
 
+use axum::http::StatusCode;
+use serde_json::json;
+
 use super::{
     app::{Database, PASSWORD, TestApp},
     browser::{Answer, Browser},
@@ -35,6 +38,17 @@ async fn a_few_sign_ins() {
     assert_eq!(attempt(&app, OWNER, PASSWORD, "2001:db8::8").await, "/inbox");
     app.advance(60_000);
     attempt(&app, "hush@example.com", "hunter2hunter2", "198.51.100.7").await;
+    for token in ["plt_hush", "plt_hush", "Basic hush"] {
+        let call = app.http.post(format!("{}/api/v1/session/current", app.url)).bearer_auth(token).json(&json!({}));
+        let status = call.header("x-forwarded-for", "198.51.100.10").send().await.unwrap().status();
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+    let flags = ["--trusted-proxies", "127.0.0.1", "--public-url", "http://chat.example.com"];
+    let empty = TestApp::start_empty(Database::Sqlite, &flags).await;
+    let input = json!({"workspace": "Shop", "name": "Ada", "email": OWNER, "password": PASSWORD, "code": "hush"});
+    let call = empty.http.post(format!("{}/api/v1/setup/create", empty.url)).json(&input);
+    let status = call.header("x-forwarded-for", "198.51.100.11").send().await.unwrap().status();
+    assert_eq!(status, StatusCode::BAD_REQUEST);
 }
 
 fn log_in(format: &str) -> String {
@@ -61,6 +75,9 @@ fn sign_ins_are_logged_with_their_address_and_bounded() {
     assert_eq!(lines(&format!("{failed} count=5 address=198.51.100.7")), 1, "{log}");
     assert_eq!(lines(&format!("{failed} count=1 address=198.51.100.9")), 5, "{log}");
     assert_eq!(lines("Sign-ins were throttled count=1 address=198.51.100.9"), 2, "{log}");
+    let token = "API tokens were refused: they are unknown, revoked or have ended";
+    assert_eq!(lines(&format!("{token} count=1 address=198.51.100.10")), 2, "{log}");
+    assert_eq!(lines("Set-up failed: wrong set-up code count=1 address=198.51.100.11"), 1, "{log}");
     let signed_in: Vec<&str> = log.lines().filter(|line| line.contains("Signed in")).collect();
     assert!(
         signed_in.len() == 1 && signed_in[0].contains(": Signed in count=1 address=2001:db8::8 detail="),

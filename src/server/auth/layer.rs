@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -48,8 +48,9 @@ const PUBLIC_OPERATIONS: [&str; 2] = ["/api/v1/setup/status", "/api/v1/setup/cre
 ///
 /// An `Authorization: Bearer` token decides alone: the cookie is then ignored.
 pub async fn identify(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
-    let found = match bearer(request.headers()) {
-        Some(token) => by_token(&state, &token).await,
+    let token = bearer(request.headers());
+    let found = match &token {
+        Some(token) => by_token(&state, token).await,
         None => by_session(&state, &session).await,
     };
     match found {
@@ -57,6 +58,10 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
             recognise(&state, &request);
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(proof);
+        }
+        Ok(None) if token.is_some_and(|token| is_of_ours(&token)) => {
+            let from = client_address(request.extensions(), request.headers(), &state.config.trusted_proxies);
+            state.strangers.note_from(Deed::WrongToken, from);
         }
         Ok(None) => {}
         Err(error) => return ApiErrorResponse(error.into()).into_response(),
@@ -129,10 +134,14 @@ fn bearer(headers: &HeaderMap) -> Option<SecretString> {
     Some(token.unwrap_or_default().trim().into())
 }
 
+/// Whether it may be an API token at all. (What else stands there, proxies and other programs have put in.)
+fn is_of_ours(token: &SecretString) -> bool {
+    token.expose_secret().starts_with(TOKEN_PREFIX)
+}
+
 /// The actor behind an API token. Its role is that of its owner now, so it never exceeds it and dies with them.
 async fn by_token(state: &AppState, token: &SecretString) -> Result<Option<(Actor, Proof)>> {
-    use secrecy::ExposeSecret;
-    if !token.expose_secret().starts_with(TOKEN_PREFIX) {
+    if !is_of_ours(token) {
         return Ok(None);
     }
     let now = state.now();

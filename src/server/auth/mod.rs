@@ -10,6 +10,8 @@ pub mod session_store;
 pub mod sign_in;
 pub mod throttle;
 
+use std::net::IpAddr;
+
 use leptos::prelude::use_context;
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -77,6 +79,12 @@ pub fn anyone() -> Result<AppState, ApiError> {
     use_context::<AppState>().ok_or_else(ApiError::internal)
 }
 
+/// Where the running request comes from, if that is known.
+pub fn client_of_current_request(state: &AppState) -> Option<IpAddr> {
+    let parts = use_context::<axum::http::request::Parts>()?;
+    address::client_address(&parts.extensions, &parts.headers, &state.config.trusted_proxies)
+}
+
 /// Signs a user in with the session of the running request.
 ///
 /// # Errors
@@ -86,7 +94,6 @@ pub async fn sign_in_current_request(user_id: Uuid) -> Result<(), ApiError> {
         anyone().ok().zip(use_context::<axum::http::request::Parts>()).ok_or_else(ApiError::internal)?;
     let session = parts.extensions.get::<Session>().cloned().ok_or_else(ApiError::internal)?;
     sign_in::start_session(&session, user_id).await?;
-    let address = address::client_address(&parts.extensions, &parts.headers, &state.config.trusted_proxies);
-    state.strangers.note_each_with(Deed::SignedIn, address, || user_id.to_string());
+    state.strangers.note_each_with(Deed::SignedIn, client_of_current_request(&state), || user_id.to_string());
     Ok(())
 }

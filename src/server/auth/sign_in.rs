@@ -57,6 +57,8 @@ pub async fn sign_in(
     let email = normalise_email(&form.email);
     let address = client_address(&extensions, &headers, &state.config.trusted_proxies);
     let outcome = judge(&state, &email, form.password.into(), address).await;
+    // Refusals are for tools that ban addresses, too: `docs/operating.md` says how the line reads. Not for whom it was tried:
+    // people type passwords there.
     let reason = match outcome {
         Ok(Outcome::SignedIn(user_id, hash)) => match start_session(&session, user_id).await {
             Ok(()) => match still_good(&state, &session, user_id, &hash).await {
@@ -73,11 +75,11 @@ pub async fn sign_in(
             Err(_) => "unavailable",
         },
         Ok(Outcome::WrongCredentials) => {
-            note_refused(&state, Deed::WrongPassword, address);
+            state.strangers.note_from(Deed::WrongPassword, address);
             "credentials"
         }
         Ok(Outcome::Throttled) => {
-            note_refused(&state, Deed::SignInThrottled, address);
+            state.strangers.note_from(Deed::SignInThrottled, address);
             "throttled"
         }
         Err(error) => {
@@ -94,15 +96,6 @@ pub async fn sign_in(
         .collect::<Vec<_>>()
         .join("&");
     Redirect::to(&format!("/sign-in?{query}")).into_response()
-}
-
-/// For tools that ban addresses: `docs/operating.md` says how the line reads. Not for whom it was tried: people type
-/// passwords there.
-fn note_refused(state: &AppState, deed: Deed, address: Option<IpAddr>) {
-    match address {
-        Some(address) => state.strangers.note_each(deed, address),
-        None => state.strangers.note(deed, None),
-    }
 }
 
 async fn judge(

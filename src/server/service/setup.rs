@@ -1,5 +1,7 @@
 //! The first account: a page that works once.
 
+use std::net::IpAddr;
+
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -15,6 +17,7 @@ use crate::{
         secrets::random_hex,
         state::AppState,
         store::{account, account::UserRow},
+        strangers::Deed,
     },
 };
 
@@ -45,6 +48,12 @@ impl SetupCode {
     }
 }
 
+/// A code that somebody gave, and where they are.
+pub struct Code {
+    pub given: Option<String>,
+    pub from: Option<IpAddr>,
+}
+
 pub async fn status(state: &AppState) -> Result<SetupStatus> {
     let open = !account::has_users(&mut state.store.read().await?).await?;
     Ok(SetupStatus { open, code_needed: open && state.setup_code.code().is_some() })
@@ -57,12 +66,13 @@ pub async fn create(
     name: &str,
     email: &str,
     password: &str,
-    code: Option<&str>,
+    code: &Code,
 ) -> Result<Uuid> {
     if !status(state).await?.open {
         return Err(closed().into());
     }
-    if !state.setup_code.accepts(code) {
+    if !state.setup_code.accepts(code.given.as_deref()) {
+        state.strangers.note_from(Deed::WrongSetupCode, code.from);
         return Err(ApiError::invalid("code", "This is not the set-up code.")
             .action("The code stands in the server's log, in the line that begins with “Set-up code”.")
             .into());
