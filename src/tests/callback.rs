@@ -5,6 +5,7 @@ use axum::http::{Method, StatusCode, header};
 use super::{
     app::{APP_SECRET, Database, TestApp, change, text_message, webhook},
     browser::{Answer, Browser},
+    deployment::FLAGS,
     html::tags,
     on_both_databases,
 };
@@ -61,13 +62,7 @@ async fn slashes_too_many_change_nothing(database: Database) {
 }
 
 async fn the_path_for_the_whole_deployment_too(database: Database) {
-    let flags = [
-        "--whatsapp-app-id=777",
-        "--whatsapp-app-secret=deploy-secret",
-        "--whatsapp-verify-token=deploy",
-        "--quiet-time=0",
-    ];
-    let app = TestApp::start_with(database, &flags).await;
+    let app = TestApp::start_with(database, &FLAGS).await;
     for path in spellings("/api/whatsapp/webhook") {
         let stranger = Browser::stranger(&app);
         let asked = Answer::to(stranger.request(Method::GET, &format!("{path}?{ASK}=deploy"))).await;

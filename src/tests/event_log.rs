@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::{Database, Number, TestApp, change, status, text_message, webhook},
+    deployment::{FLAGS, Tenant, deliver, tenants},
     on_both_databases,
 };
 use crate::{
@@ -13,7 +14,6 @@ use crate::{
         clock::mint_id,
         pipeline::writer::Priority,
         store::{StoreError, delivery, delivery::NewDelivery, integration, on},
-        whatsapp::signature::sign,
     },
 };
 
@@ -180,42 +180,14 @@ async fn only_owners_read_what_came(database: Database) {
 }
 
 async fn the_shared_path_shows_everybody_their_own(database: Database) {
-    let flags = [
-        "--quiet-time",
-        "0",
-        "--whatsapp-app-id",
-        "777777",
-        "--whatsapp-app-secret",
-        "deploy-secret",
-        "--whatsapp-verify-token",
-        "deploy",
+    let app = TestApp::start_with(database, &FLAGS).await;
+    let [ours, theirs] = tenants(&app, ["316000000000001", "316000000000002"]).await;
+    let both = [
+        change(&ours.number, &[text_message("wamid.ours", "491510000001", "ours")], &[]),
+        change(&theirs.number, &[text_message("wamid.theirs", "491510000002", "theirs")], &[]),
     ];
-    let app = TestApp::start_with(database, &flags).await;
-    let theirs = app.add_user("neighbour@example.com", Role::Owner, Some("Next door")).await;
-    let mut numbers = Vec::new();
-    for (token, phone) in [(app.token.clone(), "316000000000001"), (theirs.clone(), "316000000000002")] {
-        let bot = app.api_as(&token, "chatbots/create", json!({"name": "Bot"})).await.1["id"].clone();
-        let input = json!({"chatbot_id": bot, "name": phone, "phone_number_id": phone, "business_account_id": "102000000000001",
-            "access_token": "EAAG-app-777777-x", "app_id": "777777", "app_secret": "deploy-secret"});
-        let (status, made) = app.api_as(&token, "integrations/whatsapp/create", input).await;
-        assert_eq!(status, StatusCode::OK, "{made}");
-        numbers.push(Number {
-            integration_id: made["id"].as_str().unwrap().to_owned(),
-            phone_number_id: phone.to_owned(),
-            chatbot_id: String::new(),
-        });
-    }
-    let body = webhook(&[
-        change(&numbers[0], &[text_message("wamid.ours", "491510000001", "ours")], &[]),
-        change(&numbers[1], &[text_message("wamid.theirs", "491510000002", "theirs")], &[]),
-    ]);
-    let post = app.http.post(format!("{}/api/whatsapp/webhook", app.url));
-    let post = post.header("x-hub-signature-256", sign(b"deploy-secret", body.as_bytes())).body(body);
-    assert_eq!(post.send().await.unwrap().status(), StatusCode::OK);
-    app.settle().await;
-    for (token, number, own, other) in
-        [(&app.token, &numbers[0], "ours", "theirs"), (&theirs, &numbers[1], "theirs", "ours")]
-    {
+    deliver(&app, webhook(&both)).await;
+    for (Tenant { token, number }, own, other) in [(&ours, "ours", "theirs"), (&theirs, "theirs", "ours")] {
         let (_, page) = app.api_as(token, DELIVERIES, id(number)).await;
         assert_eq!(
             (&page["rows"][0]["items"], &page["rows"][0]["holds"][0]["count"]),

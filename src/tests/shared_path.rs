@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     app::{Database, Number, TestApp, change, text_message, webhook},
+    browser::Browser,
+    deployment::{FLAGS, Tenant, deliver, tenants},
     graph::{Answer, Call},
     on_both_databases,
 };
@@ -24,6 +26,7 @@ on_both_databases!(
     a_proof_ends_by_age_and_lives_with_every_look,
     a_number_in_another_account_is_not_the_one_that_was_proven,
     what_was_nobodys_is_worked_off_when_the_number_is_proven_again,
+    each_workspace_gets_its_own_dead_letter,
 );
 
 const MINUTE: i64 = 60_000;
@@ -42,29 +45,9 @@ struct Pair {
 
 impl Pair {
     async fn start(database: Database) -> Self {
-        let flags = [
-            "--quiet-time=0",
-            "--whatsapp-app-id=777777",
-            "--whatsapp-app-secret=deploy-secret",
-            "--whatsapp-verify-token=deploy",
-        ];
-        let app = TestApp::start_with(database, &flags).await;
-        let theirs = app.add_user("neighbour@example.com", Role::Owner, Some("Next door")).await;
-        let mut ids = Vec::new();
-        for token in [app.token.clone(), theirs.clone()] {
-            let bot = app.api_as(&token, "chatbots/create", json!({"name": "Bot"})).await.1["id"].clone();
-            let input = json!({"chatbot_id": bot, "name": "Number", "phone_number_id": PHONE, "business_account_id": ACCOUNT,
-                "access_token": "EAAG-app-777777-x", "app_id": "777777", "app_secret": "own-secret"});
-            let (status, made) = app.api_as(&token, "integrations/whatsapp/create", input).await;
-            assert_eq!(status, StatusCode::OK, "{made}");
-            ids.push(made["id"].clone());
-        }
-        let ours = Number {
-            integration_id: ids[0].as_str().unwrap().to_owned(),
-            phone_number_id: PHONE.to_owned(),
-            chatbot_id: String::new(),
-        };
-        Self { app, theirs, their_id: ids[1].clone(), ours }
+        let app = TestApp::start_with(database, &FLAGS).await;
+        let [ours, theirs] = tenants(&app, [PHONE; 2]).await;
+        Self { app, theirs: theirs.token, their_id: json!(theirs.number.integration_id), ours: ours.number }
     }
 
     /// A customer writes, on the deployment-wide path; who has got it: the first workspace, the second.
@@ -74,10 +57,7 @@ impl Pair {
     }
 
     async fn post(&self, body: String) {
-        let post = self.app.http.post(format!("{}/api/whatsapp/webhook", self.app.url));
-        let post = post.header("x-hub-signature-256", sign(b"deploy-secret", body.as_bytes())).body(body);
-        assert_eq!(post.send().await.unwrap().status(), StatusCode::OK);
-        self.app.settle().await;
+        deliver(&self.app, body).await;
     }
 
     async fn has(&self, token: &str, wamid: &str) -> bool {
@@ -270,4 +250,22 @@ async fn what_was_nobodys_is_worked_off_when_the_number_is_proven_again(database
     assert_eq!(pair.app.count("select count(*) from dead_letters").await, 0);
     // Worked off a second time it would be stored once all the same.
     assert_eq!(pair.app.count("select count(*) from messages where external_message_id = 'wamid.1'").await, 1);
+}
+
+async fn each_workspace_gets_its_own_dead_letter(database: Database) {
+    let app = TestApp::start_with(database, &FLAGS).await;
+    let both = tenants(&app, [PHONE; 2]).await;
+    deliver(&app, webhook(&[change(&both[0].number, &[json!({"type": "text"})], &[])])).await;
+    let letters = async |who: &Tenant| {
+        let input = json!({"id": who.number.integration_id});
+        let (_, page) = app.api_as(&who.token, "integrations/whatsapp/dead_letters", input).await;
+        page["rows"].as_array().unwrap().clone()
+    };
+    assert_eq!((letters(&both[0]).await.len(), letters(&both[1]).await.len()), (1, 1));
+    // One works it off again: it is still unreadable, and the other's stays as it was.
+    let kept = letters(&both[1]).await;
+    let answer = app.ok("integrations/whatsapp/replay", json!({"id": both[0].number.integration_id})).await;
+    assert_eq!(answer, json!({"replayed": 1, "gone": 0}));
+    app.settle().await;
+    assert_eq!((letters(&both[0]).await.len(), letters(&both[1]).await), (1, kept));
 }

@@ -7,13 +7,9 @@ use super::{
     app::{Database, Number, START, TestApp, change, text_message, webhook},
     on_both_databases,
 };
-use crate::{
-    domain::role::Role,
-    server::{
-        pipeline::writer::Priority,
-        store::{StoreError, on},
-        whatsapp::signature::sign,
-    },
+use crate::server::{
+    pipeline::writer::Priority,
+    store::{StoreError, on},
 };
 
 on_both_databases!(
@@ -25,14 +21,10 @@ on_both_databases!(
     choices_are_found_beside_empty_ones,
     a_caption_is_a_text,
     what_cannot_be_shown_is_said_in_words,
-    customers_without_a_visible_name_are_told_apart,
-    names_do_not_give_numbers_away,
-    marks_that_come_along_when_pasting_are_forgiven,
-    each_workspace_gets_its_own_dead_letter,
 );
 
 /// Delivers a `messages` value and works it off.
-async fn deliver_value(app: &TestApp, number: &Number, mut value: Value) {
+pub(super) async fn deliver_value(app: &TestApp, number: &Number, mut value: Value) {
     value["messaging_product"] = json!("whatsapp");
     if value["metadata"].is_null() {
         value["metadata"] = json!({"display_phone_number": "15550100001", "phone_number_id": number.phone_number_id});
@@ -212,7 +204,7 @@ async fn lists_of_another_shape_cost_only_themselves(database: Database) {
 }
 
 /// What the newest conversation shows: its line in the list, and the last message of the customer.
-async fn newest(app: &TestApp) -> (Value, Value) {
+pub(super) async fn newest(app: &TestApp) -> (Value, Value) {
     let row = app.ok("conversations/list", json!({})).await["rows"][0].clone();
     let messages = app.ok("messages/list", json!({"conversation_id": row["id"]})).await;
     let of_customer = messages.as_array().unwrap().iter().rev().find(|m| m["author"] == "contact").unwrap().clone();
@@ -345,133 +337,4 @@ async fn what_cannot_be_shown_is_said_in_words(database: Database) {
     let (_, shown) = newest(&app).await;
     assert_eq!(shown["body"], "");
     assert!(shown["note"].as_str().unwrap().starts_with("Photo. "), "{shown}");
-}
-
-async fn customers_without_a_visible_name_are_told_apart(database: Database) {
-    let app = TestApp::start(database).await;
-    let number = app.number().await;
-    for (n, (contact, from, shown)) in [
-        (json!({"wa_id": "491510000001", "profile": {"name": "\u{200b}"}}), json!({"from": "491510000001"}), "+49•••••••001"),
-        (json!({"user_id": "DE.13491208655302741918", "profile": {"name": "\u{3164}\u{2800}", "username": "\u{feff}"}}), json!({"from_user_id": "DE.13491208655302741918"}), "Customer · 741918"),
-        (json!({"user_id": "DE.2", "profile": {"name": "\u{202e}adA\u{202c}\u{2066}"}}), json!({"from_user_id": "DE.2"}), "adA"),
-        (json!({"user_id": "DE.3", "profile": {"name": "\u{301}", "username": "ada"}}), json!({"from_user_id": "DE.3"}), "@ada"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        app.advance(1000);
-        let mut message = from;
-        message["id"] = json!(format!("wamid.{n}"));
-        message["type"] = json!("text");
-        message["text"] = json!({"body": "hello"});
-        deliver_value(&app, &number, json!({"messages": [message], "contacts": [contact]})).await;
-        let (row, _) = newest(&app).await;
-        assert_eq!(row["name"], shown);
-        assert_eq!(app.ok("conversations/get", json!({"id": row["id"]})).await["contact"]["name"], shown);
-    }
-    // What people name themselves must be seen, too.
-    for name in ["\u{200b}", "\u{3164}", "\u{202e}\u{202c}"] {
-        let (status, error) = app.api("chatbots/create", json!({"name": name})).await;
-        assert_eq!((status, error["field"].as_str()), (StatusCode::BAD_REQUEST, Some("name")), "{error}");
-    }
-}
-
-async fn names_do_not_give_numbers_away(database: Database) {
-    let app = TestApp::start(database).await;
-    let number = app.number().await;
-    for (n, (name, shown)) in [
-        ("Shop 4915112345678", "Shop •••••••••••••"),
-        ("Shop +49 (151) 1234-5678", "Shop +•• (•••) ••••-••••"),
-        ("0151 12345678 Shop", "0••• •••••••• Shop"),
-        ("Ada ٤٩١٥١١٢٣٤٥٦٧٨", "Ada •••••••••••••"),
-        ("दुकान १५११२३४५६७८", "दुकान •••••••••••"),
-        ("Ada ０１５１１２３４５６７８", "Ada ０•••••••••••"),
-        ("Since 1987", "Since 1987"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        app.advance(1000);
-        let contact =
-            json!({"wa_id": "4915112345678", "profile": {"name": name, "username": format!("u4915112345678{n}")}});
-        let message = text_message(&format!("wamid.{n}"), "4915112345678", "hello");
-        deliver_value(&app, &number, json!({"messages": [message], "contacts": [contact]})).await;
-        let listed = app.ok("conversations/list", json!({})).await;
-        assert_eq!(listed["rows"][0]["name"], shown);
-        let opened = app.ok("conversations/get", json!({"id": listed["rows"][0]["id"]})).await;
-        assert_eq!(opened["contact"]["name"], shown);
-        assert!(!format!("{listed}{opened}").contains("12345678"), "{opened}");
-    }
-}
-
-async fn marks_that_come_along_when_pasting_are_forgiven(database: Database) {
-    let app = TestApp::start(database).await;
-    let chatbot_id = app.chatbot().await;
-    let marked = |value: &str| format!("\u{202a}\u{feff}{}\u{2060}{}\u{202c}\u{200f} ", &value[..3], &value[3..]);
-    let made = app
-        .ok(
-            "integrations/whatsapp/create",
-            json!({"chatbot_id": chatbot_id, "name": "Marked", "phone_number_id": marked("316000000000001"),
-               "business_account_id": marked("102000000000001"), "access_token": format!("\u{202a}Bearer {}", marked("EAAG-good-token")),
-               "app_secret": marked("test_app_secret")}),
-        )
-        .await;
-    assert_eq!(
-        (&made["phone_number_id"], &made["business_account_id"]),
-        (&json!("316000000000001"), &json!("102000000000001"))
-    );
-    assert_eq!(made["access_token"]["last4"], "oken");
-    let number = Number {
-        integration_id: made["id"].as_str().unwrap().to_owned(),
-        phone_number_id: "316000000000001".to_owned(),
-        chatbot_id,
-    };
-    app.customer_writes(&number, "wamid.1", "491510000001", "opening hours").await;
-    assert_eq!(app.graph.sent().len(), 1);
-}
-
-async fn each_workspace_gets_its_own_dead_letter(database: Database) {
-    let flags = [
-        "--quiet-time",
-        "0",
-        "--whatsapp-app-id",
-        "777777",
-        "--whatsapp-app-secret",
-        "deploy-secret",
-        "--whatsapp-verify-token",
-        "deploy",
-    ];
-    let app = TestApp::start_with(database, &flags).await;
-    let theirs = app.add_user("neighbour@example.com", Role::Owner, Some("Next door")).await;
-    let mut numbers = Vec::new();
-    for token in [&app.token, &theirs] {
-        let bot = app.api_as(token, "chatbots/create", json!({"name": "Bot"})).await.1["id"].clone();
-        let input = json!({"chatbot_id": bot, "name": "Shared", "phone_number_id": "316000000000001", "business_account_id": "102000000000001",
-            "access_token": "EAAG-app-777777-x", "app_id": "777777", "app_secret": "deploy-secret"});
-        let (status, made) = app.api_as(token, "integrations/whatsapp/create", input).await;
-        assert_eq!(status, StatusCode::OK, "{made}");
-        numbers.push((token.clone(), json!({"id": made["id"]})));
-    }
-    let number = Number {
-        integration_id: String::new(),
-        phone_number_id: "316000000000001".to_owned(),
-        chatbot_id: String::new(),
-    };
-    let body = webhook(&[change(&number, &[json!({"type": "text"})], &[])]);
-    let post = app.http.post(format!("{}/api/whatsapp/webhook", app.url));
-    let post = post.header("x-hub-signature-256", sign(b"deploy-secret", body.as_bytes())).body(body);
-    assert_eq!(post.send().await.unwrap().status(), StatusCode::OK);
-    app.settle().await;
-    let letters = async |who: usize| {
-        let (token, input) = &numbers[who];
-        let (_, page) = app.api_as(token, "integrations/whatsapp/dead_letters", input.clone()).await;
-        page["rows"].as_array().unwrap().clone()
-    };
-    assert_eq!((letters(0).await.len(), letters(1).await.len()), (1, 1));
-    // One works it off again: it is still unreadable, and the other's stays as it was.
-    let (kept, (token, input)) = (letters(1).await, &numbers[0]);
-    let (status, answer) = app.api_as(token, "integrations/whatsapp/replay", input.clone()).await;
-    assert_eq!((status, answer), (StatusCode::OK, json!({"replayed": 1, "gone": 0})));
-    app.settle().await;
-    assert_eq!((letters(0).await.len(), letters(1).await), (1, kept));
 }

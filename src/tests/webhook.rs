@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{
     app::{APP_SECRET, Database, Number, START, TestApp, change, text_message, webhook},
+    deployment::FLAGS,
     on_both_databases,
 };
 use crate::server::whatsapp::signature::sign;
@@ -208,19 +209,9 @@ async fn a_deleted_integration_answers_for_a_week(database: Database) {
 }
 
 async fn the_deployment_wide_path_serves_proven_integrations_only(database: Database) {
-    let flags = [
-        "--quiet-time",
-        "0",
-        "--whatsapp-app-id",
-        "777",
-        "--whatsapp-app-secret",
-        "deploy-secret",
-        "--whatsapp-verify-token",
-        "deploy",
-    ];
-    let app = TestApp::start_with(database, &flags).await;
+    let app = TestApp::start_with(database, &FLAGS).await;
     let chatbot_id = app.chatbot().await;
-    for (phone, token) in [("316000000000001", "EAAG-app-777-x"), ("316000000000002", "EAAG-app-888-x")] {
+    for (phone, token) in [("316000000000001", "EAAG-app-777777-x"), ("316000000000002", "EAAG-app-888-x")] {
         let input = json!({"chatbot_id": chatbot_id, "name": phone, "phone_number_id": phone, "business_account_id": "102000000000001",
                            "access_token": token, "app_secret": "its-own-secret"});
         app.ok("integrations/whatsapp/create", input).await;

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{
     super::{
         app::{Database, TestApp, change, webhook},
+        deployment::FLAGS,
         graph::{Answer, Call},
         on_both_databases,
     },
@@ -59,17 +60,7 @@ async fn other_workspaces_see_nothing_of_it(database: Database) {
 }
 
 async fn a_token_of_the_shared_app_opens_only_its_own_number(database: Database) {
-    let flags = [
-        "--quiet-time",
-        "0",
-        "--whatsapp-app-id",
-        "777777",
-        "--whatsapp-app-secret",
-        "deploy-secret",
-        "--whatsapp-verify-token",
-        "deploy",
-    ];
-    let app = TestApp::start_with(database, &flags).await;
+    let app = TestApp::start_with(database, &FLAGS).await;
     let ours = with(&good(&app.chatbot().await), json!({"access_token": "EAAG-app-777777-ours", "app_id": "777777"}));
     app.ok(CREATE, ours.clone()).await;
     let proven = "select count(*) from integrations where app_proven";
