@@ -112,7 +112,6 @@ impl Lane {
         if self.is_pressed() { BUDGET_PRESSED } else { BUDGET }
     }
 
-    /// Whether something waits, but no intake.
     /// Lets nothing in any more; whoever waits is told so.
     fn close(&self) {
         let waiting = {
@@ -125,6 +124,7 @@ impl Lane {
         }
     }
 
+    /// Whether something waits, but no intake.
     fn is_intake_missing(&self) -> bool {
         let queue = self.queue();
         !queue.has_intake() && !queue.is_empty() && !queue.closed
