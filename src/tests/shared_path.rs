@@ -11,13 +11,9 @@ use super::{
     graph::{Answer, Call},
     on_both_databases,
 };
-use crate::{
-    domain::role::Role,
-    server::{
-        pipeline::{self, Progress, health::Health},
-        service::integration,
-        whatsapp::signature::sign,
-    },
+use crate::server::{
+    pipeline::{self, Progress, health::Health},
+    service::integration,
 };
 
 on_both_databases!(
@@ -200,8 +196,17 @@ async fn a_proof_ends_by_age_and_lives_with_every_look(database: Database) {
     pair.app.advance(22 * HOUR);
     pair.look().await;
     assert_eq!(pair.arrives_at("wamid.silence").await, (true, true));
+    assert_eq!(pair.card().await["health"]["kept_back_since"], Value::Null);
     pair.app.advance(2 * HOUR);
     pair.look().await;
+    // The card says so, and since when.
+    let card = pair.card().await;
+    assert!(
+        card["health"]["kept_back_since"].as_i64().is_some_and(|at| at < pair.app.state.now() - 24 * HOUR),
+        "{card}"
+    );
+    let browser = Browser::signed_in(&pair.app, "neighbour@example.com").await;
+    assert!(browser.get("/integrations").await.body.contains("Meta last confirmed that this number is yours"));
     let before = pair.seen_by_them().await;
     assert_eq!(pair.arrives_at("wamid.late").await, (false, false));
     assert_eq!(pair.seen_by_them().await, before);
@@ -213,6 +218,7 @@ async fn a_proof_ends_by_age_and_lives_with_every_look(database: Database) {
     pair.app.settle().await;
     assert!(pair.has(&pair.app.token, "wamid.late").await && pair.has(&pair.theirs, "wamid.late").await);
     assert_eq!(pair.app.count("select count(*) from dead_letters").await, 0);
+    assert_eq!(pair.card().await["health"]["kept_back_since"], Value::Null);
 }
 
 async fn a_number_in_another_account_is_not_the_one_that_was_proven(database: Database) {

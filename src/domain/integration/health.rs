@@ -96,6 +96,10 @@ pub struct Health {
     /// Since when no connection to Meta comes about; none when it can be reached.
     #[serde(default)]
     pub unreachable_since: Option<Millis>,
+    /// Since when Meta has not confirmed that the number is this workspace's, when that is so long ago that what comes in on the
+    /// callback of the whole deployment is kept back.
+    #[serde(default)]
+    pub kept_back_since: Option<Millis>,
     /// Messages that wait to be sent; at most [`COUNT_MAX`].
     pub queued: i64,
     /// Messages that could not be sent in the last 24 hours; at most [`COUNT_MAX`].

@@ -26,7 +26,7 @@ pub use self::{
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::credentials::place;
+use super::{credentials::place, routing};
 use crate::{
     domain::{
         Millis,
@@ -141,6 +141,7 @@ fn health(state: &AppState, row: &IntegrationRow, counts: Counts) -> Health {
         token_expires_at: known.token_expires_at,
         checked_at: known.checked_at,
         unreachable_since: known.unreachable_since,
+        kept_back_since: known.proven_at.filter(|at| row.app_proven && *at <= routing::proofs_since(state)),
         queued: counts.queued,
         failed: counts.failed,
         rejected: known.rejected_since,

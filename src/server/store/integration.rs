@@ -70,7 +70,7 @@ macro_rules! select {
              i.app_secret_digest, i.app_secret_set_at, i.verify_token, i.app_proven, i.active, i.error_reason,
              i.error_action, i.display_phone_number, i.verified_name, i.last_webhook_at, i.last_inbound_at,
              i.last_outbound_at, i.rejected_count, i.rejected_at, i.created_at, i.deleted_at, i.error_remedy, i.quality,
-             i.messaging_limit, i.ability, i.token_expires_at, i.checked_at, i.rejected_since, i.unreachable_since
+             i.messaging_limit, i.ability, i.token_expires_at, i.checked_at, i.rejected_since, i.unreachable_since, i.proven_at
              from integrations i left join chatbots b on b.workspace_id = i.workspace_id and b.id = i.chatbot_id ",
             $tail
         )

@@ -23,6 +23,8 @@ pub struct HealthRow {
     pub rejected_since: i64,
     /// Since when no connection to Meta has come about.
     pub unreachable_since: Option<Millis>,
+    /// When Meta last confirmed what `app_proven` says.
+    pub proven_at: Option<Millis>,
 }
 
 /// What a check found out. Absent values change nothing that is known.

@@ -30,6 +30,7 @@ struct State {
     dead_letter_reason: Option<String>,
     token_expires_at: Option<Millis>,
     unreachable_since: Option<Millis>,
+    kept_back_since: Option<Millis>,
 }
 
 impl State {
@@ -46,6 +47,7 @@ impl State {
             dead_letter_reason: i.health.dead_letter_reason.clone(),
             token_expires_at: i.health.token_expires_at,
             unreachable_since: i.health.unreachable_since,
+            kept_back_since: i.health.kept_back_since,
         }
     }
 }
@@ -90,6 +92,18 @@ pub(super) fn Notices(
                         <p>
                             <strong>"Meta cannot be reached from this server, since " <Moment at=at /> "."</strong>
                             " What is to be sent waits, and goes out by itself when Meta can be reached within the customer’s 24 hours. Check the server’s network, DNS and proxy."
+                        </p>
+                        {move || button(Remedy::CheckNetwork)}
+                    </div>
+                </div>
+            })}
+            {state.kept_back_since.map(|at| view! {
+                <div class="notice" data-tone="bad">
+                    <Icon name="alert" />
+                    <div class="notice__words">
+                        <p>
+                            <strong>"Meta last confirmed that this number is yours " <Moment at=at /> "."</strong>
+                            " What comes in on the callback of this server’s own app is kept back until it does so again, for 30 days. Test the connection."
                         </p>
                         {move || button(Remedy::CheckNetwork)}
                     </div>
