@@ -105,7 +105,7 @@ impl TestApp {
         app
     }
 
-    async fn boot(
+    pub(super) async fn boot(
         folder: Arc<TempDir>,
         database_url: String,
         graph: FakeGraph,

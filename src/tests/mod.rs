@@ -57,6 +57,7 @@ mod throttle;
 mod tokens;
 mod trial;
 mod unread;
+mod upgrade;
 mod visitor;
 mod webhook;
 
