@@ -106,11 +106,22 @@
     return item;
   }
 
-  const toEnd = () => (pane.scrollTop = pane.scrollHeight);
+  // Who stands at the end stays there, also when the field below grows or a phone's keyboard opens. Only who scrolls up leaves it.
+  let atEnd = true;
+  let top = 0;
+  pane.addEventListener("scroll", () => {
+    const near = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
+    if (near || pane.scrollTop < top) atEnd = near;
+    top = pane.scrollTop;
+  });
+  const toEnd = () => {
+    atEnd = true;
+    pane.scrollTop = pane.scrollHeight;
+  };
+  new ResizeObserver(() => atEnd && toEnd()).observe(pane);
 
   // Puts a bubble in its place; what is not confirmed yet stays last. Nothing moves while somebody reads further up.
   function add(item) {
-    const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
     const place = Number(item.dataset.seq ?? Infinity);
     const after = [...log.children].find((other) => Number(other.dataset.seq ?? Infinity) > place);
     log.insertBefore(item, after ?? null);
@@ -223,19 +234,26 @@
     return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
   };
 
+  // Half an emoji, as a cut or a faulty keyboard leaves it, cannot be sent: it becomes the sign for what is lost.
+  const whole = (text) =>
+    text.toWellFormed?.() ??
+    text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) => (found.length > 1 ? found : "\ufffd"));
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const text = input.value.trim();
+    const text = whole(input.value.trim());
     if (!text) return;
     input.value = "";
     input.focus();
     send(text, newId());
   });
   input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    // Enter that ends the composing of a character does not send. Safari tells of its end before that key: 229.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     form.requestSubmit();
   });
 
+  form.querySelector("[type=submit]").disabled = false;
   listen();
 })();

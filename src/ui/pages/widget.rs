@@ -27,6 +27,7 @@ pub fn WidgetPage(
                 <title inner_html=title></title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href="/pkg/parlance.css" />
+                <script src="/keyboard.js" defer></script>
                 <script src="/widget-chat.js" defer></script>
             </head>
             <body>
@@ -42,13 +43,14 @@ pub fn WidgetPage(
                         <textarea
                             class="input widget__input"
                             id="chat-text"
-                            name="text"
                             rows="1"
+                            enterkeyhint="send"
                             maxlength="4000"
                             dir="auto"
                             placeholder="Write a message…"
                         ></textarea>
-                        <button class="button button--primary button--icon" type="submit">
+                        // The script switches it on: before, a form would only load the page anew.
+                        <button class="button button--primary button--icon" type="submit" disabled=true>
                             <Icon name="send" />
                             <span class="visually-hidden">"Send"</span>
                         </button>
