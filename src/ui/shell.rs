@@ -5,6 +5,9 @@ use leptos_meta::MetaTags;
 
 use super::{App, chunks};
 
+/// What works until the program does. It stands in the document itself: files come too late for it.
+const EARLY: &str = include_str!("early.js");
+
 /// What loads chunks; `cargo leptos` calls it so.
 const SPLIT_LOADER: &str = "__wasm_split.______________________.js";
 
@@ -36,6 +39,8 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
         <html lang="en" data-theme=theme>
             <head>
                 <meta charset="utf-8" />
+                <script src="/keyboard.js" defer nonce=use_nonce()></script>
+                <script nonce=use_nonce()>{without_comments(EARLY)}</script>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="referrer" content="same-origin" />
@@ -52,6 +57,11 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Comments are for those who read the source.
+fn without_comments(script: &str) -> String {
+    script.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 /// Not part of the app: it shows when there is none. Of a site that was built without its chunks it says so at once, for

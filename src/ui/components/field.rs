@@ -54,6 +54,8 @@ pub(crate) fn Field(
                     autofocus=autofocus
                     aria-describedby=described
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    // Also in the page as it comes, so that it is no other than the one that people will save.
+                    value=value.get_untracked()
                     prop:value=move || value.get()
                     on:input=move |event| value.set(event_target_value(&event))
                     on:blur=move |_| {

@@ -1,7 +1,7 @@
 //! Several lines of input with label, hint and error.
 
 use super::Icon;
-use crate::ui::prelude::*;
+use crate::{domain::text::html, ui::prelude::*};
 
 #[component]
 pub(crate) fn TextArea(
@@ -27,6 +27,8 @@ pub(crate) fn TextArea(
                 dir="auto"
                 aria-describedby=described
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
+                // Also in the page as it comes. A first line break does not count in HTML, and a text child would carry a mark.
+                inner_html=format!("\n{}", html(&value.get_untracked()))
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
             ></textarea>

@@ -6,12 +6,17 @@ use leptos_meta::Title;
 use crate::{
     api::setup::{create_owner, get_setup_status},
     domain::session::{PASSWORD_MIN, SetupStatus},
+    error::ApiResult,
     ui::{
         browser,
         components::{Button, ButtonKind, ErrorPanel, Field, Pending, Skeleton},
         layouts::PublicLayout,
         prelude::*,
-        state::{data::load, guard::guarded, hydrated::use_hydrated, work::Work},
+        state::{
+            data::{derived, load},
+            guard::guarded,
+            work::Work,
+        },
     },
 };
 
@@ -20,12 +25,16 @@ const FIELDS: &[&str] = &["workspace", "name", "email", "password", "code"];
 #[component]
 pub(crate) fn SetUpPage() -> impl IntoView {
     let status = load(|| (), |()| guarded(get_setup_status()));
+    // The form keeps what is being typed, so it is built anew only for another answer than before.
+    let known = derived(move |before: Option<&Option<ApiResult<SetupStatus>>>| {
+        status.get().or_else(|| before.cloned().flatten())
+    });
     view! {
         <Title text="Set up" />
         <PublicLayout title="Set up Parlance">
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {move || {
-                    status.get().map(|found| match found {
+                    known.get().map(|found| match found {
                         Ok(SetupStatus { open: true, code_needed }) => view! { <SetUpForm code_needed=code_needed /> },
                         Ok(_) => view! { <Closed /> },
                         Err(error) => view! { <ErrorPanel error=error on_retry=move || status.refetch() /> },
@@ -52,7 +61,6 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
     let password = RwSignal::new(String::new());
     let code = RwSignal::new(String::new());
     let work = Work::new();
-    let hydrated = use_hydrated();
     let short = RwSignal::new(None::<String>);
     let password_error = Signal::derive({
         let refused = work.field_error("password");
@@ -80,9 +88,9 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
     };
     view! {
         <p class="public__lead">"This makes the workspace and your account as its owner. It takes a minute, and happens once."</p>
-        <form class="form" on:submit=submit>
-            // What is typed before the page is alive would be lost.
-            <fieldset class="form__fields" disabled=move || !hydrated.get()>
+        // A post, so that no password ever comes into an address, whatever sends this form.
+        <form class="form" method="post" on:submit=submit>
+            <div class="form__fields">
                 <Field
                     id="workspace"
                     label="Workspace name"
@@ -136,7 +144,7 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
                     })}
                 {move || work.error_beside(FIELDS).get().map(|error| view! { <ErrorPanel error=error /> })}
                 <Button label="Create account" kind=ButtonKind::Primary submit=true busy=work.busy() />
-            </fieldset>
+            </div>
         </form>
         <noscript><p>"Setting up needs JavaScript. Please switch it on and load the page again."</p></noscript>
         <p class="public__small">"Is there an account already? " <a href="/sign-in">"Sign in"</a></p>

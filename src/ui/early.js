@@ -1,0 +1,74 @@
+// Until the program runs, nothing on the page answers. What people do meanwhile is not lost: what they type stays, and what
+// they sent or pressed last happens as soon as it can. It is in the document itself, so that it is there before anything else.
+(() => {
+  const root = document.documentElement;
+  const typed = new Map(); // field -> what stands in it, and where one writes
+  let waits = null; // what happens later
+  let waiting = null; // the button that shows it
+
+  const note = (field) => {
+    const { value, selectionStart: place } = field;
+    if (field.matches?.("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select")) typed.set(field, { value, place });
+  };
+  const hold = (act, button) => {
+    waiting?.removeAttribute("aria-busy");
+    waits = act;
+    waiting = button;
+    waiting?.setAttribute("aria-busy", "true");
+  };
+
+  const early = {
+    input: ({ target }) => {
+      note(target);
+      hold(null, null); // whoever goes on writing has not sent it yet
+    },
+    change: ({ target }) => note(target),
+    submit: (event) => {
+      const form = event.target;
+      if (form.hasAttribute("action")) return; // the server takes it
+      event.preventDefault();
+      hold(() => form.requestSubmit(), event.submitter ?? form.querySelector("[type=submit]"));
+    },
+    click: ({ target }) => {
+      const button = target.closest?.("button[type=button]:not([popovertarget])");
+      if (button) hold(() => button.click(), button);
+    },
+    keydown: (event) => {
+      const composing = event.isComposing || event.keyCode === 229;
+      if (event.key !== "Enter" || event.shiftKey || composing) return;
+      if (event.target.enterKeyHint !== "send" || !event.target.value.trim()) return;
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    },
+  };
+
+  // The program gives fields the values it knows: those of people go in again, behind a draft that was kept.
+  const giveBack = (field, { value, place }) => {
+    const now = field.value;
+    if (now === value || !field.isConnected) return;
+    const draft = field.tagName === "TEXTAREA" && now !== field.defaultValue && !value.startsWith(now);
+    field.value = draft ? `${now}\n${value}` : value;
+    if (!draft && Number.isInteger(place)) field.setSelectionRange(place, place);
+    field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", { bubbles: true }));
+  };
+
+  const names = Object.keys(early);
+  names.forEach((name) => addEventListener(name, early[name], true));
+  // What the browser itself put in, from before a reload or from its memory.
+  addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("input, textarea").forEach((field) => field.value !== field.defaultValue && note(field));
+  });
+
+  const alive = new MutationObserver(() => {
+    alive.disconnect();
+    names.forEach((name) => removeEventListener(name, early[name], true));
+    // Once the program has done all that it does at first.
+    setTimeout(() => {
+      const act = waits;
+      hold(null, null);
+      typed.forEach((what, field) => giveBack(field, what));
+      act?.();
+    });
+  });
+  alive.observe(root, { attributeFilter: ["data-hydrated"] });
+})();
