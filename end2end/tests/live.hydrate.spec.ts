@@ -36,11 +36,12 @@ test("an answer that could not be sent offline keeps its text, and is sent once"
   const inbox = new Inbox(page);
   await context.setOffline(true);
   await inbox.send("Only once, please");
-  const refused = inbox.thread.locator(".composer");
-  await expect(refused.getByRole("alert")).toContainText("The server cannot be reached.");
-  await expect(inbox.composer).toHaveValue("Only once, please");
+  const refused = inbox.bubble("Only once, please");
+  await expect(refused.getByRole("alert")).toContainText("Not sent. There is no connection.");
+  await expect(inbox.composer).toHaveValue("");
   await context.setOffline(false);
-  await refused.getByRole("button", { name: "Try again" }).click();
+  await refused.getByRole("button", { name: "Send again" }).click();
+  await expect(refused.getByRole("alert")).toHaveCount(0);
   await expect(inbox.bubble("Only once, please")).toHaveCount(1);
   await expect(inbox.composer).toHaveValue("");
   await expect(inbox.thread.getByRole("alert")).toHaveCount(0);

@@ -129,4 +129,7 @@ pub struct Message {
     pub at: Millis,
     /// Its place in the conversation.
     pub seq: i64,
+    /// The id that whoever sent it gave it, who knows it again by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<Uuid>,
 }

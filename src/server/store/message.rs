@@ -157,6 +157,7 @@ struct Row {
     at: Millis,
     created_at: Millis,
     seq: i64,
+    client_id: Option<Uuid>,
 }
 
 impl Row {
@@ -200,6 +201,7 @@ impl From<Row> for Message {
             next_attempt_at: waits.then_some(r.next_attempt_at),
             at: r.at,
             seq: r.seq,
+            client_id: r.client_id,
         }
     }
 }
@@ -208,7 +210,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "select m.id, m.conversation_id, m.channel, m.direction, m.author, m.user_id, u.name as author_name, m.kind, m.body,
-             m.beyond, m.state, m.error, m.error_code, m.next_attempt_at, m.attempts, m.at, m.created_at, m.seq
+             m.beyond, m.state, m.error, m.error_code, m.next_attempt_at, m.attempts, m.at, m.created_at, m.seq, m.client_id
              from messages m left join users u on u.id = m.user_id ",
             $tail
         )

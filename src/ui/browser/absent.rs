@@ -48,6 +48,16 @@ pub(crate) fn hidden() -> bool {
     false
 }
 
+pub(crate) fn offline() -> bool {
+    false
+}
+
+pub(crate) fn ask_before_leaving(_busy: impl Fn() -> bool + 'static) {}
+
+pub(crate) fn watch_size(_element: &leptos::web_sys::Element, _changed: impl Fn() + 'static) {}
+
+pub(crate) fn tell_height(_name: &str, _selector: &str) {}
+
 pub(crate) fn is_typing() -> bool {
     false
 }

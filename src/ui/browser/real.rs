@@ -1,9 +1,11 @@
 //! The browser side: what only a browser can do.
 
+use std::cell::Cell;
+
 use leptos::{
     __reexports::wasm_bindgen_futures::JsFuture,
     prelude::{document, window},
-    wasm_bindgen::{JsCast, JsValue},
+    wasm_bindgen::{JsCast, JsValue, closure::Closure},
     web_sys,
 };
 use uuid::Uuid;
@@ -55,8 +57,14 @@ pub(crate) fn keep(key: &str, value: &str) {
     let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
 }
 
+thread_local! {
+    /// Whether the app itself goes to another page: then nobody is asked.
+    static LEAVES: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Loads another page, leaving the app.
 pub(crate) fn load(url: &str) {
+    LEAVES.set(true);
     let _ = window().location().set_href(url);
 }
 
@@ -118,6 +126,45 @@ pub(crate) async fn copy(text: String) -> bool {
 /// Whether the tab is in the background.
 pub(crate) fn hidden() -> bool {
     document().hidden()
+}
+
+/// Whether the browser knows that there is no network.
+pub(crate) fn offline() -> bool {
+    !window().navigator().on_line()
+}
+
+/// Lets the browser ask before this page goes, as long as `busy` says so and the caller's scope lives.
+pub(crate) fn ask_before_leaving(busy: impl Fn() -> bool + 'static) {
+    let handle = leptos::prelude::window_event_listener_untyped("beforeunload", move |event| {
+        if busy() && !LEAVES.get() {
+            event.prevent_default();
+            // Safari asks for this only.
+            let _ = js_sys::Reflect::set(&event, &JsValue::from_str("returnValue"), &JsValue::TRUE);
+        }
+    });
+    leptos::prelude::on_cleanup(move || handle.remove());
+}
+
+/// Calls `changed` when the element gets another size, and once at first, as long as it is there.
+pub(crate) fn watch_size(element: &web_sys::Element, changed: impl Fn() + 'static) {
+    let changed = Closure::<dyn FnMut()>::new(changed).into_js_value();
+    // Through `Reflect`: as a feature of web-sys it is not there yet.
+    let observer = js_sys::Reflect::get(&window(), &JsValue::from_str("ResizeObserver"))
+        .and_then(JsCast::dyn_into::<js_sys::Function>)
+        .and_then(|class| js_sys::Reflect::construct(&class, &js_sys::Array::of1(&changed)));
+    if let Ok(observer) = observer
+        && let Ok(observe) = js_sys::Reflect::get(&observer, &JsValue::from_str("observe"))
+        && let Ok(observe) = observe.dyn_into::<js_sys::Function>()
+    {
+        let _ = observe.call1(&observer, element);
+    }
+}
+
+/// Tells the style sheet how high the element is that the selector finds, as the custom property `name`.
+pub(crate) fn tell_height(name: &str, selector: &str) {
+    if let (Some(element), Some(root)) = (find(selector), find(":root")) {
+        let _ = root.style().set_property(name, &format!("{}px", element.offset_height()));
+    }
 }
 
 /// Whether typing goes somewhere: then single keys are no shortcuts.

@@ -3,12 +3,18 @@
 use leptos_router::components::Outlet;
 
 use super::navigation::Navigation;
-use crate::ui::{components::OfflineBar, live::provide_live, prelude::*, state::session::provide_session};
+use crate::ui::{
+    components::OfflineBar,
+    live::provide_live,
+    prelude::*,
+    state::{outbox::provide_outbox, session::provide_session},
+};
 
 #[component]
 pub(crate) fn AppLayout() -> impl IntoView {
     provide_session();
     provide_live();
+    provide_outbox();
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to the content"</a>
         <div class="app">

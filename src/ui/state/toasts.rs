@@ -40,7 +40,12 @@ impl Toasts {
             Some(action) => format!("{} {action}", error.message),
             None => error.message.clone(),
         };
-        self.add(text, true);
+        self.failure(text);
+    }
+
+    /// What went wrong, and what to do, in words.
+    pub(crate) fn failure(self, text: impl Into<String>) {
+        self.add(text.into(), true);
     }
 
     pub(crate) fn dismiss(self, id: u32) {

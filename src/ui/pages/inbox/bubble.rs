@@ -9,7 +9,7 @@ use crate::{
         components::{Button, ButtonKind, ChannelIndicator, Countdown, Icon, Moment, MomentStyle, Ticks},
         live::use_live,
         prelude::*,
-        state::{hydrated::use_hydrated, toasts::use_toasts, work::Work},
+        state::{hydrated::use_hydrated, outbox::use_outbox, toasts::use_toasts, work::Work},
     },
 };
 
@@ -37,7 +37,9 @@ pub(super) fn Bubble(
     let text = Some(m.body.clone()).filter(|text| !text.is_empty());
     let note = m.note.clone();
     // Only what has just arrived moves in, and nothing while the page comes alive.
+    // What the outbox has shown before does not move once more.
     let fresh = use_hydrated().get_untracked()
+        && !m.client_id.is_some_and(|id| use_outbox().has_shown(id))
         && matches!(state, MessageState::Received | MessageState::Queued)
         && browser::now() - at < FRESH;
     let big = is_emoji_only(&m.body);

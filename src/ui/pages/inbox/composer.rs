@@ -1,17 +1,20 @@
-//! Where a person writes. It keeps its text whatever happens around it: reloads, failures, other conversations.
+//! Where a person writes. It keeps its text whatever happens around it: reloads, other conversations. What is sent leaves it
+//! at once and for good: the outbox has it then.
 
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use uuid::Uuid;
 
 use crate::{
-    api::messages::send_message,
-    domain::conversation::{Conversation, Mode},
+    domain::{
+        conversation::{Conversation, Mode},
+        message::SEND_MAX,
+        text::grouped,
+    },
     ui::{
         browser,
-        components::{Button, ButtonKind, ErrorPanel, Icon},
-        live::use_live,
+        components::{Button, ButtonKind, Icon},
         prelude::*,
-        state::{clock::use_clock, work::Work},
+        state::{clock::use_clock, outbox::use_outbox},
     },
 };
 
@@ -21,61 +24,56 @@ pub(super) fn Composer(
     /// The conversation, once it is known.
     info: RwSignal<Option<Conversation>>,
 ) -> impl IntoView {
-    let draft = StoredValue::new(format!("draft-{id}"));
+    let outbox = use_outbox();
     let text = RwSignal::new(String::new());
-    let work = Work::new();
-    let live = use_live();
-    // What was sent last and under which id: repeating the same text after a failure must not send it twice.
-    let attempt = StoredValue::new(None::<(String, Option<Uuid>)>);
+    let too_long = RwSignal::new(None::<String>);
     let blocked = Memo::new(move |_| info.with(|i| i.as_ref().and_then(|i| i.send_blocked.clone())));
-    effect(move || {
-        if let Some(kept) = browser::recall(&draft.get_value()) {
-            text.set(kept);
-        }
-    });
+    // Drafts are kept for who wrote them: somebody else may sign in in this tab.
+    let key = move || outbox.user().map(|user| format!("draft-{user}-{id}"));
     let write = move |value: String| {
-        browser::keep(&draft.get_value(), &value);
+        if let Some(key) = untrack(key) {
+            browser::keep(&key, &value);
+        }
+        too_long.set(None);
         text.set(value);
     };
+    effect(move || {
+        let kept = key().and_then(|key| browser::recall(&key)).unwrap_or_default();
+        write(joined(kept, text.get_untracked()));
+    });
+    effect(move || {
+        if let Some(back) = outbox.given_back(id) {
+            write(joined(back, text.get_untracked()));
+            browser::focus("#composer");
+        }
+    });
     let send = move || {
         let typed = text.get_untracked();
-        if typed.trim().is_empty() || work.busy().get_untracked() || blocked.with_untracked(Option::is_some) {
+        if typed.trim().is_empty() || blocked.with_untracked(Option::is_some) {
             return;
         }
-        let repeated = attempt.get_value().filter(|(sent, _)| *sent == typed).map(|(_, id)| id);
-        let client_id = repeated.unwrap_or_else(browser::new_id);
-        attempt.set_value(Some((typed.clone(), client_id)));
-        text.set(String::new());
-        let key = draft.get_value();
-        let call = async move {
-            let outcome = send_message(id, typed.clone(), client_id).await;
-            // This also holds when the person has gone to another conversation meanwhile.
-            match &outcome {
-                Ok(_) => {
-                    let rest = text.try_get_untracked().unwrap_or_default();
-                    browser::keep(&key, &rest);
-                }
-                Err(_) => {
-                    text.try_update(|rest| {
-                        *rest = if rest.is_empty() { typed } else { format!("{typed}\n{rest}") };
-                    });
-                }
-            }
-            outcome
-        };
-        work.run(call, move |_| {
-            attempt.set_value(None);
-            live.touch_conversation(id);
-        });
+        let length = typed.trim().chars().count();
+        if length > SEND_MAX {
+            return too_long.set(Some(format!(
+                "A message has at most {} characters, this one has {}. Shorten it, or send it in parts.",
+                grouped(SEND_MAX as i64),
+                grouped(length as i64)
+            )));
+        }
+        let name = info.with_untracked(|i| i.as_ref().map(|i| i.contact.name.clone()));
+        if outbox.send(id, name.unwrap_or_else(|| "the customer".to_owned()), typed) {
+            write(String::new());
+        }
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
         browser::focus("#composer");
     };
-    let key = move |event: KeyboardEvent| {
-        // Enter that ends the composing of a character does not send.
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+    let pressed = move |event: KeyboardEvent| {
+        // Enter that ends the composing of a character does not send. Safari tells of its end before that key, whose code is 229 then.
+        let composes = event.is_composing() || event.key_code() == 229;
+        if event.key() == "Enter" && !event.shift_key() && !composes {
             event.prevent_default();
             send();
         }
@@ -83,7 +81,9 @@ pub(super) fn Composer(
     let is_blocked = Signal::derive(move || blocked.with(Option::is_some));
     view! {
         <div class="composer">
-            {move || work.error().get().map(|error| view! { <ErrorPanel error=error on_retry=send /> })}
+            {move || too_long.get().map(|why| view! {
+                <p class="notice" data-tone="bad" role="alert"><Icon name="alert" /><span>{why}</span></p>
+            })}
             {move || blocked.get().map(|why| view! {
                 <p class="notice" data-tone="waiting" id="composer-blocked"><Icon name="ban" /><span>{why}</span></p>
             })}
@@ -99,7 +99,8 @@ pub(super) fn Composer(
                     aria-describedby="composer-hint"
                     prop:value=move || text.get()
                     on:input=move |event| write(event_target_value(&event))
-                    on:keydown=key
+                    enterkeyhint="send"
+                    on:keydown=pressed
                 ></textarea>
                 <Button
                     label="Send"
@@ -107,12 +108,22 @@ pub(super) fn Composer(
                     icon_only=true
                     kind=ButtonKind::Primary
                     submit=true
-                    busy=work.busy()
                     disabled=is_blocked
                 />
             </form>
             <Hint info=info />
         </div>
+    }
+}
+
+/// What was there before, and what was written since, behind it. Neither is lost, and nothing stands there twice.
+fn joined(before: String, since: String) -> String {
+    if since.is_empty() || before == since {
+        before
+    } else if before.is_empty() || since.starts_with(&before) {
+        since
+    } else {
+        format!("{before}\n{since}")
     }
 }
 
@@ -137,5 +148,24 @@ fn Hint(info: RwSignal<Option<Conversation>>) -> impl IntoView {
                 </span>
             })}
         </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn neither_draft_nor_what_was_typed_since_is_lost_or_doubled() {
+        for (before, since, expected) in [
+            ("", "", ""),
+            ("draft", "", "draft"),
+            ("", "typed", "typed"),
+            ("draft", "draft", "draft"),
+            ("draft", "draft goes on", "draft goes on"),
+            ("draft", "typed", "draft\ntyped"),
+        ] {
+            assert_eq!(joined(before.to_owned(), since.to_owned()), expected);
+        }
     }
 }

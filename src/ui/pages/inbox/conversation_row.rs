@@ -11,6 +11,7 @@ use crate::{
     ui::{
         components::{Avatar, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
         prelude::*,
+        state::outbox::use_outbox,
     },
 };
 
@@ -18,10 +19,14 @@ use crate::{
 pub(super) fn ConversationLink(id: Uuid, row: Memo<ConversationRow>) -> impl IntoView {
     let place = use_place();
     let href = move || place.filter.get().href(Some(id));
+    let outbox = use_outbox();
     let current = move || (place.open.get() == Some(id)).then_some("page");
     view! {
         <li class="conversation" data-unread=move || row.with(|r| r.unread > 0).then_some("true")>
-            <a class="conversation__link" href=href aria-current=current>{move || content(row.get())}</a>
+            <a class="conversation__link" href=href aria-current=current>
+                {move || content(row.get())}
+                {move || outbox.has_failed(id).then(|| view! { <span class="conversation__unsent">{sign("alert", "Not sent")}</span> })}
+            </a>
         </li>
     }
 }

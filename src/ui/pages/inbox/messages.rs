@@ -8,6 +8,7 @@ use super::{
     bubble::Bubble,
     known::join_messages,
     lines::{Line, lines},
+    unsent::UnsentMessages,
 };
 use crate::{
     api::messages::list_messages,
@@ -15,12 +16,9 @@ use crate::{
     ui::{
         components::{Button, Each, ErrorPanel, Icon, Pending, Skeleton},
         prelude::*,
-        state::{clock::use_clock, data::Data, work::Work},
+        state::{at_end::AtEnd, clock::use_clock, data::Data, outbox::use_outbox, work::Work},
     },
 };
-
-/// How far from the end still counts as the end, in pixels.
-const NEAR: i32 = 80;
 
 #[component]
 pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView {
@@ -30,7 +28,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
     let complete = RwSignal::new(false);
     let older = Work::new();
     let missed = RwSignal::new(0_usize);
-    let at_end = StoredValue::new(true);
+    let at_end = AtEnd::follow(log, Some(".composer"));
     let all = move || {
         let mut all = known.get();
         messages.with(|m| {
@@ -42,19 +40,27 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
     };
     let to_end = move || {
         missed.set(0);
-        request_animation_frame(move || {
-            if let Some(log) = log.try_get_untracked().flatten() {
-                log.set_scroll_top(log.scroll_height());
-            }
-        });
+        at_end.go();
     };
+    // Whoever writes wants to see it, and how it stands about it.
+    let outbox = use_outbox();
+    let written = StoredValue::new(None);
+    effect(move || {
+        let last = outbox.of(id).last().map(|u| u.id);
+        if last.is_some() && last != written.get_value() {
+            to_end();
+        } else if at_end.is_there() {
+            at_end.go();
+        }
+        written.set_value(last);
+    });
     let newest = StoredValue::new(None::<i64>);
     effect(move || {
         let Some(Ok(news)) = messages.get() else { return };
         known.update(|known| join_messages(known, &news));
         let before = newest.get_value();
         newest.set_value(news.iter().map(|m| m.seq).max().max(before));
-        if at_end.get_value() {
+        if at_end.is_there() {
             to_end();
         } else if let Some(before) = before {
             let arrived = news.iter().filter(|m| m.seq > before).count();
@@ -62,10 +68,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
         }
     });
     let scrolled = move |_| {
-        let Some(log) = log.get_untracked() else { return };
-        let near = log.scroll_height() - log.scroll_top() - log.client_height() < NEAR;
-        at_end.set_value(near);
-        if near {
+        if at_end.look() {
             missed.set(0);
         }
     };
@@ -103,7 +106,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
                             }
                         }}
                     </Each>
-                </ol></div>
+                </ol><UnsentMessages id=id messages=messages /></div>
             </Pending>
             {move || {
                 let missed = missed.get();

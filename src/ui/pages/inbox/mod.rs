@@ -19,5 +19,6 @@ mod place;
 mod shortcuts;
 mod thread;
 mod thread_header;
+mod unsent;
 
 pub(crate) use inbox_page::InboxPage;

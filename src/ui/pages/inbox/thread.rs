@@ -15,7 +15,7 @@ use crate::{
         browser,
         live::use_live,
         prelude::*,
-        state::{data::load, guard::guarded},
+        state::{data::load, guard::guarded, outbox::use_outbox},
     },
 };
 
@@ -47,6 +47,16 @@ pub(super) fn Thread(id: Uuid) -> impl IntoView {
             spawn_local(async move { drop(guarded(mark_read(id, Some(newest))).await) });
         }
     });
+    let outbox = use_outbox();
+    effect(move || {
+        outbox.show(id);
+        messages.with(|m| {
+            if let Some(Ok(shown)) = m {
+                outbox.compare(id, shown);
+            }
+        });
+    });
+    on_cleanup(move || outbox.hide(id));
     view! {
         <section class="thread" aria-label="Conversation">
             <ThreadHeader id=id conversation=conversation />

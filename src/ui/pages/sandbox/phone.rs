@@ -9,7 +9,7 @@ use crate::{
     ui::{
         components::{Avatar, Button, ButtonKind, Each, ErrorPanel, Icon, Moment, MomentStyle, Pending, Skeleton},
         prelude::*,
-        state::{data::load, guard::guarded, work::Work},
+        state::{at_end::AtEnd, data::load, guard::guarded, work::Work},
     },
 };
 
@@ -27,11 +27,10 @@ pub(super) fn Phone(
     let owner = move || thread.with(|t| t.as_ref().and_then(|t| t.as_ref().ok()).map(|t| t.customer.name.clone()));
     let typing = move || thread.with(|t| t.as_ref().is_some_and(|t| t.as_ref().is_ok_and(|t| t.typing)));
     // A phone shows what is newest.
+    let at_end = AtEnd::follow(log, None);
     effect(move || {
         thread.track();
-        if let Some(log) = log.get() {
-            request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
-        }
+        at_end.go();
     });
     view! {
         <section class="phone" aria-label="Phone">
@@ -48,7 +47,7 @@ pub(super) fn Phone(
                 {move || {
                     thread.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || thread.refetch() /> })
                 }}
-                <div class="phone__log" node_ref=log role="log" aria-label="Messages" tabindex="0"><ol class="log">
+                <div class="phone__log" node_ref=log role="log" aria-label="Messages" tabindex="0" on:scroll=move |_| { at_end.look(); }><ol class="log">
                     <Each
                         each=move || thread.get().and_then(Result::ok).map(|t| t.messages).unwrap_or_default()
                         key=|m: &SandboxMessage| format!("{}{}", m.id, m.tick)
@@ -97,16 +96,32 @@ fn Bubble(message: SandboxMessage) -> impl IntoView {
 fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let work = Work::new();
+    // One goes after the other, so that they arrive in order. What cannot be sent goes back to where it was written.
+    let waiting = RwSignal::new(Vec::<String>::new());
+    effect(move || {
+        if work.busy().get() {
+            return;
+        }
+        let Some(next) = waiting.with(|w| w.first().cloned()) else { return };
+        if work.error().with(Option::is_some) {
+            let back = waiting.try_update(std::mem::take).unwrap_or_default().join(" ");
+            text.update(|t| *t = if t.is_empty() { back } else { format!("{back} {t}") });
+            return;
+        }
+        work.run(send_as_customer(customer_id, next), move |_| {
+            waiting.update(|w| drop(w.remove(0)));
+            on_sent.run(());
+        });
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let message = text.get_untracked().trim().to_owned();
         if message.is_empty() {
             return;
         }
-        work.run(send_as_customer(customer_id, message), move |_| {
-            text.set(String::new());
-            on_sent.run(());
-        });
+        text.set(String::new());
+        work.forget_error();
+        waiting.update(|w| w.push(message));
     };
     view! {
         {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
@@ -121,7 +136,7 @@ fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoV
                 prop:value=move || text.get()
                 on:input=move |event| text.set(event_target_value(&event))
             />
-            <Button label="Send" icon="send" icon_only=true kind=ButtonKind::Primary submit=true busy=work.busy() />
+            <Button label="Send" icon="send" icon_only=true kind=ButtonKind::Primary submit=true />
         </form>
     }
 }
