@@ -1,7 +1,7 @@
 //! Answering and sending: order, bursts, take-over, retries, ticks.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     app::{Database, START, TestApp, change, status, text_message, webhook},
@@ -265,6 +265,10 @@ async fn a_person_answers_and_the_same_send_counts_once(database: Database) {
     let first = app.ok("messages/send", input.clone()).await;
     let again = app.ok("messages/send", input).await;
     assert_eq!(first["id"], again["id"]);
+    // Whoever sent it knows it again in the thread.
+    let thread = app.ok("messages/list", json!({"conversation_id": id})).await;
+    let own = |m: &&Value| m["client_id"] == "018f0000-0000-7000-8000-000000000001";
+    assert_eq!(thread.as_array().unwrap().iter().filter(own).map(|m| &m["id"]).collect::<Vec<_>>(), [&first["id"]]);
     app.settle().await;
     let sent = app.graph.sent();
     assert_eq!((sent.len(), sent[1].body.as_str()), (2, "Hello, a person here."));
