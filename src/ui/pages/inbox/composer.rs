@@ -52,13 +52,8 @@ pub(super) fn Composer(
         if typed.trim().is_empty() || blocked.with_untracked(Option::is_some) {
             return;
         }
-        let length = typed.trim().chars().count();
-        if length > SEND_MAX {
-            return too_long.set(Some(format!(
-                "A message has at most {} characters, this one has {}. Shorten it, or send it in parts.",
-                grouped(SEND_MAX as i64),
-                grouped(length as i64)
-            )));
+        if let Some(why) = too_much(&typed) {
+            return too_long.set(Some(why));
         }
         let name = info.with_untracked(|i| i.as_ref().map(|i| i.contact.name.clone()));
         if outbox.send(id, name.unwrap_or_else(|| "the customer".to_owned()), typed) {
@@ -114,6 +109,19 @@ pub(super) fn Composer(
             <Hint info=info />
         </div>
     }
+}
+
+/// Why the text cannot be sent as one message, if it is too long for that.
+fn too_much(text: &str) -> Option<String> {
+    let length = text.trim().chars().count();
+    let people_read = |number: usize| grouped(i64::try_from(number).unwrap_or(i64::MAX));
+    (length > SEND_MAX).then(|| {
+        format!(
+            "A message has at most {} characters, this one has {}. Shorten it, or send it in parts.",
+            people_read(SEND_MAX),
+            people_read(length)
+        )
+    })
 }
 
 /// What was there before, and what was written since, behind it. Neither is lost, and nothing stands there twice.
