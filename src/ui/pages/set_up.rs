@@ -13,7 +13,7 @@ use crate::{
         layouts::PublicLayout,
         prelude::*,
         state::{
-            data::{derived, load},
+            data::{Data, derived, load},
             guard::guarded,
             work::Work,
         },
@@ -25,24 +25,28 @@ const FIELDS: &[&str] = &["workspace", "name", "email", "password", "code"];
 #[component]
 pub(crate) fn SetUpPage() -> impl IntoView {
     let status = load(|| (), |()| guarded(get_setup_status()));
-    // The form keeps what is being typed, so it is built anew only for another answer than before.
-    let known = derived(move |before: Option<&Option<ApiResult<SetupStatus>>>| {
-        status.get().or_else(|| before.cloned().flatten())
-    });
     view! {
         <Title text="Set up" />
         <PublicLayout title="Set up Parlance">
-            <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
-                {move || {
-                    known.get().map(|found| match found {
-                        Ok(SetupStatus { open: true, code_needed }) => view! { <SetUpForm code_needed=code_needed /> },
-                        Ok(_) => view! { <Closed /> },
-                        Err(error) => view! { <ErrorPanel error=error on_retry=move || status.refetch() /> },
-                    })
-                }}
-            </Pending>
+            <Pending fallback=|| view! { <Skeleton shape="rows" /> }><Outcome status=status /></Pending>
         </PublicLayout>
     }
+}
+
+/// The form keeps what is being typed, so it is built anew only for another answer than before.
+#[component]
+fn Outcome(status: Data<SetupStatus>) -> impl IntoView {
+    let known = derived(move |before: Option<&Option<ApiResult<SetupStatus>>>| {
+        status.get().or_else(|| before.cloned().flatten())
+    });
+    let outcome = move || {
+        known.get().map(|found| match found {
+            Ok(SetupStatus { open: true, code_needed }) => view! { <SetUpForm code_needed=code_needed /> },
+            Ok(_) => view! { <Closed /> },
+            Err(error) => view! { <ErrorPanel error=error on_retry=move || status.refetch() /> },
+        })
+    };
+    view! { {move || outcome()} }
 }
 
 #[component]
