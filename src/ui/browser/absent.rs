@@ -52,6 +52,10 @@ pub(crate) fn offline() -> bool {
     false
 }
 
+pub(crate) fn is_going() -> bool {
+    false
+}
+
 pub(crate) fn ask_before_leaving(_busy: impl Fn() -> bool + 'static) {}
 
 pub(crate) fn watch_size(_element: &leptos::web_sys::Element, _changed: impl Fn() + 'static) {}

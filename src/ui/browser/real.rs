@@ -60,6 +60,16 @@ pub(crate) fn keep(key: &str, value: &str) {
 thread_local! {
     /// Whether the app itself goes to another page: then nobody is asked.
     static LEAVES: Cell<bool> = const { Cell::new(false) };
+    /// When this page was last about to go.
+    static GOES: Cell<Millis> = const { Cell::new(0) };
+}
+
+/// How long a page may take to go, in milliseconds. Whoever was asked and stays is there longer.
+const GOING: Millis = 3000;
+
+/// Whether this page seems to be going: what is under way then breaks off, and means nothing.
+pub(crate) fn is_going() -> bool {
+    now() - GOES.get() < GOING
 }
 
 /// Loads another page, leaving the app.
@@ -136,6 +146,7 @@ pub(crate) fn offline() -> bool {
 /// Lets the browser ask before this page goes, as long as `busy` says so and the caller's scope lives.
 pub(crate) fn ask_before_leaving(busy: impl Fn() -> bool + 'static) {
     let handle = leptos::prelude::window_event_listener_untyped("beforeunload", move |event| {
+        GOES.set(now());
         if busy() && !LEAVES.get() {
             event.prevent_default();
             // Safari asks for this only.

@@ -32,6 +32,8 @@ use crate::{
 /// How long an answer may take before people can do something about it. (Browsers wait for minutes.)
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const SECOND: Duration = Duration::from_secs(1);
+
 /// How old a message may be that a reload interrupted and that goes on by itself, in milliseconds. Later nobody expects it.
 const STILL_MEANT: Millis = 120_000;
 
@@ -300,6 +302,11 @@ impl Outbox {
     fn end(self, unsent: &Unsent, number: u32, outcome: ApiResult<Message>, before: bool) {
         if self.all.is_disposed() {
             return;
+        }
+        if outcome.is_err() && browser::is_going() {
+            // Broken off because the page goes: the next one goes on with it. If it stays after all, it is told then.
+            let unsent = unsent.clone();
+            return set_timeout(move || self.end(&unsent, number, outcome, before), SECOND);
         }
         let (id, conversation) = (unsent.id, unsent.conversation);
         let is_open = self.open.get_value() == Some(conversation);
