@@ -28,6 +28,69 @@ words! {
     }
 }
 
+words! {
+    /// Who answers the customer now, as whoever asks is told it.
+    pub enum Answering {
+        Bot = "bot",
+        /// Whoever asks.
+        You = "you",
+        Colleague = "colleague",
+        /// Somebody on the phone with the same number.
+        Phone = "phone",
+        /// The bot is silent, and no person has taken over yet.
+        Nobody = "nobody",
+        /// Meta's agent or another app has the customer's thread: the bot is silent.
+        Elsewhere = "elsewhere",
+        /// The channel sends nothing: deleted, inactive, stopped or switched off.
+        Off = "off",
+    }
+}
+
+/// What a person is called whose name is not known any more.
+const COLLEAGUE: &str = "A colleague";
+
+impl Answering {
+    /// Who answers while the channel works.
+    #[must_use]
+    pub const fn of(mode: Mode, mine: bool, known: bool, on_phone: bool) -> Self {
+        match mode {
+            Mode::Bot => Self::Bot,
+            Mode::Human if mine => Self::You,
+            Mode::Human if known => Self::Colleague,
+            Mode::Human if on_phone => Self::Phone,
+            Mode::Human => Self::Nobody,
+        }
+    }
+
+    /// In two or three words. `name` is the colleague's.
+    #[must_use]
+    pub fn label(self, name: Option<&str>) -> String {
+        match self {
+            Self::Bot => "Bot answers".to_owned(),
+            Self::You => "You answer".to_owned(),
+            Self::Colleague => format!("{} answers", name.unwrap_or(COLLEAGUE)),
+            Self::Phone => "Answered on the phone".to_owned(),
+            Self::Nobody => "Nobody answers yet".to_owned(),
+            Self::Elsewhere => "Another app answers".to_owned(),
+            Self::Off => "Nothing is sent".to_owned(),
+        }
+    }
+
+    /// As a sentence, for the composer and for what a switch has done.
+    #[must_use]
+    pub fn sentence(self, name: Option<&str>) -> String {
+        match self {
+            Self::Bot => "The bot is answering.".to_owned(),
+            Self::You => "You are answering; the bot is silent.".to_owned(),
+            Self::Colleague => format!("{} is answering; the bot is silent.", name.unwrap_or(COLLEAGUE)),
+            Self::Phone => "Somebody is answering on the phone; the bot is silent.".to_owned(),
+            Self::Nobody => "Nobody is answering yet; the bot is silent.".to_owned(),
+            Self::Elsewhere => "Another app is answering; the bot is silent.".to_owned(),
+            Self::Off => "Nothing is sent here now, neither by people nor by the bot.".to_owned(),
+        }
+    }
+}
+
 /// How long after the customer's last message free text may be sent on WhatsApp: 24 hours.
 pub const WINDOW: Millis = 24 * 60 * 60 * 1000;
 
@@ -49,9 +112,19 @@ pub struct ConversationRow {
     /// The name of the colleague whose line it is.
     #[serde(default)]
     pub preview_name: Option<String>,
+    /// Who answers; `off` is for an open conversation to find out.
+    #[serde(default = "bot")]
+    pub answering: Answering,
+    /// The name of the colleague who does.
+    #[serde(default)]
+    pub answering_name: Option<String>,
     /// State of the last message, for its ticks.
     pub preview_state: MessageState,
     pub last_message_at: Millis,
+}
+
+const fn bot() -> Answering {
+    Answering::Bot
 }
 
 /// What became of an order to erase something.
@@ -79,6 +152,12 @@ pub struct Conversation {
     pub channel: Channel,
     pub mode: Mode,
     pub status: ConversationStatus,
+    /// Who answers the customer.
+    #[serde(default = "bot")]
+    pub answering: Answering,
+    /// The name of the colleague who does.
+    #[serde(default)]
+    pub answering_name: Option<String>,
     pub contact: ContactView,
     pub chatbot_id: Uuid,
     pub chatbot_name: String,
@@ -88,7 +167,7 @@ pub struct Conversation {
     /// The business number it came in by.
     pub business_number: Option<String>,
     pub sandbox: bool,
-    /// Until when free text may be sent; none when there is no such limit.
+    /// Until when free text may be sent; none when there is no such limit, or when nothing can be sent at all.
     pub window_ends_at: Option<Millis>,
     /// Why nothing can be sent now; none when it can.
     pub send_blocked: Option<String>,

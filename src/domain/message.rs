@@ -108,8 +108,14 @@ pub struct Message {
     pub channel: Channel,
     pub direction: Direction,
     pub author: Author,
-    /// The name of the person who wrote it, for `user`.
+    /// The name of the person who wrote it, for `user`, or did it, for an activity line.
     pub author_name: Option<String>,
+    /// Whoever asks wrote or did it.
+    #[serde(default)]
+    pub mine: bool,
+    /// The account of that person; the server's own.
+    #[serde(skip)]
+    pub user_id: Option<Uuid>,
     pub kind: MessageKind,
     /// Its words: those of a text, of a caption, of a choice; of a kind that cannot be shown, what it is called.
     pub body: String,
@@ -132,4 +138,23 @@ pub struct Message {
     /// The id that whoever sent it gave it, who knows it again by that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<Uuid>,
+}
+
+impl Message {
+    /// As the person with that account is told it: their own acts are theirs.
+    #[must_use]
+    pub fn told_to(mut self, reader: Uuid) -> Self {
+        self.mine = self.user_id == Some(reader);
+        if self.mine && self.kind == MessageKind::Activity {
+            let act = self
+                .author_name
+                .as_deref()
+                .and_then(|name| self.body.strip_prefix(name))
+                .filter(|a| a.starts_with(' '));
+            if let Some(act) = act {
+                self.body = format!("You{act}");
+            }
+        }
+        self
+    }
 }

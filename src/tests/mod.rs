@@ -4,6 +4,7 @@
 
 mod accounts;
 mod addressee;
+mod answering;
 mod api_contract;
 mod app;
 mod architecture;

@@ -72,7 +72,9 @@ async fn no_statement_of_the_message_path_goes_through_a_table_that_grows() {
     let mut slow = Vec::new();
     // The clean-up looks at so many of the oldest and no further.
     let looks_at_oldest = |sql: &&String| sql.contains("order by id limit $2) as oldest");
-    for sql in statements.iter().filter(|sql| !looks_at_oldest(sql)) {
+    // What the last migration did, once, is no part of the path.
+    let migrates = |sql: &&String| include_str!("../../migrations/sqlite/0130_who_answers.sql").contains(sql.trim());
+    for sql in statements.iter().filter(|sql| !looks_at_oldest(sql) && !migrates(sql)) {
         let Conn::Sqlite(reader) = &mut readers[0] else { panic!("not SQLite") };
         let explain = AssertSqlSafe(format!("explain query plan {sql}"));
         let steps = sqlx::query(explain).fetch_all(&mut **reader).await.unwrap();

@@ -7,7 +7,7 @@ use crate::{
         Millis,
         channel::Channel,
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
-        conversation::{Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW},
+        conversation::{Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW},
         live::LiveEvent,
         message::{Author, Direction, MessageKind, MessageState, ON_PHONE},
     },
@@ -60,6 +60,8 @@ fn parse_place(text: &str) -> Option<(Millis, Uuid)> {
 }
 
 fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
+    let mine = row.person_id == Some(actor.user_id);
+    let answering = Answering::of(row.mode, mine, row.person_id.is_some(), row.on_phone);
     ConversationRow {
         id: row.id,
         channel: row.channel,
@@ -80,6 +82,8 @@ fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
             (Author::User, None) => Some(ON_PHONE.to_owned()),
             _ => row.preview_user_name,
         },
+        answering,
+        answering_name: row.person_name.filter(|_| answering == Answering::Colleague),
         preview_state: row.preview_state,
         last_message_at: row.last_message_at,
     }
@@ -135,36 +139,73 @@ pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Conversati
         Channel::Whatsapp => row.last_inbound_at.map(|at| at + WINDOW),
         Channel::Web => None,
     };
-    let names = Known {
-        name: known.name.as_deref(),
-        username: known.username.as_deref(),
-        phone: known.phone.as_deref(),
-        session_id: &row.session_id,
+    let off = is_off(row.channel, integration.as_ref(), website_open);
+    let answering = if off { Answering::Off } else { answering(actor, &row, state.now()) };
+    let answering_name = match row.person_id.filter(|_| answering == Answering::Colleague) {
+        Some(person) => account::find_name(&mut conn, person).await?,
+        None => None,
     };
-    let contact = ContactView {
-        id: known.id,
-        name: names.shown(row.channel),
-        username: names.username.and_then(|name| names.masked(name)),
-        phone: known.phone.as_deref().map(mask_phone),
-        has_user_id: identities.iter().any(|(kind, ..)| kind == IdentityKind::UserId.as_str()),
+    let has_user_id = identities.iter().any(|(kind, ..)| kind == IdentityKind::UserId.as_str());
+    let blocked = send_blocked(row.channel, integration.as_ref(), website_open, window_ends_at, state.now());
+    let blocked = match (row.channel, &chatbot_name) {
+        (Channel::Web, None) => {
+            Some("The chatbot was deleted, and its website chat with it. This conversation is history.".to_owned())
+        }
+        _ => blocked,
     };
     Ok(Conversation {
         id: row.id,
         channel: row.channel,
         mode: row.mode,
         status: row.status,
-        contact,
+        answering,
+        answering_name,
+        contact: contact_view(&row, &known, has_user_id),
         chatbot_id: row.chatbot_id,
         chatbot_name: chatbot_name.unwrap_or_else(|| "Deleted chatbot".to_owned()),
-        send_blocked: send_blocked(row.channel, integration.as_ref(), website_open, window_ends_at, state.now()),
+        send_blocked: blocked,
         sandbox: integration.as_ref().is_some_and(|i| i.provider == crate::domain::integration::Provider::Sandbox),
         integration_id: integration.as_ref().map(|i| i.id),
         business_number: integration.as_ref().and_then(|i| i.display_phone_number.as_deref()).map(mask_phone),
         integration_name: integration.map(|i| i.name),
-        window_ends_at,
+        window_ends_at: window_ends_at.filter(|_| !off),
         created_at: row.created_at,
         last_inbound_at: row.last_inbound_at,
     })
+}
+
+fn contact_view(row: &conversation::ConversationRow, known: &contact::ContactRow, has_user_id: bool) -> ContactView {
+    let names = Known {
+        name: known.name.as_deref(),
+        username: known.username.as_deref(),
+        phone: known.phone.as_deref(),
+        session_id: &row.session_id,
+    };
+    ContactView {
+        id: known.id,
+        name: names.shown(row.channel),
+        username: names.username.and_then(|name| names.masked(name)),
+        phone: known.phone.as_deref().map(mask_phone),
+        has_user_id,
+    }
+}
+
+/// Whether nobody can say anything in a conversation by its channel, not even the bot.
+fn is_off(channel: Channel, integration: Option<&IntegrationRow>, website_open: bool) -> bool {
+    match channel {
+        Channel::Web => !website_open,
+        Channel::Whatsapp => integration.is_none_or(|i| !i.active || i.error_reason.is_some()),
+    }
+}
+
+/// Who answers, as far as the channel lets them.
+fn answering(actor: &Actor, row: &conversation::ConversationRow, now: Millis) -> Answering {
+    // What Meta said of the thread holds for a day (see `store/conversation/arrival.rs`).
+    let elsewhere = row.meta_owner == "other" && row.meta_owner_at > now - WINDOW;
+    if row.mode == Mode::Bot && elsewhere {
+        return Answering::Elsewhere;
+    }
+    Answering::of(row.mode, row.person_id == Some(actor.user_id), row.person_id.is_some(), row.on_phone)
 }
 
 /// Why nothing can be sent in a conversation now.
@@ -218,7 +259,8 @@ pub async fn change_mode(
     now: Millis,
 ) -> StoreResult<()> {
     let ws = actor.workspace_id;
-    if !switch(conn, ws, id, mode, now).await? {
+    let person = (mode == Mode::Human).then_some(actor.user_id);
+    if !switch(conn, ws, id, (mode, person), now).await? {
         return Ok(());
     }
     let who = account::find_member(conn, actor.user_id).await?.map_or_else(|| "Somebody".to_owned(), |m| m.name);
@@ -230,11 +272,17 @@ pub async fn change_mode(
 }
 
 /// Who answers from now on; with a take-over what the bot had queued is withdrawn. `false` when it was so already.
-async fn switch(conn: &mut Conn, workspace_id: Uuid, id: Uuid, mode: Mode, now: Millis) -> StoreResult<bool> {
-    if !conversation::set_mode(conn, workspace_id, id, mode, now).await? {
+async fn switch(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    to: (Mode, Option<Uuid>),
+    now: Millis,
+) -> StoreResult<bool> {
+    if !conversation::set_mode(conn, workspace_id, id, to, now).await? {
         return Ok(false);
     }
-    if mode == Mode::Human {
+    if to.0 == Mode::Human {
         queue::cancel_bot(conn, workspace_id, id, now).await?;
     }
     Ok(true)
@@ -243,7 +291,7 @@ async fn switch(conn: &mut Conn, workspace_id: Uuid, id: Uuid, mode: Mode, now: 
 /// Hands a conversation over to people though none of them pressed a button, in the running transaction. `false` when a
 /// person has it already: then there is no line either.
 pub async fn hand_over(conn: &mut Conn, workspace_id: Uuid, id: Uuid, line: Line, now: Millis) -> StoreResult<bool> {
-    let switched = switch(conn, workspace_id, id, Mode::Human, now).await?;
+    let switched = switch(conn, workspace_id, id, (Mode::Human, line.by), now).await?;
     if switched {
         write_line(conn, workspace_id, id, line, now).await?;
     }

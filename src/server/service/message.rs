@@ -34,7 +34,7 @@ pub async fn list(state: &AppState, actor: &Actor, conversation_id: Uuid, before
         return Err(ApiError::not_found("The conversation").into());
     }
     let found = message::list(&mut conn, actor.workspace_id, conversation_id, before.unwrap_or(i64::MAX), PAGE).await?;
-    Ok(found.into_iter().map(with_next_step).collect())
+    Ok(found.into_iter().map(|message| with_next_step(message).told_to(actor.user_id)).collect())
 }
 
 /// With what to do about the trouble that it is in. What waits goes out by itself, unless its channel is stopped.
@@ -76,7 +76,9 @@ pub async fn send(
     state.signals.deliver.notify_one();
     state.live.ring();
     let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
-    Ok(found.map(with_next_step).ok_or_else(|| ApiError::not_found("The message"))?)
+    Ok(found
+        .map(|message| with_next_step(message).told_to(actor.user_id))
+        .ok_or_else(|| ApiError::not_found("The message"))?)
 }
 
 /// The sending transaction: the id of the (first) message, or why it cannot be sent.

@@ -60,6 +60,12 @@ pub async fn find_member(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<M
     Ok(on!(conn, c => sqlx::query_as(MEMBER).bind(user_id).fetch_optional(c).await)?)
 }
 
+/// What somebody is called, whether they are let in or not.
+pub async fn find_name(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<String>> {
+    let sql = "select name from users where id = $1";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(user_id).fetch_optional(c).await)?)
+}
+
 pub async fn insert_user(conn: &mut Conn, user: &UserRow, at: Millis) -> StoreResult<()> {
     let sql = "insert into users (id, email, name, password_hash, created_at) values ($1, $2, $3, $4, $5)";
     on!(conn, c => sqlx::query(sql).bind(user.id).bind(&user.email).bind(&user.name).bind(&user.password_hash).bind(at)

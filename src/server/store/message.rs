@@ -191,6 +191,8 @@ impl From<Row> for Message {
             direction: r.direction,
             author: r.author,
             author_name: if on_phone { Some(ON_PHONE.to_owned()) } else { r.author_name },
+            mine: false,
+            user_id: r.user_id,
             kind: r.kind,
             body,
             note: beyond.as_deref().map(beyond::note),

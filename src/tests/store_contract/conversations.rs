@@ -106,7 +106,7 @@ async fn every_message_gets_the_next_place(database: Database) {
     let other = mint_id();
     assert!(!conversation::set_status(&mut b.conn, other, id, ConversationStatus::Resolved, START).await.unwrap());
     assert!(!conversation::mark_read(&mut b.conn, other, id, 9).await.unwrap());
-    assert!(!conversation::set_mode(&mut b.conn, other, id, Mode::Human, START).await.unwrap());
+    assert!(!conversation::set_mode(&mut b.conn, other, id, (Mode::Human, None), START).await.unwrap());
     assert!(conversation::next_seq(&mut b.conn, other, id, START).await.is_err());
 }
 
@@ -199,13 +199,13 @@ async fn a_take_over_wins_at_any_moment(database: Database) {
     b.arrive(id, START).await;
     let lease = mint_id();
     let turn = claim(&mut b, lease, START).await.remove(0);
-    assert!(conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human, START).await.unwrap());
-    assert!(!conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human, START).await.unwrap());
+    assert!(conversation::set_mode(&mut b.conn, b.ws, id, (Mode::Human, None), START).await.unwrap());
+    assert!(!conversation::set_mode(&mut b.conn, b.ws, id, (Mode::Human, None), START).await.unwrap());
     assert!(!finish(&mut b, &turn, lease, 1).await);
     b.arrive(id, START).await;
     assert!(claim(&mut b, mint_id(), START + 999).await.is_empty());
     // Given back, the bot does not answer what the person has seen.
-    assert!(conversation::set_mode(&mut b.conn, b.ws, id, Mode::Bot, START).await.unwrap());
+    assert!(conversation::set_mode(&mut b.conn, b.ws, id, (Mode::Bot, None), START).await.unwrap());
     assert!(!finish(&mut b, &turn, lease, 1).await);
     assert!(claim(&mut b, mint_id(), START + 999).await.is_empty());
     b.arrive(id, START).await;

@@ -20,7 +20,8 @@ pub async fn find_at(
         .fetch_optional(c).await)?)
 }
 
-/// Gives what somebody else said its place, and the inbox its line, unless it was overtaken by what is there.
+/// Gives what somebody else said its place, and the inbox its line, unless it was overtaken by what is there. Who answers on
+/// the phone is who answers from then on.
 pub async fn append_echo(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -35,7 +36,9 @@ pub async fn append_echo(
                preview_author = case when last_inbound_at > $6 and last_inbound_at - $6 <= $7 and $5 - last_arrival_at <= $7
                  then preview_author else $4 end,
                preview_user_id = case when last_inbound_at > $6 and last_inbound_at - $6 <= $7 and $5 - last_arrival_at <= $7
-                 then preview_user_id else null end
+                 then preview_user_id else null end,
+               person_id = case when $4 = 'user' then null else person_id end,
+               on_phone = case when $4 = 'user' then true else on_phone end
                where workspace_id = $1 and id = $2 returning last_seq";
     let seq: Option<i64> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview)
         .bind(author.as_str()).bind(now).bind(at).bind(SLACK).fetch_optional(c).await)?;

@@ -26,6 +26,10 @@ pub struct InboxRow {
     pub mode: Mode,
     #[sqlx(try_from = "String")]
     pub status: ConversationStatus,
+    /// Which person answers, with their name; see [`super::ConversationRow`].
+    pub person_id: Option<Uuid>,
+    pub person_name: Option<String>,
+    pub on_phone: bool,
     pub unread: i64,
     pub preview: String,
     #[sqlx(try_from = "String")]
@@ -51,13 +55,13 @@ pub struct InboxFilter {
 pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
     let sql =
         "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
-               v.session_id, v.mode, v.status, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
+               v.session_id, v.mode, v.status, v.person_id, p.name as person_name, v.on_phone, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
                v.last_message_at,
                case when v.preview_author = 'contact' then 'received' else coalesce((select m.state from messages m
                  where m.workspace_id = v.workspace_id and m.conversation_id = v.id and m.direction = 'outbound'
                  and m.author <> 'system' and not m.silent order by m.seq desc limit 1), 'received') end as preview_state
                from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
-               left join users u on u.id = v.preview_user_id
+               left join users u on u.id = v.preview_user_id left join users p on p.id = v.person_id
                where v.workspace_id = $1 and (v.last_message_at, v.id) < ($2, $3)
                and (v.last_inbound_at is not null or v.preview <> '')
                and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)

@@ -28,7 +28,7 @@ use crate::domain::{
 };
 
 /// Gives an outbound message its place, and the inbox its line. The author is with their id, if they belong to the workspace:
-/// when a person writes, Meta gives us the customer's thread, whoever had it.
+/// when a person writes, they are who answers, and Meta gives us the customer's thread, whoever had it.
 pub async fn append(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -39,6 +39,7 @@ pub async fn append(
 ) -> StoreResult<i64> {
     let sql =
         "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_user_id = $6,
+               person_id = coalesce($6, person_id), on_phone = case when $6 is not null then false else on_phone end,
                meta_owner = case when $6 is not null and meta_owner = 'other' then 'us' else meta_owner end,
                last_message_at = $5, updated_at = $5 where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview).bind(author.as_str())
@@ -51,15 +52,23 @@ pub async fn next_seq(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(now).fetch_one(c).await)?)
 }
 
-/// Changes who answers; `false` when it was so already or there is no such conversation.
+/// Changes who answers: the bot, or people, and which of them is known. `false` when it was so already or there is no such
+/// conversation.
 ///
 /// Whoever takes over or gives back has seen what is there: the bot does not answer it afterwards.
-pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, mode: Mode, now: Millis) -> StoreResult<bool> {
+pub async fn set_mode(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    (mode, person_id): (Mode, Option<Uuid>),
+    now: Millis,
+) -> StoreResult<bool> {
     let sql =
-        "update conversations set mode = $3, answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
+        "update conversations set mode = $3, person_id = $5,
+               on_phone = case when $3 = 'human' then on_phone else false end, answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
                pace = null, updated_at = $4 where workspace_id = $1 and id = $2 and mode <> $3";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(mode.as_str()).bind(now)
-        .execute(c).await.map(|r| r.rows_affected()))?;
+        .bind(person_id).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
 
@@ -110,12 +119,19 @@ pub struct ConversationRow {
     pub mode: Mode,
     #[sqlx(try_from = "String")]
     pub status: ConversationStatus,
+    /// Which person answers, in mode `human`; none: nobody yet, or somebody on the phone.
+    pub person_id: Option<Uuid>,
+    pub on_phone: bool,
+    /// Whose the customer's thread is at Meta, and since when that is known.
+    pub meta_owner: String,
+    pub meta_owner_at: Millis,
     pub last_inbound_at: Option<Millis>,
     pub created_at: Millis,
 }
 
 pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ConversationRow>> {
-    let sql = "select id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status, last_inbound_at, created_at
+    let sql = "select id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status, person_id, on_phone, meta_owner,
+               meta_owner_at, last_inbound_at, created_at
                from conversations where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }

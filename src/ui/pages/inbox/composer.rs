@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        conversation::{Conversation, Mode},
+        conversation::{Answering, Conversation},
         message::SEND_MAX,
         text::grouped,
     },
@@ -139,12 +139,19 @@ fn joined(before: String, since: String) -> String {
 #[component]
 fn Hint(info: RwSignal<Option<Conversation>>) -> impl IntoView {
     let clock = use_clock();
-    let mode = Memo::new(move |_| info.with(|i| i.as_ref().map(|i| i.mode)));
+    let answering = Memo::new(move |_| {
+        info.with(|i| {
+            let i = i.as_ref()?;
+            // Why nothing can be sent stands above.
+            let takes_over = !matches!(i.answering, Answering::You | Answering::Off);
+            Some((i.answering, i.answering_name.clone(), takes_over && i.send_blocked.is_none()))
+        })
+    });
     let window = Memo::new(move |_| info.with(|i| i.as_ref().and_then(|i| i.window_ends_at)));
-    let who = move || match mode.get() {
-        Some(Mode::Bot) => "The bot is answering. Your message takes over.",
-        Some(Mode::Human) => "You are answering; the bot is silent.",
-        None => "",
+    let who = move || {
+        let (answering, name, takes_over) = answering.get()?;
+        let sentence = (answering != Answering::Off).then(|| answering.sentence(name.as_deref()))?;
+        Some(if takes_over { format!("{sentence} Your message takes over.") } else { sentence })
     };
     let left = move || window.get().and_then(|ends| clock.until(ends));
     view! {

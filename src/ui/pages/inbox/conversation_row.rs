@@ -56,8 +56,8 @@ fn content(row: ConversationRow) -> AnyView {
                     {author.map(|a| view! { <span class="conversation__author" dir="auto">{a}</span> })}
                     <span dir="auto">{row.preview}</span>
                 </span>
-                {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved"))}
-                {(row.mode == Mode::Human).then(|| sign("hand", "Answered by a person"))}
+                {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved".to_owned()))}
+                {(row.mode == Mode::Human).then(|| sign("hand", row.answering.label(row.answering_name.as_deref())))}
                 {(unread > 0).then(|| view! {
                     <span class="conversation__unread">
                         {if unread > 99 { "99+".to_owned() } else { unread.to_string() }}
@@ -69,6 +69,7 @@ fn content(row: ConversationRow) -> AnyView {
     }
 }
 
-fn sign(icon: &'static str, word: &'static str) -> impl IntoView {
-    view! { <span class="conversation__mode" title=word><Icon name=icon /><span class="visually-hidden">{word}</span></span> }
+fn sign(icon: &'static str, word: String) -> impl IntoView {
+    let title = word.clone();
+    view! { <span class="conversation__mode" title=title><Icon name=icon /><span class="visually-hidden">{word}</span></span> }
 }

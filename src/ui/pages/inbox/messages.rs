@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     api::messages::list_messages,
-    domain::message::Message,
+    domain::message::{Author, Message},
     ui::{
         components::{Button, Each, ErrorPanel, Icon, Pending, Skeleton},
         prelude::*,
@@ -63,7 +63,8 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
         if at_end.is_there() {
             to_end();
         } else if let Some(before) = before {
-            let arrived = news.iter().filter(|m| m.seq > before).count();
+            // What one has written oneself is no news, nor is what happened to the conversation.
+            let arrived = news.iter().filter(|m| m.seq > before && !m.mine && m.author != Author::System).count();
             missed.update(|missed| *missed += arrived);
         }
     });

@@ -5,7 +5,10 @@ use uuid::Uuid;
 use super::place::use_place;
 use crate::{
     api::conversations::{set_mode, set_status},
-    domain::conversation::{Conversation, ConversationStatus, Mode},
+    domain::{
+        channel::Channel,
+        conversation::{Answering, Conversation, ConversationStatus, Mode},
+    },
     error::ErrorCode,
     ui::{
         components::{Avatar, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
@@ -52,13 +55,15 @@ fn Who(conversation: Data<Conversation>) -> impl IntoView {
     let known = move || conversation.get().and_then(Result::ok);
     let name = derived(move |_| known().map(|c| c.contact.name));
     let channel = derived(move |_| known().map(|c| (c.channel, c.integration_id)));
-    let state = derived(move |_| known().map(|c| (c.mode, c.status)));
-    let badges = |(mode, status): (Mode, ConversationStatus)| {
+    let state = derived(move |_| known().map(|c| (c.answering, c.answering_name, c.status)));
+    let badges = |(answering, name, status): (Answering, Option<String>, ConversationStatus)| {
+        let (tone, icon) = match answering {
+            Answering::Bot => (Tone::Neutral, "bot"),
+            Answering::Off => (Tone::Waiting, "ban"),
+            _ => (Tone::Accent, "hand"),
+        };
         view! {
-            {match mode {
-                Mode::Bot => view! { <Badge icon="bot" text="Bot answers" /> },
-                Mode::Human => view! { <Badge tone=Tone::Accent icon="hand" text="A person answers" /> },
-            }}
+            <Badge tone=tone icon=icon text=answering.label(name.as_deref()) />
             {(status == ConversationStatus::Resolved).then(|| view! { <Badge tone=Tone::Good icon="check-circle" text="Resolved" /> })}
         }
     };
@@ -93,16 +98,20 @@ fn Switches(id: Uuid, conversation: Data<Conversation>) -> impl IntoView {
     };
     let loaded = move || with(|_| true);
     let human = move || with(|c| c.mode == Mode::Human);
+    // Nobody can answer there any more.
+    let history = move || with(|c| c.channel == Channel::Whatsapp && c.integration_id.is_none());
     let resolved = move || with(|c| c.status == ConversationStatus::Resolved);
     let mode_label = Signal::derive(move || if human() { "Give back to the bot" } else { "Take over" }.to_owned());
     let status_label = Signal::derive(move || if resolved() { "Reopen" } else { "Resolve" }.to_owned());
     let switch_mode = move || {
         let to = if untrack(human) { Mode::Bot } else { Mode::Human };
-        mode_work.run(set_mode(id, to), move |_| {
+        mode_work.run(set_mode(id, to), move |now| {
             live.touch_conversation(id);
-            toasts.success(match to {
-                Mode::Human => "You are answering. The bot is silent.",
-                Mode::Bot => "The bot answers again.",
+            // What came of it: a colleague may have been faster, and a channel that is off sends nothing, whoever answers.
+            toasts.success(match now.answering {
+                Answering::You => "You are answering. The bot is silent.".to_owned(),
+                Answering::Bot => "The bot answers again.".to_owned(),
+                other => other.sentence(now.answering_name.as_deref()),
             });
         });
     };
@@ -122,7 +131,9 @@ fn Switches(id: Uuid, conversation: Data<Conversation>) -> impl IntoView {
     }
     view! {
         <div class="thread__actions" class:is-loading=move || !loaded()>
-            <Button label=mode_label icon="hand" busy=mode_work.busy() on_press=switch_mode />
+            <span hidden=history>
+                <Button label=mode_label icon="hand" busy=mode_work.busy() on_press=switch_mode />
+            </span>
             <span class="thread__resolve" id="resolve">
                 <Button
                     label=status_label
