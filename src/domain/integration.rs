@@ -5,6 +5,7 @@ mod event_log;
 mod health;
 mod invitation;
 mod paste;
+mod reach;
 mod test;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ pub use self::{
     health::{Ability, COUNT_MAX, Health, Quality, Remedy, TOKEN_WARNING, Trouble},
     invitation::{Invitation, QrCode},
     paste::{check_app_id, check_meta_id, check_secret, clean_pasted},
+    reach::CannotReach,
     test::{Check, NumberChoice, StepStatus, TestReport, TestStep},
 };
 use super::{Millis, words::words};

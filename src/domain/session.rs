@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Millis, role::Role};
+use super::{Millis, integration::CannotReach, role::Role};
 
 /// The signed-in person and the workspace they work in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,12 @@ pub struct Session {
     pub workspace_name: String,
     /// Whether the WhatsApp simulator is on.
     pub sandbox: bool,
+    /// The address that Meta is told.
+    #[serde(default)]
+    pub public_url: String,
+    /// Why Meta cannot reach it; none when it can, as far as the address tells.
+    #[serde(default)]
+    pub cannot_reach: Option<CannotReach>,
 }
 
 /// Whether the first account can still be made.

@@ -16,7 +16,10 @@ use crate::server::{
     whatsapp::signature,
 };
 
-on_both_databases!(an_empty_app_of_the_whole_deployment_takes_nothing);
+on_both_databases!(
+    an_empty_app_of_the_whole_deployment_takes_nothing,
+    people_are_told_whether_meta_can_reach_the_server,
+);
 
 #[derive(Parser)]
 struct Line {
@@ -234,4 +237,22 @@ async fn an_empty_app_of_the_whole_deployment_takes_nothing(database: Database) 
     let asked = format!("{url}?hub.mode=subscribe&hub.challenge=1&hub.verify_token=");
     assert_eq!(app.http.get(asked).send().await.unwrap().status(), StatusCode::NOT_FOUND);
     assert_eq!(app.count("select count(*) from deliveries").await, 0);
+}
+
+async fn people_are_told_whether_meta_can_reach_the_server(database: Database) {
+    for (address, why) in [
+        (None, Some("local")),
+        (Some("http://192.168.1.20:3000"), Some("private")),
+        (Some("https://chat.corp.internal"), Some("private")),
+        (Some("http://chat.example.com"), Some("no_https")),
+        (Some("https://chat.example.com"), None),
+    ] {
+        let flags: Vec<&str> = address.iter().flat_map(|address| ["--public-url", address]).collect();
+        let app = TestApp::start_with(database, &flags).await;
+        let session = app.ok("session/current", serde_json::json!({})).await;
+        assert_eq!(session["cannot_reach"].as_str(), why, "{address:?}");
+        if let Some(address) = address {
+            assert_eq!(session["public_url"], address);
+        }
+    }
 }

@@ -7,6 +7,7 @@ use super::validate;
 use crate::{
     domain::{
         Millis,
+        integration::CannotReach,
         role::Role,
         session::{ApiToken, PASSWORD_MAX, PASSWORD_MIN, Session},
     },
@@ -36,6 +37,8 @@ pub async fn current(state: &AppState, actor: &Actor) -> Result<Session> {
         workspace_id: member.workspace_id,
         workspace_name: member.workspace_name,
         sandbox: state.sandbox.is_some(),
+        public_url: state.config.public_url.clone(),
+        cannot_reach: CannotReach::judge(&state.config.public_url),
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::session::current_session,
-    domain::{role::Permission, session::Session},
+    domain::{integration::CannotReach, role::Permission, session::Session},
     error::ApiResult,
 };
 
@@ -26,6 +26,12 @@ impl CurrentSession {
         Signal::derive(move || {
             self.0.with(|s| s.as_ref().is_some_and(|s| s.as_ref().is_ok_and(|s| s.role.may(permission))))
         })
+    }
+
+    /// The address that Meta is told and why Meta cannot reach it, if it cannot.
+    pub(crate) fn unreached(self) -> Option<(String, CannotReach)> {
+        let session = self.get()?.ok()?;
+        session.cannot_reach.map(|why| (session.public_url, why))
     }
 
     /// Whether the WhatsApp simulator is on; `false` while it is not known.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{
         Millis,
-        integration::{Check, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
+        integration::{CannotReach, Check, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
         live::LiveEvent,
     },
     error::{ApiError, ErrorCode},
@@ -231,13 +231,17 @@ pub(super) async fn saved(state: &AppState, row: &IntegrationRow, opened: &Crede
     }
     let unreachable = match row.provider {
         Provider::Sandbox => None,
-        Provider::Cloud if state.config.local => {
-            Some("The public address is this very machine, which Meta cannot reach. Set PARLANCE_PUBLIC_URL.")
-        }
-        Provider::Cloud if !state.config.https => {
-            Some("The public address has no https, and Meta takes nothing else. Set PARLANCE_PUBLIC_URL.")
-        }
-        Provider::Cloud => None,
+        Provider::Cloud => CannotReach::judge(&state.config.public_url).map(|why| match why {
+            CannotReach::Local => {
+                "The public address is this very machine, which Meta cannot reach. Set PARLANCE_PUBLIC_URL."
+            }
+            CannotReach::Private => {
+                "The public address is known in your own network only, so Meta cannot reach it. Set PARLANCE_PUBLIC_URL."
+            }
+            CannotReach::NoHttps => {
+                "The public address has no https, and Meta takes nothing else. Set PARLANCE_PUBLIC_URL."
+            }
+        }),
     };
     Ok(Saved {
         callbacks,

@@ -8,6 +8,7 @@ use super::{
     first_message::FirstMessage,
     test_run::TestRun,
     test_steps::TestSteps,
+    unreached::Unreached,
 };
 use crate::{
     api::integrations::{subscribe_integration, test_integration},
@@ -79,6 +80,7 @@ fn Webhook(integration: Integration) -> impl IntoView {
     view! {
         <section class="stack" aria-labelledby="webhook-title">
             <h3 class="part__title" id="webhook-title">"Tell Meta where to send messages"</h3>
+            <Unreached />
             <ol class="numbered">
                 <li>"Open " <ConsoleLink href=link label="WhatsApp → Configuration" /> " and press “Edit” at Webhook."</li>
                 <li>"Paste these two values and press “Verify and save”."</li>

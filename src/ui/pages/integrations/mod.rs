@@ -24,6 +24,7 @@ mod switch_dialog;
 mod test_dialog;
 mod test_run;
 mod test_steps;
+mod unreached;
 mod whatsapp_modal;
 
 pub(crate) use desk::{Desk, Errand};
