@@ -91,6 +91,52 @@ impl Answering {
     }
 }
 
+words! {
+    /// Why a conversation goes to people though none of them pressed a button.
+    pub enum HandOver {
+        /// The customer asked for a person.
+        Asked = "asked",
+        /// The bot did not know the answer, several times in a row.
+        Missed = "missed",
+        /// The bot could not answer, whatever was asked.
+        Failed = "failed",
+        /// The other side is a bot, too.
+        Loop = "loop",
+        /// Somebody answered on the phone with the same number.
+        Phone = "phone",
+    }
+}
+
+impl HandOver {
+    /// Whether the customer now waits for somebody.
+    #[must_use]
+    pub const fn leaves_waiting(self) -> bool {
+        !matches!(self, Self::Phone)
+    }
+
+    /// The line in the thread that says it.
+    #[must_use]
+    pub const fn line(self) -> &'static str {
+        match self {
+            Self::Asked => {
+                "The customer asked for a person. The bot is silent until the conversation is given back to it."
+            }
+            Self::Missed => {
+                "The bot did not know the answer, twice in a row: somebody has to help. It is silent until the conversation is given back to it."
+            }
+            Self::Failed => {
+                "The bot could not answer, twice in a row: somebody has to help. Try its chatbot out before you give the conversation back to it."
+            }
+            Self::Loop => {
+                "The bot has stopped: the other side seems to be a bot, too. Give the conversation back to it to let it answer again."
+            }
+            Self::Phone => {
+                "Somebody answered on the phone: the bot is silent. Give the conversation back to it to let it answer again."
+            }
+        }
+    }
+}
+
 /// How long after the customer's last message free text may be sent on WhatsApp: 24 hours.
 pub const WINDOW: Millis = 24 * 60 * 60 * 1000;
 

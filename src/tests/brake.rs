@@ -37,9 +37,9 @@ async fn lines(app: &TestApp) -> Vec<String> {
 
 async fn a_bot_that_answers_a_bot_is_stopped(database: Database) {
     let replies: [fn(usize) -> String; 3] = [
-        |_| "Thank you for your message!".to_owned(),
-        |n| ["How can I help?", "Sorry, I did not get that."][n % 2].to_owned(),
-        |n| format!("Ticket {n} was opened at 12:{n:02}:07."),
+        |_| "Where is your shop?".to_owned(),
+        |n| ["Where is your shop?", "What are your opening hours?"][n % 2].to_owned(),
+        |n| format!("Where is your shop? Ticket {n} at 12:{n:02}:07."),
     ];
     for reply in replies {
         let app = TestApp::start(database).await;
@@ -76,7 +76,7 @@ async fn a_bot_on_the_website_is_stopped_too(database: Database) {
             &app.state,
             visitor.clone(),
             from,
-            "Hello, I am Clara!",
+            "Where is your shop?",
             Uuid::new_v4(),
         );
         said.await.unwrap();
@@ -92,18 +92,21 @@ async fn people_who_are_quick_are_answered(database: Database) {
     let number = app.number().await;
     // Something else each time.
     for nth in 0..25 {
-        says(&app, &number, nth, text(&format!("Do you have {}?", "x".repeat(nth + 1))), 1_000).await;
+        let question = format!("Do you have {}?", "x".repeat(nth + 1));
+        let item = json!({"chatbot_id": number.chatbot_id, "question": question, "answer": "Yes."});
+        app.ok("knowledge/save", item).await;
+        says(&app, &number, nth, text(&question), 1_000).await;
     }
     assert_eq!(app.graph.sent().len(), 25);
     // The same again, but taking their time.
     for nth in 100..120 {
-        says(&app, &number, nth, text("hello?"), 90_000).await;
+        says(&app, &number, nth, text("opening hours?"), 90_000).await;
     }
     assert_eq!(app.graph.sent().len(), 45);
     // All at once, before any answer.
     let burst: Vec<Value> = (200..230)
         .map(|nth| json!({"id": format!("wamid.{nth}"), "from": "491510000002", "timestamp": (app.state.now() / 1000).to_string(),
-                          "type": "text", "text": {"body": "hello?"}}))
+                          "type": "text", "text": {"body": "opening hours?"}}))
         .collect();
     app.deliver(&number, webhook(&[change(&number, &burst, &[])])).await;
     app.settle().await;

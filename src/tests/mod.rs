@@ -32,6 +32,7 @@ mod integration_life;
 mod isolation;
 mod live;
 mod local;
+mod manners;
 mod names;
 mod notices;
 mod others;

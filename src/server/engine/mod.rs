@@ -9,6 +9,7 @@ use moka::future::Cache;
 use uuid::Uuid;
 
 use self::knowledge::{CONFIDENCE_THRESHOLD, Entry, KnowledgeError, KnowledgeIndex};
+use crate::domain::conversation::HandOver;
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum EngineError {
@@ -29,21 +30,61 @@ impl From<KnowledgeError> for EngineError {
     }
 }
 
-/// What the customer said: one message, or a burst of them.
-#[derive(Clone, Debug)]
+/// What the customer said (one message, or a burst of them), and how the conversation stands.
+#[derive(Clone, Debug, Default)]
 pub struct Turn {
     pub text: String,
+    /// The bot has said something before.
+    pub greeted: bool,
+    /// How often in a row it did not know the answer.
+    pub misses: i64,
+}
+
+/// What becomes of a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// An answer that fits.
+    Answer,
+    /// The fallback: no answer is known.
+    Fallback,
+    /// People go on from here.
+    HandOver(HandOver),
 }
 
 /// What to say, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
+    pub decision: Decision,
+    /// Said before the text. Empty: nothing.
+    pub greeting: String,
     /// Empty: say nothing.
     pub text: String,
-    /// The question it was found under; none for the fallback.
+    /// The question it was found under; none for all but an answer.
     pub question: Option<String>,
     /// 0 to 1.
     pub confidence: f32,
+}
+
+/// After so many misses in a row people have to help: the same apology once more helps nobody.
+const MISSES_MAX: i64 = 2;
+
+impl Decision {
+    /// What to do when no answer is known: an apology, or the second time people.
+    #[must_use]
+    pub const fn without_answer(misses: i64, why: HandOver) -> Self {
+        if misses + 1 < MISSES_MAX { Self::Fallback } else { Self::HandOver(why) }
+    }
+
+    /// How often in a row no answer was known, once this is said.
+    #[must_use]
+    pub const fn misses(self, before: i64) -> i64 {
+        match self {
+            Self::Answer => 0,
+            Self::Fallback => before + 1,
+            // Whoever takes it begins anew.
+            Self::HandOver(_) => 0,
+        }
+    }
 }
 
 /// Something that answers.
@@ -62,10 +103,38 @@ pub struct Knowledge {
     entries: Vec<(String, String)>,
 }
 
+/// What a chatbot says besides its answers, in its owner's words.
+#[derive(Clone, Debug, Default)]
+pub struct Phrases {
+    /// Said once, before the first answer. Empty: nothing.
+    pub greeting: String,
+    pub fallback: String,
+    /// Said when people take over. Empty: [`HANDED_OVER`].
+    pub person: String,
+}
+
+/// What the customer hears when people take over.
+pub const HANDED_OVER: &str = "A colleague will answer you here.";
+
+impl Phrases {
+    /// What is said when no answer is known.
+    #[must_use]
+    pub fn without_answer(&self, turn: &Turn, why: HandOver) -> Reply {
+        let decision = Decision::without_answer(turn.misses, why);
+        let text = match decision {
+            Decision::HandOver(_) if self.person.is_empty() => HANDED_OVER.to_owned(),
+            Decision::HandOver(_) => self.person.clone(),
+            _ => self.fallback.clone(),
+        };
+        let greeting = if turn.greeted { String::new() } else { self.greeting.clone() };
+        Reply { decision, greeting, text, question: None, confidence: 0.0 }
+    }
+}
+
 /// Answers from questions and answers kept in Parlance.
 pub struct KnowledgeEngine {
     pub knowledge: Arc<Knowledge>,
-    pub fallback: String,
+    pub phrases: Phrases,
 }
 
 #[async_trait]
@@ -74,13 +143,16 @@ impl Engine for KnowledgeEngine {
         let hit = self.knowledge.index.find_best(&turn.text)?;
         let known = hit.and_then(|hit| self.knowledge.entries.get(hit.entry).map(|entry| (entry, hit.confidence)));
         Ok(match known {
-            Some(((question, answer), confidence)) if confidence >= CONFIDENCE_THRESHOLD => {
-                Reply { text: answer.clone(), question: Some(question.clone()), confidence }
-            }
+            Some(((question, answer), confidence)) if confidence >= CONFIDENCE_THRESHOLD => Reply {
+                decision: Decision::Answer,
+                greeting: if turn.greeted { String::new() } else { self.phrases.greeting.clone() },
+                text: answer.clone(),
+                question: Some(question.clone()),
+                confidence,
+            },
             other => Reply {
-                text: self.fallback.clone(),
-                question: None,
                 confidence: other.map_or(0.0, |(_, confidence)| confidence),
+                ..self.phrases.without_answer(turn, HandOver::Missed)
             },
         })
     }

@@ -14,7 +14,7 @@ use crate::{
     server::{
         auth::Actor,
         clock::mint_id,
-        engine::{Engine, KnowledgeEngine, Turn},
+        engine::{Engine, KnowledgeEngine, Phrases, Turn},
         error::Result,
         pipeline::writer::Priority,
         state::AppState,
@@ -156,13 +156,17 @@ pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
 
 pub async fn try_out(state: &AppState, actor: &Actor, id: Uuid, question: &str) -> Result<TryAnswer> {
     let text = validate::required("question", question, ANSWER_MAX)?;
-    let (_, engine) = engine(state, actor.workspace_id, id).await?.ok_or_else(|| ApiError::not_found("The chatbot"))?;
-    let reply = engine.reply(&Turn { text }).await?;
+    let engine = engine(state, actor.workspace_id, id).await?.ok_or_else(|| ApiError::not_found("The chatbot"))?;
+    let reply = engine.reply(&Turn { text, ..Turn::default() }).await?;
     Ok(TryAnswer { answer: reply.text, question: reply.question, confidence: reply.confidence })
 }
 
-/// A chatbot's profile and its engine, ready to answer.
-pub type Bot = (ChatbotProfile, Arc<dyn Engine>);
+fn phrases(profile: &ChatbotProfile) -> Phrases {
+    Phrases { greeting: profile.greeting.clone(), fallback: profile.fallback.clone(), person: String::new() }
+}
+
+/// A chatbot, ready to answer.
+pub type Bot = Arc<dyn Engine>;
 
 /// A chatbot as it answers now; none when there is no such chatbot.
 ///
@@ -181,7 +185,7 @@ pub async fn engine(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<Op
         }
     };
     let engine: Arc<dyn Engine> = match profile.engine {
-        EngineKind::Knowledge => Arc::new(KnowledgeEngine { knowledge, fallback: profile.fallback.clone() }),
+        EngineKind::Knowledge => Arc::new(KnowledgeEngine { knowledge, phrases: phrases(&profile) }),
     };
-    Ok(Some((profile, engine)))
+    Ok(Some(engine))
 }

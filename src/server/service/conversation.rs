@@ -7,7 +7,7 @@ use crate::{
         Millis,
         channel::Channel,
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
-        conversation::{Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW},
+        conversation::{Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, HandOver, Mode, WINDOW},
         live::LiveEvent,
         message::{Author, Direction, MessageKind, MessageState, ON_PHONE},
     },
@@ -259,8 +259,8 @@ pub async fn change_mode(
     now: Millis,
 ) -> StoreResult<()> {
     let ws = actor.workspace_id;
-    let person = (mode == Mode::Human).then_some(actor.user_id);
-    if !switch(conn, ws, id, (mode, person), now).await? {
+    let person_id = (mode == Mode::Human).then_some(actor.user_id);
+    if !switch(conn, ws, id, Hands { mode, person_id, parting: false }, now).await? {
         return Ok(());
     }
     let who = account::find_member(conn, actor.user_id).await?.map_or_else(|| "Somebody".to_owned(), |m| m.name);
@@ -271,29 +271,50 @@ pub async fn change_mode(
     write_line(conn, ws, id, Line { id: activity_id, by: Some(actor.user_id), body }, now).await
 }
 
-/// Who answers from now on; with a take-over what the bot had queued is withdrawn. `false` when it was so already.
+/// Who answers from now on; with a take-over what the bot had queued is withdrawn, unless it may take its leave. `false` when
+/// it was so already.
 async fn switch(
     conn: &mut Conn,
     workspace_id: Uuid,
     id: Uuid,
-    to: (Mode, Option<Uuid>),
+    to: Hands,
     now: Millis,
 ) -> StoreResult<bool> {
     if !conversation::set_mode(conn, workspace_id, id, to, now).await? {
         return Ok(false);
     }
-    if to.0 == Mode::Human {
+    if to.mode == Mode::Human && !to.parting {
         queue::cancel_bot(conn, workspace_id, id, now).await?;
     }
     Ok(true)
 }
 
-/// Hands a conversation over to people though none of them pressed a button, in the running transaction. `false` when a
-/// person has it already: then there is no line either.
-pub async fn hand_over(conn: &mut Conn, workspace_id: Uuid, id: Uuid, line: Line, now: Millis) -> StoreResult<bool> {
-    let switched = switch(conn, workspace_id, id, (Mode::Human, line.by), now).await?;
+/// How a conversation goes to people though none of them pressed a button.
+#[derive(Clone, Debug)]
+pub struct Handing {
+    pub why: HandOver,
+    /// The id of the line that says so.
+    pub line_id: Uuid,
+    /// What it says, where that is more than [`HandOver::line`].
+    pub body: Option<String>,
+    /// The bot has taken its leave: what it said until now goes out, where a take-over withdraws it.
+    pub parting: bool,
+}
+
+/// Hands a conversation over to people, in the running transaction: the only way to do so but for a person's own take-over.
+/// `false` when a person has it already: then there is no line either.
+pub async fn hand_over(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    handing: &Handing,
+    now: Millis,
+) -> StoreResult<bool> {
+    let switched = switch(conn, workspace_id, id, Hands { parting: handing.parting, ..Mode::Human.into() }, now).await?;
     if switched {
-        write_line(conn, workspace_id, id, line, now).await?;
+        let body = handing.body.clone().unwrap_or_else(|| handing.why.line().to_owned());
+        write_line(conn, workspace_id, id, Line { id: handing.line_id, by: None, body }, now).await?;
+        message::set_reason(conn, workspace_id, handing.line_id, handing.why).await?;
     }
     Ok(switched)
 }

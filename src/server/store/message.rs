@@ -9,6 +9,7 @@ use super::{Conn, StoreResult, many::portions, on};
 use crate::domain::{
     Millis,
     channel::Channel,
+    conversation::HandOver,
     message::{Author, Direction, Message, MessageKind, MessageState, ON_PHONE, beyond},
     order::{cut, in_order},
 };
@@ -78,6 +79,13 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
             sql.build().execute(c).await.map(drop)
         })?;
     }
+    Ok(())
+}
+
+/// Notes on an activity line why a conversation was handed over. Few lines have such a reason, so it comes after them.
+pub async fn set_reason(conn: &mut Conn, workspace_id: Uuid, id: Uuid, why: HandOver) -> StoreResult<()> {
+    let sql = "update messages set reason = $3 where workspace_id = $1 and id = $2";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(why.as_str()).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -101,7 +101,8 @@ pub struct Take {
 /// Takes messages for sending, in their order: the how-manieth try each is; none for those that are no longer due or that
 /// the bot may no longer say.
 ///
-/// The mode is checked here again: a person outranks the bot until the last moment.
+/// The mode is checked here again: a person outranks the bot until the last moment. What the bot said before it handed the
+/// conversation over itself goes out all the same.
 pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<i64>>> {
     let mut taken: HashMap<Uuid, i64> = HashMap::with_capacity(takes.len());
     for portion in portions(takes) {
@@ -117,7 +118,8 @@ pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Opti
             sql.push(") as v where messages.workspace_id = v.column1 and messages.id = v.column2
                       and state = 'queued' and next_attempt_at <= v.column4
                       and (author <> 'bot' or exists (select 1 from conversations c where c.workspace_id = v.column1
-                           and c.id = messages.conversation_id and c.mode = 'bot' and c.meta_owner <> 'other'))
+                           and c.id = messages.conversation_id and (c.mode = 'bot' or messages.seq <= c.parting_seq)
+                           and c.meta_owner <> 'other'))
                       returning id, attempts");
             sql.build_query_as().fetch_all(c).await
         })?;

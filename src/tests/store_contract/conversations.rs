@@ -106,7 +106,7 @@ async fn every_message_gets_the_next_place(database: Database) {
     let other = mint_id();
     assert!(!conversation::set_status(&mut b.conn, other, id, ConversationStatus::Resolved, START).await.unwrap());
     assert!(!conversation::mark_read(&mut b.conn, other, id, 9).await.unwrap());
-    assert!(!conversation::set_mode(&mut b.conn, other, id, (Mode::Human, None), START).await.unwrap());
+    assert!(!conversation::set_mode(&mut b.conn, other, id, Mode::Human.into(), START).await.unwrap());
     assert!(conversation::next_seq(&mut b.conn, other, id, START).await.is_err());
 }
 
@@ -116,7 +116,7 @@ async fn claim(b: &mut Bench, lease: Uuid, now: i64) -> Vec<Unanswered> {
 
 /// Ends a turn that says nothing.
 async fn finish(b: &mut Bench, turn: &Unanswered, lease: Uuid, seq: i64) -> bool {
-    let end = TurnEnd { turn: turn.clone(), lease, seq, parts: 0, preview: String::new(), pace: None };
+    let end = TurnEnd { turn: turn.clone(), lease, seq, parts: 0, preview: String::new(), pace: None, misses: 0 };
     let answered = conversation::finish_answers(&mut b.conn, &[end], START).await.unwrap();
     answered.contains_key(&turn.id)
 }
@@ -149,6 +149,7 @@ async fn a_set_gives_each_message_its_place(database: Database) {
         parts,
         preview: "Hi".into(),
         pace: None,
+        misses: 0,
     };
     let ends: Vec<TurnEnd> = turns.iter().zip([1, 2]).map(|(turn, parts)| end(turn, parts)).collect();
     b.outbound(&i, second, Author::User, MessageState::Queued).await;
@@ -199,13 +200,13 @@ async fn a_take_over_wins_at_any_moment(database: Database) {
     b.arrive(id, START).await;
     let lease = mint_id();
     let turn = claim(&mut b, lease, START).await.remove(0);
-    assert!(conversation::set_mode(&mut b.conn, b.ws, id, (Mode::Human, None), START).await.unwrap());
-    assert!(!conversation::set_mode(&mut b.conn, b.ws, id, (Mode::Human, None), START).await.unwrap());
+    assert!(conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human.into(), START).await.unwrap());
+    assert!(!conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human.into(), START).await.unwrap());
     assert!(!finish(&mut b, &turn, lease, 1).await);
     b.arrive(id, START).await;
     assert!(claim(&mut b, mint_id(), START + 999).await.is_empty());
     // Given back, the bot does not answer what the person has seen.
-    assert!(conversation::set_mode(&mut b.conn, b.ws, id, (Mode::Bot, None), START).await.unwrap());
+    assert!(conversation::set_mode(&mut b.conn, b.ws, id, Mode::Bot.into(), START).await.unwrap());
     assert!(!finish(&mut b, &turn, lease, 1).await);
     assert!(claim(&mut b, mint_id(), START + 999).await.is_empty());
     b.arrive(id, START).await;

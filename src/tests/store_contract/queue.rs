@@ -170,7 +170,7 @@ async fn the_bot_is_stopped_at_the_last_moment(database: Database) {
     let id = b.conversation(&i, "491511").await;
     let bots = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let persons = b.outbound(&i, id, Author::User, MessageState::Queued).await;
-    conversation::set_mode(&mut b.conn, b.ws, id, (Mode::Human, None), START).await.unwrap();
+    conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human.into(), START).await.unwrap();
     assert!(claim(&mut b, id, bots, mint_id(), START).await.is_none());
     assert!(claim(&mut b, id, persons, mint_id(), START).await.is_some());
     assert_eq!(state_of(&mut b, bots).await, MessageState::Queued);
@@ -212,7 +212,7 @@ async fn a_set_is_taken_and_ended_together(database: Database) {
     }
     let due = queue::list_due(&mut b.conn, &[(i.id, 2), (mint_id(), 9)], START).await.unwrap();
     assert_eq!(due.len(), 2, "no more than there is room for");
-    conversation::set_mode(&mut b.conn, b.ws, takes[1].due.conversation_id, (Mode::Human, None), START).await.unwrap();
+    conversation::set_mode(&mut b.conn, b.ws, takes[1].due.conversation_id, Mode::Human.into(), START).await.unwrap();
     let claimed = queue::claim_many(&mut b.conn, &takes).await.unwrap();
     assert_eq!(claimed, [Some(1), None, Some(1)]);
     assert_eq!(b.count("select count(*) from attempts").await, 0, "a try is written down when it ends");
@@ -271,7 +271,7 @@ async fn withdrawing_spares_what_is_under_way(database: Database) {
     let persons = b.outbound(&i, id, Author::User, MessageState::Queued).await;
     let elsewhere = b.outbound(&i, other, Author::Bot, MessageState::Queued).await;
     assert!(!queue::cancel_bot(&mut b.conn, b.ws, id, START).await.unwrap(), "the bot still answers here");
-    conversation::set_mode(&mut b.conn, b.ws, id, (Mode::Human, None), START).await.unwrap();
+    conversation::set_mode(&mut b.conn, b.ws, id, Mode::Human.into(), START).await.unwrap();
     assert!(!queue::cancel_bot(&mut b.conn, mint_id(), id, START).await.unwrap());
     assert!(queue::cancel_bot(&mut b.conn, b.ws, id, START).await.unwrap());
     for (message, state) in [

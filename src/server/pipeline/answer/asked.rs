@@ -82,20 +82,20 @@ async fn read_set(state: &AppState, turns: &[Unanswered]) -> StoreResult<Vec<Ask
 /// A chatbot that turns of one claim share. The first of them to be handled loads it: one that cannot be loaded, or takes its
 /// time, costs nobody else's turns anything.
 #[derive(Default)]
-pub(super) struct SharedBot(OnceCell<Result<Option<Arc<Bot>>, String>>);
+pub(super) struct SharedBot(OnceCell<Result<Option<Bot>, String>>);
 
 impl SharedBot {
     /// The chatbot as it answers now; none when it is gone.
     ///
     /// # Errors
     /// Why it cannot be loaded.
-    pub(super) async fn get(&self, state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<Option<Arc<Bot>>, String> {
+    pub(super) async fn get(&self, state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>, String> {
         let load = async {
             let loaded = caught(async {
                 state.faults.point_of("answer.loads", id).await;
                 chatbot::engine(state, workspace_id, id).await
             });
-            loaded.await.map(|bot| bot.map(Arc::new)).map_err(|error| format!("{error:?}"))
+            loaded.await.map_err(|error| format!("{error:?}"))
         };
         self.0.get_or_init(|| load).await.clone()
     }

@@ -7,21 +7,27 @@ use crate::{
     domain::{
         Millis,
         channel::Channel,
+        conversation::HandOver,
         message::{Author, Direction, MessageKind, MessageState, beyond::preview},
     },
     server::{
         clock::mint_id,
+        engine::{Decision, Reply},
         error::Result,
         pipeline::{deliver::Unsent, straight},
-        service::credentials::{self, Credentials},
+        service::{
+            conversation::{Handing, hand_over},
+            credentials::{self, Credentials},
+        },
         state::AppState,
         store::{
             Conn, StoreResult,
-            conversation::{self, TurnEnd},
+            conversation::{self, TurnEnd, Unanswered},
             event,
             letter::Letter,
             message::{self, NewMessage, Sending},
         },
+        whatsapp::text,
     },
 };
 
@@ -32,7 +38,41 @@ pub struct Finish {
     phone_number_id: Option<String>,
     /// The first part may go straight out.
     straight: Option<Sending>,
+    /// With it the conversation goes to people.
+    handing: Option<Handing>,
     now: Millis,
+}
+
+/// How a turn ends.
+pub(super) struct End {
+    /// The newest message that is answered.
+    seq: i64,
+    /// The messages of the answer.
+    parts: Vec<String>,
+    pace: Option<String>,
+    misses: i64,
+    why: Option<HandOver>,
+}
+
+impl End {
+    /// Nothing is said to what came in up to a place.
+    pub(super) fn silent(turn: &Unanswered, seq: i64) -> Self {
+        Self { seq, parts: Vec::new(), pace: None, misses: turn.misses, why: None }
+    }
+
+    /// The engine's reply is said to what came in up to a place.
+    pub(super) fn with(turn: &Unanswered, seq: i64, reply: &Reply, pace: Option<String>) -> Self {
+        Self {
+            seq,
+            parts: [&reply.greeting, &reply.text].into_iter().flat_map(|said| text::split(said)).collect(),
+            pace,
+            misses: reply.decision.misses(turn.misses),
+            why: match reply.decision {
+                Decision::HandOver(why) => Some(why),
+                _ => None,
+            },
+        }
+    }
 }
 
 /// What became of an answer.
@@ -45,13 +85,8 @@ pub enum Said {
     Sending,
 }
 
-pub(super) async fn finish(
-    state: &AppState,
-    job: &Job,
-    seq: i64,
-    parts: Vec<String>,
-    pace: Option<String>,
-) -> Result<()> {
+pub(super) async fn finish(state: &AppState, job: &Job, end: End) -> Result<()> {
+    let End { seq, parts, pace, misses, why } = end;
     let turn = job.turn.clone();
     let credentials = match turn.integration_id {
         Some(id) => credentials::of(state, turn.workspace_id, id).await?,
@@ -66,8 +101,10 @@ pub(super) async fn finish(
             parts: i64::try_from(parts.len()).unwrap_or(0),
             preview: parts.last().map(|(_, part)| preview(part, MessageKind::Text, None)).unwrap_or_default(),
             pace,
+            misses,
             turn,
         },
+        handing: why.map(|why| Handing { why, line_id: mint_id(), body: None, parting: true }),
         phone_number_id: credentials.map(|c| c.phone_number_id.clone()),
         straight: straight.as_ref().map(|(room, ..)| room.sending),
         parts,
@@ -148,6 +185,11 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
     let placed: Vec<message::Placed<'_>> = rows.iter().map(|(row, seq)| (row, *seq)).collect();
     message::insert_many(conn, &placed, now).await?;
     event::append_conversations(conn, changed, now).await?;
+    for f in finishes.iter().filter(|f| places.contains_key(&f.end.turn.id)) {
+        if let Some(handing) = &f.handing {
+            hand_over(conn, f.end.turn.workspace_id, f.end.turn.id, handing, now).await?;
+        }
+    }
     Ok(said)
 }
 

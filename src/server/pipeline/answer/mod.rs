@@ -17,7 +17,7 @@ pub use self::finish::{Finish, Said, store_answers};
 use self::{
     asked::{Asked, SharedBot},
     brake::{Heard, Pace},
-    finish::finish,
+    finish::{End, finish},
 };
 use super::{
     Claim, Signals, Stage,
@@ -26,13 +26,13 @@ use super::{
     writer::Priority,
 };
 use crate::{
-    domain::chatbot::DEFAULT_FALLBACK,
+    domain::{chatbot::DEFAULT_FALLBACK, conversation::HandOver},
     server::{
         clock::mint_id,
-        engine::{EngineError, Turn},
+        engine::{EngineError, Phrases, Reply, Turn},
         error::{Error, Result},
         service::{
-            conversation::{self as conversations, Line},
+            conversation::{self as conversations, Handing},
             credentials,
         },
         state::AppState,
@@ -41,7 +41,6 @@ use crate::{
             conversation::{self, Unanswered},
             message::Question,
         },
-        whatsapp::text,
     },
 };
 
@@ -137,18 +136,22 @@ async fn postpone(state: &AppState, job: Job, failures: i64, error: &Error) {
 async fn answer(state: &AppState, job: &Job) -> Result<()> {
     let asked = job.asked.as_ref().map_err(Clone::clone)?;
     let Some(last) = asked.questions.last() else {
-        return finish(state, job, asked.last_seq(&job.turn), Vec::new(), None).await;
+        return finish(state, job, End::silent(&job.turn, asked.last_seq(&job.turn))).await;
     };
     let text = asked.questions.iter().map(|q| q.body.as_str()).collect::<Vec<_>>().join("\n");
     let pace = pace(state, &job.turn, asked, &text);
     if let Some(why) = pace.stop() {
         return stop(state, &job.turn, why).await;
     }
-    let thinking = timeout(state.config.engine_patience(), reply(state, job, Turn { text }));
+    let said = Turn { text, greeted: job.turn.greeted, misses: job.turn.misses };
+    let thinking = timeout(state.config.engine_patience(), reply(state, job, &said));
     let (replied, ()) = tokio::join!(thinking, announce(state, &job.turn, last));
-    let (greeting, said) = replied.map_err(|_| EngineError::TimedOut)??;
+    let seq = asked.last_seq(&job.turn);
+    let Some(reply) = replied.map_err(|_| EngineError::TimedOut)?? else {
+        return finish(state, job, End::silent(&job.turn, seq)).await;
+    };
     state.faults.point("answer.replied").await;
-    finish(state, job, asked.last_seq(&job.turn), parts(&job.turn, &greeting, &said), Some(pace.write())).await
+    finish(state, job, End::with(&job.turn, seq, &reply, Some(pace.write()))).await
 }
 
 /// How the other side replies to the bot, once this turn is answered.
@@ -163,48 +166,44 @@ fn pace(state: &AppState, turn: &Unanswered, asked: &Asked, text: &str) -> Pace 
 /// Hands a conversation with another bot over to people.
 async fn stop(state: &AppState, turn: &Unanswered, why: String) -> Result<()> {
     tracing::warn!(conversation_id = %turn.id, "The bot was stopped: the other side seems to be one, too");
-    let line = Line { id: mint_id(), by: None, body: why };
-    let input = (turn.workspace_id, turn.id, line, state.now());
+    let handing = Handing { why: HandOver::Loop, line_id: mint_id(), body: Some(why), parting: false };
+    let input = (turn.workspace_id, turn.id, handing, state.now());
     state
         .writer
-        .write(Priority::Pipeline, lane_key(turn), input, |conn, (ws, id, line, now)| {
-            Box::pin(conversations::hand_over(conn, *ws, *id, line.clone(), *now))
+        .write(Priority::Pipeline, lane_key(turn), input, |conn, (ws, id, handing, now)| {
+            Box::pin(conversations::hand_over(conn, *ws, *id, handing, *now))
         })
         .await?;
     state.live.ring();
     Ok(())
 }
 
-/// The messages of an answer.
-fn parts(turn: &Unanswered, greeting: &str, said: &str) -> Vec<String> {
-    let greeting = if turn.greeted { "" } else { greeting };
-    [greeting, said].iter().flat_map(|t| text::split(t)).collect()
-}
-
-/// Asks the engine.
-async fn reply(state: &AppState, job: &Job, said: Turn) -> Result<(String, String)> {
+/// Asks the engine; none when there is no such chatbot any more.
+async fn reply(state: &AppState, job: &Job, said: &Turn) -> Result<Option<Reply>> {
     let (workspace_id, id) = (job.turn.workspace_id, job.turn.chatbot_id);
     let Some(bot) = job.bot.get(state, workspace_id, id).await.map_err(EngineError::NotLoaded)? else {
-        return Ok((String::new(), String::new()));
+        return Ok(None);
     };
-    let (profile, engine) = &*bot;
     state.faults.point_of("answer.asks", id).await;
-    Ok((profile.greeting.clone(), engine.reply(&said).await?.text))
+    Ok(Some(bot.reply(said).await?))
 }
 
-/// Says the fallback to all that was asked, with as little of the chatbot as that takes: whatever else of it is broken.
+/// Says the fallback to all that was asked, with as little of the chatbot as that takes: whatever else of it is broken. The
+/// second time in a row people have to help.
 async fn give_up(state: &AppState, job: &Job) -> Result<()> {
     let turn = &job.turn;
-    let words = async { chatbot::find_words(&mut state.store.read().await?, turn.workspace_id, turn.chatbot_id).await };
-    let (greeting, fallback) = match words.await {
-        Ok(Some(words)) => words,
-        Ok(None) => (String::new(), String::new()),
-        Err(error) if error.is_passing() => return Err(error.into()),
-        Err(_) => (String::new(), DEFAULT_FALLBACK.to_owned()),
-    };
     let seq = job.asked.as_ref().map_or(turn.inbound_seq, |asked| asked.last_seq(turn));
+    let words = async { chatbot::find_words(&mut state.store.read().await?, turn.workspace_id, turn.chatbot_id).await };
+    let phrases = match words.await {
+        Ok(Some((greeting, fallback))) => Phrases { greeting, fallback, ..Phrases::default() },
+        Ok(None) => return finish(state, job, End::silent(turn, seq)).await,
+        Err(error) if error.is_passing() => return Err(error.into()),
+        Err(_) => Phrases { fallback: DEFAULT_FALLBACK.to_owned(), ..Phrases::default() },
+    };
+    let heard = Turn { text: String::new(), greeted: turn.greeted, misses: turn.misses };
+    let reply = phrases.without_answer(&heard, HandOver::Failed);
     // How the other side replies is not judged by what failed.
-    finish(state, job, seq, parts(turn, &greeting, &fallback), turn.pace.clone()).await
+    finish(state, job, End::with(turn, seq, &reply, turn.pace.clone())).await
 }
 
 /// Read receipt and typing indicator. Whatever happens to them, the answer goes on.

@@ -11,11 +11,12 @@ use crate::{
         Millis,
         bearing::Bearing,
         channel::Channel,
+        conversation::HandOver,
         live::LiveEvent,
         message::{Author, Direction, MessageState, beyond::preview},
     },
     server::{
-        service::conversation::{Line, hand_over},
+        service::conversation::{Handing, hand_over},
         store::{
             Conn, StoreResult, contact, conversation, event,
             letter::Addressee,
@@ -60,8 +61,8 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
         Speaker::Phone if m.type_name == "reaction" => {}
         Speaker::Phone => {
             let [.., line_id] = input.ids;
-            let body = "Somebody answered on the phone: the bot is silent. Give the conversation back to it to let it answer again.";
-            hand_over(conn, ws, id, Line { id: line_id, by: None, body: body.to_owned() }, now).await?;
+            let handing = Handing { why: HandOver::Phone, line_id, body: None, parting: false };
+            hand_over(conn, ws, id, &handing, now).await?;
         }
         Speaker::App => elsewhere(conn, input, id, at).await?,
     }

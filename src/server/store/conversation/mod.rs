@@ -52,23 +52,40 @@ pub async fn next_seq(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(now).fetch_one(c).await)?)
 }
 
+/// Who answers from now on.
+#[derive(Clone, Copy, Debug)]
+pub struct Hands {
+    pub mode: Mode,
+    /// Which of the people, if that is known.
+    pub person_id: Option<Uuid>,
+    /// The bot has taken its leave, and may still send what it has said so far.
+    pub parting: bool,
+}
+
+impl From<Mode> for Hands {
+    fn from(mode: Mode) -> Self {
+        Self { mode, person_id: None, parting: false }
+    }
+}
+
 /// Changes who answers: the bot, or people, and which of them is known. `false` when it was so already or there is no such
 /// conversation.
 ///
-/// Whoever takes over or gives back has seen what is there: the bot does not answer it afterwards.
+/// Whoever takes over or gives back has seen what is there: the bot does not answer it afterwards. With `parting` it may still
+/// send what it has said so far.
 pub async fn set_mode(
     conn: &mut Conn,
     workspace_id: Uuid,
     id: Uuid,
-    (mode, person_id): (Mode, Option<Uuid>),
+    to: Hands,
     now: Millis,
 ) -> StoreResult<bool> {
-    let sql =
-        "update conversations set mode = $3, person_id = $5,
-               on_phone = case when $3 = 'human' then on_phone else false end, answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
-               pace = null, updated_at = $4 where workspace_id = $1 and id = $2 and mode <> $3";
-    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(mode.as_str()).bind(now)
-        .bind(person_id).execute(c).await.map(|r| r.rows_affected()))?;
+    let sql = "update conversations set mode = $3, person_id = $5, on_phone = case when $3 = 'human' then on_phone else false end,
+               answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0, pace = null, misses = 0,
+               parting_seq = case when $6 then last_seq else null end, updated_at = $4
+               where workspace_id = $1 and id = $2 and mode <> $3";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(to.mode.as_str()).bind(now)
+        .bind(to.person_id).bind(to.parting).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
 

@@ -27,6 +27,8 @@ pub struct Unanswered {
     pub bot_seq: i64,
     /// How the other side has replied so far, in the brake's own words.
     pub pace: Option<String>,
+    /// How often in a row the bot did not know the answer.
+    pub misses: i64,
 }
 
 /// Takes conversations whose burst has paused, for a while.
@@ -44,7 +46,7 @@ pub async fn claim_unanswered(
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
                order by answer_due_at limit $4)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
-               bot_seq, pace"
+               bot_seq, pace, misses"
         }
         Engine::Postgres => {
             "update conversations set answer_lease = $1, answer_lease_until = $3
@@ -52,7 +54,7 @@ pub async fn claim_unanswered(
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
                order by answer_due_at limit $4 for no key update skip locked)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
-               bot_seq, pace"
+               bot_seq, pace, misses"
         }
     };
     Ok(on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until).bind(limit).fetch_all(c).await)?)
@@ -71,6 +73,8 @@ pub struct TurnEnd {
     pub preview: String,
     /// How the other side replies, this turn included.
     pub pace: Option<String>,
+    /// How often in a row the bot did not know the answer, this turn included.
+    pub misses: i64,
 }
 
 /// Where the answer to a conversation goes.
@@ -93,7 +97,7 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
         let rows: Vec<(Uuid, i64, bool)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update conversations set answered_seq = v.column4, answer_lease = null, answer_lease_until = 0,
-                 answer_failures = 0, greeted = greeted or v.column6 > 0, last_seq = last_seq + v.column6,
+                 answer_failures = 0, misses = v.column10, greeted = greeted or v.column6 > 0, last_seq = last_seq + v.column6,
                  bot_seq = case when v.column6 > 0 then last_seq + v.column6 else bot_seq end,
                  pace = case when v.column6 > 0 then v.column9 else pace end,
                  preview = case when v.column6 > 0 then v.column7 else preview end,
@@ -105,7 +109,7 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
             sql.push_values(portion, |mut row, e| {
                 row.push_bind(e.turn.workspace_id).push_bind(e.turn.id).push_bind(e.turn.answered_seq).push_bind(e.seq)
                     .push_bind(e.lease).push_bind(e.parts).push_bind(&e.preview).push_bind(now)
-                    .push_bind(&e.pace);
+                    .push_bind(&e.pace).push_bind(e.misses);
             });
             sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
                       and mode = 'bot' and answered_seq = v.column3 and answer_lease = v.column5

@@ -19,11 +19,12 @@ macro_rules! withdraw {
 
 const OF_BOT: &str = withdraw!(
     "conversation_id = $2 and author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1
-     and v.id = $2 and (v.mode <> 'bot' or v.meta_owner = 'other'))"
+     and v.id = $2 and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.meta_owner = 'other'))"
 );
 const BARRED: &str = withdraw!(
     "id = $2 and (author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1
-     and v.id = messages.conversation_id and (v.mode <> 'bot' or v.meta_owner = 'other'))
+     and v.id = messages.conversation_id
+      and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.meta_owner = 'other'))
      or exists (select 1 from integrations i where i.workspace_id = $1 and i.id = messages.integration_id
       and i.deleted_at is not null))"
 );
@@ -36,7 +37,8 @@ async fn withdraw(conn: &mut Conn, sql: &'static str, workspace_id: Uuid, id: Uu
     Ok(rows > 0)
 }
 
-/// Withdraws what the bot has queued in a conversation that is a person's or another app's.
+/// Withdraws what the bot has queued in a conversation that is a person's or another app's, but for what it said before it
+/// handed the conversation over itself.
 pub async fn cancel_bot(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uuid, now: Millis) -> StoreResult<bool> {
     withdraw(conn, OF_BOT, workspace_id, conversation_id, now).await
 }
