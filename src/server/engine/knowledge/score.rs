@@ -13,6 +13,10 @@
 //! others it would drown what was found. Stop words bring nothing together; what they add is a preference between
 //! entries that would be equal: question words as words of little weight, the others by how alike the whole wording is.
 //!
+//! People also ask in the words of the answer: "can I use PayPal?". So what they ask is looked for in question and answer
+//! together, too. There it takes more: all words count in full against it, one word alone is never enough, and it stays behind
+//! what the questions give ([`ANSWER_CEILING`]): they say what an entry is about, answers mention much.
+//!
 //! A message may tell a story around its question, so each sentence is weighed alone as well, and loses by the share of
 //! the message that it leaves out.
 
@@ -26,6 +30,15 @@ use super::{
 const ENTRY_EXPONENT: f32 = 0.35;
 /// What a word counts that only the answer has. Answers mention much that they are not about.
 const ANSWER_TRUST: f32 = 0.6;
+/// The most that question and answer together give.
+const ANSWER_CEILING: f32 = 0.87;
+/// What a word counts there that only the answer has.
+const ANSWER_WORD: f32 = 0.97;
+/// So many words of average weight are evidence enough, however long the answer is.
+const ANSWER_ENOUGH: f32 = 3.0;
+/// How much a lack of such evidence matters, and a word that neither has.
+const ANSWER_EXPONENT: f32 = 0.6;
+const STRANGE_EXPONENT: f32 = 1.3;
 /// How much the likeness of all words, stop words included, can take away.
 const WORDING: f32 = 0.08;
 /// What a sentence keeps of its confidence, however much is said around it; more if it is a question.
@@ -52,6 +65,8 @@ pub(super) struct Scale {
 pub(super) struct Profile {
     question: Vec<(Vec<KeyId>, f32)>,
     answer: Vec<KeyId>,
+    /// What has to be said of question and answer to be sure that they are meant.
+    enough: f32,
     tokens: Vec<u32>,
 }
 
@@ -90,9 +105,13 @@ impl Scale {
 
     pub(super) fn profile(&self, entry: &EntryWords) -> Profile {
         let word = |word: &Word| (word.keys.clone(), self.weight(word.keys.iter().copied()) * kind_weight(word.kind));
+        let question: Vec<_> = entry.question.iter().map(word).collect();
+        let all = question.iter().map(|(_, weight)| *weight).sum::<f32>()
+            + entry.answer.iter().map(|key| self.weight(std::iter::once(*key))).sum::<f32>();
         Profile {
-            question: entry.question.iter().map(word).collect(),
+            question,
             answer: entry.answer.clone(),
+            enough: all.min(self.unknown * ANSWER_ENOUGH),
             tokens: entry.tokens.clone(),
         }
     }
@@ -141,7 +160,7 @@ impl AskedWord {
 
     fn answer_trust(&self, keys: &[KeyId]) -> f32 {
         let known = self.matches.iter().filter(|(key, _)| keys.binary_search(key).is_ok());
-        known.map(|(_, trust)| *trust * ANSWER_TRUST).fold(0.0, f32::max)
+        known.map(|(_, trust)| *trust).fold(0.0, f32::max)
     }
 }
 
@@ -184,6 +203,8 @@ impl Asked {
     /// The confidence that some of the words give.
     fn part(&self, words: &[usize], weight: f32, trusts: &[Vec<f32>], entry: &Profile) -> f32 {
         let mut found = 0.0;
+        // In question and answer together: what was asked, what of it was found, and whether that can mean anything.
+        let (mut asked, mut told, mut telling) = (0.0, 0.0, false);
         let mut met = vec![0.0_f32; entry.question.len()];
         let mut solid = false;
         for at in words {
@@ -194,14 +215,25 @@ impl Asked {
                 best = best.max(*trust);
             }
             solid |= word.solid && best > 0.0;
-            found += word.weight * best.max(word.answer_trust(&entry.answer));
+            let answered = word.answer_trust(&entry.answer);
+            telling |= word.solid && best.max(answered) > 0.0;
+            asked += word.weight;
+            told += word.weight * best.max(answered * ANSWER_WORD);
+            found += word.weight * best.max(answered * ANSWER_TRUST);
         }
+        let together = if telling && entry.enough > 0.0 && asked > 0.0 {
+            ANSWER_CEILING
+                * (told / asked).powf(STRANGE_EXPONENT)
+                * (told / entry.enough).min(1.0).powf(ANSWER_EXPONENT)
+        } else {
+            0.0
+        };
         let all: f32 = entry.question.iter().map(|(_, weight)| *weight).sum();
         if weight <= 0.0 || all <= 0.0 || !solid {
-            return 0.0;
+            return together;
         }
         let met: f32 = entry.question.iter().zip(met).map(|((_, weight), met)| weight * met).sum();
-        (found / weight) * (met / all).powf(ENTRY_EXPONENT)
+        together.max((found / weight) * (met / all).powf(ENTRY_EXPONENT))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is found, what is not, and that nothing written by a customer does harm.
 
+mod articles;
 mod bases;
 mod found;
 mod hostile;
@@ -103,4 +104,48 @@ fn every_question_finds_itself_for_sure() {
         let shouted = format!("  {}!!! ", entry.question.to_uppercase());
         assert_eq!(index.find_best(&shouted).unwrap().map(|hit| hit.entry), Some(at), "{shouted}");
     }
+}
+
+/// How many answers find their own entry when they are asked word for word, and of how many.
+fn answers_that_find_themselves(index: &KnowledgeIndex) -> (usize, Vec<String>) {
+    let mut lost = Vec::new();
+    for entry in &index.entries {
+        let hit = index.find_best(&entry.answer).unwrap();
+        let found = hit.filter(Hit::is_confident).and_then(|hit| index.entry(hit.entry));
+        if found.map(|found| &found.answer) != Some(&entry.answer) {
+            lost.push(format!("{:?} finds {:?} ({hit:?})", entry.answer, found.map(|found| &found.question)));
+        }
+    }
+    (index.len() - lost.len(), lost)
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the share is what people want to know")]
+fn answers_asked_word_for_word_find_their_entry() {
+    let index = index(&[bases::ENGLISH, bases::GERMAN, bases::OTHERS, articles::ALL]);
+    let (found, lost) = answers_that_find_themselves(&index);
+    println!("{found} of {} answers find their own entry\n{}", index.len(), lost.join("\n"));
+    assert!(found * 100 >= index.len() * 90, "{found} of {}\n{}", index.len(), lost.join("\n"));
+}
+
+#[test]
+fn words_that_only_the_answer_has_are_found_where_the_question_says_nothing() {
+    let index = index(&[bases::ENGLISH]);
+    let mut outcome = Outcome::default();
+    for (text, entry) in [
+        ("can I pay with PayPal?", 6),
+        ("do you take credit cards", 6),
+        ("is shipping free above 50 EUR", 1),
+        ("is the first hour free?", 9),
+        ("how do I track the parcel", 3),
+        ("where is the return label", 4),
+        ("do you deliver in the European Union", 10),
+    ] {
+        outcome.check(&index, text, Some(entry));
+    }
+    outcome.settle();
+    // The question says what an entry is about: where both fit, it wins.
+    assert_eq!(index.find_best("refund for a parcel").unwrap().map(|hit| hit.entry), Some(5));
+    let sure = |text: &str| index.find_best(text).unwrap().map_or(0.0, |hit| hit.confidence);
+    assert!(sure("payment methods") > sure("credit card, PayPal or invoice"));
 }
