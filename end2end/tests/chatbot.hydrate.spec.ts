@@ -26,6 +26,41 @@ test("“Try it” says the answer with its question, or the fallback", async ({
   expect(await api.rows()).toEqual([]);
 });
 
+test("“Try it” goes on like a conversation: small talk, silence, and people in the end", async ({ page, api }) => {
+  const chatbot = await api.chatbot("Rosa");
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  const box = page.getByRole("region", { name: "Try it" });
+  const log = box.getByRole("log");
+  const ask = async (text: string, said: string) => {
+    await box.getByLabel("Ask the chatbot").fill(text);
+    await box.getByLabel("Ask the chatbot").press("Enter");
+    await expect(log.getByText(said).last()).toBeVisible();
+    await expect(box.getByLabel("Ask the chatbot")).toHaveValue("");
+  };
+  await ask("bom dia", "Olá! Como posso ajudar?");
+  await ask("👍", "Says nothing: this wants no answer");
+  await ask("quantum chromodynamics", "Sorry, I do not know the answer to that.");
+  await ask("and quarks", "People take over: the answer was not known twice in a row");
+  await ask("let me talk to a human", "People take over: the customer asked for a person");
+  await expect(log).toContainText("A colleague will answer you here.");
+  await expectAccessible(page, "chatbot after a conversation with it");
+});
+
+test("words of one's own take the place of the built-in small talk", async ({ page, api }) => {
+  const { chatbot, customer } = await api.shop();
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  const form = page.getByRole("region", { name: "What it says" });
+  await form.getByText("Small talk", { exact: true }).click();
+  await form.getByLabel("To thanks").fill("Any time.");
+  await form.getByLabel("When people take over").fill("Ana will write to you.");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(notice(page, "Saved.")).toBeVisible();
+  await expectAccessible(page, "small talk of a chatbot");
+  await api.answered(customer, "thx", "Any time.");
+  const row = await api.answered(customer, "human please", "Ana will write to you.");
+  expect((await api.messages(row)).at(-1)?.body).toContain("The customer asked for a person.");
+});
+
 test("a question is changed and deleted, and the chatbot answers accordingly", async ({ page, api }) => {
   const chatbot = await api.chatbot("Rosa");
   await openSignedIn(page, `/chatbots/${chatbot.id}`);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::wire::Wire;
 use crate::{
     domain::{
-        chatbot::{Chatbot, TryAnswer},
+        chatbot::{Chatbot, ChatbotFields, TryAnswer},
         conversation::Erased,
     },
     error::ApiError,
@@ -43,20 +43,16 @@ pub async fn get_chatbot(id: Uuid) -> Result<Chatbot, ApiError> {
     Ok(service::chatbot::get(&state, &actor, id).await?)
 }
 
-/// Changes what is given; the rest stays.
+/// Changes what is given; the rest stays. Of the small talk (`hello`, `thanks`, `goodbye`, `insult`, and `person` for when people
+/// take over) an empty text stands for the built-in words in the customer's language, and a dash for saying nothing.
 #[server(prefix = "/api/v1", endpoint = "chatbots/update", protocol = Wire)]
-pub async fn update_chatbot(
-    id: Uuid,
-    #[server(default)] name: Option<String>,
-    #[server(default)] greeting: Option<String>,
-    #[server(default)] fallback: Option<String>,
-) -> Result<Chatbot, ApiError> {
+pub async fn update_chatbot(id: Uuid, #[server(flatten)] fields: ChatbotFields) -> Result<Chatbot, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageChatbots)?;
-    Ok(service::chatbot::update(&state, &actor, id, name, greeting, fallback).await?)
+    Ok(service::chatbot::update(&state, &actor, id, fields).await?)
 }
 
 /// Switches a chatbot's chat on websites on or off. Off (as each is at first), its page is not there and nobody can write.
@@ -92,13 +88,26 @@ pub async fn delete_chatbot(id: Uuid) -> Result<(), ApiError> {
     Ok(service::chatbot::delete(&state, &actor, id).await?)
 }
 
-/// What the chatbot would answer. Sends nothing and stores nothing.
+/// What the chatbot would answer at the beginning of a conversation. Sends nothing and stores nothing. To go on with a
+/// conversation, say that it has `greeted`, and give the `misses` of the last answer back.
 #[server(prefix = "/api/v1", endpoint = "chatbots/try", protocol = Wire)]
-pub async fn try_chatbot(id: Uuid, question: String) -> Result<TryAnswer, ApiError> {
+pub async fn try_chatbot(
+    id: Uuid,
+    question: String,
+    #[server(default)] greeted: Option<bool>,
+    #[server(default)] misses: Option<i64>,
+) -> Result<TryAnswer, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ViewSetup)?;
-    Ok(service::chatbot::try_out(&state, &actor, id, &question).await?)
+    Ok(service::chatbot::try_out(
+        &state,
+        &actor,
+        id,
+        &question,
+        (greeted.unwrap_or_default(), misses.unwrap_or_default()),
+    )
+    .await?)
 }

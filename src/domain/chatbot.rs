@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Millis, words::words};
+use super::{Millis, conversation::HandOver, words::words};
 
 words! {
     /// What produces a chatbot's answers.
@@ -22,7 +22,35 @@ pub const ANSWER_MAX: usize = 20_000;
 
 /// What a new chatbot says when it knows no answer.
 pub const DEFAULT_FALLBACK: &str =
-    "Sorry, I do not know the answer to that. A colleague will look at your message as soon as possible.";
+    "Sorry, I do not know the answer to that. Please put it in other words, or ask for a person.";
+
+/// What a chatbot says to small talk and when people take over, in its owner's words. Empty: the built-in words, in the
+/// customer's language. A dash: nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SmallTalk {
+    /// To a greeting, once the chatbot's own was said.
+    pub hello: String,
+    pub thanks: String,
+    pub goodbye: String,
+    /// To an insult; it should offer a person.
+    pub insult: String,
+    /// When people take over.
+    pub person: String,
+}
+
+/// What is to change of a chatbot; what is none stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChatbotFields {
+    pub name: Option<String>,
+    pub greeting: Option<String>,
+    pub fallback: Option<String>,
+    pub hello: Option<String>,
+    pub thanks: Option<String>,
+    pub goodbye: Option<String>,
+    pub insult: Option<String>,
+    pub person: Option<String>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chatbot {
@@ -31,8 +59,9 @@ pub struct Chatbot {
     pub engine: EngineKind,
     /// Said once, before the first answer of a conversation. Empty: nothing.
     pub greeting: String,
-    /// Said when no answer is known well enough.
+    /// Said when no answer is known well enough; the second time in a row people take over.
     pub fallback: String,
+    pub small_talk: SmallTalk,
     pub knowledge_count: i64,
     pub integration_count: i64,
     /// Whether visitors of a website may chat with it.
@@ -53,13 +82,36 @@ pub struct KnowledgeItem {
     pub updated_at: Millis,
 }
 
+words! {
+    /// What a chatbot makes of a message.
+    pub enum Outcome {
+        /// An answer that fits.
+        Answer = "answer",
+        /// A greeting, thanks, a goodbye, an insult.
+        SmallTalk = "small_talk",
+        /// Nothing that wants an answer: ok, laughter, emoji.
+        Silence = "silence",
+        /// No answer is known.
+        Fallback = "fallback",
+        /// People go on from here.
+        HandOver = "hand_over",
+    }
+}
+
 /// What a chatbot would say, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TryAnswer {
-    /// The answer as a customer would read it.
+    pub outcome: Outcome,
+    /// Why people take over, if they do.
+    pub reason: Option<HandOver>,
+    /// What is said before the answer: the greeting, once. Empty: nothing.
+    pub greeting: String,
+    /// The answer as a customer would read it. Empty: nothing is said.
     pub answer: String,
-    /// The question it was found under; none when it is the fallback.
+    /// The question it was found under; none for all but an answer.
     pub question: Option<String>,
-    /// How sure the engine is, 0 to 1.
+    /// How sure the engine is that an answer fits, 0 to 1; for the fallback, how sure it was of the best that it found.
     pub confidence: f32,
+    /// How often in a row no answer was known by now: give it back with the next question.
+    pub misses: i64,
 }

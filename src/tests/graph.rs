@@ -68,6 +68,8 @@ struct Inner {
     world: World,
     sent: Vec<Sent>,
     read: Vec<String>,
+    /// Those of them at which somebody seemed to type.
+    typing: Vec<String>,
     answers: VecDeque<Answer>,
     /// How calls other than messages fail until told otherwise.
     failures: HashMap<Call, Answer>,
@@ -126,6 +128,11 @@ impl FakeGraph {
     /// Messages taken so far.
     pub(crate) fn sent(&self) -> Vec<Sent> {
         self.inner().sent.clone()
+    }
+
+    /// wamids at which somebody seemed to type.
+    pub(crate) fn typing(&self) -> Vec<String> {
+        self.inner().typing.clone()
     }
 
     /// wamids marked as read so far.
@@ -228,7 +235,11 @@ async fn messages(graph: &FakeGraph, id: &str, body: &Value) -> Response {
             if inner.read_fails {
                 return error(500, 131_000, None);
             }
-            inner.read.push(body["message_id"].as_str().unwrap().to_owned());
+            let wamid = body["message_id"].as_str().unwrap().to_owned();
+            if body["typing_indicator"]["type"] == "text" {
+                inner.typing.push(wamid.clone());
+            }
+            inner.read.push(wamid);
             return Json(json!({"success": true})).into_response();
         }
         inner.answers.pop_front().unwrap_or(Answer::Accept)

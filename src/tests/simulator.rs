@@ -10,7 +10,7 @@ use super::{
 on_both_databases!(a_customer_of_the_simulator_gets_an_answer_and_ticks, what_its_customers_wrote_survives_a_restart);
 
 /// Lets the simulator and the product work until both have nothing left to do.
-async fn settle(app: &TestApp) {
+pub(super) async fn settle(app: &TestApp) {
     let sandbox = app.state.sandbox.clone().unwrap();
     loop {
         app.advance(5_000);

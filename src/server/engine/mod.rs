@@ -1,6 +1,8 @@
 //! What produces a chatbot's answers. Engines know nothing of storage or channels: they get a turn and give a reply.
 
 pub mod knowledge;
+pub mod manners;
+mod phrases;
 
 use std::sync::Arc;
 
@@ -8,7 +10,11 @@ use async_trait::async_trait;
 use moka::future::Cache;
 use uuid::Uuid;
 
-use self::knowledge::{CONFIDENCE_THRESHOLD, Entry, KnowledgeError, KnowledgeIndex};
+pub use self::phrases::Phrases;
+use self::{
+    knowledge::{Entry, Hit, KnowledgeError, KnowledgeIndex},
+    manners::{Heard, Known, Tongue, hear},
+};
 use crate::domain::conversation::HandOver;
 
 #[derive(Clone, Debug, thiserror::Error)]
@@ -45,6 +51,10 @@ pub struct Turn {
 pub enum Decision {
     /// An answer that fits.
     Answer,
+    /// A greeting, thanks, a goodbye, an insult.
+    SmallTalk,
+    /// Nothing that wants an answer.
+    Silence,
     /// The fallback: no answer is known.
     Fallback,
     /// People go on from here.
@@ -65,6 +75,20 @@ pub struct Reply {
     pub confidence: f32,
 }
 
+impl Reply {
+    /// Nothing is said, and nothing is missing.
+    #[must_use]
+    pub const fn silence() -> Self {
+        Self {
+            decision: Decision::Silence,
+            greeting: String::new(),
+            text: String::new(),
+            question: None,
+            confidence: 1.0,
+        }
+    }
+}
+
 /// After so many misses in a row people have to help: the same apology once more helps nobody.
 const MISSES_MAX: i64 = 2;
 
@@ -80,6 +104,7 @@ impl Decision {
     pub const fn misses(self, before: i64) -> i64 {
         match self {
             Self::Answer => 0,
+            Self::SmallTalk | Self::Silence => before,
             Self::Fallback => before + 1,
             // Whoever takes it begins anew.
             Self::HandOver(_) => 0,
@@ -101,34 +126,42 @@ pub trait Engine: Send + Sync {
 pub struct Knowledge {
     index: KnowledgeIndex,
     entries: Vec<(String, String)>,
+    /// The languages that its entries are in.
+    tongues: Vec<Tongue>,
 }
 
-/// What a chatbot says besides its answers, in its owner's words.
-#[derive(Clone, Debug, Default)]
-pub struct Phrases {
-    /// Said once, before the first answer. Empty: nothing.
-    pub greeting: String,
-    pub fallback: String,
-    /// Said when people take over. Empty: [`HANDED_OVER`].
-    pub person: String,
-}
+/// What is left of the confidence in an entry for what somebody says they do not want.
+const DENIED: f32 = 0.4;
 
-/// What the customer hears when people take over.
-pub const HANDED_OVER: &str = "A colleague will answer you here.";
-
-impl Phrases {
-    /// What is said when no answer is known.
-    #[must_use]
-    pub fn without_answer(&self, turn: &Turn, why: HandOver) -> Reply {
-        let decision = Decision::without_answer(turn.misses, why);
-        let text = match decision {
-            Decision::HandOver(_) if self.person.is_empty() => HANDED_OVER.to_owned(),
-            Decision::HandOver(_) => self.person.clone(),
-            _ => self.fallback.clone(),
-        };
-        let greeting = if turn.greeted { String::new() } else { self.greeting.clone() };
-        Reply { decision, greeting, text, question: None, confidence: 0.0 }
+impl Knowledge {
+    /// Indexes questions with their answers.
+    ///
+    /// # Errors
+    /// When it cannot be built.
+    pub fn build(entries: Vec<(String, String)>) -> Result<Self, EngineError> {
+        let indexed =
+            entries.iter().map(|(question, answer)| Entry { question: question.clone(), answer: answer.clone() });
+        let index = KnowledgeIndex::build(indexed.collect())?;
+        let tongues = manners::tongues(entries.iter().map(|(question, _)| question.as_str()), index.languages());
+        Ok(Self { index, entries, tongues })
     }
+
+    /// The best entry for a text. What it says is not wanted is not asked for: "I don't want to pay".
+    fn find(&self, text: &str) -> Result<Option<Hit>, EngineError> {
+        let hit = self.index.find_best(text)?;
+        let Some(rest) = manners::without_denials(text) else { return Ok(hit) };
+        let denied = hit.map(|hit| {
+            let speaks_of_it =
+                self.entries.get(hit.entry).is_some_and(|(question, _)| manners::without_denials(question).is_some());
+            Hit { confidence: if speaks_of_it { hit.confidence } else { hit.confidence * DENIED }, ..hit }
+        });
+        Ok(better(denied, self.index.find_best(&rest)?))
+    }
+}
+
+fn better(one: Option<Hit>, other: Option<Hit>) -> Option<Hit> {
+    let confidence = |hit: Option<Hit>| hit.map_or(0.0, |hit| hit.confidence);
+    if confidence(other) > confidence(one) { other } else { one }
 }
 
 /// Answers from questions and answers kept in Parlance.
@@ -137,24 +170,63 @@ pub struct KnowledgeEngine {
     pub phrases: Phrases,
 }
 
+impl KnowledgeEngine {
+    /// The answer of an entry, if it is sure enough.
+    fn answer(&self, turn: &Turn, hit: Option<Hit>) -> Option<Reply> {
+        let hit = hit.filter(Hit::is_confident)?;
+        let (question, answer) = self.knowledge.entries.get(hit.entry)?;
+        Some(Reply {
+            decision: Decision::Answer,
+            greeting: if turn.greeted { String::new() } else { self.phrases.greeting.clone() },
+            text: answer.clone(),
+            question: Some(question.clone()),
+            confidence: hit.confidence,
+        })
+    }
+
+    /// Whether an entry is about how to reach people: then it may answer who asks for them.
+    fn is_about_people(&self, hit: Hit) -> bool {
+        let question = self.knowledge.entries.get(hit.entry).map(|(question, _)| question.as_str());
+        question.is_some_and(|question| matches!(hear(question, Known::default()), Heard::Person { .. }))
+    }
+}
+
 #[async_trait]
 impl Engine for KnowledgeEngine {
     async fn reply(&self, turn: &Turn) -> Result<Reply, EngineError> {
-        let hit = self.knowledge.index.find_best(&turn.text)?;
-        let known = hit.and_then(|hit| self.knowledge.entries.get(hit.entry).map(|entry| (entry, hit.confidence)));
-        Ok(match known {
-            Some(((question, answer), confidence)) if confidence >= CONFIDENCE_THRESHOLD => Reply {
-                decision: Decision::Answer,
-                greeting: if turn.greeted { String::new() } else { self.phrases.greeting.clone() },
-                text: answer.clone(),
-                question: Some(question.clone()),
-                confidence,
-            },
-            other => Reply {
-                confidence: other.map_or(0.0, |(_, confidence)| confidence),
-                ..self.phrases.without_answer(turn, HandOver::Missed)
-            },
-        })
+        let text = turn.text.as_str();
+        // What the chatbot was taught in these very words comes before all manners.
+        if let Some(answer) = self.answer(turn, self.knowledge.index.find_exact(text)) {
+            return Ok(answer);
+        }
+        let known = Known { greeted: turn.greeted, name: &self.phrases.name, tongues: &self.knowledge.tongues };
+        let (found, otherwise) = match hear(text, known) {
+            Heard::Quiet => return Ok(Reply::silence()),
+            Heard::Talk { talk, tongue, sure: true } => return Ok(self.phrases.talk(turn, talk, tongue)),
+            Heard::Talk { talk, tongue, sure: false } => {
+                (self.knowledge.find(text)?, self.phrases.talk(turn, talk, tongue))
+            }
+            Heard::Person { tongue } => {
+                let found = self.knowledge.find(text)?.filter(|hit| self.is_about_people(*hit));
+                (found, self.phrases.hand_over(HandOver::Asked, tongue))
+            }
+            Heard::Question { rest, or, tongue } => {
+                let whole = self.knowledge.find(text)?;
+                let found = match rest {
+                    Some(rest) => better(whole, self.knowledge.find(&rest)?),
+                    None => whole,
+                };
+                let otherwise = match or {
+                    Some((talk, tongue)) => self.phrases.talk(turn, talk, tongue),
+                    None => Reply {
+                        confidence: found.map_or(0.0, |hit| hit.confidence),
+                        ..self.phrases.without_answer(turn, HandOver::Missed, tongue)
+                    },
+                };
+                (found, otherwise)
+            }
+        };
+        Ok(self.answer(turn, found).unwrap_or(otherwise))
     }
 }
 
@@ -185,13 +257,7 @@ impl Engines {
         entries: Vec<(String, String)>,
     ) -> Result<Arc<Knowledge>, EngineError> {
         let built = self.indexes.try_get_with((chatbot_id, version), async move {
-            let build = move || {
-                let indexed = entries
-                    .iter()
-                    .map(|(question, answer)| Entry { question: question.clone(), answer: answer.clone() })
-                    .collect();
-                Ok::<_, EngineError>(Arc::new(Knowledge { index: KnowledgeIndex::build(indexed)?, entries }))
-            };
+            let build = move || Knowledge::build(entries).map(Arc::new);
             tokio::task::spawn_blocking(build).await.map_err(|_| EngineError::CutOff)?
         });
         built.await.map_err(|e: Arc<EngineError>| EngineError::clone(&e))

@@ -7,19 +7,21 @@ use uuid::Uuid;
 use super::validate;
 use crate::{
     domain::{
-        chatbot::{ANSWER_MAX, Chatbot, DEFAULT_FALLBACK, EngineKind, NAME_MAX, TryAnswer},
+        chatbot::{
+            ANSWER_MAX, Chatbot, ChatbotFields, DEFAULT_FALLBACK, EngineKind, NAME_MAX, Outcome, SmallTalk, TryAnswer,
+        },
         live::LiveEvent,
     },
     error::ApiError,
     server::{
         auth::Actor,
         clock::mint_id,
-        engine::{Engine, KnowledgeEngine, Phrases, Turn},
+        engine::{Decision, Engine, KnowledgeEngine, Phrases, Turn},
         error::Result,
         pipeline::writer::Priority,
         state::AppState,
         store::{
-            chatbot::{self, ChatbotChange, ChatbotProfile},
+            chatbot::{self, ChatbotProfile},
             event, integration, knowledge,
         },
     },
@@ -47,6 +49,7 @@ pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatb
         engine: EngineKind::Knowledge,
         greeting: String::new(),
         fallback: DEFAULT_FALLBACK.to_owned(),
+        small_talk: SmallTalk::default(),
         knowledge_count: 0,
         integration_count: 0,
         web_active: false,
@@ -68,18 +71,19 @@ pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatb
     Ok(with_address(state, bot))
 }
 
-pub async fn update(
-    state: &AppState,
-    actor: &Actor,
-    id: Uuid,
-    name: Option<String>,
-    greeting: Option<String>,
-    fallback: Option<String>,
-) -> Result<Chatbot> {
-    let change = ChatbotChange {
-        name: name.map(|n| validate::required("name", &n, NAME_MAX)).transpose()?,
-        greeting: greeting.map(|g| validate::text("greeting", &g, ANSWER_MAX)).transpose()?,
-        fallback: fallback.map(|f| validate::required("fallback", &f, ANSWER_MAX)).transpose()?,
+pub async fn update(state: &AppState, actor: &Actor, id: Uuid, fields: ChatbotFields) -> Result<Chatbot> {
+    let words = |field: &'static str, text: Option<String>| {
+        text.map(|text| validate::text(field, &text, ANSWER_MAX)).transpose()
+    };
+    let change = ChatbotFields {
+        name: fields.name.map(|n| validate::required("name", &n, NAME_MAX)).transpose()?,
+        greeting: words("greeting", fields.greeting)?,
+        fallback: fields.fallback.map(|f| validate::required("fallback", &f, ANSWER_MAX)).transpose()?,
+        hello: words("hello", fields.hello)?,
+        thanks: words("thanks", fields.thanks)?,
+        goodbye: words("goodbye", fields.goodbye)?,
+        insult: words("insult", fields.insult)?,
+        person: words("person", fields.person)?,
     };
     let input = (actor.workspace_id, id, change, state.now());
     let changed = state
@@ -154,15 +158,42 @@ pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
     }
 }
 
-pub async fn try_out(state: &AppState, actor: &Actor, id: Uuid, question: &str) -> Result<TryAnswer> {
+/// What the chatbot would say, at the beginning of a conversation (or where the bot has spoken and missed so often before).
+pub async fn try_out(
+    state: &AppState,
+    actor: &Actor,
+    id: Uuid,
+    question: &str,
+    (greeted, misses): (bool, i64),
+) -> Result<TryAnswer> {
     let text = validate::required("question", question, ANSWER_MAX)?;
     let engine = engine(state, actor.workspace_id, id).await?.ok_or_else(|| ApiError::not_found("The chatbot"))?;
-    let reply = engine.reply(&Turn { text, ..Turn::default() }).await?;
-    Ok(TryAnswer { answer: reply.text, question: reply.question, confidence: reply.confidence })
+    let reply = engine.reply(&Turn { text, greeted, misses: misses.max(0) }).await?;
+    let (outcome, reason) = match reply.decision {
+        Decision::Answer => (Outcome::Answer, None),
+        Decision::SmallTalk => (Outcome::SmallTalk, None),
+        Decision::Silence => (Outcome::Silence, None),
+        Decision::Fallback => (Outcome::Fallback, None),
+        Decision::HandOver(why) => (Outcome::HandOver, Some(why)),
+    };
+    Ok(TryAnswer {
+        outcome,
+        reason,
+        greeting: reply.greeting,
+        answer: reply.text,
+        question: reply.question,
+        confidence: reply.confidence,
+        misses: reply.decision.misses(misses.max(0)),
+    })
 }
 
 fn phrases(profile: &ChatbotProfile) -> Phrases {
-    Phrases { greeting: profile.greeting.clone(), fallback: profile.fallback.clone(), person: String::new() }
+    Phrases {
+        name: profile.name.clone(),
+        greeting: profile.greeting.clone(),
+        fallback: profile.fallback.clone(),
+        small_talk: profile.small_talk.clone().into(),
+    }
 }
 
 /// A chatbot, ready to answer.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Conn, StoreResult, on};
 use crate::domain::{
     Millis,
-    chatbot::{Chatbot, EngineKind},
+    chatbot::{Chatbot, ChatbotFields, EngineKind, SmallTalk},
 };
 
 /// What a chatbot needs to answer.
@@ -18,8 +18,26 @@ pub struct ChatbotProfile {
     pub engine: EngineKind,
     pub greeting: String,
     pub fallback: String,
+    #[sqlx(flatten)]
+    pub small_talk: SmallTalkRow,
     pub knowledge_version: i64,
     pub web_active: bool,
+}
+
+/// The columns of its small talk.
+#[derive(Clone, Debug, Default, FromRow)]
+pub struct SmallTalkRow {
+    pub hello: String,
+    pub thanks: String,
+    pub goodbye: String,
+    pub insult: String,
+    pub person: String,
+}
+
+impl From<SmallTalkRow> for SmallTalk {
+    fn from(r: SmallTalkRow) -> Self {
+        Self { hello: r.hello, thanks: r.thanks, goodbye: r.goodbye, insult: r.insult, person: r.person }
+    }
 }
 
 #[derive(FromRow)]
@@ -30,6 +48,8 @@ struct Row {
     engine: EngineKind,
     greeting: String,
     fallback: String,
+    #[sqlx(flatten)]
+    small_talk: SmallTalkRow,
     knowledge_count: i64,
     integration_count: i64,
     web_active: bool,
@@ -45,6 +65,7 @@ impl From<Row> for Chatbot {
             engine: r.engine,
             greeting: r.greeting,
             fallback: r.fallback,
+            small_talk: r.small_talk.into(),
             knowledge_count: r.knowledge_count,
             integration_count: r.integration_count,
             web_active: r.web_active,
@@ -59,7 +80,7 @@ impl From<Row> for Chatbot {
 macro_rules! view {
     ($tail:literal) => {
         concat!(
-            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.web_active, b.created_at, b.updated_at,
+            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.hello, b.thanks, b.goodbye, b.insult, b.person, b.web_active, b.created_at, b.updated_at,
              (select count(*) from knowledge_items k where k.workspace_id = b.workspace_id and k.chatbot_id = b.id) as knowledge_count,
              (select count(*) from integrations i where i.workspace_id = b.workspace_id and i.chatbot_id = b.id
               and i.deleted_at is null) as integration_count
@@ -82,14 +103,18 @@ pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<
 }
 
 pub async fn find_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ChatbotProfile>> {
-    let sql = "select id, name, engine, greeting, fallback, knowledge_version, web_active from chatbots
-               where workspace_id = $1 and id = $2";
+    let sql = "select id, name, engine, greeting, fallback, hello, thanks, goodbye, insult, person, knowledge_version, web_active
+               from chatbots where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 
-/// What a chatbot says first and when it knows no answer; nothing else of it is read.
-pub async fn find_words(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<(String, String)>> {
-    let sql = "select greeting, fallback from chatbots where workspace_id = $1 and id = $2";
+/// What a chatbot says first, when it knows no answer, and when people take over; nothing else of it is read.
+pub async fn find_words(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+) -> StoreResult<Option<(String, String, String)>> {
+    let sql = "select greeting, fallback, person from chatbots where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 
@@ -106,13 +131,16 @@ pub async fn update(
     conn: &mut Conn,
     workspace_id: Uuid,
     id: Uuid,
-    change: &ChatbotChange,
+    change: &ChatbotFields,
     now: Millis,
 ) -> StoreResult<bool> {
     let sql = "update chatbots set name = coalesce($3, name), greeting = coalesce($4, greeting),
-               fallback = coalesce($5, fallback), updated_at = $6 where workspace_id = $1 and id = $2";
+               fallback = coalesce($5, fallback), hello = coalesce($7, hello), thanks = coalesce($8, thanks),
+               goodbye = coalesce($9, goodbye), insult = coalesce($10, insult), person = coalesce($11, person), updated_at = $6
+               where workspace_id = $1 and id = $2";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&change.name).bind(&change.greeting)
-        .bind(&change.fallback).bind(now).execute(c).await.map(|r| r.rows_affected()))?;
+        .bind(&change.fallback).bind(now).bind(&change.hello).bind(&change.thanks).bind(&change.goodbye)
+        .bind(&change.insult).bind(&change.person).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
 
@@ -129,14 +157,6 @@ pub async fn set_web_active(
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(active).bind(now)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
-}
-
-/// What `update` changes.
-#[derive(Clone, Debug, Default)]
-pub struct ChatbotChange {
-    pub name: Option<String>,
-    pub greeting: Option<String>,
-    pub fallback: Option<String>,
 }
 
 /// Tells every node that the index of this chatbot is out of date; `false` when there is no such chatbot.

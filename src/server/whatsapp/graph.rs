@@ -82,7 +82,8 @@ struct Receipt<'a> {
     messaging_product: &'a str,
     status: &'a str,
     message_id: &'a str,
-    typing_indicator: TypingIndicator<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    typing_indicator: Option<TypingIndicator<'a>>,
 }
 
 #[derive(Serialize)]
@@ -151,16 +152,16 @@ impl Graph {
         id.ok_or_else(|| GraphError { class: Class::Ambiguous, ..GraphError::unreadable(StatusCode::OK) })
     }
 
-    /// Marks a message and all before it as read, and shows that an answer is being written.
+    /// Marks a message and all before it as read, and shows that an answer is being written, where one is.
     ///
     /// # Errors
     /// As any call; it must never hold up the answer.
-    pub async fn mark_read(&self, account: Account<'_>, wamid: &str) -> Result<(), GraphError> {
+    pub async fn mark_read(&self, account: Account<'_>, wamid: &str, typing: bool) -> Result<(), GraphError> {
         let message = Receipt {
             messaging_product: "whatsapp",
             status: "read",
             message_id: wamid,
-            typing_indicator: TypingIndicator { kind: "text" },
+            typing_indicator: typing.then_some(TypingIndicator { kind: "text" }),
         };
         self.post_messages(account, &message).await.map(drop)
     }

@@ -8,7 +8,7 @@ use super::{Bench, START};
 use crate::{
     domain::{
         channel::Channel,
-        chatbot::KnowledgeItem,
+        chatbot::{ChatbotFields, KnowledgeItem},
         contact::IdentityKind,
         conversation::{ConversationStatus, Mode},
         message::{Author, MessageState},
@@ -16,9 +16,7 @@ use crate::{
     server::{
         clock::mint_id,
         store::{
-            StoreError, chatbot,
-            chatbot::ChatbotChange,
-            contact,
+            StoreError, chatbot, contact,
             contact::{Identity, Profile},
             conversation,
             conversation::{AnswerPlace, Arrival, InboxFilter, Place, TurnEnd, Unanswered},
@@ -330,7 +328,7 @@ async fn knowledge_belongs_to_its_chatbot(database: Database) {
     assert_eq!(chatbot::find_profile(c, ws, bot).await.unwrap().unwrap().knowledge_version, 1);
     let public = chatbot::find_public(c, bot).await.unwrap().unwrap();
     assert_eq!((public.workspace_id, public.name.as_str(), public.web_active), (ws, "Shop bot", false));
-    assert!(!chatbot::update(c, mint_id(), bot, &ChatbotChange::default(), START).await.unwrap());
+    assert!(!chatbot::update(c, mint_id(), bot, &ChatbotFields::default(), START).await.unwrap());
     assert_eq!(knowledge::delete(c, mint_id(), item.id).await.unwrap(), None);
     assert_eq!(knowledge::delete(c, ws, item.id).await.unwrap(), Some(bot));
     assert!(!chatbot::delete(c, mint_id(), bot).await.unwrap());

@@ -20,7 +20,7 @@ use crate::{
     domain::{
         bearing::Bearing,
         channel::Channel,
-        chatbot::{Chatbot, EngineKind},
+        chatbot::{Chatbot, EngineKind, SmallTalk},
         contact::IdentityKind,
         integration::Provider,
         message::{Author, Direction, MessageKind, MessageState},
@@ -93,6 +93,7 @@ impl Bench {
             engine: EngineKind::Knowledge,
             greeting: String::new(),
             fallback: "No idea.".into(),
+            small_talk: SmallTalk::default(),
             knowledge_count: 0,
             integration_count: 0,
             web_active: false,

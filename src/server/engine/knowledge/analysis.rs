@@ -69,6 +69,8 @@ pub(super) struct EntryWords {
 pub(super) struct Vocabulary {
     /// The languages of the entries that are written in Latin letters.
     pub(super) languages: Languages,
+    /// Their codes, those of most entries first.
+    pub(super) ranked: Vec<&'static str>,
     keys: HashMap<String, KeyId>,
     names: Vec<String>,
     tokens: HashMap<String, u32>,
@@ -88,7 +90,7 @@ impl Vocabulary {
         ranked.sort_by_key(|language| std::cmp::Reverse(all.of(*language)));
         ranked.truncate(LANGUAGES_MAX);
         let main = ranked.first().copied().unwrap_or(Language::English);
-        let mut vocabulary = Self::default();
+        let mut vocabulary = Self { ranked: ranked.iter().filter_map(|l| l.code()).collect(), ..Self::default() };
         let words = read
             .iter()
             .map(|read| {

@@ -55,6 +55,18 @@ languages! {
 }
 
 impl Language {
+    /// Its code, where others than this engine speak it.
+    pub(super) const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::English => Some("en"),
+            Self::Spanish => Some("es"),
+            Self::Portuguese => Some("pt"),
+            Self::German => Some("de"),
+            Self::Indonesian => Some("id"),
+            _ => None,
+        }
+    }
+
     /// Begins every key of this language. Upper case, which folded text never has.
     pub(super) fn letter(self) -> char {
         char::from(b'A' + self as u8)

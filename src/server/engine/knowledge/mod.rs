@@ -9,8 +9,8 @@
 //! and words are misspelt; 7 ms at worst, for 4,096 characters of nothing but typos. The entries take about 0.1 ms each to
 //! index. What is read and looked up of a message is bounded, so longer text costs no more.
 //!
-//! What it cannot do: synonyms ("closing time" does not find "opening hours"),
-//! negation, and Chinese written in the other of its two scripts. Another question with the same answer helps.
+//! What it cannot do: synonyms ("closing time" does not find "opening hours"), negation (that is heard before it is
+//! asked), and Chinese written in the other of its two scripts. Another question with the same answer helps.
 //!
 //! Everything here is pure: no clock, no files, no threads. The same entries and the same text give the same answer.
 
@@ -31,6 +31,7 @@ use analysis::{EntryWords, Vocabulary};
 use index::Candidates;
 use message::Message;
 use score::{Profile, Scale};
+pub(super) use text::fold;
 
 /// Below it the chatbot says its fallback.
 ///
@@ -121,6 +122,19 @@ impl KnowledgeIndex {
             }
         }
         Ok(best)
+    }
+
+    /// The entry that asks in exactly these words.
+    #[must_use]
+    pub fn find_exact(&self, text: &str) -> Option<Hit> {
+        let message = Message::read(text, &self.vocabulary);
+        self.exact.get(&message.plain).map(|entry| Hit { entry: *entry, confidence: 1.0 })
+    }
+
+    /// The languages in Latin letters that the entries are in, as in `en`, most of them first.
+    #[must_use]
+    pub fn languages(&self) -> &[&'static str] {
+        &self.vocabulary.ranked
     }
 
     /// An entry by its place.

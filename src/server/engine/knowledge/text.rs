@@ -234,7 +234,7 @@ const fn is_mark(c: char) -> bool {
 }
 
 /// Without diacritics: tantivy folds Latin letters, the rest is here.
-pub(super) fn fold(word: &str) -> String {
+pub(in crate::server::engine) fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.to_owned();
     }

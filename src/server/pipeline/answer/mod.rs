@@ -8,7 +8,7 @@ mod asked;
 mod brake;
 mod finish;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use tokio::{sync::Notify, time::timeout};
 use uuid::Uuid;
@@ -26,10 +26,13 @@ use super::{
     writer::Priority,
 };
 use crate::{
-    domain::{chatbot::DEFAULT_FALLBACK, conversation::HandOver},
+    domain::{
+        chatbot::{DEFAULT_FALLBACK, SmallTalk},
+        conversation::HandOver,
+    },
     server::{
         clock::mint_id,
-        engine::{EngineError, Phrases, Reply, Turn},
+        engine::{Decision, EngineError, Phrases, Reply, Turn, manners::Tongue},
         error::{Error, Result},
         service::{
             conversation::{self as conversations, Handing},
@@ -46,6 +49,8 @@ use crate::{
 
 /// How long the read receipt may hold up the answer.
 const RECEIPT: Duration = Duration::from_secs(2);
+/// How long an engine may think before the customer sees that somebody types.
+const MOMENT: Duration = Duration::from_millis(100);
 /// After so many failures the bot gives the turn up and says its fallback: silence helps nobody.
 const FAILURES_MAX: i64 = 5;
 
@@ -144,8 +149,16 @@ async fn answer(state: &AppState, job: &Job) -> Result<()> {
         return stop(state, &job.turn, why).await;
     }
     let said = Turn { text, greeted: job.turn.greeted, misses: job.turn.misses };
-    let thinking = timeout(state.config.engine_patience(), reply(state, job, &said));
-    let (replied, ()) = tokio::join!(thinking, announce(state, &job.turn, last));
+    let mut thinking = pin!(timeout(state.config.engine_patience(), reply(state, job, &said)));
+    // Who has nothing to say must not seem to type, so an engine gets a moment to find out.
+    let replied = match timeout(MOMENT, &mut thinking).await {
+        Ok(replied) => {
+            let speaks = !matches!(&replied, Ok(Ok(Some(Reply { decision: Decision::Silence, .. }))));
+            announce(state, &job.turn, last, speaks).await;
+            replied
+        }
+        Err(_) => tokio::join!(thinking, announce(state, &job.turn, last, true)).0,
+    };
     let seq = asked.last_seq(&job.turn);
     let Some(reply) = replied.map_err(|_| EngineError::TimedOut)?? else {
         return finish(state, job, End::silent(&job.turn, seq)).await;
@@ -195,26 +208,31 @@ async fn give_up(state: &AppState, job: &Job) -> Result<()> {
     let seq = job.asked.as_ref().map_or(turn.inbound_seq, |asked| asked.last_seq(turn));
     let words = async { chatbot::find_words(&mut state.store.read().await?, turn.workspace_id, turn.chatbot_id).await };
     let phrases = match words.await {
-        Ok(Some((greeting, fallback))) => Phrases { greeting, fallback, ..Phrases::default() },
+        Ok(Some((greeting, fallback, person))) => Phrases {
+            greeting,
+            fallback,
+            small_talk: SmallTalk { person, ..SmallTalk::default() },
+            ..Phrases::default()
+        },
         Ok(None) => return finish(state, job, End::silent(turn, seq)).await,
         Err(error) if error.is_passing() => return Err(error.into()),
         Err(_) => Phrases { fallback: DEFAULT_FALLBACK.to_owned(), ..Phrases::default() },
     };
     let heard = Turn { text: String::new(), greeted: turn.greeted, misses: turn.misses };
-    let reply = phrases.without_answer(&heard, HandOver::Failed);
+    let reply = phrases.without_answer(&heard, HandOver::Failed, Tongue::English);
     // How the other side replies is not judged by what failed.
     finish(state, job, End::with(turn, seq, &reply, turn.pace.clone())).await
 }
 
-/// Read receipt and typing indicator. Whatever happens to them, the answer goes on.
-async fn announce(state: &AppState, turn: &Unanswered, last: &Question) {
+/// Read receipt, and typing indicator where something follows. Whatever happens to them, the answer goes on.
+async fn announce(state: &AppState, turn: &Unanswered, last: &Question, typing: bool) {
     let (Some(integration_id), Some(wamid)) = (turn.integration_id, &last.external_message_id) else { return };
     let credentials = match credentials::of(state, turn.workspace_id, integration_id).await {
         Ok(Some(credentials)) if credentials.may_send => credentials,
         _ => return,
     };
     let Some(account) = credentials.account() else { return };
-    match timeout(RECEIPT, state.graph.mark_read(account, wamid)).await {
+    match timeout(RECEIPT, state.graph.mark_read(account, wamid, typing)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(code = error.code, "No read receipt was sent"),
         Err(_) => tracing::debug!("The read receipt took too long"),

@@ -1,10 +1,10 @@
-//! Name, greeting and fallback of a chatbot.
+//! Name, greeting, fallback and small talk of a chatbot.
 
 use leptos::ev::SubmitEvent;
 
 use crate::{
     api::chatbots::update_chatbot,
-    domain::chatbot::Chatbot,
+    domain::chatbot::{Chatbot, ChatbotFields},
     ui::{
         components::{Button, ButtonKind, ErrorPanel, Field, TextArea},
         live::use_live,
@@ -24,22 +24,39 @@ pub(super) fn Settings(
     let typed = RwSignal::new(chatbot.name);
     let greeting = RwSignal::new(chatbot.greeting);
     let fallback = RwSignal::new(chatbot.fallback);
+    let talk = chatbot.small_talk;
+    let hello = RwSignal::new(talk.hello);
+    let thanks = RwSignal::new(talk.thanks);
+    let goodbye = RwSignal::new(talk.goodbye);
+    let insult = RwSignal::new(talk.insult);
+    let person = RwSignal::new(talk.person);
     let work = Work::new();
     let live = use_live();
     let toasts = use_toasts();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let call = update_chatbot(
-            id,
-            Some(typed.get_untracked()),
-            Some(greeting.get_untracked()),
-            Some(fallback.get_untracked()),
-        );
+        let fields = ChatbotFields {
+            name: Some(typed.get_untracked()),
+            greeting: Some(greeting.get_untracked()),
+            fallback: Some(fallback.get_untracked()),
+            hello: Some(hello.get_untracked()),
+            thanks: Some(thanks.get_untracked()),
+            goodbye: Some(goodbye.get_untracked()),
+            insult: Some(insult.get_untracked()),
+            person: Some(person.get_untracked()),
+        };
+        let call = update_chatbot(id, fields);
         work.run(call, move |chatbot| {
             name.set(chatbot.name.clone());
             typed.set(chatbot.name);
             greeting.set(chatbot.greeting);
             fallback.set(chatbot.fallback);
+            let talk = chatbot.small_talk;
+            hello.set(talk.hello);
+            thanks.set(talk.thanks);
+            goodbye.set(talk.goodbye);
+            insult.set(talk.insult);
+            person.set(talk.person);
             live.touch_chatbots();
             toasts.success("Saved.");
         });
@@ -54,18 +71,26 @@ pub(super) fn Settings(
                         id="greeting"
                         label="Greeting"
                         value=greeting
-                        hint="Said once, before the first answer of a conversation. Leave it empty to say nothing."
+                        hint="Said once, before the first answer of a conversation or in reply to a first hello. Leave it empty to say nothing."
                         error=work.field_error("greeting")
                     />
                     <TextArea
                         id="fallback"
                         label="Fallback"
                         value=fallback
-                        hint="Said when the chatbot does not know the answer."
+                        hint="Said when the chatbot does not know the answer. The second time in a row people take over."
                         error=work.field_error("fallback")
                     />
+                    <TextArea
+                        id="person"
+                        label="When people take over"
+                        value=person
+                        hint="Said when a customer asks for a person, or the answer was not known twice. Empty: “A colleague will answer you here.”, in the customer's language. A dash (–) says nothing."
+                        error=work.field_error("person")
+                    />
+                    <SmallTalk hello=hello thanks=thanks goodbye=goodbye insult=insult work=work />
                     {move || {
-                        work.error_beside(&["name", "greeting", "fallback"]).get().map(|e| view! { <ErrorPanel error=e /> })
+                        work.error_beside(&["name", "greeting", "fallback", "hello", "thanks", "goodbye", "insult", "person"]).get().map(|e| view! { <ErrorPanel error=e /> })
                     }}
                     {move || manages.get().then(|| view! {
                         <div><Button label="Save" kind=ButtonKind::Primary submit=true busy=work.busy() /></div>
@@ -73,5 +98,35 @@ pub(super) fn Settings(
                 </fieldset>
             </form>
         </section>
+    }
+}
+
+/// Words of one's own for small talk, folded away: the built-in ones do for most.
+#[component]
+fn SmallTalk(
+    hello: RwSignal<String>,
+    thanks: RwSignal<String>,
+    goodbye: RwSignal<String>,
+    insult: RwSignal<String>,
+    work: Work,
+) -> impl IntoView {
+    view! {
+        <details class="disclosure">
+            <summary>"Small talk"</summary>
+            <p class="field__hint">
+                "Greetings, thanks and goodbyes are answered in the customer's language. Words of your own take the place of the built-in ones, in every language; a dash (–) says nothing."
+            </p>
+            <TextArea id="hello" label="To a hello" value=hello rows=2 hint="Empty: “Hello! How can I help you?”" error=work.field_error("hello") />
+            <TextArea id="thanks" label="To thanks" value=thanks rows=2 hint="Empty: “You are welcome!”" error=work.field_error("thanks") />
+            <TextArea id="goodbye" label="To a goodbye" value=goodbye rows=2 hint="Empty: “Goodbye, and take care!”" error=work.field_error("goodbye") />
+            <TextArea
+                id="insult"
+                label="To an insult"
+                value=insult
+                rows=2
+                hint="Empty: one calm line that offers a person."
+                error=work.field_error("insult")
+            />
+        </details>
     }
 }

@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use crate::{
     api::chatbots::try_chatbot,
-    domain::chatbot::TryAnswer,
+    domain::{
+        chatbot::{Outcome, TryAnswer},
+        conversation::HandOver,
+    },
     ui::{
         components::{Button, ButtonKind, Each, ErrorPanel},
         prelude::*,
@@ -24,7 +27,12 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
         if question.is_empty() {
             return;
         }
-        work.run(try_chatbot(chatbot_id, question.clone()), move |answer| {
+        // Every trial goes on with the conversation, as a customer would.
+        let (greeted, misses) = asked.with_untracked(|asked| {
+            let greeted = asked.iter().any(|(.., a)| !a.answer.is_empty() || !a.greeting.is_empty());
+            (greeted, asked.last().map_or(0, |(.., a)| a.misses))
+        });
+        work.run(try_chatbot(chatbot_id, question.clone(), Some(greeted), Some(misses)), move |answer| {
             typed.set(String::new());
             asked.update(|a| a.push((a.len(), question, answer)));
         });
@@ -62,17 +70,37 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
 
 #[component]
 fn Exchange(question: String, answer: TryAnswer) -> impl IntoView {
-    let sure = format!("{}\u{a0}% sure", percent(answer.confidence));
-    let why = match answer.question {
-        Some(found) => format!("Found under “{found}”, {sure}"),
-        None => "Fallback: no answer fits well enough".to_owned(),
+    let sure = percent(answer.confidence);
+    let why = match (answer.outcome, answer.question, answer.reason) {
+        (Outcome::Answer, found, _) => {
+            format!("Found under “{}”, {sure}\u{a0}% sure", found.unwrap_or_default())
+        }
+        (Outcome::SmallTalk, ..) => "Small talk".to_owned(),
+        (Outcome::Silence, ..) => "Says nothing: this wants no answer".to_owned(),
+        (Outcome::Fallback, ..) if sure > 0 => {
+            format!("Fallback: no answer fits well enough, the best one {sure}\u{a0}%")
+        }
+        (Outcome::Fallback, ..) => "Fallback: no answer fits well enough".to_owned(),
+        (Outcome::HandOver, _, Some(HandOver::Asked)) => "People take over: the customer asked for a person".to_owned(),
+        (Outcome::HandOver, ..) => "People take over: the answer was not known twice in a row".to_owned(),
     };
+    let greeting = answer.greeting;
+    let said = answer.answer;
     view! {
         <li class="bubble bubble--in" dir="auto">{question}</li>
-        <li class="bubble bubble--out" dir="auto">
-            <span class="bubble__text">{answer.answer}</span>
-            <span class="bubble__meta">{why}</span>
-        </li>
+        {(!greeting.is_empty()).then(|| view! {
+            <li class="bubble bubble--out" dir="auto"><span class="bubble__text">{greeting}</span></li>
+        })}
+        {if said.is_empty() {
+            view! { <li class="panel__note">{why}</li> }
+        } else {
+            view! {
+                <li class="bubble bubble--out" dir="auto">
+                    <span class="bubble__text">{said}</span>
+                    <span class="bubble__meta">{why}</span>
+                </li>
+            }
+        }}
     }
 }
 
