@@ -7,7 +7,9 @@ use crate::{
         Millis,
         channel::Channel,
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
-        conversation::{Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, HandOver, Mode, WINDOW},
+        conversation::{
+            Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, HandOver, Mode, WINDOW,
+        },
         live::LiveEvent,
         message::{Author, Direction, MessageKind, MessageState, ON_PHONE},
     },
@@ -20,7 +22,7 @@ use crate::{
         state::AppState,
         store::{
             Conn, StoreResult, account, chatbot, contact, conversation,
-            conversation::{InboxFilter, InboxRow},
+            conversation::{Hands, InboxFilter, InboxRow},
             event, integration,
             integration::IntegrationRow,
             message::{self, NewMessage},
@@ -273,13 +275,7 @@ pub async fn change_mode(
 
 /// Who answers from now on; with a take-over what the bot had queued is withdrawn, unless it may take its leave. `false` when
 /// it was so already.
-async fn switch(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
-    to: Hands,
-    now: Millis,
-) -> StoreResult<bool> {
+async fn switch(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: Millis) -> StoreResult<bool> {
     if !conversation::set_mode(conn, workspace_id, id, to, now).await? {
         return Ok(false);
     }
@@ -310,7 +306,8 @@ pub async fn hand_over(
     handing: &Handing,
     now: Millis,
 ) -> StoreResult<bool> {
-    let switched = switch(conn, workspace_id, id, Hands { parting: handing.parting, ..Mode::Human.into() }, now).await?;
+    let switched =
+        switch(conn, workspace_id, id, Hands { parting: handing.parting, ..Mode::Human.into() }, now).await?;
     if switched {
         let body = handing.body.clone().unwrap_or_else(|| handing.why.line().to_owned());
         write_line(conn, workspace_id, id, Line { id: handing.line_id, by: None, body }, now).await?;

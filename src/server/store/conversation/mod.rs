@@ -73,13 +73,7 @@ impl From<Mode> for Hands {
 ///
 /// Whoever takes over or gives back has seen what is there: the bot does not answer it afterwards. With `parting` it may still
 /// send what it has said so far.
-pub async fn set_mode(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
-    to: Hands,
-    now: Millis,
-) -> StoreResult<bool> {
+pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: Millis) -> StoreResult<bool> {
     let sql = "update conversations set mode = $3, person_id = $5, on_phone = case when $3 = 'human' then on_phone else false end,
                answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0, pace = null, misses = 0,
                parting_seq = case when $6 then last_seq else null end, updated_at = $4

@@ -25,7 +25,7 @@ pub(super) fn ConversationLink(id: Uuid, row: Memo<ConversationRow>) -> impl Int
         <li class="conversation" data-unread=move || row.with(|r| r.unread > 0).then_some("true")>
             <a class="conversation__link" href=href aria-current=current>
                 {move || content(row.get())}
-                {move || outbox.has_failed(id).then(|| view! { <span class="conversation__unsent">{sign("alert", "Not sent")}</span> })}
+                {move || outbox.has_failed(id).then(|| view! { <span class="conversation__unsent">{sign("alert", "Not sent".to_owned())}</span> })}
             </a>
         </li>
     }
