@@ -31,7 +31,7 @@ async fn load_all() -> ApiResult<(Vec<Integration>, Vec<Chatbot>)> {
 #[derive(Clone)]
 enum Card {
     Integration(Uuid),
-    Missing(Chatbot),
+    Missing(Box<Chatbot>),
 }
 
 impl Card {
@@ -45,7 +45,7 @@ impl Card {
     fn all(integrations: &[Integration], chatbots: Vec<Chatbot>) -> Vec<Self> {
         let connected: BTreeSet<Uuid> = integrations.iter().map(|i| i.chatbot_id).collect();
         let there = integrations.iter().map(|i| Self::Integration(i.id));
-        let missing = chatbots.into_iter().filter(|c| !connected.contains(&c.id)).map(Self::Missing);
+        let missing = chatbots.into_iter().filter(|c| !connected.contains(&c.id)).map(|c| Self::Missing(Box::new(c)));
         // While nothing is there at all, the page says so once and not for each chatbot.
         if integrations.is_empty() { Vec::new() } else { there.chain(missing).collect() }
     }
@@ -124,7 +124,7 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
                         {
                             let (id, chatbot) = match card {
                                 Card::Integration(id) => (Some(id), None),
-                                Card::Missing(chatbot) => (None, Some(chatbot)),
+                                Card::Missing(chatbot) => (None, Some(*chatbot)),
                             };
                             let chatbot_id = chatbot.as_ref().map(|c| c.id);
                             let simulate = Callback::new(move |()| desk.simulate(chatbot_id));
