@@ -43,7 +43,12 @@
     const headers = body ? { "Content-Type": "application/json" } : {};
     if (used) headers.Authorization = `Bearer ${used}`;
     const options = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
-    const answer = await fetch(`/api/widget/v1/${path}`, { ...options, credentials: "omit", cache: "no-store" });
+    // A line that is dead without saying so is given up: a question stays open for 25 seconds at most.
+    const signal = AbortSignal.timeout?.(45000);
+    const asked = fetch(`/api/widget/v1/${path}`, { ...options, signal, credentials: "omit", cache: "no-store" });
+    const answer = await asked.catch((error) => {
+      throw new Error(error.message);
+    });
     if (!answer.ok) {
       const problem = await answer.json().catch(() => ({}));
       const words = [problem.message, problem.action].filter(Boolean).join(" ");
@@ -255,5 +260,7 @@
   });
 
   form.querySelector("[type=submit]").disabled = false;
+  // What was said meanwhile is asked for as soon as there is a line again.
+  addEventListener("online", () => wake?.());
   listen();
 })();

@@ -13,21 +13,32 @@ export async function deliver(callback: string, body: string, secret = META.secr
   return answer.status;
 }
 
-let messages = 0;
+let count = 0;
+
+export interface Said {
+  text: string;
+  /** The customer's number. */
+  from?: string;
+  name?: string;
+}
+
+/** Texts of customers in one delivery, as Meta would deliver them. */
+export function messages(said: Said[], number = META.numbers[0]): string {
+  const changes = said.map(({ text, from = "15550200001", name = "Ada Example" }) => {
+    count += 1;
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const value = {
+      messaging_product: "whatsapp",
+      metadata: { display_phone_number: "15550100001", phone_number_id: number },
+      contacts: [{ profile: { name }, wa_id: from }],
+      messages: [{ from, id: `wamid.IN${Date.now()}${count}`, timestamp, type: "text", text: { body: text } }],
+    };
+    return { field: "messages", value };
+  });
+  return JSON.stringify({ object: "whatsapp_business_account", entry: [{ id: META.account, changes }] });
+}
 
 /** A text of a customer, as Meta would deliver it. */
-export function message(text: string, from = "15550200001", name = "Ada Example", number = META.numbers[0]): string {
-  messages += 1;
-  const value = {
-    messaging_product: "whatsapp",
-    metadata: { display_phone_number: "15550100001", phone_number_id: number },
-    contacts: [{ profile: { name }, wa_id: from }],
-    messages: [
-      { from, id: `wamid.IN${Date.now()}${messages}`, timestamp: String(Math.floor(Date.now() / 1000)), type: "text", text: { body: text } },
-    ],
-  };
-  return JSON.stringify({
-    object: "whatsapp_business_account",
-    entry: [{ id: META.account, changes: [{ field: "messages", value }] }],
-  });
+export function message(text: string, from?: string, name?: string, number = META.numbers[0]): string {
+  return messages([{ text, from, name }], number);
 }

@@ -12,19 +12,21 @@ use crate::{
     error::ApiError,
 };
 
-/// A page of the inbox, newest first. `before` is the `next` of the page above.
+/// A page of the inbox, newest first. `before` is the `next` of the page above. With `ids` (at most 200): those of them that
+/// the filter lets through, to learn what became of rows that are shown.
 #[server(prefix = "/api/v1", endpoint = "conversations/list", protocol = Wire)]
 pub async fn list_conversations(
     #[server(default)] channel: Option<Channel>,
     #[server(default)] status: Option<ConversationStatus>,
     #[server(default)] before: Option<String>,
+    #[server(default)] ids: Option<Vec<Uuid>>,
 ) -> Result<ConversationPage, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::Converse)?;
-    Ok(service::conversation::list(&state, &actor, channel, status, before.as_deref()).await?)
+    Ok(service::conversation::list(&state, &actor, channel, status, before.as_deref(), ids.as_deref()).await?)
 }
 
 #[server(prefix = "/api/v1", endpoint = "conversations/get", protocol = Wire)]

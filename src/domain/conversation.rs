@@ -173,6 +173,23 @@ const fn bot() -> Answering {
     Answering::Bot
 }
 
+/// Where a row stands in the inbox, which begins with the greatest place.
+pub type Place = (Millis, Uuid);
+
+impl ConversationRow {
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        (self.last_message_at, self.id)
+    }
+}
+
+/// The place that a `next` names.
+#[must_use]
+pub fn parse_place(next: &str) -> Option<Place> {
+    let (at, id) = next.split_once('.')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
 /// What became of an order to erase something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {

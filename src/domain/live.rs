@@ -13,6 +13,10 @@ pub enum LiveEvent {
     Conversations {
         ids: Vec<Uuid>,
     },
+    /// Conversations were read: their rows count less as new, and nothing in them changed.
+    Read {
+        ids: Vec<Uuid>,
+    },
     Integration {
         id: Uuid,
     },
@@ -33,6 +37,10 @@ pub enum LiveEvent {
     /// Too much was missed: load everything again.
     Resync,
 }
+
+/// Up to where events were told when a page was about to be rendered: what comes after it, the page may not show yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told(pub String);
 
 impl LiveEvent {
     /// A conversation or something in it changed.
@@ -62,6 +70,7 @@ impl TryFrom<Flat> for LiveEvent {
     fn try_from(flat: Flat) -> Result<Self, UnknownWord> {
         match (flat.kind.as_str(), flat.id, flat.run_id, flat.step) {
             ("conversations", ..) => Ok(Self::Conversations { ids: flat.ids }),
+            ("read", ..) => Ok(Self::Read { ids: flat.ids }),
             ("integration", Some(id), ..) => Ok(Self::Integration { id }),
             ("chatbot", Some(id), ..) => Ok(Self::Chatbot { id }),
             ("person", Some(id), ..) => Ok(Self::Person { id }),
@@ -94,6 +103,7 @@ mod tests {
         };
         let events = [
             LiveEvent::conversation(id),
+            LiveEvent::Read { ids: vec![id] },
             LiveEvent::Integration { id },
             LiveEvent::Chatbot { id },
             LiveEvent::Person { id },

@@ -8,7 +8,11 @@ use super::{
 };
 use crate::domain::role::Role;
 
-on_both_databases!(what_arrives_after_the_last_place_seen_stays_unread, a_line_says_which_colleague_wrote_it,);
+on_both_databases!(
+    what_arrives_after_the_last_place_seen_stays_unread,
+    a_line_says_which_colleague_wrote_it,
+    rows_can_be_asked_for_wherever_they_stand,
+);
 
 async fn row(app: &TestApp) -> Value {
     app.ok("conversations/list", json!({})).await["rows"][0].clone()
@@ -65,4 +69,32 @@ async fn a_line_says_which_colleague_wrote_it(database: Database) {
     // The customer's next line is nobody's of ours.
     app.customer_writes(&number, "wamid.2", "491510000001", "thanks").await;
     assert_eq!(seen_by(&ben).await, (json!("contact"), json!(false), Value::Null));
+}
+
+async fn rows_can_be_asked_for_wherever_they_stand(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    for n in 0..70 {
+        app.customer_writes(&number, &format!("wamid.{n}"), &format!("4915100000{n:02}"), "Hello").await;
+    }
+    let first = app.ok("conversations/list", json!({})).await;
+    let second = app.ok("conversations/list", json!({"before": first["next"]})).await;
+    let (top, deep, gone) = (&first["rows"][0], &second["rows"][19], &second["rows"][3]);
+    app.ok("conversations/set_status", json!({"id": gone["id"], "status": "resolved"})).await;
+    app.ok("conversations/mark_read", json!({"id": deep["id"]})).await;
+    let ids = json!([top["id"], deep["id"], gone["id"], uuid::Uuid::nil()]);
+    let page = app.ok("conversations/list", json!({"status": "open", "ids": ids})).await;
+    let mut found: Vec<(&Value, &Value)> =
+        page["rows"].as_array().unwrap().iter().map(|row| (&row["id"], &row["unread"])).collect();
+    found.sort_by_key(|(_, unread)| unread.as_i64());
+    assert_eq!(found, [(&deep["id"], &json!(0)), (&top["id"], &json!(1))]);
+    assert_eq!(page["next"], Value::Null);
+    let page = app.ok("conversations/list", json!({"channel": "web", "ids": ids})).await;
+    assert_eq!((&page["rows"], &page["only_filtered"]), (&json!([]), &json!(true)));
+    let many = vec![uuid::Uuid::nil(); 201];
+    let (status, error) = app.api("conversations/list", json!({"ids": many})).await;
+    assert_eq!((status.as_u16(), &error["field"]), (400, &json!("ids")));
+    // What was read changed the row and nothing in the conversation.
+    let told = "select count(*) from events where payload like '%\"read\"%'";
+    assert_eq!(app.count(told).await, 1);
 }

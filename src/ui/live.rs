@@ -1,11 +1,11 @@
 //! Live updates: one stream of events for the whole signed-in app, and what pages need to follow it.
 //!
 //! An event only says what changed. Pages put the version of what they show into the source of their resource and so
-//! load it again. Events are gathered for a moment first, because one answer of a bot makes several of them.
+//! load it again; the list of conversations asks for the rows that changed. Events are gathered for a moment first, because one answer of a bot makes several of them.
 
 mod stream;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, mem, time::Duration};
 
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -19,12 +19,15 @@ use crate::{
 
 /// How long events are gathered before pages load again.
 const GATHER: Duration = Duration::from_millis(150);
+/// How many conversations may have changed before a list is better loaded as a whole.
+const CHANGED_MAX: usize = 100;
 
 /// Versions of what pages show; each grows when the thing changed.
 #[derive(Clone, Copy)]
 pub(crate) struct Live {
     conversations: RwSignal<BTreeMap<Uuid, u32>>,
-    list: RwSignal<u32>,
+    /// Conversations that changed since the list looked.
+    changed: RwSignal<Vec<Uuid>>,
     integrations: RwSignal<u32>,
     chatbots: RwSignal<u32>,
     everything: RwSignal<u32>,
@@ -40,9 +43,25 @@ impl Live {
         (self.everything.get(), self.conversations.with(|c| c.get(&id).copied().unwrap_or_default()))
     }
 
-    /// The version of the list of conversations.
-    pub(crate) fn conversation_list(self) -> (u32, u32) {
-        (self.everything.get(), self.list.get())
+    /// Grows when something was missed, so that everything has to be loaded again.
+    pub(crate) fn everything(self) -> u32 {
+        self.everything.get()
+    }
+
+    pub(crate) fn everything_untracked(self) -> u32 {
+        self.everything.get_untracked()
+    }
+
+    /// The conversations that changed since this was asked for last, each once.
+    pub(crate) fn take_changed(self) -> Vec<Uuid> {
+        self.changed.track();
+        self.changed.try_update_untracked(mem::take).unwrap_or_default()
+    }
+
+    /// Says that too much was missed to be looked at one by one.
+    pub(crate) fn miss_everything(self) {
+        self.changed.update_untracked(Vec::clear);
+        self.everything.update(bump);
     }
 
     pub(crate) fn integrations(self) -> (u32, u32) {
@@ -60,8 +79,27 @@ impl Live {
 
     /// Says that this page itself changed a conversation, without waiting for the event.
     pub(crate) fn touch_conversation(self, id: Uuid) {
-        self.conversations.update(|c| bump(c.entry(id).or_default()));
-        self.list.update(bump);
+        self.change(&[id]);
+    }
+
+    fn change(self, ids: &[Uuid]) {
+        self.conversations.update(|c| ids.iter().for_each(|id| bump(c.entry(*id).or_default())));
+        self.change_rows(ids);
+    }
+
+    /// Only what the list says of them changed.
+    fn change_rows(self, ids: &[Uuid]) {
+        self.changed.update(|changed| {
+            for id in ids {
+                if !changed.contains(id) {
+                    changed.push(*id);
+                }
+            }
+        });
+        // Nobody may be looking at the list for hours.
+        if self.changed.with_untracked(|changed| changed.len() > CHANGED_MAX) {
+            self.miss_everything();
+        }
     }
 
     pub(crate) fn touch_integrations(self) {
@@ -103,7 +141,7 @@ impl Live {
     fn tell(self) {
         let mut events = Vec::new();
         self.gathered.update_value(|g| events.append(g));
-        let mut changed: Vec<Uuid> = Vec::new();
+        let (mut changed, mut read): (Vec<Uuid>, Vec<Uuid>) = (Vec::new(), Vec::new());
         let (mut integrations, mut chatbots, mut everything) = (false, false, false);
         for event in events {
             match event {
@@ -114,6 +152,7 @@ impl Live {
                         }
                     }
                 }
+                LiveEvent::Read { ids } => read.extend(ids),
                 LiveEvent::Integration { .. } => integrations = true,
                 LiveEvent::Chatbot { .. } => chatbots = true,
                 // Taken already, or for the server only.
@@ -122,12 +161,14 @@ impl Live {
             }
         }
         if everything {
-            self.everything.update(bump);
+            self.miss_everything();
             return;
         }
         if !changed.is_empty() {
-            self.conversations.update(|c| changed.iter().for_each(|id| bump(c.entry(*id).or_default())));
-            self.list.update(bump);
+            self.change(&changed);
+        }
+        if !read.is_empty() {
+            self.change_rows(&read);
         }
         if integrations {
             self.integrations.update(bump);
@@ -159,7 +200,7 @@ fn bump(version: &mut u32) {
 fn new_live() -> Live {
     Live {
         conversations: RwSignal::new(BTreeMap::new()),
-        list: RwSignal::new(0),
+        changed: RwSignal::new(Vec::new()),
         integrations: RwSignal::new(0),
         chatbots: RwSignal::new(0),
         everything: RwSignal::new(0),

@@ -3,7 +3,7 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use super::{App, chunks};
+use super::{App, chunks, components::Icons};
 
 /// What works until the program does. It stands in the document itself: files come too late for it.
 const EARLY: &str = include_str!("early.js");
@@ -30,13 +30,13 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
     #[cfg(feature = "ssr")]
     server::set_policy();
     #[cfg(feature = "ssr")]
-    let (theme, path) = (server::theme(), server::path());
+    let (theme, path, told) = (server::theme(), server::path(), server::told());
     #[cfg(not(feature = "ssr"))]
-    let (theme, path) = (None::<&'static str>, String::new());
+    let (theme, path, told) = (None::<&'static str>, String::new(), None::<String>);
     let whole = (program.whole)();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-told=told>
             <head>
                 <meta charset="utf-8" />
                 <script src="/keyboard.js" defer nonce=use_nonce()></script>
@@ -54,6 +54,7 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
             <body>
                 <App />
                 {stuck_bar(whole)}
+                <Icons />
             </body>
         </html>
     }
@@ -109,6 +110,8 @@ mod server {
     use leptos::{nonce::use_nonce, prelude::use_context};
     use leptos_axum::ResponseOptions;
 
+    use crate::domain::live::Told;
+
     /// The theme that the person chose; `None` follows the system.
     pub(super) fn theme() -> Option<&'static str> {
         let parts = use_context::<Parts>()?;
@@ -128,6 +131,11 @@ mod server {
     /// The path of the page.
     pub(super) fn path() -> String {
         use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default()
+    }
+
+    /// Up to where the page knows of events.
+    pub(super) fn told() -> Option<String> {
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<Told>().map(|told| told.0.clone()))
     }
 
     /// Allows what the app needs and nothing else.

@@ -1,10 +1,11 @@
-//! `GET /api/v1/events`: what changes, as server-sent events. `Last-Event-ID` resumes without a gap.
+//! `GET /api/v1/events`: what changes, as server-sent events. `Last-Event-ID` resumes without a gap, and so does a page with
+//! the place (`after`) that its document was made at: its program may take seconds to come.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Extension,
-    extract::State,
+    extract::{Query, State},
     http::HeaderMap,
     response::{
         IntoResponse, Response, Sse,
@@ -12,6 +13,7 @@ use axum::{
     },
 };
 use futures::Stream;
+use serde::Deserialize;
 use tokio::{
     sync::{broadcast, mpsc},
     time::{Instant, timeout_at},
@@ -23,7 +25,10 @@ use super::{
     streams::{self, Seat},
 };
 use crate::{
-    domain::{live::LiveEvent, role::Permission},
+    domain::{
+        live::{LiveEvent, Told},
+        role::Permission,
+    },
     error::ApiError,
     server::{
         auth::{Actor, Proof, layer::still_valid},
@@ -45,11 +50,24 @@ fn decode(text: &str) -> Option<Cursor> {
     Some(Cursor { xact: xact.parse().ok()?, id: id.parse().ok()? })
 }
 
+/// Where the events of now end, for a page that is about to be rendered; none when that cannot be read.
+pub async fn told(state: &AppState) -> Option<Told> {
+    let newest = async { event::newest(&mut state.store.read().await?).await };
+    newest.await.ok().map(|newest| Told(encode(newest)))
+}
+
+#[derive(Deserialize)]
+pub struct After {
+    /// The place that a page knows from its document, as long as it has not heard of any event.
+    after: Option<String>,
+}
+
 /// The stream of a workspace's events, for signed-in people.
 pub async fn events(
     State(state): State<AppState>,
     who: Option<Extension<Actor>>,
     proof: Option<Extension<Proof>>,
+    Query(After { after }): Query<After>,
     headers: HeaderMap,
 ) -> Response {
     let Some((Extension(actor), Extension(proof))) = who.zip(proof) else {
@@ -62,8 +80,8 @@ pub async fn events(
         Ok(seat) => seat,
         Err(refused) => return refused.into_response(),
     };
-    let resume =
-        headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(|text| decode(text).unwrap_or_default());
+    let heard = headers.get("last-event-id").and_then(|v| v.to_str().ok());
+    let resume = heard.or(after.as_deref()).map(|text| decode(text).unwrap_or_default());
     let (sender, receiver) = mpsc::channel(64);
     // Listening begins before the gap is read, so that nothing falls between.
     let live = state.live.subscribe();

@@ -15,16 +15,26 @@ use tracing::Instrument;
 
 use crate::{
     error::ApiError,
-    server::{http::ApiErrorResponse, state::AppState},
+    server::{
+        auth::Actor,
+        http::{ApiErrorResponse, events},
+        state::AppState,
+    },
 };
 
 /// Pages that are rendered at once. Those beyond wait, and may be given up.
 pub const AT_ONCE: usize = 64;
 
 /// Around the routes of the pages. Operations of the same routes go by: they have no signals.
-pub async fn to_their_end(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn to_their_end(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/api/") {
         return next.run(request).await;
+    }
+    // Before anything is read that the page shows.
+    if request.extensions().get::<Actor>().is_some()
+        && let Some(told) = events::told(&state).await
+    {
+        request.extensions_mut().insert(told);
     }
     render(&state, next.run(request)).await
 }

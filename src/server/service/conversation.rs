@@ -9,6 +9,7 @@ use crate::{
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
         conversation::{
             Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, HandOver, Mode, WINDOW,
+            parse_place,
         },
         live::LiveEvent,
         message::{Author, Direction, MessageKind, MessageState, ON_PHONE},
@@ -32,6 +33,8 @@ use crate::{
 };
 
 const PAGE: i64 = 50;
+/// The most conversations that may be asked for by their ids.
+const IDS_MAX: usize = 200;
 
 pub async fn list(
     state: &AppState,
@@ -39,6 +42,7 @@ pub async fn list(
     channel: Option<Channel>,
     status: Option<ConversationStatus>,
     before: Option<&str>,
+    ids: Option<&[Uuid]>,
 ) -> Result<ConversationPage> {
     let before = match before {
         None => (Millis::MAX, Uuid::max()),
@@ -48,17 +52,18 @@ pub async fn list(
     };
     let filter = InboxFilter { channel, status, before, limit: PAGE + 1 };
     let mut conn = state.store.read().await?;
-    let mut rows = conversation::list(&mut conn, actor.workspace_id, filter).await?;
+    let mut rows = match ids {
+        None => conversation::list(&mut conn, actor.workspace_id, filter).await?,
+        Some(ids) if ids.len() <= IDS_MAX => conversation::list_of(&mut conn, actor.workspace_id, filter, ids).await?,
+        Some(_) => return Err(ApiError::invalid("ids", "These are too many at once.").action("Ask in parts.").into()),
+    };
     let only_filtered = rows.is_empty() && conversation::any(&mut conn, actor.workspace_id).await?;
-    let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let more = ids.is_none() && rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    if more {
+        rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    }
     let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.last_message_at, row.id));
     Ok(ConversationPage { rows: rows.into_iter().map(|row| row_view(actor, row)).collect(), next, only_filtered })
-}
-
-fn parse_place(text: &str) -> Option<(Millis, Uuid)> {
-    let (at, id) = text.split_once('.')?;
-    Some((at.parse().ok()?, id.parse().ok()?))
 }
 
 fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
@@ -383,7 +388,7 @@ pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid, seq: Option<i6
         .write(Priority::Interactive, id, input, |conn, (ws, id, seen, now)| {
             Box::pin(async move {
                 if conversation::mark_read(conn, *ws, *id, *seen).await? {
-                    event::append(conn, *ws, &LiveEvent::conversation(*id), *now).await?;
+                    event::append(conn, *ws, &LiveEvent::Read { ids: vec![*id] }, *now).await?;
                 }
                 Ok(())
             })

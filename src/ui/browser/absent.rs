@@ -71,3 +71,5 @@ pub(crate) fn focus(_selector: &str) {}
 pub(crate) fn reveal(_selector: &'static str) {}
 
 pub(crate) fn press(_selector: &str) {}
+
+pub(crate) fn keep_place(_pane: Option<leptos::web_sys::HtmlElement>) {}

@@ -211,3 +211,28 @@ pub(crate) fn press(selector: &str) {
 fn find(selector: &str) -> Option<web_sys::HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
+
+/// Notes what stands at the upper edge of a scrolled list, and puts it there again once the next change of the list is drawn.
+/// (Not every browser does that by itself, and none does it for a pane that is scrolled to its very beginning.)
+pub(crate) fn keep_place(pane: Option<web_sys::HtmlElement>) {
+    let Some(pane) = pane else { return };
+    let Ok(Some(list)) = pane.query_selector("ol, ul") else { return };
+    let top = pane.get_bounding_client_rect().top();
+    let mut row = list.first_element_child();
+    // What loads more may go: the first row of content is the one to hold on to.
+    while let Some(element) = row {
+        let is_seen =
+            element.get_bounding_client_rect().bottom() > top && !element.matches(".activity").unwrap_or(false);
+        if is_seen {
+            let was = element.get_bounding_client_rect().top();
+            leptos::prelude::request_animation_frame(move || {
+                let moved = element.get_bounding_client_rect().top() - was;
+                if element.is_connected() {
+                    pane.scroll_by_with_x_and_y(0.0, moved);
+                }
+            });
+            return;
+        }
+        row = element.next_element_sibling();
+    }
+}

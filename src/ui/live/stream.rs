@@ -107,7 +107,10 @@ mod browser {
             if self.open.is_disposed() || browser::hidden() {
                 return;
             }
-            let Ok(source) = EventSource::new(self.url) else { return };
+            // The document is older than its program, which may take seconds to come: the first stream begins where it ends.
+            let told = browser::root_mark("data-told").filter(|_| self.seen.try_get_value() == Some(false));
+            let url = told.map_or_else(|| self.url.to_owned(), |told| format!("{}?after={told}", self.url));
+            let Ok(source) = EventSource::new(&url) else { return };
             let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
                 if let Some(data) = event.data().as_string() {
                     self.say(Happening::Event(data));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::text::html,
-    ui::components::{Avatar, Icon},
+    ui::components::{Avatar, Icon, Icons},
 };
 
 /// The page in the frame of a website. It carries no wasm: visitors pay for a few kilobytes only.
@@ -57,6 +57,7 @@ pub fn WidgetPage(
                     </form>
                     <noscript><p class="widget__note">"This chat needs JavaScript."</p></noscript>
                 </main>
+                <Icons />
             </body>
         </html>
     }

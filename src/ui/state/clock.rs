@@ -15,31 +15,53 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 
 /// The present moment, to the half minute; unknown on the server and until the page is alive.
 #[derive(Clone, Copy)]
-pub(crate) struct Clock(RwSignal<Option<Millis>>);
+pub(crate) struct Clock {
+    now: RwSignal<Option<Millis>>,
+    /// The number of the present day in the reader's zone. Nearly all that is shown hangs on it alone, and it changes once
+    /// a day.
+    today: RwSignal<Option<Millis>>,
+}
 
 /// Provides [`Clock`] and keeps it going in the browser.
 pub(crate) fn provide_clock() {
-    let now = RwSignal::new(None);
-    provide_context(Clock(now));
+    let clock = new_clock();
+    provide_context(clock);
     effect(move || {
-        now.set(Some(browser::now()));
-        set_interval(move || now.set(Some(browser::now())), Duration::from_secs(30));
+        clock.tick();
+        set_interval(move || clock.tick(), Duration::from_secs(30));
     });
 }
 
+fn new_clock() -> Clock {
+    Clock { now: RwSignal::new(None), today: RwSignal::new(None) }
+}
+
 pub(crate) fn use_clock() -> Clock {
-    use_context::<Clock>().unwrap_or_else(|| Clock(RwSignal::new(None)))
+    use_context::<Clock>().unwrap_or_else(new_clock)
 }
 
 impl Clock {
+    fn tick(self) {
+        let now = browser::now();
+        let today = Some((now + browser::zone_minutes(now) * MINUTE).div_euclid(DAY));
+        if self.today.get_untracked() != today {
+            self.today.set(today);
+        }
+        self.now.set(Some(now));
+    }
+
     /// The present moment, once it is known.
     pub(crate) fn now(self) -> Option<Millis> {
-        self.0.get()
+        self.now.get()
+    }
+
+    fn is_known(self) -> bool {
+        self.today.with(Option::is_some)
     }
 
     /// The moment shifted to the reader's zone: UTC until the page is alive.
     fn local(self, at: Millis) -> Millis {
-        if self.0.with(Option::is_some) { at + browser::zone_minutes(at) * MINUTE } else { at }
+        if self.is_known() { at + browser::zone_minutes(at) * MINUTE } else { at }
     }
 
     /// The number of the day, for telling days apart.
@@ -56,7 +78,7 @@ impl Clock {
     /// `"Today"`, `"Yesterday"` or `"12 Jul 2026"`.
     pub(crate) fn date(self, at: Millis) -> String {
         let day = self.day(at);
-        match self.now().map(|now| self.day(now) - day) {
+        match self.today.get().map(|today| today - day) {
             Some(0) => "Today".to_owned(),
             Some(1) => "Yesterday".to_owned(),
             _ => {
@@ -69,7 +91,7 @@ impl Clock {
     /// As short as a list wants it: `"14:03"` today, `"Yesterday"`, else `"12 Jul"`.
     pub(crate) fn short(self, at: Millis) -> String {
         let day = self.day(at);
-        match self.now().map(|now| self.day(now) - day) {
+        match self.today.get().map(|today| today - day) {
             Some(0) => self.time(at),
             Some(1) => "Yesterday".to_owned(),
             _ => {
@@ -81,7 +103,7 @@ impl Clock {
 
     /// In full: `"12 Jul 2026, 14:03"`, with `UTC` as long as it is.
     pub(crate) fn full(self, at: Millis) -> String {
-        let zone = if self.0.with(Option::is_some) { "" } else { " UTC" };
+        let zone = if self.is_known() { "" } else { " UTC" };
         format!("{}, {}{zone}", self.date(at), self.time(at))
     }
 

@@ -100,10 +100,6 @@ impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Data<T> {
         self.loaded.get()?.value().cloned()
     }
 
-    pub(crate) fn get_untracked(self) -> Option<ApiResult<T>> {
-        self.loaded.get_untracked()?.value().cloned()
-    }
-
     /// Looks at what the server answered, without a copy.
     pub(crate) fn with<U>(self, look: impl FnOnce(Option<&ApiResult<T>>) -> U) -> U {
         look(self.loaded.get().as_ref().and_then(Loaded::value))

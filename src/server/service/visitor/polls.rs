@@ -120,7 +120,8 @@ impl Polls {
         match event {
             LiveEvent::Conversations { ids } => ids.iter().for_each(|id| open.ring(open.by_conversation.get(id))),
             LiveEvent::Chatbot { id } => return open.seats.values().any(|s| s.chatbot_id == *id).then_some(*id),
-            LiveEvent::Integration { .. }
+            LiveEvent::Read { .. }
+            | LiveEvent::Integration { .. }
             | LiveEvent::Person { .. }
             | LiveEvent::TestStep { .. }
             | LiveEvent::Resync => {}

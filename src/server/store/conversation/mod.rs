@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
     echo::{append_echo, find_at, know_addressee, set_owner},
-    inbox::{InboxFilter, InboxRow, any, list},
+    inbox::{InboxFilter, InboxRow, any, list, list_of},
     place::{Place, Visit, find_visit, resolve, resolve_many},
     turn::{
         AnswerPlace, TurnEnd, Unanswered, claim_unanswered, finish_answers, free_answers, has_expired_answers,

@@ -1,5 +1,7 @@
 //! Lines between the bubbles: days, and what happened to the conversation.
 
+use std::sync::Arc;
+
 use crate::{
     domain::{Millis, message::Message},
     ui::{
@@ -16,10 +18,10 @@ pub(super) fn Day(at: Millis) -> impl IntoView {
 }
 
 #[component]
-pub(super) fn Activity(message: Message) -> impl IntoView {
+pub(super) fn Activity(message: Arc<Message>) -> impl IntoView {
     view! {
         <li class="activity">
-            <span dir="auto">{message.body}</span> " " <Moment at=message.at style=MomentStyle::Time />
+            <span dir="auto">{message.body.clone()}</span> " " <Moment at=message.at style=MomentStyle::Time />
         </li>
     }
 }

@@ -1,5 +1,8 @@
 //! One message: who wrote it, what, when, by which channel, and how far it has come.
 
+use std::sync::Arc;
+
+use super::lines::Line;
 use crate::{
     api::messages::retry_message,
     domain::Millis,
@@ -16,15 +19,36 @@ use crate::{
 /// How long ago a message may have been written to count as just arrived, in milliseconds.
 const FRESH: Millis = 5000;
 
+/// The elements stay as long as the message does: a new tick changes the tick and nothing else.
 #[component]
 pub(super) fn Bubble(
-    message: Message,
-    /// The first of its group says who writes.
+    /// A [`Line::Bubble`].
+    line: ArcRwSignal<Line>,
+) -> impl IntoView {
+    // Only what has just arrived moves in, and nothing while the page comes alive.
+    let is_alive = use_hydrated().get_untracked();
+    let outbox = use_outbox();
+    // What the outbox has shown before does not move once more.
+    let is_new = |m: &Message| {
+        !m.client_id.is_some_and(|id| outbox.has_shown(id))
+            && matches!(m.state, MessageState::Received | MessageState::Queued)
+            && browser::now() - m.at < FRESH
+    };
+    let fresh = is_alive && line.with_untracked(|l| matches!(l, Line::Bubble { message, .. } if is_new(message)));
+    move || match line.get() {
+        Line::Bubble { message, first, last } => content(&message, first, last, fresh),
+        _ => ().into_any(),
+    }
+}
+
+fn content(
+    m: &Arc<Message>,
+    // The first of its group says who writes.
     first: bool,
     last: bool,
-) -> impl IntoView {
-    let state = message.state;
-    let m = message;
+    fresh: bool,
+) -> AnyView {
+    let state = m.state;
     let out = m.direction == Direction::Outbound;
     let author = match m.author {
         Author::Contact | Author::System => None,
@@ -37,12 +61,6 @@ pub(super) fn Bubble(
     let (channel, at) = (m.channel, m.at);
     let text = Some(m.body.clone()).filter(|text| !text.is_empty());
     let note = m.note.clone();
-    // Only what has just arrived moves in, and nothing while the page comes alive.
-    // What the outbox has shown before does not move once more.
-    let fresh = use_hydrated().get_untracked()
-        && !m.client_id.is_some_and(|id| use_outbox().has_shown(id))
-        && matches!(state, MessageState::Received | MessageState::Queued)
-        && browser::now() - at < FRESH;
     let big = is_emoji_only(&m.body);
     view! {
         <li
@@ -67,14 +85,14 @@ pub(super) fn Bubble(
                 <Moment at=at style=MomentStyle::Time />
                 <Ticks state=state />
             </span>
-            <Trouble message=m />
+            <Trouble message=Arc::clone(m) />
         </li>
     }
 }
 
 /// Why a message did not get through, or waits, and what can be done.
 #[component]
-fn Trouble(message: Message) -> impl IntoView {
+fn Trouble(message: Arc<Message>) -> impl IntoView {
     let fallback = match message.state {
         MessageState::Failed => "It could not be sent.",
         MessageState::Unknown => {
@@ -91,7 +109,8 @@ fn Trouble(message: Message) -> impl IntoView {
         <div class="bubble__trouble">
             <Icon name=if waits { "clock" } else { "alert" } />
             <p>
-                {message.error.unwrap_or_else(|| fallback.to_owned())} {code} {message.action.map(|step| format!(" {step}"))}
+                {message.error.clone().unwrap_or_else(|| fallback.to_owned())} {code}
+                {message.action.as_deref().map(|step| format!(" {step}"))}
                 {again.map(|at| view! { " " <Countdown at=at /> })}
             </p>
             {(!waits).then(|| view! { <Again id=message.id conversation=message.conversation_id /> })}

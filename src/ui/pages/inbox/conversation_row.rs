@@ -1,6 +1,6 @@
 //! One conversation in the list.
 
-use uuid::Uuid;
+use std::sync::Arc;
 
 use super::place::use_place;
 use crate::{
@@ -15,23 +15,31 @@ use crate::{
     },
 };
 
+/// The element stays while its content changes, or it would lose the focus; what changes in it is changed in place.
 #[component]
-pub(super) fn ConversationLink(id: Uuid, row: Memo<ConversationRow>) -> impl IntoView {
+pub(super) fn ConversationLink(row: ArcRwSignal<Arc<ConversationRow>>) -> impl IntoView {
     let place = use_place();
+    let id = row.with_untracked(|r| r.id);
     let href = move || place.filter.get().href(Some(id));
     let outbox = use_outbox();
-    let current = move || (place.open.get() == Some(id)).then_some("page");
+    let is_open = Memo::new(move |_| place.open.get() == Some(id));
+    let current = move || is_open.get().then_some("page");
+    let has_failed = Memo::new(move |_| outbox.has_failed(id));
+    let unread = {
+        let row = row.clone();
+        move || row.with(|r| r.unread > 0).then_some("true")
+    };
     view! {
-        <li class="conversation" data-unread=move || row.with(|r| r.unread > 0).then_some("true")>
+        <li class="conversation" data-unread=unread>
             <a class="conversation__link" href=href aria-current=current>
-                {move || content(row.get())}
-                {move || outbox.has_failed(id).then(|| view! { <span class="conversation__unsent">{sign("alert", "Not sent".to_owned())}</span> })}
+                {move || content(&row.get())}
+                {move || has_failed.get().then(|| view! { <span class="conversation__unsent">{sign("alert", "Not sent".to_owned())}</span> })}
             </a>
         </li>
     }
 }
 
-fn content(row: ConversationRow) -> AnyView {
+fn content(row: &ConversationRow) -> AnyView {
     let author = match row.preview_author {
         Author::User if row.preview_mine => Some("You: ".to_owned()),
         Author::User => Some(format!("{}: ", row.preview_name.as_deref().unwrap_or("A colleague"))),
@@ -47,14 +55,14 @@ fn content(row: ConversationRow) -> AnyView {
         </span>
         <span class="conversation__words">
             <span class="conversation__line">
-                <span class="conversation__name" dir="auto">{row.name}</span>
+                <span class="conversation__name" dir="auto">{row.name.clone()}</span>
                 <Moment at=row.last_message_at style=MomentStyle::Short />
             </span>
             <span class="conversation__line">
                 <span class="conversation__preview">
                     <Ticks state=row.preview_state />
                     {author.map(|a| view! { <span class="conversation__author" dir="auto">{a}</span> })}
-                    <span dir="auto">{row.preview}</span>
+                    <span dir="auto">{row.preview.clone()}</span>
                 </span>
                 {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved".to_owned()))}
                 {(row.mode == Mode::Human).then(|| sign("hand", row.answering.label(row.answering_name.as_deref())))}

@@ -1,5 +1,10 @@
-//! Messages as the lines of a thread: days apart, bubbles of one author in groups.
+//! Messages as the lines of a thread: days apart, bubbles of one author in groups, and where something is missing.
 
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::known::Known;
 use crate::{
     domain::{
         Millis,
@@ -13,51 +18,68 @@ const GROUP: Millis = 5 * 60_000;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    Day { day: Millis, at: Millis },
-    Activity(Message),
-    Bubble { message: Message, first: bool, last: bool },
+    /// What is not loaded between the message with the place `below` (0: none) and the next.
+    More {
+        below: i64,
+    },
+    /// The day of the message that follows. (What came days late stands between others, so a day may come twice.)
+    Day {
+        before: Uuid,
+        at: Millis,
+    },
+    Activity(Arc<Message>),
+    Bubble {
+        message: Arc<Message>,
+        first: bool,
+        last: bool,
+    },
 }
 
 impl Line {
-    /// Names the line with everything it shows, so that a changed tick is a new line.
+    /// Names the line, whatever it shows: a changed tick is no new line.
     pub(super) fn key(&self) -> String {
         match self {
-            Self::Day { day, .. } => format!("day {day}"),
-            Self::Activity(message) => message.id.to_string(),
-            Self::Bubble { message: m, first, last } => {
-                format!("{} {} {first} {last} {:?} {:?}", m.id, m.state, m.error, m.next_attempt_at)
-            }
+            Self::More { below } => format!("more {below}"),
+            Self::Day { before, .. } => format!("day {before}"),
+            Self::Activity(message) | Self::Bubble { message, .. } => message.id.to_string(),
         }
     }
 }
 
-/// Whether the second message stands in one group with the first.
-fn together(clock: Clock, a: &Message, b: &Message) -> bool {
+/// Whether the second message stands in one group with the first; each with its day.
+fn together((a, a_day): (&Message, Millis), (b, b_day): (&Message, Millis)) -> bool {
     a.author != Author::System
         && a.author == b.author
         && a.author_name == b.author_name
         && b.at - a.at < GROUP
-        && clock.day(a.at) == clock.day(b.at)
+        && a_day == b_day
 }
 
-pub(super) fn lines(clock: Clock, messages: &[Message]) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(messages.len() + 4);
+pub(super) fn lines(clock: Clock, known: &Known) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(known.messages.len() + 4);
+    let days: Vec<(&Arc<Message>, Millis)> = known.messages.iter().map(|m| (m, clock.day(m.at))).collect();
+    let joined = |a: Option<&(&Arc<Message>, Millis)>, b: Option<&(&Arc<Message>, Millis)>| match (a, b) {
+        (Some((a, a_day)), Some((b, b_day))) => !known.is_open(b.seq) && together((a, *a_day), (b, *b_day)),
+        _ => false,
+    };
     let mut day = None;
-    for (at, message) in messages.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| messages.get(at));
-        let after = messages.get(at + 1);
-        let today = clock.day(message.at);
-        if day != Some(today) {
-            day = Some(today);
-            lines.push(Line::Day { day: today, at: message.at });
+    for (at, (message, today)) in days.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| days.get(at));
+        let after = days.get(at + 1);
+        if known.is_open(message.seq) {
+            lines.push(Line::More { below: known.below(message.seq) });
+        }
+        if day != Some(*today) {
+            day = Some(*today);
+            lines.push(Line::Day { before: message.id, at: message.at });
         }
         lines.push(if message.author == Author::System {
-            Line::Activity(message.clone())
+            Line::Activity(Arc::clone(message))
         } else {
             Line::Bubble {
-                first: !before.is_some_and(|b| together(clock, b, message)),
-                last: !after.is_some_and(|a| together(clock, message, a)),
-                message: message.clone(),
+                first: !joined(before, days.get(at)),
+                last: !joined(days.get(at), after),
+                message: Arc::clone(message),
             }
         });
     }

@@ -14,6 +14,7 @@ mod inbox_page;
 mod keys;
 mod known;
 mod lines;
+mod listed;
 mod messages;
 mod place;
 mod shortcuts;

@@ -1,6 +1,6 @@
 //! An open conversation: head, messages, composer and details.
 
-use leptos::task::spawn_local;
+use leptos::{ev, task::spawn_local};
 use uuid::Uuid;
 
 use super::{composer::Composer, details::Details, messages::Messages, thread_header::ThreadHeader};
@@ -34,9 +34,16 @@ pub(super) fn Thread(id: Uuid) -> impl IntoView {
         Some(Err(error)) => gone.set(error.code == ErrorCode::NotFound),
         None => {}
     });
-    // What is on the screen has been read, and nothing that arrives meanwhile. Only a new message from the customer asks for it again.
+    // What is on the screen has been read, and nothing that arrives meanwhile. Only a new message from the customer asks for it
+    // again, or a page that somebody looks at again.
     let marked = StoredValue::new(0_i64);
+    let looked = RwSignal::new(());
     effect(move || {
+        let handle = window_event_listener(ev::visibilitychange, move |_| looked.set(()));
+        on_cleanup(move || handle.remove());
+    });
+    effect(move || {
+        looked.track();
         let newest = messages.with(|m| {
             let all = m.as_ref().and_then(|m| m.as_ref().ok())?;
             all.iter().filter(|m| m.direction == Direction::Inbound).map(|m| m.seq).max()

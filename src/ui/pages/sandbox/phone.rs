@@ -7,7 +7,7 @@ use crate::{
     api::sandbox::{get_sandbox_thread, send_as_customer},
     domain::sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
     ui::{
-        components::{Avatar, Button, ButtonKind, Each, ErrorPanel, Icon, Moment, MomentStyle, Pending, Skeleton},
+        components::{Avatar, Button, ButtonKind, EachLive, ErrorPanel, Icon, Moment, MomentStyle, Pending, Skeleton},
         prelude::*,
         state::{at_end::AtEnd, data::load, guard::guarded, work::Work},
     },
@@ -47,14 +47,22 @@ pub(super) fn Phone(
                 {move || {
                     thread.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || thread.refetch() /> })
                 }}
-                <div class="phone__log" node_ref=log role="log" aria-label="Messages" tabindex="0" on:scroll=move |_| { at_end.look(); }><ol class="log">
-                    <Each
+                <div
+                    class="phone__log"
+                    node_ref=log
+                    role="log"
+                    aria-label="Messages"
+                    aria-relevant="additions"
+                    tabindex="0"
+                    on:scroll=move |_| { at_end.look(); }
+                ><ol class="log">
+                    <EachLive
                         each=move || thread.get().and_then(Result::ok).map(|t| t.messages).unwrap_or_default()
-                        key=|m: &SandboxMessage| format!("{}{}", m.id, m.tick)
+                        key=|m: &SandboxMessage| m.id.clone()
                         let:message
                     >
-                        <Bubble message=message />
-                    </Each>
+                        {move || bubble(message.get())}
+                    </EachLive>
                     {move || typing().then(|| view! {
                         <li class="bubble bubble--in bubble--typing">
                             <span class="visually-hidden">"The business is typing"</span>
@@ -68,8 +76,8 @@ pub(super) fn Phone(
     }
 }
 
-#[component]
-fn Bubble(message: SandboxMessage) -> impl IntoView {
+/// Built into the elements that are there already: a new tick changes the tick.
+fn bubble(message: SandboxMessage) -> AnyView {
     let (icon, word) = match message.tick {
         SandboxTick::Clock => ("clock", "on its way"),
         SandboxTick::Delivered => ("ticks", "delivered"),
