@@ -1,7 +1,7 @@
 // How long the browser works in the inbox: opening a conversation, and one live event, with few and with many rows loaded. The
 // answers of the server are kept and given again at once, so that what is measured is the page. Prints figures and judges none.
 import type { Page } from "@playwright/test";
-import { conversations, crowd } from "./support/crowd";
+import { conversations, crowd, from } from "./support/crowd";
 import { Inbox, openSignedIn } from "./support/pages";
 import { test } from "./support/test";
 
@@ -59,7 +59,7 @@ async function remember(page: Page): Promise<void> {
 for (const rows of ROWS) {
   test(`${rows} rows loaded`, async ({ page, api }) => {
     const people = await crowd(api);
-    await conversations(api, people, rows + 2);
+    await conversations(api, people, from(1, rows + 2));
     for (const n of [rows, rows + 1, rows + 2]) {
       await people.say(Array.from({ length: 60 }, (_, m) => ({ ...people.customer(n), text: `Message ${m} of ${n}.` })));
       await api.conversation(`Customer ${n}.`, `Message 59 of ${n}.`);

@@ -21,15 +21,32 @@ export async function crowd(api: Api): Promise<Crowd> {
   };
 }
 
-/** So many conversations: the one with the highest number wrote last. */
-export async function conversations(api: Api, { say, customer }: Crowd, count: number): Promise<void> {
-  // One after the other, so that the list has an order.
-  for (let n = 1; n <= count; n += 1) await say([{ ...customer(n), text: `Hello from ${n}.` }]);
-  await expect(async () => expect((await api.rows())[0]?.preview).toBe(`Hello from ${count}.`)).toPass();
+/** All open conversations, as the list should show them. */
+export async function listed(api: Api): Promise<Row[]> {
+  const all: Row[] = [];
+  for (let before: string | null | undefined; before !== null; ) {
+    const page: { rows: Row[]; next: string | null } = await api.call("conversations/list", { status: "open", before });
+    all.push(...page.rows);
+    before = page.next;
+  }
+  return all;
 }
+
+/** A conversation with each of the customers of these numbers. */
+export async function conversations(api: Api, { say, customer }: Crowd, numbers: number[]): Promise<void> {
+  // One after the other, so that the list has an order.
+  for (const n of numbers) await say([{ ...customer(n), text: `Hello from ${n}.` }]);
+  await expect(async () => {
+    const texts = (await listed(api)).map((row) => row.preview);
+    for (const n of numbers) expect(texts).toContain(`Hello from ${n}.`);
+  }).toPass();
+}
+
+/** The numbers from the first to the last. */
+export const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
 /** One conversation with so many messages, “Number 1.” and so on. */
 export async function thread(api: Api, { say, customer }: Crowd, count: number): Promise<Row> {
-  await say(Array.from({ length: count }, (_, n) => ({ ...customer(1), text: `Number ${n + 1}.` })));
+  await say(from(1, count).map((n) => ({ ...customer(1), text: `Number ${n}.` })));
   return api.conversation("Customer 1.", `Number ${count}.`);
 }
