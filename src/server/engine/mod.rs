@@ -212,7 +212,8 @@ impl Engine for KnowledgeEngine {
             }
             Heard::Question { rest, or, tongue } => {
                 let whole = self.knowledge.find(text)?;
-                let found = match rest {
+                // "No" at the beginning may belong to what is not wanted: then nothing is taken off.
+                let found = match rest.filter(|_| manners::without_denials(text).is_none()) {
                     Some(rest) => better(whole, self.knowledge.find(&rest)?),
                     None => whole,
                 };
