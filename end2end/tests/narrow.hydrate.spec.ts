@@ -46,7 +46,7 @@ async function expectNarrow(page: Page, what: string): Promise<void> {
 }
 
 async function seed(api: Api) {
-  const knowledge: [string, string][] = [[`Where is ${WORD}?`, `Here: ${WORD}`], ["What is this?", ARABIC]];
+  const knowledge: [string, string][] = [[`Where is ${WORD}?`, `Here: ${WORD}`], ["Do you deliver?", ARABIC]];
   const shop = await api.shop(NAME, knowledge);
   await api.call("chatbots/update", { id: shop.chatbot.id, greeting: WORD, fallback: ARABIC });
   const customer = await api.customer(shop, NAME);
@@ -138,10 +138,10 @@ test("pages and dialogs with any text in them", async ({ page, api, watch }) => 
 
 test("the chat of a website with any text in it", async ({ page, api }) => {
   test.setTimeout(120_000);
-  const chatbot = await api.website(NAME, [["What is this?", WORD], ["And that?", ARABIC]]);
+  const chatbot = await api.website(NAME, [["Where is my parcel?", WORD], ["Do you deliver?", ARABIC]]);
   await page.goto(`/widget/${chatbot.id}`);
   const widget = new Widget(page);
-  await widget.write("What is this?");
+  await widget.write("Where is my parcel?");
   await expect(widget.bubble(WORD)).toBeVisible();
   await widget.write(WORD);
   await widget.write(ARABIC);
