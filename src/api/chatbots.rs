@@ -44,7 +44,8 @@ pub async fn get_chatbot(id: Uuid) -> Result<Chatbot, ApiError> {
 }
 
 /// Changes what is given; the rest stays. Of the small talk (`hello`, `thanks`, `goodbye`, `insult`, and `person` for when people
-/// take over) an empty text stands for the built-in words in the customer's language, and a dash for saying nothing.
+/// take over) an empty text stands for the built-in words in the customer's language, and a dash for saying nothing. `idle_minutes`:
+/// after so long without a person's word the bot has a conversation again that people have taken; 0: never.
 #[server(prefix = "/api/v1", endpoint = "chatbots/update", protocol = Wire)]
 pub async fn update_chatbot(id: Uuid, #[server(flatten)] fields: ChatbotFields) -> Result<Chatbot, ApiError> {
     use crate::{

@@ -50,7 +50,14 @@ pub struct ChatbotFields {
     pub goodbye: Option<String>,
     pub insult: Option<String>,
     pub person: Option<String>,
+    pub idle_minutes: Option<i64>,
 }
+
+/// After how many minutes without a person's word a new chatbot has a conversation again: half a day. It outlasts the pauses
+/// of a working day, and leaves WhatsApp's 24 hours enough for the bot to answer what nobody did.
+pub const DEFAULT_IDLE_MINUTES: i64 = 12 * 60;
+/// The longest idle time: 30 days.
+pub const IDLE_MINUTES_MAX: i64 = 30 * 24 * 60;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chatbot {
@@ -62,6 +69,8 @@ pub struct Chatbot {
     /// Said when no answer is known well enough; the second time in a row people take over.
     pub fallback: String,
     pub small_talk: SmallTalk,
+    /// After how many minutes without a person's word it has a conversation again that people have taken; 0: never.
+    pub idle_minutes: i64,
     pub knowledge_count: i64,
     pub integration_count: i64,
     /// Whether visitors of a website may chat with it.

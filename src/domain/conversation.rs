@@ -167,6 +167,30 @@ pub struct ConversationRow {
     /// State of the last message, for its ticks.
     pub preview_state: MessageState,
     pub last_message_at: Millis,
+    /// Since when the customer waits for a person. Then the line is what they said last.
+    #[serde(default)]
+    pub waiting_since: Option<Millis>,
+}
+
+/// Customers who wait for a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// How many; 1000 stands for as many or more.
+    pub count: i64,
+    /// Who began to wait last, newest first, a few of them.
+    pub newest: Vec<WaitingCustomer>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingCustomer {
+    /// The conversation.
+    pub id: Uuid,
+    /// Name, else masked number.
+    pub name: String,
+    /// What they said last.
+    pub preview: String,
+    pub since: Millis,
 }
 
 const fn bot() -> Answering {
@@ -177,9 +201,13 @@ const fn bot() -> Answering {
 pub type Place = (Millis, Uuid);
 
 impl ConversationRow {
+    /// In the list of those who wait for a person, who has waited longest comes first.
     #[must_use]
-    pub const fn place(&self) -> Place {
-        (self.last_message_at, self.id)
+    pub const fn place(&self, waiting: bool) -> Place {
+        match self.waiting_since {
+            Some(since) if waiting => (-since, self.id),
+            _ => (self.last_message_at, self.id),
+        }
     }
 }
 

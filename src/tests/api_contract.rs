@@ -44,6 +44,7 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("conversations/mark_read", json!({"id": id})),
         ("conversations/set_mode", json!({"id": id, "mode": "human"})),
         ("conversations/set_status", json!({"id": id, "status": "resolved"})),
+        ("conversations/waiting", json!({})),
         (
             "integrations/whatsapp/create",
             json!({"chatbot_id": id, "name": "Number", "phone_number_id": number, "business_account_id": "102000000000001",

@@ -161,6 +161,7 @@ async fn lists_hold_only_ones_own(database: Database) {
             json!({"channel": "whatsapp", "status": "open"}),
             json!({"rows": [], "next": null, "only_filtered": false}),
         ),
+        ("conversations/waiting", json!({}), json!({"count": 0, "newest": []})),
         ("sandbox/overview", json!({}), json!({"numbers": [], "customers": []})),
     ] {
         let (status, listed) = app.api_as(&theirs, operation, input).await;

@@ -28,6 +28,7 @@ mod headers;
 mod health;
 mod hostile_names;
 mod html;
+mod idle;
 mod integration_life;
 mod isolation;
 mod live;
@@ -61,6 +62,7 @@ mod trial;
 mod unread;
 mod upgrade;
 mod visitor;
+mod waiting;
 mod webhook;
 
 /// Makes each test run on SQLite and on PostgreSQL. A missing PostgreSQL is a failure, never a skip.

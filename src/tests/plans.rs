@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ const CUSTOMERS: usize = 130;
 
 /// What may be gone through: rows that come with the statement, queues by an index that holds nothing but the queue, and
 /// what stays small.
-const SHORT: [&str; 11] = [
+const SHORT: [&str; 12] = [
     "CONSTANT ROW",
     "VALUES CLAUSE",
     "INDEX deliveries_waiting",
@@ -32,6 +33,7 @@ const SHORT: [&str; 11] = [
     "INDEX messages_due",
     "parked_statuses",
     "INDEX integrations_by_id",
+    "INDEX chatbots_idle",
     "workspaces",
     "_sqlx_migrations",
     "sqlite_stmt",
@@ -52,6 +54,13 @@ async fn no_statement_of_the_message_path_goes_through_a_table_that_grows() {
     assert_eq!(app.deliver(&number, webhook(&[change(&number, &[], &reports)])).await, StatusCode::OK);
     app.settle().await;
     sweep::clean(&app.state).await.unwrap();
+    // Everybody waits for a person, and then the bots have all of them again.
+    let sql = "update conversations set waiting_since = 1, mode = 'human', person_at = 1
+               where workspace_id in (select id from workspaces)";
+    app.execute(sql).await;
+    app.ok("conversations/list", json!({"waiting": true})).await;
+    app.ok("conversations/waiting", json!({})).await;
+    app.settle().await;
 
     let mut statements: BTreeSet<String> = app
         .state

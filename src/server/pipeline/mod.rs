@@ -13,6 +13,7 @@ pub mod faults;
 pub mod groups;
 pub mod growth;
 pub mod health;
+mod idle;
 pub mod ingest;
 pub mod intake;
 pub mod node;

@@ -7,7 +7,7 @@ use crate::{
     server::{
         service::routing::Destination,
         store::{
-            Conn, StoreResult, event, integration,
+            Conn, StoreResult, conversation, event, integration,
             status::{self, Report, Subject},
         },
         whatsapp::{errors, parse::StatusReport},
@@ -82,6 +82,17 @@ async fn apply(
     }
     let state = next_state(subject.state, &report.status);
     status::advance(conn, workspace_id, subject, state, external_id, report, now).await?;
+    // Whether a customer waits for a person hangs on whether the person's answer gets there.
+    match (subject.state, state) {
+        (MessageState::Failed, MessageState::Failed) => {}
+        (_, MessageState::Failed) => {
+            conversation::answer_failed(conn, workspace_id, subject.conversation_id, subject.id).await?;
+        }
+        (MessageState::Failed, _) => {
+            conversation::answer_arrived(conn, workspace_id, subject.conversation_id, subject.id).await?;
+        }
+        _ => {}
+    }
     event::append(conn, workspace_id, &LiveEvent::conversation(subject.conversation_id), now).await
 }
 

@@ -1,11 +1,11 @@
-//! Once a second: what was cut off, what came too early, what is too old.
+//! Once a second: what was cut off, what came too early, what is idle, what is too old.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Progress, clock_jump, status, watch::Beat, writer::Priority};
+use super::{Progress, clock_jump, idle, status, watch::Beat, writer::Priority};
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
@@ -68,7 +68,7 @@ pub async fn run_upkeep(state: AppState, _beat: Arc<Beat>) {
     }
 }
 
-/// Settles sends that were cut off and joins reports that came too early.
+/// Settles sends that were cut off, joins reports that came too early, and gives idle conversations back to their bots.
 ///
 /// # Errors
 /// When the database is away.
@@ -83,7 +83,11 @@ pub async fn step(state: &AppState) -> Result<Progress> {
         tracing::warn!(error = ?error, "Whether Meta can be reached was not written down");
         false
     });
-    let noted = noted || reached;
+    let given_back = idle::step(state).await.unwrap_or_else(|error| {
+        tracing::warn!(error = ?error, "Idle conversations were not given back");
+        false
+    });
+    let noted = noted || reached || given_back;
     let grace_until = now + state.config.grace();
     let (cut_off, joinable) = {
         let mut conn = state.store.read().await?;

@@ -8,7 +8,8 @@ use super::validate;
 use crate::{
     domain::{
         chatbot::{
-            ANSWER_MAX, Chatbot, ChatbotFields, DEFAULT_FALLBACK, EngineKind, NAME_MAX, Outcome, SmallTalk, TryAnswer,
+            ANSWER_MAX, Chatbot, ChatbotFields, DEFAULT_FALLBACK, DEFAULT_IDLE_MINUTES, EngineKind, IDLE_MINUTES_MAX,
+            NAME_MAX, Outcome, SmallTalk, TryAnswer,
         },
         live::LiveEvent,
     },
@@ -50,6 +51,7 @@ pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatb
         greeting: String::new(),
         fallback: DEFAULT_FALLBACK.to_owned(),
         small_talk: SmallTalk::default(),
+        idle_minutes: DEFAULT_IDLE_MINUTES,
         knowledge_count: 0,
         integration_count: 0,
         web_active: false,
@@ -72,6 +74,9 @@ pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatb
 }
 
 pub async fn update(state: &AppState, actor: &Actor, id: Uuid, fields: ChatbotFields) -> Result<Chatbot> {
+    if fields.idle_minutes.is_some_and(|minutes| !(0..=IDLE_MINUTES_MAX).contains(&minutes)) {
+        return Err(ApiError::invalid("idle_minutes", "Give minutes from 1 to 43200 (30 days), or 0 for never.").into());
+    }
     let words = |field: &'static str, text: Option<String>| {
         text.map(|text| validate::text(field, &text, ANSWER_MAX)).transpose()
     };
@@ -84,6 +89,7 @@ pub async fn update(state: &AppState, actor: &Actor, id: Uuid, fields: ChatbotFi
         goodbye: words("goodbye", fields.goodbye)?,
         insult: words("insult", fields.insult)?,
         person: words("person", fields.person)?,
+        idle_minutes: fields.idle_minutes,
     };
     let input = (actor.workspace_id, id, change, state.now());
     let changed = state

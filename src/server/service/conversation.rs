@@ -9,7 +9,7 @@ use crate::{
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
         conversation::{
             Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, HandOver, Mode, WINDOW,
-            parse_place,
+            Waiting, WaitingCustomer, parse_place,
         },
         live::LiveEvent,
         message::{Author, Direction, MessageKind, MessageState, ON_PHONE},
@@ -35,12 +35,14 @@ use crate::{
 const PAGE: i64 = 50;
 /// The most conversations that may be asked for by their ids.
 const IDS_MAX: usize = 200;
+/// How many of those who wait are named to pages that notify.
+const NEWEST: i64 = 10;
 
+/// A page of the inbox; with `waiting` those who have waited for a person longest come first.
 pub async fn list(
     state: &AppState,
     actor: &Actor,
-    channel: Option<Channel>,
-    status: Option<ConversationStatus>,
+    (channel, status, waiting): (Option<Channel>, Option<ConversationStatus>, bool),
     before: Option<&str>,
     ids: Option<&[Uuid]>,
 ) -> Result<ConversationPage> {
@@ -50,7 +52,7 @@ pub async fn list(
             parse_place(text).ok_or_else(|| ApiError::invalid("before", "This is not a `next` of a page."))?
         }
     };
-    let filter = InboxFilter { channel, status, before, limit: PAGE + 1 };
+    let filter = InboxFilter { waiting, channel, status, before, limit: PAGE + 1 };
     let mut conn = state.store.read().await?;
     let mut rows = match ids {
         None => conversation::list(&mut conn, actor.workspace_id, filter).await?,
@@ -62,8 +64,49 @@ pub async fn list(
     if more {
         rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     }
-    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.last_message_at, row.id));
-    Ok(ConversationPage { rows: rows.into_iter().map(|row| row_view(actor, row)).collect(), next, only_filtered })
+    show_who_waits(&mut conn, actor.workspace_id, &mut rows).await?;
+    let rows: Vec<ConversationRow> = rows.into_iter().map(|row| row_view(actor, row)).collect();
+    let next = rows.last().filter(|_| more).map(|row| {
+        let (at, id) = row.place(waiting);
+        format!("{at}.{id}")
+    });
+    Ok(ConversationPage { rows, next, only_filtered })
+}
+
+/// Rows of customers who wait show what these said last, not what the bot or anybody said since.
+async fn show_who_waits(conn: &mut Conn, workspace_id: Uuid, rows: &mut [InboxRow]) -> StoreResult<()> {
+    let hides_them = |row: &InboxRow| row.waiting_since.is_some() && row.preview_author != Author::Contact;
+    let ids: Vec<Uuid> = rows.iter().filter(|row| hides_them(row)).map(|row| row.id).collect();
+    let mut words = conversation::list_last_words(conn, workspace_id, &ids).await?;
+    for row in rows {
+        if let Some(said) = words.remove(&row.id) {
+            (row.preview, row.preview_author, row.preview_state) = (said, Author::Contact, MessageState::Received);
+        }
+    }
+    Ok(())
+}
+
+/// How many customers wait for a person, and who began to wait last.
+pub async fn waiting(state: &AppState, actor: &Actor) -> Result<Waiting> {
+    let mut conn = state.store.read().await?;
+    let ws = actor.workspace_id;
+    let count = conversation::count_waiting(&mut conn, ws).await?;
+    let rows = if count == 0 { Vec::new() } else { conversation::list_newest_waiting(&mut conn, ws, NEWEST).await? };
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut words = conversation::list_last_words(&mut conn, ws, &ids).await?;
+    let newest = rows.into_iter().map(|row| WaitingCustomer {
+        id: row.id,
+        name: Known {
+            name: row.contact_name.as_deref(),
+            username: row.contact_username.as_deref(),
+            phone: row.contact_phone.as_deref(),
+            session_id: &row.session_id,
+        }
+        .shown(row.channel),
+        preview: words.remove(&row.id).unwrap_or_default(),
+        since: row.waiting_since,
+    });
+    Ok(Waiting { count, newest: newest.collect() })
 }
 
 fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
@@ -93,6 +136,7 @@ fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
         answering_name: row.person_name.filter(|_| answering == Answering::Colleague),
         preview_state: row.preview_state,
         last_message_at: row.last_message_at,
+        waiting_since: row.waiting_since,
     }
 }
 
@@ -243,8 +287,20 @@ pub fn send_blocked(
     None
 }
 
+/// Takes over or gives back.
+///
+/// # Errors
+/// `conflict` when there is no bot any more that it could be given back to.
 pub async fn set_mode(state: &AppState, actor: &Actor, id: Uuid, mode: Mode) -> Result<Conversation> {
     get(state, actor, id).await?;
+    let has_bot = conversation::has_bot(&mut state.store.read().await?, actor.workspace_id, id).await?;
+    if mode == Mode::Bot && !has_bot {
+        return Err(ApiError::conflict(
+            "The chatbot or the integration of this conversation was deleted: nobody but people can answer.",
+        )
+        .action("Resolve the conversation instead.")
+        .into());
+    }
     let input = (*actor, id, mode, mint_id(), state.now());
     state
         .writer
@@ -270,12 +326,16 @@ pub async fn change_mode(
     if !switch(conn, ws, id, Hands { mode, person_id, parting: false }, now).await? {
         return Ok(());
     }
-    let who = account::find_member(conn, actor.user_id).await?.map_or_else(|| "Somebody".to_owned(), |m| m.name);
+    let who = name_of(conn, actor).await?;
     let body = match mode {
         Mode::Human => format!("{who} took over the conversation"),
         Mode::Bot => format!("{who} gave the conversation back to the bot"),
     };
     write_line(conn, ws, id, Line { id: activity_id, by: Some(actor.user_id), body }, now).await
+}
+
+async fn name_of(conn: &mut Conn, actor: &Actor) -> StoreResult<String> {
+    Ok(account::find_member(conn, actor.user_id).await?.map_or_else(|| "Somebody".to_owned(), |m| m.name))
 }
 
 /// Who answers from now on; with a take-over what the bot had queued is withdrawn, unless it may take its leave. `false` when
@@ -284,8 +344,8 @@ async fn switch(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: M
     if !conversation::set_mode(conn, workspace_id, id, to, now).await? {
         return Ok(false);
     }
-    if to.mode == Mode::Human && !to.parting {
-        queue::cancel_bot(conn, workspace_id, id, now).await?;
+    if to.mode == Mode::Human && !to.parting && queue::cancel_bot(conn, workspace_id, id, now).await? {
+        conversation::answer_withdrawn(conn, workspace_id, id).await?;
     }
     Ok(true)
 }
@@ -302,7 +362,7 @@ pub struct Handing {
     pub parting: bool,
 }
 
-/// Hands a conversation over to people, in the running transaction: the only way to do so but for a person's own take-over.
+/// Hands a conversation over to people, in the running transaction (the customer waits for one of them): the only way to do so but for a person's own take-over.
 /// `false` when a person has it already: then there is no line either.
 pub async fn hand_over(
     conn: &mut Conn,
@@ -311,14 +371,16 @@ pub async fn hand_over(
     handing: &Handing,
     now: Millis,
 ) -> StoreResult<bool> {
-    let switched =
-        switch(conn, workspace_id, id, Hands { parting: handing.parting, ..Mode::Human.into() }, now).await?;
-    if switched {
+    let taken = switch(conn, workspace_id, id, Hands { parting: handing.parting, ..Mode::Human.into() }, now).await?;
+    if taken {
+        if handing.why.leaves_waiting() {
+            conversation::call_people(conn, workspace_id, id, handing.parting, now).await?;
+        }
         let body = handing.body.clone().unwrap_or_else(|| handing.why.line().to_owned());
         write_line(conn, workspace_id, id, Line { id: handing.line_id, by: None, body }, now).await?;
         message::set_reason(conn, workspace_id, handing.line_id, handing.why).await?;
     }
-    Ok(switched)
+    Ok(taken)
 }
 
 /// A line between the messages that says what happened to the conversation.
@@ -360,21 +422,39 @@ async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis
     event::append(conn, ws, &LiveEvent::conversation(id), now).await
 }
 
+/// Opens, snoozes or resolves. Resolved is done: people give it back to the bot with it, where there is one.
 pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: ConversationStatus) -> Result<Conversation> {
-    let input = (actor.workspace_id, id, status, state.now());
+    let input = (*actor, id, status, mint_id(), state.now());
     state
         .writer
-        .write(Priority::Interactive, id, input, |conn, (ws, id, status, now)| {
-            Box::pin(async move {
-                if conversation::set_status(conn, *ws, *id, *status, *now).await? {
-                    event::append(conn, *ws, &LiveEvent::conversation(*id), *now).await?;
-                }
-                Ok(())
-            })
+        .write(Priority::Interactive, id, input, |conn, (actor, id, status, line_id, now)| {
+            Box::pin(change_status(conn, actor, *id, *status, *line_id, *now))
         })
         .await?;
     state.live.ring();
     get(state, actor, id).await
+}
+
+async fn change_status(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: Uuid,
+    status: ConversationStatus,
+    line_id: Uuid,
+    now: Millis,
+) -> StoreResult<()> {
+    let ws = actor.workspace_id;
+    if !conversation::set_status(conn, ws, id, status, now).await? {
+        return Ok(());
+    }
+    if status == ConversationStatus::Resolved
+        && conversation::has_bot(conn, ws, id).await?
+        && conversation::set_mode(conn, ws, id, Mode::Bot.into(), now).await?
+    {
+        let body = format!("{} resolved the conversation. The bot answers again.", name_of(conn, actor).await?);
+        return write_line(conn, ws, id, Line { id: line_id, by: Some(actor.user_id), body }, now).await;
+    }
+    event::append(conn, ws, &LiveEvent::conversation(id), now).await
 }
 
 /// Everything up to a place was seen; without one, all that there is.

@@ -50,6 +50,7 @@ struct Row {
     fallback: String,
     #[sqlx(flatten)]
     small_talk: SmallTalkRow,
+    idle_minutes: i64,
     knowledge_count: i64,
     integration_count: i64,
     web_active: bool,
@@ -66,6 +67,7 @@ impl From<Row> for Chatbot {
             greeting: r.greeting,
             fallback: r.fallback,
             small_talk: r.small_talk.into(),
+            idle_minutes: r.idle_minutes,
             knowledge_count: r.knowledge_count,
             integration_count: r.integration_count,
             web_active: r.web_active,
@@ -80,7 +82,7 @@ impl From<Row> for Chatbot {
 macro_rules! view {
     ($tail:literal) => {
         concat!(
-            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.hello, b.thanks, b.goodbye, b.insult, b.person, b.web_active, b.created_at, b.updated_at,
+            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.idle_minutes, b.hello, b.thanks, b.goodbye, b.insult, b.person, b.web_active, b.created_at, b.updated_at,
              (select count(*) from knowledge_items k where k.workspace_id = b.workspace_id and k.chatbot_id = b.id) as knowledge_count,
              (select count(*) from integrations i where i.workspace_id = b.workspace_id and i.chatbot_id = b.id
               and i.deleted_at is null) as integration_count
@@ -119,10 +121,10 @@ pub async fn find_words(
 }
 
 pub async fn insert(conn: &mut Conn, workspace_id: Uuid, bot: &Chatbot) -> StoreResult<()> {
-    let sql = "insert into chatbots (workspace_id, id, name, engine, greeting, fallback, created_at, updated_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $7)";
+    let sql = "insert into chatbots (workspace_id, id, name, engine, greeting, fallback, created_at, updated_at, idle_minutes)
+               values ($1, $2, $3, $4, $5, $6, $7, $7, $8)";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(bot.id).bind(&bot.name).bind(bot.engine.as_str())
-        .bind(&bot.greeting).bind(&bot.fallback).bind(bot.created_at).execute(c).await.map(drop))?;
+        .bind(&bot.greeting).bind(&bot.fallback).bind(bot.created_at).bind(bot.idle_minutes).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -136,11 +138,12 @@ pub async fn update(
 ) -> StoreResult<bool> {
     let sql = "update chatbots set name = coalesce($3, name), greeting = coalesce($4, greeting),
                fallback = coalesce($5, fallback), hello = coalesce($7, hello), thanks = coalesce($8, thanks),
-               goodbye = coalesce($9, goodbye), insult = coalesce($10, insult), person = coalesce($11, person), updated_at = $6
+               goodbye = coalesce($9, goodbye), insult = coalesce($10, insult), person = coalesce($11, person),
+               idle_minutes = coalesce($12, idle_minutes), updated_at = $6
                where workspace_id = $1 and id = $2";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&change.name).bind(&change.greeting)
         .bind(&change.fallback).bind(now).bind(&change.hello).bind(&change.thanks).bind(&change.goodbye)
-        .bind(&change.insult).bind(&change.person).execute(c).await.map(|r| r.rows_affected()))?;
+        .bind(&change.insult).bind(&change.person).bind(change.idle_minutes).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
 

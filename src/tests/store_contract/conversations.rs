@@ -241,7 +241,7 @@ async fn the_inbox_is_paged_without_gaps(database: Database) {
     }
     // A conversation without a message is not shown yet.
     b.conversation(&i, "491519").await;
-    let all = InboxFilter { channel: None, status: None, before: (i64::MAX, Uuid::max()), limit: 3 };
+    let all = InboxFilter { waiting: false, channel: None, status: None, before: (i64::MAX, Uuid::max()), limit: 3 };
     let (mut filter, mut seen) = (all, Vec::new());
     loop {
         let page = conversation::list(&mut b.conn, b.ws, filter).await.unwrap();
@@ -259,7 +259,7 @@ async fn the_inbox_is_paged_without_gaps(database: Database) {
         (None, Some(ConversationStatus::Snoozed), 1),
         (Some(Channel::Whatsapp), Some(ConversationStatus::Open), 6),
     ] {
-        let filter = InboxFilter { channel, status, limit: 9, ..all };
+        let filter = InboxFilter { waiting: false, channel, status, limit: 9, ..all };
         assert_eq!(conversation::list(&mut b.conn, b.ws, filter).await.unwrap().len(), count, "{channel:?} {status:?}");
     }
     assert!(conversation::list(&mut b.conn, mint_id(), all).await.unwrap().is_empty());

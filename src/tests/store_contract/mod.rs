@@ -94,6 +94,7 @@ impl Bench {
             greeting: String::new(),
             fallback: "No idea.".into(),
             small_talk: SmallTalk::default(),
+            idle_minutes: 720,
             knowledge_count: 0,
             integration_count: 0,
             web_active: false,

@@ -12,7 +12,7 @@ use crate::{
         pipeline::{status, writer::Priority},
         state::AppState,
         store::{
-            Conn, StoreError, StoreResult, event, integration,
+            Conn, StoreError, StoreResult, conversation, event, integration,
             message::ExternalKey,
             queue::{self, Ending},
             status as status_store,
@@ -113,11 +113,17 @@ pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResu
 async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
     let t = &e.attempt;
     let Outcome { ending, stop, look, unreachable, .. } = &e.outcome;
-    if queue::finish(conn, t, ending, e.now).await? && ending.state == MessageState::Queued {
+    let ended = queue::finish(conn, t, ending, e.now).await?;
+    let mut failed = ended && ending.state == MessageState::Failed;
+    if ended && ending.state == MessageState::Queued {
         queue::cancel_if_barred(conn, t.workspace_id, t.id, e.now).await?;
         if *unreachable {
-            queue::fail_if_window_closed(conn, t.workspace_id, t.id, e.now - WINDOW, TOO_LATE, e.now).await?;
+            let opened_before = e.now - WINDOW;
+            failed = queue::fail_if_window_closed(conn, t.workspace_id, t.id, opened_before, TOO_LATE, e.now).await?;
         }
+    }
+    if failed {
+        conversation::answer_failed(conn, t.workspace_id, e.conversation_id, t.id).await?;
     }
     if let Some(trouble) = stop {
         integration::set_error(conn, t.workspace_id, e.integration_id, trouble, e.now).await?;

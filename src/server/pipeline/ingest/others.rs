@@ -63,8 +63,16 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
             let [.., line_id] = input.ids;
             let handing = Handing { why: HandOver::Phone, line_id, body: None, parting: false };
             hand_over(conn, ws, id, &handing, now).await?;
+            if m.bearing != Bearing::Notice {
+                conversation::answered_elsewhere(conn, ws, id, (at, now)).await?;
+            }
         }
-        Speaker::App => elsewhere(conn, input, id, at).await?,
+        Speaker::App => {
+            elsewhere(conn, input, id, at).await?;
+            if m.bearing != Bearing::Notice {
+                conversation::answered_elsewhere(conn, ws, id, (at, now)).await?;
+            }
+        }
     }
     event::append(conn, ws, &LiveEvent::conversation(id), now).await
 }

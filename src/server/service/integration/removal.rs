@@ -80,6 +80,7 @@ async fn forget(conn: &mut Conn, ws: Uuid, id: Uuid, erase: bool, now: Millis) -
     // First, so that it waits for an answer that is just being stored, which is then withdrawn, too.
     integration::void_answers(conn, ws, id).await?;
     queue::cancel_integration(conn, ws, id, now).await?;
+    conversation::forget_waiting(conn, ws, id).await?;
     if erase {
         integration::begin_erasing(conn, ws, id, now).await?;
     }

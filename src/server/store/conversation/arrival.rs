@@ -120,6 +120,7 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
         let rows: Vec<(Uuid, i64)> = on!(&mut *conn, c => {
             // Of the values: 3 count, 4 which is answerable, 5 due, 6 preview and 12 its time, 7 the newest's time, 8 now,
             // 9 and 10 whom to answer, 11 unread, 13 chosen, 14 overheard. What was overtaken is not shown (`domain::order`).
+            // Whoever writes to people waits for them from the first word on.
             // What is said while somebody else has the thread counts as answered. Who had it a day before the message has it no more:
             // Meta gives one that slept to whom its rules say.
             let mut sql = QueryBuilder::new(
@@ -135,6 +136,8 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                    and meta_owner_at <= v.column7 - 86400000 then 'unknown' else meta_owner end,
                  meta_owner_at = case when v.column14 > meta_owner_at then v.column14 else meta_owner_at end,
                  pace = case when v.column13 then null else pace end,
+                 waiting_since = case when v.column11 > 0 and mode = 'human' then coalesce(waiting_since, v.column8)
+                   else waiting_since end,
                  status = case when v.column11 > 0 then 'open' else status end,
                  last_message_at = case when v.column6 is not null then v.column8 else last_message_at end,
                  preview = case when v.column6 is not null and (v.column12 >= coalesce(last_inbound_at, 0)

@@ -1,6 +1,8 @@
 //! The list of conversations.
 
-use sqlx::FromRow;
+use std::collections::HashMap;
+
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{
@@ -8,9 +10,9 @@ use crate::{
         Millis,
         channel::Channel,
         conversation::{ConversationStatus, Mode},
-        message::{Author, MessageState},
+        message::{Author, MessageKind, MessageState, beyond::preview},
     },
-    server::store::{Conn, StoreResult, on},
+    server::store::{Conn, StoreResult, many::portions, on},
 };
 
 #[derive(Clone, Debug, FromRow)]
@@ -40,63 +42,105 @@ pub struct InboxRow {
     #[sqlx(try_from = "String")]
     pub preview_state: MessageState,
     pub last_message_at: Millis,
+    pub waiting_since: Option<Millis>,
 }
 
 /// What to list; the place is that of the last row of the page before.
 #[derive(Clone, Copy, Debug)]
 pub struct InboxFilter {
+    /// Only where the customer waits for a person. The place is then how long ago they began to (`ConversationRow::place`).
+    pub waiting: bool,
     pub channel: Option<Channel>,
     pub status: Option<ConversationStatus>,
     pub before: (Millis, Uuid),
     pub limit: i64,
 }
 
-/// Conversations in which something was said: what only holds notices about a customer is not one yet.
-pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
-    let sql =
-        "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
+/// Rows of the inbox of workspace `$1`.
+macro_rules! rows_where {
+    ($condition:literal) => {
+        concat!(
+            "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
                v.session_id, v.mode, v.status, v.person_id, p.name as person_name, v.on_phone, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
-               v.last_message_at,
+               v.last_message_at, v.waiting_since,
                case when v.preview_author = 'contact' then 'received' else coalesce((select m.state from messages m
                  where m.workspace_id = v.workspace_id and m.conversation_id = v.id and m.direction = 'outbound'
                  and m.author <> 'system' and not m.silent order by m.seq desc limit 1), 'received') end as preview_state
                from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
                left join users u on u.id = v.preview_user_id left join users p on p.id = v.person_id
-               where v.workspace_id = $1 and (v.last_message_at, v.id) < ($2, $3)
+               where v.workspace_id = $1 and ",
+            $condition
+        )
+    };
+}
+
+/// Conversations in which something was said: what only holds notices about a customer is not one yet.
+pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
+    let sql = if f.waiting {
+        rows_where!(
+            "v.waiting_since is not null and v.waiting_since >= $2 and (v.waiting_since > $2 or v.id < $3)
+               and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
+               order by v.waiting_since, v.id desc limit $6"
+        )
+    } else {
+        rows_where!(
+            "(v.last_message_at, v.id) < ($2, $3)
                and (v.last_inbound_at is not null or v.preview <> '')
                and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
-               order by v.last_message_at desc, v.id desc limit $6";
+               order by v.last_message_at desc, v.id desc limit $6"
+        )
+    };
     let channel = f.channel.map_or("", Channel::as_str);
     let status = f.status.map_or("", ConversationStatus::as_str);
-    Ok(
-        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(f.before.0).bind(f.before.1).bind(channel).bind(status)
-        .bind(f.limit).fetch_all(c).await)?,
-    )
+    let at = if f.waiting { f.before.0.saturating_neg() } else { f.before.0 };
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(at).bind(f.before.1).bind(channel).bind(status)
+        .bind(f.limit).fetch_all(c).await)?)
 }
 
 /// Those of some conversations that a filter lets through, wherever they stand. One after the other: they are few.
 pub async fn list_of(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter, ids: &[Uuid]) -> StoreResult<Vec<InboxRow>> {
-    // The columns of a page.
-    let sql =
-        "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
-               v.session_id, v.mode, v.status, v.person_id, p.name as person_name, v.on_phone, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
-               v.last_message_at,
-               case when v.preview_author = 'contact' then 'received' else coalesce((select m.state from messages m
-                 where m.workspace_id = v.workspace_id and m.conversation_id = v.id and m.direction = 'outbound'
-                 and m.author <> 'system' and not m.silent order by m.seq desc limit 1), 'received') end as preview_state
-               from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
-               left join users u on u.id = v.preview_user_id left join users p on p.id = v.person_id
-               where v.workspace_id = $1 and v.id = $2 and (v.last_inbound_at is not null or v.preview <> '')
-               and ($3 = '' or v.channel = $3) and ($4 = '' or v.status = $4)";
+    let sql = rows_where!(
+        "v.id = $2 and (v.last_inbound_at is not null or v.preview <> '')
+               and ($3 = '' or v.channel = $3) and ($4 = '' or v.status = $4) and (v.waiting_since is not null or not $5)"
+    );
     let channel = f.channel.map_or("", Channel::as_str);
     let status = f.status.map_or("", ConversationStatus::as_str);
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
         let row: Option<InboxRow> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(*id).bind(channel)
-            .bind(status).fetch_optional(c).await)?;
+            .bind(status).bind(f.waiting).fetch_optional(c).await)?;
         found.extend(row);
     }
     Ok(found)
+}
+
+/// What a customer said last.
+#[derive(FromRow)]
+struct Words {
+    conversation_id: Uuid,
+    body: String,
+    #[sqlx(try_from = "String")]
+    kind: MessageKind,
+    beyond: Option<String>,
+}
+
+/// The customers' own last words in conversations, as the inbox shows them.
+pub async fn list_last_words(conn: &mut Conn, workspace_id: Uuid, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, String>> {
+    let mut words = HashMap::with_capacity(ids.len());
+    for portion in portions(ids) {
+        let rows: Vec<Words> = on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new("select m.conversation_id, m.body, m.kind, m.beyond from (");
+            sql.push_values(portion, |mut row, id| {
+                row.push_bind(workspace_id).push_bind(*id);
+            });
+            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.conversation_id = v.column2
+                      and m.seq = (select max(i.seq) from messages i where i.workspace_id = v.column1
+                        and i.conversation_id = v.column2 and i.direction = 'inbound' and not i.silent)");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        words.extend(rows.into_iter().map(|w| (w.conversation_id, preview(&w.body, w.kind, w.beyond.as_deref()))));
+    }
+    Ok(words)
 }
 
 /// Whether the inbox of the workspace holds anything at all.

@@ -2,9 +2,11 @@
 
 mod arrival;
 mod echo;
+mod idle;
 mod inbox;
 mod place;
 mod turn;
+mod waiting;
 
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -12,11 +14,16 @@ use uuid::Uuid;
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
     echo::{append_echo, find_at, know_addressee, set_owner},
-    inbox::{InboxFilter, InboxRow, any, list, list_of},
+    idle::{GivenBack, give_back_idle, has_bot, has_idle},
+    inbox::{InboxFilter, InboxRow, any, list, list_last_words, list_of},
     place::{Place, Visit, find_visit, resolve, resolve_many},
     turn::{
         AnswerPlace, TurnEnd, Unanswered, claim_unanswered, finish_answers, free_answers, has_expired_answers,
         next_answer_due, postpone_answer, release_all_answers, shorten_waits,
+    },
+    waiting::{
+        WAITING_MAX, WaitingRow, answer_arrived, answer_failed, answer_withdrawn, answered_elsewhere, call_people,
+        count_waiting, forget_waiting, list_newest_waiting,
     },
 };
 use super::{Conn, StoreResult, on};
@@ -28,7 +35,8 @@ use crate::domain::{
 };
 
 /// Gives an outbound message its place, and the inbox its line. The author is with their id, if they belong to the workspace:
-/// when a person writes, they are who answers, and Meta gives us the customer's thread, whoever had it.
+/// when a person writes, they are who answers, Meta gives us the customer's thread, whoever had it, and nobody waits for an
+/// answer any more.
 pub async fn append(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -41,6 +49,9 @@ pub async fn append(
         "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_user_id = $6,
                person_id = coalesce($6, person_id), on_phone = case when $6 is not null then false else on_phone end,
                meta_owner = case when $6 is not null and meta_owner = 'other' then 'us' else meta_owner end,
+               waiting_since = case when $6 is not null then null else waiting_since end,
+               person_at = case when $6 is not null then $5 else person_at end,
+               answered_seq = case when $6 is not null then inbound_seq else answered_seq end,
                last_message_at = $5, updated_at = $5 where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview).bind(author.as_str())
         .bind(now).bind(user_id).fetch_one(c).await)?)
@@ -71,11 +82,17 @@ impl From<Mode> for Hands {
 /// Changes who answers: the bot, or people, and which of them is known. `false` when it was so already or there is no such
 /// conversation.
 ///
-/// Whoever takes over or gives back has seen what is there: the bot does not answer it afterwards. With `parting` it may still
+/// Whoever gives back has seen what is there: the bot does not answer it afterwards, and nobody waits. Taking over answers
+/// nobody: a customer who spoke last waits for a person, and what they said stays unanswered. With `parting` the bot may still
 /// send what it has said so far.
 pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: Millis) -> StoreResult<bool> {
     let sql = "update conversations set mode = $3, person_id = $5, on_phone = case when $3 = 'human' then on_phone else false end,
-               answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0, pace = null, misses = 0,
+               answered_seq = case when $3 = 'human' then answered_seq else inbound_seq end,
+               person_at = case when $3 = 'human' then $4 else person_at end,
+               waiting_since = case when $3 <> 'human' then null
+                 when status = 'open' and last_inbound_at is not null and preview_author = 'contact'
+                 then coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end,
+               answer_lease = null, answer_lease_until = 0, pace = null, misses = 0,
                parting_seq = case when $6 then last_seq else null end, updated_at = $4
                where workspace_id = $1 and id = $2 and mode <> $3";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(to.mode.as_str()).bind(now)
@@ -83,6 +100,7 @@ pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, 
     Ok(rows > 0)
 }
 
+/// Opens or closes a conversation. In one that is not open nobody waits.
 pub async fn set_status(
     conn: &mut Conn,
     workspace_id: Uuid,
@@ -90,7 +108,11 @@ pub async fn set_status(
     status: ConversationStatus,
     now: Millis,
 ) -> StoreResult<bool> {
-    let sql = "update conversations set status = $3, updated_at = $4 where workspace_id = $1 and id = $2";
+    let sql = "update conversations set status = $3, updated_at = $4,
+               waiting_since = case when $3 <> 'open' then null
+                 when mode = 'human' and status <> 'open' and preview_author = 'contact'
+                 then coalesce(nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end
+               where workspace_id = $1 and id = $2";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(status.as_str()).bind(now)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
@@ -171,8 +193,8 @@ pub async fn delete_up_to(conn: &mut Conn, workspace_id: Uuid, id: Uuid, upto: i
 
 /// Nothing so far is answered any more, not even what is being answered just now; the last place.
 pub async fn void_answer(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<i64>> {
-    let sql = "update conversations set answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0
-               where workspace_id = $1 and id = $2 returning last_seq";
+    let sql = "update conversations set answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
+               waiting_since = null where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 

@@ -44,6 +44,7 @@ pub(super) fn Settings(
             goodbye: Some(goodbye.get_untracked()),
             insult: Some(insult.get_untracked()),
             person: Some(person.get_untracked()),
+            idle_minutes: None,
         };
         let call = update_chatbot(id, fields);
         work.run(call, move |chatbot| {

@@ -62,9 +62,9 @@ impl Rows {
         self.rows.retain(|row| !asked.contains(&row.id));
         let bottom = self.next.as_deref().and_then(parse_place);
         for row in page.rows {
-            let place = row.place();
+            let place = row.place(false);
             if bottom.is_none_or(|bottom| place >= bottom) {
-                let at = self.rows.partition_point(|r| r.place() > place);
+                let at = self.rows.partition_point(|r| r.place(false) > place);
                 self.rows.insert(at, Arc::new(row));
             }
         }
@@ -87,7 +87,7 @@ pub(super) struct Listed {
 
 /// Loads `count` rows, or a page.
 async fn read(filter: Filter, count: usize) -> ApiResult<ConversationPage> {
-    let page = |before| guarded(list_conversations(filter.channel, filter.status, before, None));
+    let page = |before| guarded(list_conversations(filter.channel, filter.status, before, None, false));
     let mut all = page(None).await?;
     while all.rows.len() < count
         && let Some(next) = all.next.take()
@@ -177,7 +177,7 @@ impl Listed {
         let Some((of, Some(before))) = self.rows.with_untracked(|r| r.as_ref().map(|r| (r.of, r.next.clone()))) else {
             return;
         };
-        self.more.run(list_conversations(of.0.channel, of.0.status, Some(before), None), move |page| {
+        self.more.run(list_conversations(of.0.channel, of.0.status, Some(before), None, false), move |page| {
             self.rows.update(|rows| {
                 if let Some(rows) = rows.as_mut().filter(|r| r.of == of) {
                     rows.add(page);
@@ -200,7 +200,7 @@ impl Listed {
         }
         self.asking.set_value(true);
         spawn_local(async move {
-            let answer = guarded(list_conversations(of.0.channel, of.0.status, None, Some(asked.clone()))).await;
+            let answer = guarded(list_conversations(of.0.channel, of.0.status, None, Some(asked.clone()), false)).await;
             // The page may be gone.
             if self.asking.try_set_value(false).is_some() {
                 return;
@@ -258,6 +258,7 @@ mod tests {
             answering_name: None,
             preview_state: MessageState::Received,
             last_message_at: at,
+            waiting_since: None,
         }
     }
 

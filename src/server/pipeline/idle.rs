@@ -1,0 +1,113 @@
+//! A hand-over is no one-way street: where no person has said anything for as long as the chatbot's idle time, the bot has
+//! the conversation again.
+//!
+//! What is right for the customer: words that nobody answered get the bot's answer now, for silence helps nobody; words that
+//! led to the hand-over, or that somebody answered, are dealt with. Who waits for a person was promised one, so they stay
+//! among the unanswered until a person writes, resolves or gives back.
+
+use uuid::Uuid;
+
+use super::writer::Priority;
+use crate::{
+    domain::{
+        Millis,
+        message::{Author, Direction, MessageKind, MessageState},
+    },
+    server::{
+        clock::mint_id,
+        error::Result,
+        state::AppState,
+        store::{
+            Conn, StoreResult,
+            conversation::{self, GivenBack},
+            event,
+            message::{self, NewMessage, Placed},
+        },
+    },
+};
+
+/// The most conversations that are given back in one transaction.
+const AT_ONCE: usize = 64;
+
+/// Gives back what is idle now, a transaction of it. Whether there was any.
+///
+/// # Errors
+/// When the database is away; the next round tries again.
+pub(super) async fn step(state: &AppState) -> Result<bool> {
+    let now = state.now();
+    if !conversation::has_idle(&mut state.store.read().await?, now).await? {
+        return Ok(false);
+    }
+    let ids: Vec<Uuid> = (0..AT_ONCE).map(|_| mint_id()).collect();
+    let given = state
+        .writer
+        .write(Priority::Pipeline, Uuid::nil(), (ids, now), |conn, (ids, now)| Box::pin(give_back(conn, ids, *now)))
+        .await?;
+    if given > 0 {
+        tracing::info!(count = given, "Conversations in which nobody wrote any more were given back to their bots");
+        state.signals.answer.notify_one();
+        state.live.ring();
+    }
+    Ok(given > 0)
+}
+
+async fn give_back(conn: &mut Conn, ids: &[Uuid], now: Millis) -> StoreResult<usize> {
+    let limit = i64::try_from(ids.len()).unwrap_or(1);
+    let given = conversation::give_back_idle(conn, now, limit).await?;
+    let lines: Vec<NewMessage> = given.iter().zip(ids).map(|(given, id)| line(given, *id, now)).collect();
+    let placed: Vec<Placed<'_>> = lines.iter().zip(given.iter().map(|g| g.seq)).collect();
+    message::insert_many(conn, &placed, now).await?;
+    event::append_conversations(conn, given.iter().map(|g| (g.workspace_id, g.id)), now).await?;
+    Ok(given.len())
+}
+
+/// The line between the messages that says so.
+fn line(given: &GivenBack, id: Uuid, now: Millis) -> NewMessage {
+    let waits = if given.waits { " The customer still waits for a person." } else { "" };
+    let body =
+        format!("Nobody of the team has written for {}: the bot answers again.{waits}", words(given.idle_minutes));
+    NewMessage {
+        workspace_id: given.workspace_id,
+        id,
+        conversation_id: given.id,
+        integration_id: given.integration_id,
+        phone_number_id: None,
+        channel: given.channel,
+        direction: Direction::Outbound,
+        author: Author::System,
+        user_id: None,
+        kind: MessageKind::Activity,
+        body,
+        beyond: None,
+        payload: None,
+        external_message_id: None,
+        client_id: None,
+        answerable: false,
+        silent: false,
+        state: MessageState::Received,
+        sending: None,
+        next_attempt_at: 0,
+        at: now,
+    }
+}
+
+/// A time as people say it: `"12 hours"`, `"90 minutes"`.
+fn words(minutes: i64) -> String {
+    let (count, unit) = match minutes {
+        m if m % 1440 == 0 => (m / 1440, "day"),
+        m if m % 60 == 0 => (m / 60, "hour"),
+        m => (m, "minute"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn says_times_as_people_do() {
+        let said = [1, 30, 60, 90, 720, 1440, 4320].map(words);
+        assert_eq!(said, ["1 minute", "30 minutes", "1 hour", "90 minutes", "12 hours", "1 day", "3 days"]);
+    }
+}
