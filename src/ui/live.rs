@@ -7,14 +7,15 @@ mod stream;
 
 use std::{collections::BTreeMap, mem, time::Duration};
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use uuid::Uuid;
 
-pub(crate) use stream::{Happening, follow};
+pub(crate) use stream::{Happening, Hidden, follow};
 
 use crate::{
     api::reader::read,
     domain::{integration::TestStep, live::LiveEvent},
+    ui::{browser, prelude::effect},
 };
 
 /// How long events are gathered before pages load again.
@@ -31,6 +32,10 @@ pub(crate) struct Live {
     integrations: RwSignal<u32>,
     chatbots: RwSignal<u32>,
     everything: RwSignal<u32>,
+    /// Who waits for a person: followed while nobody looks, too.
+    waiting: RwSignal<u32>,
+    /// Something happened while nobody looked.
+    missed: StoredValue<bool>,
     lost: RwSignal<bool>,
     /// The connection test that this page runs, and its steps so far.
     test: RwSignal<(Option<Uuid>, Vec<TestStep>)>,
@@ -62,6 +67,11 @@ impl Live {
     pub(crate) fn miss_everything(self) {
         self.changed.update_untracked(Vec::clear);
         self.everything.update(bump);
+    }
+
+    /// The version of who waits for a person.
+    pub(crate) fn waiting(self) -> (u32, u32) {
+        (self.everything.get(), self.waiting.get())
     }
 
     pub(crate) fn integrations(self) -> (u32, u32) {
@@ -141,6 +151,16 @@ impl Live {
     fn tell(self) {
         let mut events = Vec::new();
         self.gathered.update_value(|g| events.append(g));
+        if events
+            .iter()
+            .any(|e| !matches!(e, LiveEvent::Read { .. } | LiveEvent::Chatbot { .. } | LiveEvent::Person { .. }))
+        {
+            self.waiting.update(bump);
+        }
+        // What nobody looks at is loaded when somebody does, all at once.
+        if browser::hidden() {
+            return self.missed.set_value(true);
+        }
         let (mut changed, mut read): (Vec<Uuid>, Vec<Uuid>) = (Vec::new(), Vec::new());
         let (mut integrations, mut chatbots, mut everything) = (false, false, false);
         for event in events {
@@ -178,6 +198,14 @@ impl Live {
         }
     }
 
+    /// Somebody looks again.
+    fn catch_up(self) {
+        if !browser::hidden() && self.missed.try_get_value() == Some(true) {
+            self.missed.set_value(false);
+            self.take(LiveEvent::Resync);
+        }
+    }
+
     fn hear(self, happening: Happening) {
         match happening {
             Happening::Event(data) => {
@@ -204,6 +232,8 @@ fn new_live() -> Live {
         integrations: RwSignal::new(0),
         chatbots: RwSignal::new(0),
         everything: RwSignal::new(0),
+        waiting: RwSignal::new(0),
+        missed: StoredValue::new(false),
         lost: RwSignal::new(false),
         test: RwSignal::new((None, Vec::new())),
         gathered: StoredValue::new(Vec::new()),
@@ -214,7 +244,11 @@ fn new_live() -> Live {
 pub(crate) fn provide_live() -> Live {
     let live = new_live();
     provide_context(live);
-    follow("/api/v1/events", Callback::new(move |happening| live.hear(happening)));
+    follow("/api/v1/events", Hidden::HearsForAll, Callback::new(move |happening| live.hear(happening)));
+    effect(move || {
+        let shown = window_event_listener(ev::visibilitychange, move |_| live.catch_up());
+        on_cleanup(move || shown.remove());
+    });
     live
 }
 

@@ -4,6 +4,7 @@
 
 #![expect(unreachable_pub, reason = "the component macro declares props and their fields as pub")]
 
+mod alerts;
 mod browser;
 pub(crate) mod chunks;
 mod components;
@@ -22,6 +23,7 @@ use leptos_router::{
     path,
 };
 
+use alerts::{Alerts, provide_alerts, shown_count};
 use components::ToastList;
 use layouts::AppLayout;
 use pages::{inbox::InboxPage, not_found::NotFoundPage, sign_in::SignInPage};
@@ -37,8 +39,9 @@ pub fn App() -> impl IntoView {
     provide_hydrated();
     provide_clock();
     provide_toasts();
+    let alerts = provide_alerts();
     view! {
-        <Title formatter=page_title />
+        <Title formatter=move |text| page_title(text, alerts) />
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
@@ -62,9 +65,16 @@ pub fn App() -> impl IntoView {
 ///
 /// On the server leptos_meta writes it into the document as it is (leptos_meta 0.8, `inject_meta_context`), so it is escaped
 /// here. In the browser it becomes `document.title`, which is text.
-fn page_title(text: String) -> String {
+fn page_title(text: String, alerts: Alerts) -> String {
     let title = if text.is_empty() { "Parlance".to_owned() } else { format!("{text} · Parlance") };
-    if cfg!(feature = "ssr") { crate::domain::text::html(&title) } else { title }
+    if cfg!(feature = "ssr") {
+        return crate::domain::text::html(&title);
+    }
+    // How many wait is known once the page is alive.
+    match alerts.count() {
+        0 => title,
+        count => format!("({}) {title}", shown_count(count)),
+    }
 }
 
 /// Takes over the page that the server rendered, as soon as its code is there.

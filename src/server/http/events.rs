@@ -86,7 +86,7 @@ pub async fn events(
     // Listening begins before the gap is read, so that nothing falls between.
     let live = state.live.subscribe();
     state.tasks.clone().spawn(feed(state, (actor, proof), resume, live, sender, seat));
-    sse(ReceiverStream::new(receiver))
+    sse(ReceiverStream::new(receiver), Event::default().event("beat").data("{}"))
 }
 
 /// A seat for a stream of that person.
@@ -98,8 +98,12 @@ fn seat(state: &AppState, actor: &Actor, proof: &Proof) -> Result<Seat, ApiError
     seat.ok_or_else(|| ApiErrorResponse(streams::full()))
 }
 
-fn sse(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
-    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
+/// How often a stream that has nothing to tell says that it is there. Pages count on it (`ui/live/stream.rs`).
+const BEAT: Duration = Duration::from_secs(15);
+
+fn sse(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static, beat: Event) -> Response {
+    let keep_alive = KeepAlive::new().interval(BEAT).event(beat);
+    let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
     // Proxies that collect answers would hold events back.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     response
@@ -250,7 +254,7 @@ pub async fn sandbox_events(
             }
         }
     });
-    sse(ReceiverStream::new(receiver))
+    sse(ReceiverStream::new(receiver), Event::default().comment(""))
 }
 
 #[cfg(test)]

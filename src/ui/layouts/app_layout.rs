@@ -4,6 +4,7 @@ use leptos_router::components::Outlet;
 
 use super::navigation::Navigation;
 use crate::ui::{
+    alerts::follow_waiting,
     components::OfflineBar,
     live::provide_live,
     prelude::*,
@@ -15,6 +16,7 @@ pub(crate) fn AppLayout() -> impl IntoView {
     provide_session();
     provide_live();
     provide_outbox();
+    follow_waiting();
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to the content"</a>
         <div class="app">

@@ -107,6 +107,17 @@ impl Clock {
         format!("{}, {}{zone}", self.date(at), self.time(at))
     }
 
+    /// How long it has been, as short as a list wants it: `"12 min"`, `"3 h"`, `"2 d"`; `None` while the time is not known.
+    pub(crate) fn since(self, at: Millis) -> Option<String> {
+        let minutes = (self.now()? - at).max(0) / MINUTE;
+        Some(match minutes {
+            0 => "now".to_owned(),
+            1..60 => format!("{minutes} min"),
+            60..1440 => format!("{} h", minutes / 60),
+            _ => format!("{} d", minutes / 1440),
+        })
+    }
+
     /// How long it is until then: `"23 h 10 min"`; `None` when it has passed or the time is not known.
     pub(crate) fn until(self, at: Millis) -> Option<String> {
         let left = at - self.now()?;

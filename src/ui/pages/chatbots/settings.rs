@@ -6,12 +6,32 @@ use crate::{
     api::chatbots::update_chatbot,
     domain::chatbot::{Chatbot, ChatbotFields},
     ui::{
-        components::{Button, ButtonKind, ErrorPanel, Field, TextArea},
+        components::{Button, ButtonKind, ErrorPanel, Field, Select, TextArea},
         live::use_live,
         prelude::*,
         state::{toasts::use_toasts, work::Work},
     },
 };
+
+/// The idle times to choose from, with the one that is set by the API, should it be another.
+fn idle_times(set: i64) -> Vec<(String, String)> {
+    let mut times: Vec<(i64, String)> = [
+        (30, "After 30 minutes"),
+        (60, "After an hour"),
+        (240, "After 4 hours"),
+        (720, "After 12 hours"),
+        (1440, "After a day"),
+        (4320, "After 3 days"),
+    ]
+    .map(|(minutes, label)| (minutes, label.to_owned()))
+    .into();
+    if set > 0 && times.iter().all(|(minutes, _)| *minutes != set) {
+        times.push((set, format!("After {set} minutes")));
+        times.sort_unstable();
+    }
+    times.push((0, "Only when somebody resolves them or gives them back".to_owned()));
+    times.into_iter().map(|(minutes, label)| (minutes.to_string(), label)).collect()
+}
 
 #[component]
 pub(super) fn Settings(
@@ -30,6 +50,8 @@ pub(super) fn Settings(
     let goodbye = RwSignal::new(talk.goodbye);
     let insult = RwSignal::new(talk.insult);
     let person = RwSignal::new(talk.person);
+    let idle = RwSignal::new(chatbot.idle_minutes.to_string());
+    let idle_times = idle_times(chatbot.idle_minutes);
     let work = Work::new();
     let live = use_live();
     let toasts = use_toasts();
@@ -44,7 +66,7 @@ pub(super) fn Settings(
             goodbye: Some(goodbye.get_untracked()),
             insult: Some(insult.get_untracked()),
             person: Some(person.get_untracked()),
-            idle_minutes: None,
+            idle_minutes: Some(idle.get_untracked().parse().unwrap_or_default()),
         };
         let call = update_chatbot(id, fields);
         work.run(call, move |chatbot| {
@@ -58,6 +80,7 @@ pub(super) fn Settings(
             goodbye.set(talk.goodbye);
             insult.set(talk.insult);
             person.set(talk.person);
+            idle.set(chatbot.idle_minutes.to_string());
             live.touch_chatbots();
             toasts.success("Saved.");
         });
@@ -90,6 +113,13 @@ pub(super) fn Settings(
                         error=work.field_error("person")
                     />
                     <SmallTalk hello=hello thanks=thanks goodbye=goodbye insult=insult work=work />
+                    <Select
+                        id="idle"
+                        label="Conversations that people have taken go back to it"
+                        value=idle
+                        options=idle_times
+                        hint="Counted from the last word of somebody in your team. What nobody answered it answers then, and whoever was promised a person stays under Unanswered."
+                    />
                     {move || {
                         work.error_beside(&["name", "greeting", "fallback", "hello", "thanks", "goodbye", "insult", "person"]).get().map(|e| view! { <ErrorPanel error=e /> })
                     }}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    alert_choices::AlertChoices,
     conversation_row::ConversationLink,
     filters::Filters,
     listed::list,
@@ -31,6 +32,7 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
         <section class="list" aria-label="Inbox">
             <header class="list__head">
                 <p class="list__title" aria-hidden="true">"Inbox"</p>
+                <AlertChoices />
                 <Button
                     label="Keyboard shortcuts"
                     icon="keyboard"
@@ -78,11 +80,16 @@ fn nothing(filter: Filter, only_filtered: bool) -> AnyView {
             </EmptyState>
         }
     } else {
-        let all = Filter { channel: None, status: None }.href(None);
-        let (title, text) = if filter == (Filter { channel: None, status: Some(ConversationStatus::Open) }) {
-            ("All done", "Every conversation is resolved or snoozed. New messages open them again.")
-        } else {
-            ("Nothing here", "No conversation fits this filter.")
+        let all = Filter { channel: None, status: None, waiting: false }.href(None);
+        let (title, text) = match filter {
+            Filter { waiting: true, channel: None, .. } => (
+                "Nobody waits",
+                "Every customer who needs a person has an answer. Who waits next appears here by itself.",
+            ),
+            Filter { waiting: false, channel: None, status: Some(ConversationStatus::Open) } => {
+                ("All done", "Every conversation is resolved or snoozed. New messages open them again.")
+            }
+            _ => ("Nothing here", "No conversation fits this filter."),
         };
         view! {
             <EmptyState icon="tick" title=title text=text>

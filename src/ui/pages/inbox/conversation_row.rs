@@ -5,13 +5,14 @@ use std::sync::Arc;
 use super::place::use_place;
 use crate::{
     domain::{
+        Millis,
         conversation::{ConversationRow, ConversationStatus, Mode},
         message::Author,
     },
     ui::{
         components::{Avatar, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
         prelude::*,
-        state::outbox::use_outbox,
+        state::{clock::use_clock, outbox::use_outbox},
     },
 };
 
@@ -65,6 +66,7 @@ fn content(row: &ConversationRow) -> AnyView {
                     <span dir="auto">{row.preview.clone()}</span>
                 </span>
                 {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved".to_owned()))}
+                {row.waiting_since.map(|since| view! { <Waits since=since /> })}
                 {(row.mode == Mode::Human).then(|| sign("hand", row.answering.label(row.answering_name.as_deref())))}
                 {(unread > 0).then(|| view! {
                     <span class="conversation__unread">
@@ -73,6 +75,19 @@ fn content(row: &ConversationRow) -> AnyView {
                     </span>
                 })}
             </span>
+        </span>
+    }
+}
+
+/// Since when the customer waits. All rows go by the page's one clock.
+#[component]
+fn Waits(since: Millis) -> impl IntoView {
+    let clock = use_clock();
+    view! {
+        <span class="conversation__waits numeric" title=move || format!("Waiting for a person since {}", clock.full(since))>
+            <Icon name="clock" />
+            <span class="visually-hidden">"Waiting for a person: "</span>
+            {move || clock.since(since).unwrap_or_else(|| clock.short(since))}
         </span>
     }
 }

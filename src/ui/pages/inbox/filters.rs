@@ -3,11 +3,19 @@
 use super::place::{Filter, use_place};
 use crate::{
     domain::{channel::Channel, conversation::ConversationStatus},
-    ui::prelude::*,
+    ui::{
+        alerts::{shown_count, use_alerts},
+        prelude::*,
+    },
 };
 
-const STATUSES: [(Option<ConversationStatus>, &str); 3] =
-    [(Some(ConversationStatus::Open), "Open"), (Some(ConversationStatus::Resolved), "Resolved"), (None, "All")];
+/// With whether only those are listed in which a customer waits for a person.
+const STATUSES: [(Option<ConversationStatus>, bool, &str); 4] = [
+    (Some(ConversationStatus::Open), false, "Open"),
+    (Some(ConversationStatus::Open), true, "Unanswered"),
+    (Some(ConversationStatus::Resolved), false, "Resolved"),
+    (None, false, "All"),
+];
 const CHANNELS: [(Option<Channel>, &str); 3] =
     [(None, "Every channel"), (Some(Channel::Whatsapp), "WhatsApp"), (Some(Channel::Web), "Web")];
 
@@ -15,7 +23,9 @@ const CHANNELS: [(Option<Channel>, &str); 3] =
 pub(super) fn Filters() -> impl IntoView {
     let statuses = STATUSES
         .into_iter()
-        .map(|(status, label)| view! { <FilterLink label=label change=move |f: Filter| Filter { status, ..f } /> })
+        .map(|(status, waiting, label)| {
+            view! { <FilterLink label=label counts=waiting change=move |f: Filter| Filter { status, waiting, ..f } /> }
+        })
         .collect_view();
     let channels = CHANNELS
         .into_iter()
@@ -32,11 +42,21 @@ pub(super) fn Filters() -> impl IntoView {
 #[component]
 fn FilterLink(
     label: &'static str,
+    /// Shows how many customers wait.
+    #[prop(optional)]
+    counts: bool,
     /// The filter with this one set.
     change: impl Fn(Filter) -> Filter + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let place = use_place();
     let href = move || change(place.filter.get()).href(place.open.get());
     let current = move || (change(place.filter.get()) == place.filter.get()).then_some("true");
-    view! { <a class="chip" href=href aria-current=current>{label}</a> }
+    let alerts = use_alerts();
+    let count = move || counts.then(|| alerts.count()).filter(|count| *count > 0);
+    view! {
+        <a class="chip" href=href aria-current=current>
+            {label}
+            {move || count().map(|count| view! { <span class="chip__count">{shown_count(count)}</span> })}
+        </a>
+    }
 }

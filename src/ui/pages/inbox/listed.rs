@@ -60,11 +60,12 @@ impl Rows {
     /// all that is loaded comes with the page that it is in.
     fn renew(&mut self, asked: &[Uuid], page: ConversationPage) {
         self.rows.retain(|row| !asked.contains(&row.id));
+        let waiting = self.of.0.waiting;
         let bottom = self.next.as_deref().and_then(parse_place);
         for row in page.rows {
-            let place = row.place(false);
+            let place = row.place(waiting);
             if bottom.is_none_or(|bottom| place >= bottom) {
-                let at = self.rows.partition_point(|r| r.place(false) > place);
+                let at = self.rows.partition_point(|r| r.place(waiting) > place);
                 self.rows.insert(at, Arc::new(row));
             }
         }
@@ -87,7 +88,7 @@ pub(super) struct Listed {
 
 /// Loads `count` rows, or a page.
 async fn read(filter: Filter, count: usize) -> ApiResult<ConversationPage> {
-    let page = |before| guarded(list_conversations(filter.channel, filter.status, before, None, false));
+    let page = |before| guarded(list_conversations(filter.channel, filter.status, before, None, filter.waiting));
     let mut all = page(None).await?;
     while all.rows.len() < count
         && let Some(next) = all.next.take()
@@ -177,7 +178,7 @@ impl Listed {
         let Some((of, Some(before))) = self.rows.with_untracked(|r| r.as_ref().map(|r| (r.of, r.next.clone()))) else {
             return;
         };
-        self.more.run(list_conversations(of.0.channel, of.0.status, Some(before), None, false), move |page| {
+        self.more.run(list_conversations(of.0.channel, of.0.status, Some(before), None, of.0.waiting), move |page| {
             self.rows.update(|rows| {
                 if let Some(rows) = rows.as_mut().filter(|r| r.of == of) {
                     rows.add(page);
@@ -200,7 +201,8 @@ impl Listed {
         }
         self.asking.set_value(true);
         spawn_local(async move {
-            let answer = guarded(list_conversations(of.0.channel, of.0.status, None, Some(asked.clone()), false)).await;
+            let answer =
+                guarded(list_conversations(of.0.channel, of.0.status, None, Some(asked.clone()), of.0.waiting)).await;
             // The page may be gone.
             if self.asking.try_set_value(false).is_some() {
                 return;
@@ -269,7 +271,7 @@ mod tests {
     }
 
     fn loaded(first: &[(u128, i64)], goes_on: bool) -> Rows {
-        Rows::new((Filter { channel: None, status: None }, 0), &page(first, goes_on))
+        Rows::new((Filter { channel: None, status: None, waiting: false }, 0), &page(first, goes_on))
     }
 
     fn ids(rows: &Rows) -> Vec<u128> {

@@ -3,6 +3,7 @@
 //! The address is the state: which conversation is open and which ones are listed.
 
 mod activity;
+mod alert_choices;
 mod bubble;
 mod composer;
 mod conversation_list;

@@ -16,16 +16,22 @@ pub(super) struct Filter {
     pub(super) channel: Option<Channel>,
     /// None lists all.
     pub(super) status: Option<ConversationStatus>,
+    /// Only where a customer waits for a person, the longest wait first; all of them are open.
+    pub(super) waiting: bool,
 }
+
+/// The address's word for them.
+const UNANSWERED: &str = "unanswered";
 
 impl Filter {
     fn from_query(query: &ParamsMap) -> Self {
+        let waiting = query.get_str("status") == Some(UNANSWERED);
         let status = match query.get_str("status") {
             Some("all") => None,
             Some(word) => Some(ConversationStatus::from_word(word).unwrap_or(ConversationStatus::Open)),
             None => Some(ConversationStatus::Open),
         };
-        Self { channel: query.get_str("channel").and_then(Channel::from_word), status }
+        Self { channel: query.get_str("channel").and_then(Channel::from_word), status, waiting }
     }
 
     /// The address of a conversation (or of none) in this list.
@@ -43,6 +49,7 @@ impl Filter {
             add("channel", channel.as_str());
         }
         match self.status {
+            _ if self.waiting => add("status", UNANSWERED),
             Some(ConversationStatus::Open) => {}
             Some(status) => add("status", status.as_str()),
             None => add("status", "all"),
@@ -109,9 +116,10 @@ mod tests {
 
     #[test]
     fn names_only_what_differs_from_the_default() {
-        let open = Filter { channel: None, status: Some(ConversationStatus::Open) };
+        let open = Filter { channel: None, status: Some(ConversationStatus::Open), waiting: false };
         assert_eq!(open.href(None), "/inbox");
-        let all = Filter { channel: Some(Channel::Whatsapp), status: None };
+        let all = Filter { channel: Some(Channel::Whatsapp), status: None, waiting: false };
         assert_eq!(all.href(None), "/inbox?channel=whatsapp&status=all");
+        assert_eq!(Filter { waiting: true, ..open }.href(None), "/inbox?status=unanswered");
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     domain::sandbox::{SandboxCustomer, SandboxNumber, SandboxOverview},
     ui::{
         components::{EmptyState, ErrorPanel, Pending, Select, Skeleton},
-        live::follow,
+        live::{Hidden, follow},
         prelude::*,
         state::{
             data::{Data, derived, load},
@@ -23,6 +23,7 @@ pub(crate) fn SandboxPage() -> impl IntoView {
     let version = RwSignal::new(0_u32);
     follow(
         "/api/v1/sandbox/events",
+        Hidden::Closes,
         Callback::new(move |_| {
             version.try_update(|v| *v = v.wrapping_add(1));
         }),

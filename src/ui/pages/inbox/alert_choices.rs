@@ -1,0 +1,49 @@
+//! How one wants to be told of customers who wait, while the page is not in front: kept in this browser.
+
+use crate::ui::{
+    alerts::{Alert, use_alerts},
+    components::Icon,
+    prelude::*,
+};
+
+const CHOICES: [(Alert, &str, &str); 3] = [
+    (Alert::Sound, "alert-sound", "A sound"),
+    (Alert::Notification, "alert-notification", "A notification"),
+    (Alert::Words, "alert-words", "With what the customer wrote"),
+];
+
+/// A native popover: Escape and a click beside it close it.
+#[component]
+pub(super) fn AlertChoices() -> impl IntoView {
+    let alerts = use_alerts();
+    let choices = CHOICES
+        .into_iter()
+        .map(|(alert, id, label)| {
+            let needs_other = move || alert == Alert::Words && !alerts.has(Alert::Notification);
+            view! {
+                <div class="choice">
+                    <input
+                        id=id
+                        type="checkbox"
+                        disabled=needs_other
+                        prop:checked=move || alerts.has(alert)
+                        on:change=move |event| alerts.choose(alert, event_target_checked(&event))
+                    />
+                    <label for=id>{label}</label>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <button class="button button--quiet button--icon" type="button" popovertarget="alerts" title="Alerts">
+            <Icon name="bell" />
+            <span class="visually-hidden">"Alerts"</span>
+        </button>
+        <div class="menu alerts" id="alerts" popover="auto" role="group" aria-labelledby="alerts-title">
+            <p class="alerts__title" id="alerts-title">"When a customer waits for a person"</p>
+            {choices}
+            <p class="alerts__note" role="status">{move || alerts.trouble()}</p>
+            <p class="alerts__hint">"Only while you look elsewhere, and only in this browser."</p>
+        </div>
+    }
+}
