@@ -61,6 +61,41 @@ test("words of one's own take the place of the built-in small talk", async ({ pa
   expect((await api.messages(row)).at(-1)?.body).toContain("The customer asked for a person.");
 });
 
+for (const viewport of [{ width: 1440, height: 900 }, { width: 820, height: 1180 }, { width: 390, height: 844 }]) {
+  test.describe(`${viewport.width} wide`, () => {
+    test.use({ viewport });
+
+    test("“Try it” keeps the newest answer in sight, and what is typed meanwhile", async ({ page, api }) => {
+      const chatbot = await api.chatbot("Rosa", [["Tell me everything", "A long story. ".repeat(40)], ...KNOWLEDGE]);
+      await openSignedIn(page, `/chatbots/${chatbot.id}`);
+      const box = page.getByRole("region", { name: "Try it" });
+      const input = box.getByLabel("Ask the chatbot");
+      const bubbles = box.getByRole("log").getByRole("listitem");
+      for (let n = 1; n <= 6; n += 1) {
+        await input.fill(n === 3 ? "Tell me everything" : question);
+        await input.press("Enter");
+        await expect(bubbles).toHaveCount(2 * n);
+        await expect(bubbles.last().locator(".bubble__meta")).toBeInViewport({ ratio: 0.9 });
+        await expect(input).toBeInViewport({ ratio: 0.9 });
+      }
+      let answerNow = () => {};
+      const wait = new Promise<void>((done) => {
+        answerNow = done;
+      });
+      await page.route("**/api/v1/chatbots/try", async (route) => {
+        await wait;
+        await route.continue();
+      });
+      await input.fill(question);
+      await input.press("Enter");
+      await input.fill("And the next one");
+      answerNow();
+      await expect(bubbles).toHaveCount(14);
+      await expect(input).toHaveValue("And the next one");
+    });
+  });
+}
+
 test("a question is changed and deleted, and the chatbot answers accordingly", async ({ page, api }) => {
   const chatbot = await api.chatbot("Rosa");
   await openSignedIn(page, `/chatbots/${chatbot.id}`);

@@ -37,6 +37,22 @@ test("from an empty form to the first message", async ({ page, api }) => {
   await expect(card(page)).toContainText("Flower Shop");
 });
 
+test("a server that Meta cannot reach says so before anything is entered, and how to give it an address", async ({ page, api, server }) => {
+  await api.chatbot("Rosa");
+  await openSignedIn(page, "/integrations");
+  await page.getByRole("button", { name: "Connect WhatsApp" }).click();
+  const modal = new Modal(page);
+  const note = modal.dialog.getByRole("note");
+  await expect(note).toContainText(`This server’s address, ${server.url}, is this very machine, which Meta cannot reach.`);
+  await expect(note).toContainText("PARLANCE_PUBLIC_URL=https://");
+  await expect(note).toContainText("tunnel");
+  await expectAccessible(page, "connect on a local server");
+  await modal.fill();
+  await modal.button("Connect").click();
+  await expect(modal.dialog.getByRole("heading", { name: "Tell Meta where to send messages" })).toBeVisible();
+  await expect(note).toContainText("Meta cannot reach");
+});
+
 test("each field says what is wrong as soon as it is left", async ({ page, api }) => {
   await api.chatbot("Rosa");
   await openSignedIn(page, "/integrations");

@@ -70,6 +70,49 @@ test("the keys of the inbox", async ({ page, api }) => {
   await expect(inbox.composer).toHaveValue("jke?");
 });
 
+test("e and then j goes on below, and a held key acts once", async ({ page, api }) => {
+  const shop = await api.shop();
+  const names = ["Ada Example", "Bob Brown", "Cleo Clark", "Dora Dale"];
+  for (const name of names) {
+    const customer = name === "Ada Example" ? shop.customer : await api.customer(shop, name);
+    await api.answered(customer, older, olderAnswer);
+  }
+  await openSignedIn(page, "/inbox");
+  const inbox = new Inbox(page);
+  const isOpen = (name: string) => expect(inbox.thread.getByRole("heading", { name })).toBeVisible();
+  await inbox.choose("Cleo Clark");
+  await isOpen("Cleo Clark");
+  // Held: a repeated key is no second press.
+  await page.keyboard.down("e");
+  for (let n = 0; n < 5; n += 1) await page.keyboard.down("e");
+  await page.keyboard.up("e");
+  await expect(inbox.row("Cleo Clark")).toHaveCount(0);
+  await expect(inbox.thread.getByText("Resolved", { exact: true })).toBeVisible();
+  await page.keyboard.press("j");
+  await isOpen("Bob Brown");
+  await page.keyboard.press("e");
+  await expect(inbox.row("Bob Brown")).toHaveCount(0);
+  await page.keyboard.press("k");
+  await isOpen("Dora Dale");
+  await page.keyboard.press("j");
+  await isOpen("Ada Example");
+  await page.keyboard.press("e");
+  await expect(inbox.row("Ada Example")).toHaveCount(0);
+  // It was the last one: nothing is below it.
+  await page.keyboard.press("j");
+  await isOpen("Ada Example");
+  await page.keyboard.press("k");
+  await isOpen("Dora Dale");
+  // Nor does Enter, held on a button, press it again and again.
+  await inbox.thread.getByRole("button", { name: "Take over" }).focus();
+  await page.keyboard.down("Enter");
+  await expect(inbox.thread.getByRole("button", { name: "Give back to the bot" })).toBeVisible();
+  for (let n = 0; n < 5; n += 1) await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  await expect(inbox.log).toContainText("You took over the conversation");
+  await expect(inbox.log).not.toContainText("gave the conversation back");
+});
+
 test("the list of keys opens with ? and closes with Escape", async ({ page }) => {
   await openSignedIn(page, "/inbox");
   await page.keyboard.press("?");

@@ -36,6 +36,45 @@ test("list, thread, details, and back with the browser's button", async ({ page,
   await expect(list).toBeVisible();
 });
 
+test("the app's own way back adds nothing to the history", async ({ page, api }) => {
+  const shop = await api.shop();
+  const row = await api.answered(shop.customer, question, answer);
+  await openSignedIn(page, "/inbox");
+  const inbox = new Inbox(page);
+  const list = page.getByRole("list", { name: "Conversations" });
+  const length = () => page.evaluate(() => history.length);
+  const begun = await length();
+  for (let round = 0; round < 3; round += 1) {
+    await inbox.row("Ada Example").getByRole("link").tap();
+    await expect(inbox.bubble(answer)).toBeVisible();
+    await inbox.thread.getByRole("link", { name: "Details" }).tap();
+    await inbox.details.getByRole("link", { name: "Back to the messages" }).tap();
+    await expect(inbox.composer).toBeVisible();
+    await inbox.thread.getByRole("link", { name: "Back to the list" }).tap();
+    await expect(list).toBeVisible();
+  }
+  // The way forward is what was gone back from, once.
+  expect(await length()).toBeLessThanOrEqual(begun + 2);
+  await page.goForward();
+  await expect(inbox.bubble(answer)).toBeVisible();
+
+  // Who came by an address gets the list in its place.
+  await open(page, `/inbox/${row.id}`);
+  const fresh = await length();
+  await inbox.thread.getByRole("link", { name: "Back to the list" }).tap();
+  await expect(list).toBeVisible();
+  expect(await length()).toBe(fresh);
+
+  await open(page, "/chatbots");
+  await page.getByRole("link", { name: /Rosa/ }).tap();
+  const there = await length();
+  await page.getByRole("link", { name: "All chatbots" }).tap();
+  await expect(page).toHaveURL(/\/chatbots$/);
+  expect(await length()).toBe(there);
+  await page.goForward();
+  await expect(page).toHaveURL(new RegExp(`/chatbots/${shop.chatbot.id}$`));
+});
+
 test("no page is wider than the screen, and everything to press is large enough", async ({ page, api }) => {
   const { customer, chatbot, integration } = await api.shop("Rosa the chatbot with an uncommonly long and unbreakable-name-".padEnd(100, "x"));
   const row = await api.answered(customer, question, answer);

@@ -38,7 +38,7 @@ use crate::{
     ui::{
         App,
         pages::widget::WidgetPage,
-        shell::{Program, shell},
+        shell::{Now, Program, shell},
     },
 };
 
@@ -145,10 +145,6 @@ fn render_widget_page(chatbot_id: String, name: String) -> String {
 
 /// What knows who is asking: pages, server functions, live events.
 fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf::ConfigError> {
-    let context = {
-        let state = state.clone();
-        move || provide_context(state.clone())
-    };
     let leptos = state.leptos.clone();
     let sessions = SessionManagerLayer::new(DatabaseSessions::new(state.clone()))
         .with_name(if state.config.https { "__Host-parlance" } else { "parlance" })
@@ -157,7 +153,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
     Ok(Router::new()
-        .leptos_routes_with_context(state, PAGES.clone(), context, move || shell(leptos.clone(), program()))
+        .leptos_routes_with_context(state, PAGES.clone(), context(state), move || shell(leptos.clone(), program()))
         .route_layer(from_fn_with_state(state.clone(), pages::to_their_end))
         .route("/sign-in", post(sign_in::sign_in).layer(DefaultBodyLimit::max(sign_in::FORM_MAX)))
         .route("/sign-out", post(sign_in::sign_out))
@@ -172,6 +168,15 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         // Around all that may refuse an operation, so that every refusal has its true form.
         .layer(from_fn(layers::api_errors))
         .layer(CompressionLayer::new()))
+}
+
+/// What pages and operations find around them.
+fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + use<> {
+    let state = state.clone();
+    move || {
+        provide_context(Now(state.now()));
+        provide_context(state.clone());
+    }
 }
 
 /// The app's pages. Looking for them stops, for ever, whatever a page of this process begins to load just then
@@ -216,11 +221,8 @@ async fn fallback(State(state): State<AppState>, request: Request) -> Response {
         return no_such_operation().await;
     }
     let leptos = state.leptos.clone();
-    let context = {
-        let state = state.clone();
-        move || provide_context(state.clone())
-    };
-    let page = leptos_axum::render_app_async_with_context(context, move || shell(leptos.clone(), program()))(request);
+    let page =
+        leptos_axum::render_app_async_with_context(context(&state), move || shell(leptos.clone(), program()))(request);
     let mut response = pages::render(&state, async move { page.await.into_response() }).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response

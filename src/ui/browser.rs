@@ -5,9 +5,17 @@
 #[cfg(not(feature = "hydrate"))]
 mod absent;
 #[cfg(feature = "hydrate")]
+mod focus;
+#[cfg(feature = "hydrate")]
+mod leaving;
+#[cfg(feature = "hydrate")]
 mod real;
 
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::*;
 #[cfg(feature = "hydrate")]
-pub(crate) use real::*;
+pub(crate) use {
+    focus::{begin_dialog, keep_focus, refocus},
+    leaving::{go, guard_leaving, leave_after_all, previous_page},
+    real::*,
+};

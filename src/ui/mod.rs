@@ -24,11 +24,11 @@ use leptos_router::{
 };
 
 use alerts::{Alerts, provide_alerts, shown_count};
-use components::ToastList;
+use components::{Leaving, ToastList};
 use layouts::AppLayout;
 use pages::{inbox::InboxPage, not_found::NotFoundPage, sign_in::SignInPage};
 use prelude::*;
-use state::{clock::provide_clock, hydrated::provide_hydrated, toasts::provide_toasts};
+use state::{clock::provide_clock, hydrated::provide_hydrated, toasts::provide_toasts, unsaved::provide_unsaved};
 
 /// The app: what every page shares, and which page belongs to which address.
 ///
@@ -39,6 +39,8 @@ pub fn App() -> impl IntoView {
     provide_hydrated();
     provide_clock();
     provide_toasts();
+    provide_unsaved();
+    effect(browser::keep_focus);
     let alerts = provide_alerts();
     view! {
         <Title formatter=move |text| page_title(text, alerts) />
@@ -58,6 +60,7 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
         <ToastList />
+        <Leaving />
     }
 }
 

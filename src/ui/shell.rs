@@ -3,7 +3,12 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use super::{App, chunks, components::Icons};
+use super::{
+    App, chunks,
+    components::Icons,
+    state::{clock::Beginning, zone::Zone},
+};
+use crate::domain::Millis;
 
 /// What works until the program does. It stands in the document itself: files come too late for it.
 const EARLY: &str = include_str!("early.js");
@@ -22,6 +27,10 @@ pub struct Program {
     pub whole: fn() -> bool,
 }
 
+/// What time it is, as the server sees it when it begins a page.
+#[derive(Clone, Copy)]
+pub struct Now(pub Millis);
+
 /// The whole page as the server sends it.
 ///
 /// Nothing in it has inline handlers or styles; scripts carry the nonce of the response.
@@ -33,10 +42,17 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
     let (theme, path, told) = (server::theme(), server::path(), server::told());
     #[cfg(not(feature = "ssr"))]
     let (theme, path, told) = (None::<&'static str>, String::new(), None::<String>);
+    #[cfg(feature = "ssr")]
+    let begun = server::beginning();
+    #[cfg(not(feature = "ssr"))]
+    let begun = Beginning::default();
+    let (now, zone) = (begun.now.map(|now| now.to_string()), begun.zone.as_ref().map(Zone::write));
+    // For the app below.
+    provide_context(begun);
     let whole = (program.whole)();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme data-told=told>
+        <html lang="en" data-theme=theme data-told=told data-now=now data-zone=zone>
             <head>
                 <meta charset="utf-8" />
                 <script src="/keyboard.js" defer nonce=use_nonce()></script>
@@ -110,22 +126,33 @@ mod server {
     use leptos::{nonce::use_nonce, prelude::use_context};
     use leptos_axum::ResponseOptions;
 
-    use crate::domain::live::Told;
+    use super::{Beginning, Now, Zone};
+    use crate::{domain::live::Told, ui::state::clock::ZONE_COOKIE};
 
     /// The theme that the person chose; `None` follows the system.
     pub(super) fn theme() -> Option<&'static str> {
+        match cookie("theme")?.as_str() {
+            "light" => Some("light"),
+            "dark" => Some("dark"),
+            _ => None,
+        }
+    }
+
+    fn cookie(name: &str) -> Option<String> {
         let parts = use_context::<Parts>()?;
         let cookies = parts.headers.get_all(header::COOKIE);
         cookies
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(';'))
-            .find_map(|cookie| cookie.trim().strip_prefix("theme="))
-            .and_then(|theme| match theme {
-                "light" => Some("light"),
-                "dark" => Some("dark"),
-                _ => None,
-            })
+            .find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
+            .map(ToOwned::to_owned)
+    }
+
+    /// What time it is, and where the reader is.
+    pub(super) fn beginning() -> Beginning {
+        let zone = cookie(ZONE_COOKIE).and_then(|text| Zone::parse(&text));
+        Beginning { now: use_context::<Now>().map(|Now(now)| now), zone }
     }
 
     /// The path of the page.

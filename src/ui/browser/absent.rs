@@ -70,6 +70,24 @@ pub(crate) fn focus(_selector: &str) {}
 
 pub(crate) fn reveal(_selector: &'static str) {}
 
+pub(crate) fn keep_in_view(_selector: &str) {}
+
 pub(crate) fn press(_selector: &str) {}
 
 pub(crate) fn keep_place(_pane: Option<leptos::web_sys::HtmlElement>) {}
+
+pub(crate) fn begin_dialog(_dialog: &leptos::web_sys::HtmlElement) {}
+
+pub(crate) fn keep_focus() {}
+
+pub(crate) fn refocus(_selector: &str) {}
+
+pub(crate) fn guard_leaving(_is_dirty: impl Fn() -> bool + 'static, _ask: impl Fn() + 'static) {}
+
+pub(crate) fn leave_after_all() {}
+
+pub(crate) fn previous_page() -> Option<String> {
+    None
+}
+
+pub(crate) fn go(_steps: i32) {}

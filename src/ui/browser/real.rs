@@ -201,6 +201,17 @@ pub(crate) fn reveal(selector: &'static str) {
     });
 }
 
+/// Scrolls the first element that the selector finds into view, unless it is there already.
+pub(crate) fn keep_in_view(selector: &str) {
+    let Some(element) = find(selector) else { return };
+    let options = js_sys::Object::new();
+    let set = js_sys::Reflect::set(&options, &JsValue::from_str("block"), &JsValue::from_str("nearest"));
+    let scroll = js_sys::Reflect::get(&element, &JsValue::from_str("scrollIntoView"));
+    if let (Ok(true), Ok(scroll)) = (set, scroll.and_then(|s| s.dyn_into::<js_sys::Function>())) {
+        let _ = scroll.call1(&element, &options);
+    }
+}
+
 /// Presses the first element that the selector finds.
 pub(crate) fn press(selector: &str) {
     if let Some(element) = find(selector) {

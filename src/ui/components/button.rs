@@ -1,6 +1,6 @@
 //! A button that shows at once that it works, and cannot be pressed twice.
 
-use leptos::ev::MouseEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 
 use super::Icon;
 use crate::ui::prelude::*;
@@ -50,6 +50,12 @@ pub(crate) fn Button(
             on_press.run(());
         }
     };
+    // A key that is held down presses once.
+    let held = move |event: KeyboardEvent| {
+        if event.repeat() && event.key() == "Enter" {
+            event.prevent_default();
+        }
+    };
     view! {
         <button
             class=kind.class()
@@ -60,6 +66,7 @@ pub(crate) fn Button(
             aria-disabled=move || busy.get().then_some("true")
             title=move || icon_only.then(|| label.get())
             on:click=press
+            on:keydown=held
         >
             {icon.map(|name| view! { <Icon name=name /> })}
             <span class:visually-hidden=icon_only>{move || label.get()}</span>

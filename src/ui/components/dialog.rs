@@ -1,5 +1,5 @@
 //! A modal dialog on the browser's own `<dialog>`: it traps the focus and gives it back. Escape and a press beside it close
-//! it, unless somebody wants to be asked first.
+//! it, unless something would be lost that was typed in it: then they ask.
 
 use leptos::{
     ev::{Event, MouseEvent},
@@ -7,7 +7,11 @@ use leptos::{
 };
 
 use super::{Button, ButtonKind};
-use crate::ui::prelude::*;
+use crate::ui::{
+    browser,
+    prelude::*,
+    state::unsaved::{Scope, use_unsaved},
+};
 
 #[component]
 pub(crate) fn Dialog(
@@ -17,25 +21,24 @@ pub(crate) fn Dialog(
     /// For long forms.
     #[prop(optional)]
     wide: bool,
-    /// Called instead of closing it when a person wants to leave it.
-    #[prop(optional, into)]
-    on_leave: Option<Callback<()>>,
     /// Built anew each time it opens, so that nothing of the last time remains.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let shown = Memo::new(move |_| open.get());
     let children = StoredValue::new(children);
-    let leave = move || match on_leave {
-        Some(on_leave) => on_leave.run(()),
-        None => open.set(false),
-    };
+    let unsaved = use_unsaved();
+    let key = unsaved.key();
+    let leave = move || unsaved.close(key, Callback::new(move |()| open.set(false)));
     effect(move || {
         let is_open = shown.get();
         let Some(dialog) = dialog.get() else { return };
         if is_open && !dialog.open() {
             // Fails only when it is not part of the page any more.
             let _ = dialog.show_modal();
+            browser::begin_dialog(&dialog);
+            // What is in it may be drawn after it.
+            request_animation_frame(move || browser::begin_dialog(&dialog));
         } else if !is_open && dialog.open() {
             dialog.close();
         }
@@ -46,10 +49,10 @@ pub(crate) fn Dialog(
     };
     let closed = move |_| {
         // Browsers close it without asking when Escape is pressed again and again.
-        match (on_leave, dialog.get_untracked()) {
-            (Some(on_leave), Some(dialog)) if open.get_untracked() => {
+        match dialog.get_untracked() {
+            Some(dialog) if open.get_untracked() && unsaved.is_dirty(Some(key)) => {
                 let _ = dialog.show_modal();
-                on_leave.run(());
+                leave();
             }
             _ => open.set(false),
         }
@@ -75,12 +78,15 @@ pub(crate) fn Dialog(
             on:click=released
         >
             {move || {
-                shown.get().then(|| view! {
-                    <header class="dialog__head">
-                        <h2 class="dialog__title">{move || title.get()}</h2>
-                        <Button label="Close" icon="x" icon_only=true kind=ButtonKind::Quiet on_press=leave />
-                    </header>
-                    <div class="dialog__body">{children.with_value(|c| c())}</div>
+                shown.get().then(|| {
+                    provide_context(Scope { key, leave: Callback::new(move |()| leave()) });
+                    view! {
+                        <header class="dialog__head">
+                            <h2 class="dialog__title" tabindex="-1">{move || title.get()}</h2>
+                            <Button label="Close" icon="x" icon_only=true kind=ButtonKind::Quiet on_press=leave />
+                        </header>
+                        <div class="dialog__body">{children.with_value(|c| c())}</div>
+                    }
                 })
             }}
         </dialog>

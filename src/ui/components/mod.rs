@@ -1,6 +1,7 @@
 //! The parts that pages are made of: one component per file, with a style sheet of the same name.
 
 mod avatar;
+mod back_link;
 mod badge;
 mod button;
 mod channel_indicator;
@@ -14,6 +15,7 @@ mod empty_state;
 mod error_panel;
 mod field;
 mod icon;
+mod leaving;
 mod moment;
 mod offline_bar;
 mod pending;
@@ -26,6 +28,7 @@ mod ticks;
 mod toasts;
 
 pub(crate) use avatar::Avatar;
+pub(crate) use back_link::BackLink;
 pub(crate) use badge::{Badge, Tone};
 pub(crate) use button::{Button, ButtonKind};
 pub(crate) use channel_indicator::ChannelIndicator;
@@ -39,6 +42,7 @@ pub(crate) use empty_state::EmptyState;
 pub(crate) use error_panel::ErrorPanel;
 pub(crate) use field::Field;
 pub(crate) use icon::{Icon, Icons};
+pub(crate) use leaving::Leaving;
 pub(crate) use moment::{Moment, MomentStyle};
 pub(crate) use offline_bar::OfflineBar;
 pub(crate) use pending::Pending;

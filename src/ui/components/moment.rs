@@ -1,4 +1,4 @@
-//! A moment in time: UTC from the server, the reader's own zone once the page is alive.
+//! A moment in time, in the reader's own zone.
 
 use crate::{
     domain::Millis,
@@ -27,6 +27,6 @@ pub(crate) fn Moment(at: Millis, #[prop(optional)] style: MomentStyle) -> impl I
         MomentStyle::Time => clock.time(at),
         MomentStyle::Short => clock.short(at),
     };
-    let title = move || (style != MomentStyle::Full).then(|| clock.full(at));
+    let title = move || (style != MomentStyle::Full && clock.is_known()).then(|| clock.full(at));
     view! { <time class="moment" datetime=iso(at) title=title>{move || text()}</time> }
 }

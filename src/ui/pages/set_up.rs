@@ -15,6 +15,7 @@ use crate::{
         state::{
             data::{Data, derived, load},
             guard::guarded,
+            unsaved::hold,
             work::Work,
         },
     },
@@ -65,6 +66,10 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
     let password = RwSignal::new(String::new());
     let code = RwSignal::new(String::new());
     let work = Work::new();
+    let done = StoredValue::new(false);
+    hold(move || {
+        !done.get_value() && [workspace, name, email, password, code].iter().any(|field| field.with(|f| !f.is_empty()))
+    });
     let short = RwSignal::new(None::<String>);
     let password_error = Signal::derive({
         let refused = work.field_error("password");
@@ -88,7 +93,10 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
             password.get_untracked(),
             code,
         );
-        work.run(call, |()| browser::load("/chatbots"));
+        work.run(call, move |()| {
+            done.set_value(true);
+            browser::load("/chatbots");
+        });
     };
     view! {
         <p class="public__lead">"This makes the workspace and your account as its owner. It takes a minute, and happens once."</p>

@@ -1,9 +1,14 @@
-//! Moments as people read them. The server writes UTC; once the page is alive, the browser's zone takes over.
+//! Moments as people read them, in their own zone.
+//!
+//! The server writes them as the browser will: its cookie tells the zone, and the page tells the browser what time it was
+//! taken to be, so that both begin with the same words. As long as no cookie tells the zone, times are not shown (a place is
+//! kept for them): UTC would be taken for the reader's own time.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::zone::Zone;
 use crate::{
     domain::Millis,
     ui::{browser, prelude::effect},
@@ -13,41 +18,101 @@ const MINUTE: Millis = 60_000;
 const DAY: Millis = 24 * 60 * MINUTE;
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The present moment, to the half minute; unknown on the server and until the page is alive.
+/// The mark of the root element that holds the reader's zone, once one of both sides knows it. (`data-now` beside it is what
+/// time the server took it to be.)
+const ZONE_MARK: &str = "data-zone";
+/// The cookie that tells the zone.
+pub(crate) const ZONE_COOKIE: &str = "zone";
+
+/// With what a page begins: the same on both sides.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beginning {
+    pub(crate) now: Option<Millis>,
+    pub(crate) zone: Option<Zone>,
+}
+
+impl Beginning {
+    #[cfg(feature = "ssr")]
+    fn find() -> Self {
+        use_context().unwrap_or_default()
+    }
+
+    /// What the server wrote into the document. (It is read while views are built, because it is what they were built from.)
+    #[cfg(not(feature = "ssr"))]
+    fn find() -> Self {
+        let zone = browser::root_mark(ZONE_MARK).and_then(|text| Zone::parse(&text));
+        Self { now: browser::root_mark("data-now").and_then(|now| now.parse().ok()), zone }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reading {
+    /// Nobody has told the zone yet.
+    Unknown,
+    Told(Zone),
+    /// The browser's own.
+    Own,
+}
+
+impl Reading {
+    fn shift(&self, at: Millis) -> Millis {
+        match self {
+            Self::Unknown => at,
+            Self::Told(zone) => at + zone.minutes(at) * MINUTE,
+            Self::Own => at + browser::zone_minutes(at) * MINUTE,
+        }
+    }
+}
+
+/// The present moment, to the half minute, and the reader's zone.
 #[derive(Clone, Copy)]
 pub(crate) struct Clock {
     now: RwSignal<Option<Millis>>,
-    /// The number of the present day in the reader's zone. Nearly all that is shown hangs on it alone, and it changes once
-    /// a day.
+    /// The number of the present day: changes more rarely than the moment.
     today: RwSignal<Option<Millis>>,
+    zone: RwSignal<Reading>,
 }
 
 /// Provides [`Clock`] and keeps it going in the browser.
 pub(crate) fn provide_clock() {
-    let clock = new_clock();
+    let clock = Clock::beginning(Beginning::find());
     provide_context(clock);
     effect(move || {
-        clock.tick();
-        set_interval(move || clock.tick(), Duration::from_secs(30));
+        tell_zone();
+        clock.zone.set(Reading::Own);
+        clock.turn();
+        set_interval(move || clock.turn(), Duration::from_secs(30));
     });
 }
 
-fn new_clock() -> Clock {
-    Clock { now: RwSignal::new(None), today: RwSignal::new(None) }
+/// Tells the server where the reader is, for the next page.
+fn tell_zone() {
+    let zone = Zone::find(browser::now(), browser::zone_minutes).write();
+    if browser::root_mark(ZONE_MARK).as_ref() != Some(&zone) {
+        browser::set_cookie(ZONE_COOKIE, &zone);
+    }
+    browser::mark_root(ZONE_MARK, Some(&zone));
 }
 
 pub(crate) fn use_clock() -> Clock {
-    use_context::<Clock>().unwrap_or_else(new_clock)
+    use_context::<Clock>().unwrap_or_else(|| Clock::beginning(Beginning::default()))
 }
 
 impl Clock {
-    fn tick(self) {
+    fn beginning(told: Beginning) -> Self {
+        let zone = told.zone.map_or(Reading::Unknown, Reading::Told);
+        let today = told.now.map(|now| zone.shift(now).div_euclid(DAY));
+        Self { now: RwSignal::new(told.now), today: RwSignal::new(today), zone: RwSignal::new(zone) }
+    }
+
+    /// Looks what time it is.
+    fn turn(self) {
         let now = browser::now();
-        let today = Some((now + browser::zone_minutes(now) * MINUTE).div_euclid(DAY));
-        if self.today.get_untracked() != today {
-            self.today.set(today);
+        self.now.try_set(Some(now));
+        let today = self.zone.try_with_untracked(|zone| zone.shift(now).div_euclid(DAY));
+        if self.today.try_get_untracked().flatten() != today {
+            self.today.try_set(today);
         }
-        self.now.set(Some(now));
     }
 
     /// The present moment, once it is known.
@@ -55,13 +120,19 @@ impl Clock {
         self.now.get()
     }
 
-    fn is_known(self) -> bool {
-        self.today.with(Option::is_some)
+    /// The moment shifted to the reader's zone: UTC until that is known.
+    fn local(self, at: Millis) -> Millis {
+        self.zone.with(|zone| zone.shift(at))
     }
 
-    /// The moment shifted to the reader's zone: UTC until the page is alive.
-    fn local(self, at: Millis) -> Millis {
-        if self.is_known() { at + browser::zone_minutes(at) * MINUTE } else { at }
+    /// The text, or as long as the zone is not known a place for it.
+    fn shown(self, text: String) -> String {
+        if self.is_known() { text } else { text.replace(|c: char| c.is_ascii_digit(), "\u{2007}") }
+    }
+
+    /// Whether the reader's zone is known.
+    pub(crate) fn is_known(self) -> bool {
+        self.zone.with(|zone| *zone != Reading::Unknown)
     }
 
     /// The number of the day, for telling days apart.
@@ -72,18 +143,23 @@ impl Clock {
     /// `"14:03"`.
     pub(crate) fn time(self, at: Millis) -> String {
         let minutes = self.local(at).rem_euclid(DAY) / MINUTE;
-        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        self.shown(format!("{:02}:{:02}", minutes / 60, minutes % 60))
+    }
+
+    /// How many days ago that was.
+    fn days_ago(self, day: Millis) -> Option<Millis> {
+        self.today.get().map(|today| today - day)
     }
 
     /// `"Today"`, `"Yesterday"` or `"12 Jul 2026"`.
     pub(crate) fn date(self, at: Millis) -> String {
         let day = self.day(at);
-        match self.today.get().map(|today| today - day) {
+        match self.days_ago(day) {
             Some(0) => "Today".to_owned(),
             Some(1) => "Yesterday".to_owned(),
             _ => {
                 let (year, month, date) = civil(day);
-                format!("{date} {} {year}", month_name(month))
+                self.shown(format!("{date} {} {year}", month_name(month)))
             }
         }
     }
@@ -91,20 +167,19 @@ impl Clock {
     /// As short as a list wants it: `"14:03"` today, `"Yesterday"`, else `"12 Jul"`.
     pub(crate) fn short(self, at: Millis) -> String {
         let day = self.day(at);
-        match self.today.get().map(|today| today - day) {
+        match self.days_ago(day) {
             Some(0) => self.time(at),
             Some(1) => "Yesterday".to_owned(),
             _ => {
                 let (_, month, date) = civil(day);
-                format!("{date} {}", month_name(month))
+                self.shown(format!("{date} {}", month_name(month)))
             }
         }
     }
 
-    /// In full: `"12 Jul 2026, 14:03"`, with `UTC` as long as it is.
+    /// In full: `"12 Jul 2026, 14:03"`.
     pub(crate) fn full(self, at: Millis) -> String {
-        let zone = if self.is_known() { "" } else { " UTC" };
-        format!("{}, {}{zone}", self.date(at), self.time(at))
+        format!("{}, {}", self.date(at), self.time(at))
     }
 
     /// How long it has been, as short as a list wants it: `"12 min"`, `"3 h"`, `"2 d"`; `None` while the time is not known.

@@ -8,4 +8,6 @@ pub(crate) mod hydrated;
 pub(crate) mod outbox;
 pub(crate) mod session;
 pub(crate) mod toasts;
+pub(crate) mod unsaved;
 pub(crate) mod work;
+pub(crate) mod zone;

@@ -12,7 +12,7 @@ use crate::{
     domain::{chatbot::Chatbot, role::Permission},
     error::{ApiError, ApiResult},
     ui::{
-        components::{ErrorPanel, Icon, Pending, Skeleton},
+        components::{BackLink, ErrorPanel, Pending, Skeleton},
         live::use_live,
         prelude::*,
         state::{
@@ -29,7 +29,7 @@ pub(crate) fn ChatbotPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| id.parse::<Uuid>().ok())));
     view! {
         <div class="page">
-            <a class="page__back" href="/chatbots"><Icon name="back" />"All chatbots"</a>
+            <BackLink class="page__back" href="/chatbots".to_owned() label="All chatbots" />
             {move || match id.get() {
                 Some(id) => view! { <Loaded id=id /> },
                 None => view! { <Missing /><ErrorPanel error=ApiError::not_found("The chatbot") /> },

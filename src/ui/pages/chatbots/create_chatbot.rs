@@ -9,7 +9,11 @@ use crate::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         live::use_live,
         prelude::*,
-        state::{toasts::use_toasts, work::Work},
+        state::{
+            toasts::use_toasts,
+            unsaved::{hold, use_leave},
+            work::Work,
+        },
     },
 };
 
@@ -25,6 +29,8 @@ pub(super) fn CreateChatbot(open: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn CreateForm(open: RwSignal<bool>) -> impl IntoView {
     let name = RwSignal::new(String::new());
+    hold(move || name.with(|name| !name.trim().is_empty()));
+    let leave = use_leave();
     let work = Work::new();
     let live = use_live();
     let toasts = use_toasts();
@@ -52,7 +58,7 @@ fn CreateForm(open: RwSignal<bool>) -> impl IntoView {
             />
             {move || work.error_beside(&["name"]).get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
-                <Button label="Cancel" on_press=move || open.set(false) />
+                <Button label="Cancel" on_press=leave />
                 <Button label="Create" kind=ButtonKind::Primary submit=true busy=work.busy() />
             </div>
         </form>

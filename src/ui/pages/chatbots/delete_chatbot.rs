@@ -22,7 +22,8 @@ pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
         work.run(delete_chatbot(id), move |()| {
             open.set(false);
             toasts.success(format!("The chatbot “{}” was deleted.", name.get_untracked()));
-            navigate.try_with_value(|navigate| navigate("/chatbots", NavigateOptions::default()));
+            let instead = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate.try_with_value(|navigate| navigate("/chatbots", instead));
         });
     };
     let ask = move || {

@@ -2,7 +2,10 @@
 
 use uuid::Uuid;
 
-use super::{knowledge_editor::KnowledgeEditor, knowledge_row::KnowledgeRow};
+use super::{
+    knowledge_editor::KnowledgeEditor,
+    knowledge_row::{DeleteDialog, EditDialog, KnowledgeRow},
+};
 use crate::{
     api::knowledge::list_knowledge,
     domain::chatbot::KnowledgeItem,
@@ -23,6 +26,8 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
     let live = use_live();
     let items = load(move || live.chatbots(), move |_| guarded(list_knowledge(chatbot_id)));
     let adding = RwSignal::new(false);
+    // Beside the rows, which are built anew when something in them changes.
+    let (editing, deleting) = (RwSignal::new(None::<KnowledgeItem>), RwSignal::new(None::<KnowledgeItem>));
     let filter = RwSignal::new(String::new());
     let count = move || items.with(|i| i.as_ref().and_then(|i| i.as_ref().ok()).map_or(0, Vec::len));
     let many = move || count() >= MANY;
@@ -62,7 +67,7 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
                 }}
                 <ul class="rows" aria-label="Questions">
                     <Each each=shown key=|i: &KnowledgeItem| format!("{} {}", i.id, i.updated_at) let:item>
-                        <KnowledgeRow item=item manages=manages on_change=move || items.refetch() />
+                        <KnowledgeRow item=item manages=manages editing=editing deleting=deleting />
                     </Each>
                 </ul>
                 {move || {
@@ -77,9 +82,10 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
                         adding.set(false);
                         items.refetch();
                     }
-                    on_cancel=move || adding.set(false)
                 />
             </Dialog>
+            <EditDialog editing=editing on_change=move || items.refetch() />
+            <DeleteDialog deleting=deleting on_change=move || items.refetch() />
         </section>
     }
 }

@@ -9,7 +9,11 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, ErrorPanel, Field, TextArea},
         prelude::*,
-        state::{toasts::use_toasts, work::Work},
+        state::{
+            toasts::use_toasts,
+            unsaved::{hold, use_leave},
+            work::Work,
+        },
     },
 };
 
@@ -20,14 +24,16 @@ pub(super) fn KnowledgeEditor(
     #[prop(optional)]
     item: Option<KnowledgeItem>,
     #[prop(into)] on_done: Callback<()>,
-    #[prop(into)] on_cancel: Callback<()>,
 ) -> impl IntoView {
     let (id, question, answer) = match item {
         Some(item) => (Some(item.id), item.question, item.answer),
         None => (None, String::new(), String::new()),
     };
+    let saved = StoredValue::new([question.clone(), answer.clone()]);
     let question = RwSignal::new(question);
     let answer = RwSignal::new(answer);
+    hold(move || saved.with_value(|s| s.iter().zip([question, answer]).any(|(s, now)| now.with(|n| n != s))));
+    let leave = use_leave();
     let work = Work::new();
     let toasts = use_toasts();
     let submit = move |event: SubmitEvent| {
@@ -52,7 +58,7 @@ pub(super) fn KnowledgeEditor(
             <TextArea id="answer" label="Answer" value=answer rows=5 error=work.field_error("answer") />
             {move || work.error_beside(&["question", "answer"]).get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
-                <Button label="Cancel" on_press=move || on_cancel.run(()) />
+                <Button label="Cancel" on_press=leave />
                 <Button label="Save" kind=ButtonKind::Primary submit=true busy=work.busy() />
             </div>
         </form>

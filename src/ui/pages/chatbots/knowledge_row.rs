@@ -15,24 +15,13 @@ use crate::{
 pub(super) fn KnowledgeRow(
     item: KnowledgeItem,
     manages: Signal<bool>,
-    #[prop(into)] on_change: Callback<()>,
+    /// What is to be changed, and what deleted.
+    editing: RwSignal<Option<KnowledgeItem>>,
+    deleting: RwSignal<Option<KnowledgeItem>>,
 ) -> impl IntoView {
-    let editing = RwSignal::new(false);
-    let deleting = RwSignal::new(false);
-    let work = Work::new();
-    let toasts = use_toasts();
-    let id = item.id;
-    let title = format!("Delete the question “{}”?", item.question);
-    let stored = StoredValue::new(item.clone());
-    let delete = move || {
-        work.run(delete_knowledge(id), move |()| {
-            deleting.set(false);
-            toasts.success("The question was deleted.");
-            on_change.run(());
-        });
-    };
     let edit_label = format!("Edit “{}”", item.question);
     let delete_label = format!("Delete “{}”", item.question);
+    let stored = StoredValue::new(item.clone());
     view! {
         <li class="row">
             <div class="row__words">
@@ -46,39 +35,92 @@ pub(super) fn KnowledgeRow(
                         icon="edit"
                         icon_only=true
                         kind=ButtonKind::Quiet
-                        on_press=move || editing.set(true)
+                        on_press=move || editing.set(Some(stored.get_value()))
                     />
                     <Button
                         label=delete_label.clone()
                         icon="trash"
                         icon_only=true
                         kind=ButtonKind::Quiet
-                        on_press=move || {
-                            work.forget_error();
-                            deleting.set(true);
-                        }
+                        on_press=move || deleting.set(Some(stored.get_value()))
                     />
                 </div>
             })}
-                <Dialog open=editing title="Edit the question" wide=true>
-                    <KnowledgeEditor
-                        chatbot_id=stored.with_value(|i| i.chatbot_id)
-                        item=stored.get_value()
-                        on_done=move || {
-                            editing.set(false);
-                            on_change.run(());
-                        }
-                        on_cancel=move || editing.set(false)
-                    />
-                </Dialog>
-                <ConfirmDialog
-                    open=deleting
-                    title=title
-                    consequence="The chatbot will no longer answer with it."
-                    verb="Delete"
-                    work=work
-                    on_confirm=delete
-                />
         </li>
+    }
+}
+
+/// Opens a dialog as soon as it has a subject, and takes the subject away when it is closed.
+fn about(subject: RwSignal<Option<KnowledgeItem>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    effect(move || {
+        if subject.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    effect(move || {
+        if !open.get() {
+            subject.set(None);
+        }
+    });
+    open
+}
+
+#[component]
+pub(super) fn EditDialog(
+    editing: RwSignal<Option<KnowledgeItem>>,
+    #[prop(into)] on_change: Callback<()>,
+) -> impl IntoView {
+    let open = about(editing);
+    view! {
+        <Dialog open=open title="Edit the question" wide=true>
+            {editing.get_untracked().map(|item| view! {
+                <KnowledgeEditor
+                    chatbot_id=item.chatbot_id
+                    item=item
+                    on_done=move || {
+                        open.set(false);
+                        on_change.run(());
+                    }
+                />
+            })}
+        </Dialog>
+    }
+}
+
+#[component]
+pub(super) fn DeleteDialog(
+    deleting: RwSignal<Option<KnowledgeItem>>,
+    #[prop(into)] on_change: Callback<()>,
+) -> impl IntoView {
+    let open = about(deleting);
+    let work = Work::new();
+    let toasts = use_toasts();
+    let title = Signal::derive(move || {
+        let question = deleting.with(|d| d.as_ref().map(|d| d.question.clone())).unwrap_or_default();
+        format!("Delete the question “{question}”?")
+    });
+    effect(move || {
+        if deleting.with(Option::is_some) {
+            work.forget_error();
+        }
+    });
+    let delete = move || {
+        let Some(item) = deleting.get_untracked() else { return };
+        work.run(delete_knowledge(item.id), move |()| {
+            open.set(false);
+            toasts.success("The question was deleted.");
+            on_change.run(());
+        });
+    };
+    view! {
+        <ConfirmDialog
+            open=open
+            title=title
+            consequence="The chatbot will no longer answer with it."
+            verb="Delete"
+            work=work
+            on_confirm=delete
+        />
     }
 }

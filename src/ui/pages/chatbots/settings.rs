@@ -9,7 +9,7 @@ use crate::{
         components::{Button, ButtonKind, ErrorPanel, Field, Select, TextArea},
         live::use_live,
         prelude::*,
-        state::{toasts::use_toasts, work::Work},
+        state::{toasts::use_toasts, unsaved::hold, work::Work},
     },
 };
 
@@ -52,6 +52,10 @@ pub(super) fn Settings(
     let person = RwSignal::new(talk.person);
     let idle = RwSignal::new(chatbot.idle_minutes.to_string());
     let idle_times = idle_times(chatbot.idle_minutes);
+    let fields = [typed, greeting, fallback, hello, thanks, goodbye, insult, person, idle];
+    let words = move || fields.map(|field| field.get_untracked());
+    let saved = StoredValue::new(words());
+    hold(move || saved.with_value(|s| s.iter().zip(fields).any(|(s, now)| now.with(|n| n != s))));
     let work = Work::new();
     let live = use_live();
     let toasts = use_toasts();
@@ -81,6 +85,7 @@ pub(super) fn Settings(
             insult.set(talk.insult);
             person.set(talk.person);
             idle.set(chatbot.idle_minutes.to_string());
+            saved.set_value(words());
             live.touch_chatbots();
             toasts.success("Saved.");
         });

@@ -1,6 +1,6 @@
 //! Asks the chatbot something, as a customer would. Nothing is sent or stored.
 
-use leptos::ev::SubmitEvent;
+use leptos::{ev::SubmitEvent, html};
 use uuid::Uuid;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
         conversation::HandOver,
     },
     ui::{
+        browser,
         components::{Button, ButtonKind, Each, ErrorPanel},
         prelude::*,
         state::work::Work,
@@ -21,6 +22,19 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let asked = RwSignal::new(Vec::<(usize, String, TryAnswer)>::new());
     let work = Work::new();
+    let log = NodeRef::<html::Div>::new();
+    // Whoever asks wants to see the answer.
+    effect(move || {
+        asked.track();
+        request_animation_frame(move || {
+            if let Some(log) = log.try_get_untracked().flatten() {
+                log.set_scroll_top(log.scroll_height());
+            }
+            if asked.try_with_untracked(|a| !a.is_empty()) == Some(true) {
+                browser::keep_in_view(".try-it__form");
+            }
+        });
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let question = typed.get_untracked().trim().to_owned();
@@ -33,14 +47,19 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
             (greeted, asked.last().map_or(0, |(.., a)| a.misses))
         });
         work.run(try_chatbot(chatbot_id, question.clone(), Some(greeted), Some(misses)), move |answer| {
-            typed.set(String::new());
+            // What was typed meanwhile stays.
+            typed.update(|typed| {
+                if typed.trim() == question {
+                    typed.clear();
+                }
+            });
             asked.update(|a| a.push((a.len(), question, answer)));
         });
     };
     view! {
         <section class="panel try-it" aria-labelledby="try-title">
             <h2 class="panel__title" id="try-title">"Try it"</h2>
-            <div class="try-it__log" role="log" aria-label="Trial answers" tabindex="0"><ol class="log">
+            <div class="try-it__log" node_ref=log role="log" aria-label="Trial answers" tabindex="0"><ol class="log">
                 <Each each=move || asked.get() key=|(n, ..): &(usize, String, TryAnswer)| n.to_string() let:entry>
                     <Exchange question=entry.1 answer=entry.2 />
                 </Each>

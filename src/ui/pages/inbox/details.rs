@@ -4,7 +4,7 @@ use super::{erase::Erase, place::use_place};
 use crate::{
     domain::conversation::Conversation,
     ui::{
-        components::{Avatar, Badge, ChannelPopover, Icon, Moment, Pending, Skeleton, Tone},
+        components::{Avatar, BackLink, Badge, ChannelPopover, Moment, Pending, Skeleton, Tone},
         prelude::*,
         state::{
             clock::use_clock,
@@ -20,10 +20,11 @@ pub(super) fn Details(conversation: Data<Conversation>) -> impl IntoView {
     let known = move || conversation.get().and_then(Result::ok);
     view! {
         <aside class="details" aria-label="Details">
-            <a class="button button--quiet details__back" href=move || place.filter.get().href(place.open.get())>
-                <Icon name="back" />
-                <span>"Back to the messages"</span>
-            </a>
+            <BackLink
+                class="button button--quiet details__back"
+                href=Signal::derive(move || place.filter.get().href(place.open.get()))
+                label="Back to the messages"
+            />
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {
                     let known = derived(move |_| known());

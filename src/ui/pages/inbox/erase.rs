@@ -36,8 +36,10 @@ pub(super) fn Erase(conversation: Uuid, contact: Uuid, name: String) -> impl Int
         let all = whole.get_untracked();
         let done = move |erased: Erased| {
             open.set(false);
-            // Away first: the page of what is gone has nothing to load again. The list hears of it by the live event.
-            navigate.try_with_value(|go| go(&place.filter.get_untracked().href(None), NavigateOptions::default()));
+            // Away first: the page of what is gone has nothing to load again, not even for the browser's back button. The list
+            // hears of it by the live event.
+            let instead = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate.try_with_value(|go| go(&place.filter.get_untracked().href(None), instead));
             toasts.success(match (erased.all, all) {
                 (true, true) => "The contact was erased.",
                 (true, false) => "The conversation was erased.",

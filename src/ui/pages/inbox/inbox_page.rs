@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::ApiError,
     ui::{
+        browser,
         components::{EmptyState, ErrorPanel},
         prelude::*,
     },
@@ -19,6 +20,15 @@ pub(crate) fn InboxPage() -> impl IntoView {
     let place = provide_place();
     let shortcuts = RwSignal::new(false);
     listen_to_keys(place, shortcuts);
+    // On a phone the thread gives way to the list: back to where one was in it.
+    let before = StoredValue::new(None);
+    effect(move || {
+        let now = place.open.get();
+        if let (Some(id), None) = (before.get_value(), now) {
+            request_animation_frame(move || browser::refocus(&format!("[href^='/inbox/{id}']")));
+        }
+        before.set_value(now);
+    });
     let pane = move || match (place.open.get(), place.details.get()) {
         (None, _) if place.mistyped.get() => "thread",
         (None, _) => "list",

@@ -8,8 +8,8 @@ use crate::ui::{browser, prelude::*};
 
 pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
     let navigate = StoredValue::new(use_navigate());
-    let step = move |by: isize| {
-        if let Some(id) = place.neighbour(by) {
+    let step = move |below: bool| {
+        if let Some(id) = place.neighbour(below) {
             let href = place.filter.get_untracked().href(Some(id));
             navigate
                 .try_with_value(|navigate| navigate(&href, NavigateOptions { scroll: false, ..Default::default() }));
@@ -27,9 +27,13 @@ pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
                 _ if event.alt_key() || browser::is_typing() => return,
                 _ => event.key(),
             };
+            // A key that is held goes from conversation to conversation, but does nothing else again and again.
+            if event.repeat() && !matches!(key.as_str(), "j" | "k") {
+                return;
+            }
             match key.as_str() {
-                "j" => step(1),
-                "k" => step(-1),
+                "j" => step(true),
+                "k" => step(false),
                 "r" => browser::focus("#composer"),
                 "e" => browser::press("#resolve button"),
                 "?" => shortcuts.set(true),

@@ -144,8 +144,10 @@ impl Listed {
             self.ask();
         });
         effect(move || {
-            let order = self.rows.with(|r| r.as_ref().map(|r| r.rows.iter().map(|row| row.id).collect()));
-            self.place.order.set(order.unwrap_or_default());
+            let listed = self.rows.with(|r| r.as_ref().map(|r| (r.of.0, r.rows.iter().map(|row| row.id).collect())));
+            if let Some((filter, order)) = listed {
+                self.place.list(filter, order);
+            }
         });
     }
 

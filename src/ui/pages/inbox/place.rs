@@ -69,7 +69,11 @@ pub(super) struct Place {
     /// Whether the details are shown where there is no room for them beside the thread.
     pub(super) details: Memo<bool>,
     /// The listed conversations in their order, for going to the next one by key.
-    pub(super) order: RwSignal<Vec<Uuid>>,
+    order: RwSignal<Vec<Uuid>>,
+    /// By which filter they were listed.
+    listed: StoredValue<Option<Filter>>,
+    /// The open conversation when it left the list, with the list as it was: the next one is the next one of then.
+    left: StoredValue<Option<(Uuid, Vec<Uuid>)>>,
 }
 
 pub(super) fn provide_place() -> Place {
@@ -81,6 +85,8 @@ pub(super) fn provide_place() -> Place {
         mistyped: Memo::new(move |_| params.with(|p| p.get_str("id").is_some_and(|id| id.parse::<Uuid>().is_err()))),
         details: Memo::new(move |_| query.with(|q| q.get_str("details").is_some())),
         order: RwSignal::new(Vec::new()),
+        listed: StoredValue::new(None),
+        left: StoredValue::new(None),
     };
     provide_context(place);
     place
@@ -99,20 +105,61 @@ impl Place {
         href
     }
 
-    /// The conversation that many steps below the open one.
-    pub(super) fn neighbour(self, step: isize) -> Option<Uuid> {
-        let open = self.open.get_untracked();
-        self.order.with_untracked(|order| match order.iter().position(|id| Some(*id) == open) {
-            Some(at) => order.get(at.checked_add_signed(step)?).copied(),
-            None => order.first().copied(),
-        })
+    /// The conversations that are listed now.
+    pub(super) fn list(self, filter: Filter, ids: Vec<Uuid>) {
+        let before = self.order.get_untracked();
+        if self.listed.get_value() != Some(filter) {
+            // Another list, not one that something left.
+            self.listed.set_value(Some(filter));
+            self.left.set_value(None);
+        } else if let Some(open) = self.open.get_untracked()
+            && before.contains(&open)
+            && !ids.contains(&open)
+        {
+            self.left.set_value(Some((open, before)));
+        }
+        self.order.set(ids);
     }
+
+    /// The next conversation below the open one, or the next above.
+    pub(super) fn neighbour(self, below: bool) -> Option<Uuid> {
+        let order = self.order.get_untracked();
+        let open = self.open.get_untracked();
+        let left = self.left.get_value().filter(|(gone, _)| Some(*gone) == open);
+        match (open, left) {
+            (Some(open), _) if order.contains(&open) => next(&order, &order, open, below),
+            (Some(open), Some((_, before))) => next(&before, &order, open, below),
+            _ => order.first().copied(),
+        }
+    }
+}
+
+/// The nearest to `from` in a list that is still among those listed.
+fn next(list: &[Uuid], listed: &[Uuid], from: Uuid, below: bool) -> Option<Uuid> {
+    let at = list.iter().position(|id| *id == from)?;
+    let (above, rest) = list.split_at(at);
+    let is_listed = |id: &&Uuid| listed.contains(id);
+    if below { rest.iter().skip(1).find(is_listed).copied() } else { above.iter().rev().find(is_listed).copied() }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Filter;
+    use uuid::Uuid;
+
+    use super::{Filter, next};
     use crate::domain::{channel::Channel, conversation::ConversationStatus};
+
+    #[test]
+    fn goes_on_where_a_conversation_left_the_list() {
+        let [a, b, c, d] = [1, 2, 3, 4].map(Uuid::from_u128);
+        let before = [a, b, c, d];
+        assert_eq!(next(&before, &[a, c, d], b, true), Some(c));
+        assert_eq!(next(&before, &[a, c, d], b, false), Some(a));
+        // Another one went, too, and one came.
+        assert_eq!(next(&before, &[Uuid::from_u128(9), a, d], b, true), Some(d));
+        assert_eq!(next(&before, &[a, b, c], d, true), None, "the end is the end, and not the top");
+        assert_eq!(next(&before, &before, a, false), None);
+    }
 
     #[test]
     fn names_only_what_differs_from_the_default() {

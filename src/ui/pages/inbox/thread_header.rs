@@ -11,7 +11,7 @@ use crate::{
     },
     error::ErrorCode,
     ui::{
-        components::{Avatar, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
+        components::{Avatar, BackLink, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
         live::use_live,
         prelude::*,
         state::{
@@ -27,10 +27,12 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl I
     let place = use_place();
     view! {
         <header class="thread__head">
-            <a class="button button--quiet button--icon thread__back" href=move || place.filter.get().href(None)>
-                <Icon name="back" />
-                <span class="visually-hidden">"Back to the list"</span>
-            </a>
+            <BackLink
+                class="button button--quiet button--icon thread__back"
+                href=Signal::derive(move || place.filter.get().href(None))
+                label="Back to the list"
+                icon_only=true
+            />
             <Pending fallback=|| view! { <span class="thread__who"></span> }>
                 {move || conversation.get().map(|found| match found {
                     // The place of the messages says it already.

@@ -9,7 +9,7 @@ use crate::{
     api::integrations::get_integration,
     error::ApiError,
     ui::{
-        components::{ErrorPanel, Icon, Pending, Skeleton},
+        components::{BackLink, ErrorPanel, Pending, Skeleton},
         live::use_live,
         prelude::*,
         state::{
@@ -26,7 +26,7 @@ pub(crate) fn EventLogPage() -> impl IntoView {
     view! {
         <Title text="Event log" />
         <div class="page">
-            <a class="page__back" href="/integrations"><Icon name="back" />"All integrations"</a>
+            <BackLink class="page__back" href="/integrations".to_owned() label="All integrations" />
             {move || match id.get() {
                 Some(id) => view! { <Log id=id /> },
                 None => view! { <Head name=None /><ErrorPanel error=ApiError::not_found("The integration") /> },

@@ -13,7 +13,7 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         prelude::*,
-        state::work::Work,
+        state::{unsaved::hold, work::Work},
     },
 };
 
@@ -73,6 +73,7 @@ fn Trial(desk: Desk) -> impl IntoView {
     let work = Work::new();
     // Said here and not in a toast, which the open dialog would hide.
     let sent = RwSignal::new(false);
+    hold(move || !sent.get() && to.with(|to| !to.trim().is_empty()));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(id) = desk.id() else { return };

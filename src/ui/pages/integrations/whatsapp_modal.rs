@@ -11,6 +11,7 @@ use super::{
     entry_form::EntryForm,
     test_run::TestRun,
     test_steps::TestSteps,
+    unreached::Unreached,
 };
 use crate::{
     api::integrations::{create_integration, subscribe_integration, test_integration, update_integration},
@@ -21,50 +22,34 @@ use crate::{
         components::{Button, ButtonKind, Dialog, ErrorPanel},
         live::use_live,
         prelude::*,
-        state::{toasts::use_toasts, work::Work},
+        state::{
+            toasts::use_toasts,
+            unsaved::{hold, use_leave},
+            work::Work,
+        },
     },
 };
-
-/// What is being entered; none when nothing would be lost.
-type Entering = StoredValue<Option<Entries>>;
 
 #[component]
 pub(super) fn WhatsAppIntegrationModal(desk: Desk) -> impl IntoView {
     let open = desk.form;
-    let asking = RwSignal::new(false);
-    let entering: Entering = StoredValue::new(None);
-    let leave = Callback::new(move |()| {
-        let dirty = entering.get_value().is_some_and(Entries::is_dirty);
-        if dirty { asking.set(true) } else { open.set(false) }
-    });
     let title = Signal::derive(move || {
         let saved = desk.subject.with(Option::is_some);
         if saved { format!("Manage “{}”", desk.name()) } else { "Connect WhatsApp".to_owned() }
     });
-    let discard = move || {
-        asking.set(false);
-        open.set(false);
-    };
     view! {
-        <Dialog open=open title=title wide=true on_leave=leave>
-            <Stages desk=desk entering=entering leave=leave />
-        </Dialog>
-        <Dialog open=asking title="Discard what you entered?">
-            <p>"Nothing of it is saved yet."</p>
-            <div class="dialog__actions">
-                <Button label="Keep editing" on_press=move || asking.set(false) />
-                <Button label="Discard" kind=ButtonKind::Danger on_press=discard />
-            </div>
+        <Dialog open=open title=title wide=true>
+            <Stages desk=desk />
         </Dialog>
     }
 }
 
 /// First the entries; for a new number then what to do at Meta's.
 #[component]
-fn Stages(desk: Desk, entering: Entering, leave: Callback<()>) -> impl IntoView {
+fn Stages(desk: Desk) -> impl IntoView {
     let made = RwSignal::new(None::<(Integration, bool)>);
     move || match made.get() {
-        None => view! { <Form desk=desk entering=entering leave=leave made=made /> },
+        None => view! { <Form desk=desk made=made /> },
         Some((integration, subscribe)) => {
             view! { <Connected desk=desk integration=integration subscribe=subscribe on_done=move || desk.form.set(false) /> }
         }
@@ -111,19 +96,11 @@ impl Desktop {
 }
 
 #[component]
-fn Form(
-    desk: Desk,
-    entering: Entering,
-    leave: Callback<()>,
-    made: RwSignal<Option<(Integration, bool)>>,
-) -> impl IntoView {
+fn Form(desk: Desk, made: RwSignal<Option<(Integration, bool)>>) -> impl IntoView {
     let saved = desk.subject.get_untracked();
     let entries = begin(desk, saved.as_ref());
     let form = Desktop { entries, id: saved.as_ref().map(|s| s.id), run: TestRun::new(), save: Work::new() };
-    entering.set_value(Some(entries));
-    on_cleanup(move || {
-        entering.try_set_value(None);
-    });
+    hold(move || entries.is_dirty());
     effect(move || {
         let first = desk.chatbots.with(|c| c.first().map(|c| c.id.to_string()));
         if let Some(first) = first.filter(|_| entries.chatbot.with_untracked(String::is_empty)) {
@@ -133,7 +110,7 @@ fn Form(
     if let Some(field) = desk.begin.get_untracked() {
         request_animation_frame(move || browser::focus(&format!("#{field}")));
     }
-    let save = saving(desk, form, entering, made);
+    let save = saving(desk, form, made);
     let mend = move |(remedy, check): (Remedy, Check)| match (remedy, form.id) {
         (Remedy::Subscribe, Some(id)) => form.run.run(|run_id| subscribe_integration(id, run_id)),
         (Remedy::Subscribe, None) => save(false),
@@ -167,7 +144,7 @@ fn Form(
                 />
             })}
             {move || form.save.error_beside(FIELDS).get().map(|error| view! { <ErrorPanel error=error /> })}
-            <Actions form=form leave=leave simulated=simulated on_insist=move || save(true) />
+            <Actions form=form simulated=simulated on_insist=move || save(true) />
         </form>
     }
 }
@@ -192,7 +169,6 @@ fn begin(desk: Desk, saved: Option<&Integration>) -> Entries {
 fn saving(
     desk: Desk,
     form: Desktop,
-    entering: Entering,
     made: RwSignal<Option<(Integration, bool)>>,
 ) -> impl Fn(bool) + Copy + Send + Sync {
     let (live, toasts) = (use_live(), use_toasts());
@@ -209,7 +185,6 @@ fn saving(
             form.save.run(call, move |integration| {
                 toasts.success(format!("“{}” is saved.", integration.name));
                 live.touch_integrations();
-                entering.set_value(None);
                 made.set(Some((integration, subscribe)));
             });
             return;
@@ -219,7 +194,6 @@ fn saving(
         form.save.run(call, move |integration| {
             toasts.success(format!("“{}” is saved.", integration.name));
             live.touch_integrations();
-            entering.set_value(None);
             desk.form.set(false);
         });
     }
@@ -228,6 +202,7 @@ fn saving(
 #[component]
 fn Intro() -> impl IntoView {
     view! {
+        <Unreached />
         <p>
             "You need an app with WhatsApp in Meta’s console. Keep it open beside this page and copy the values over: spaces and quotes that come along do no harm."
         </p>
@@ -235,13 +210,9 @@ fn Intro() -> impl IntoView {
 }
 
 #[component]
-fn Actions(
-    form: Desktop,
-    leave: Callback<()>,
-    simulated: bool,
-    #[prop(into)] on_insist: Callback<()>,
-) -> impl IntoView {
+fn Actions(form: Desktop, simulated: bool, #[prop(into)] on_insist: Callback<()>) -> impl IntoView {
     let is_new = form.id.is_none();
+    let leave = use_leave();
     let label = Signal::derive(move || {
         let lacks = is_new && form.run.lacks_subscription_only();
         match (is_new, lacks) {

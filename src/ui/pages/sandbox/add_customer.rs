@@ -8,7 +8,10 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         prelude::*,
-        state::work::Work,
+        state::{
+            unsaved::{hold, use_leave},
+            work::Work,
+        },
     },
 };
 
@@ -30,6 +33,8 @@ pub(super) fn AddCustomer(
 fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<(SandboxCustomer,)>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let hide_phone = RwSignal::new(false);
+    hold(move || name.with(|name| !name.trim().is_empty()));
+    let leave = use_leave();
     let work = Work::new();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -65,7 +70,7 @@ fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<(San
             </div>
             {move || work.error_beside(&["name"]).get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
-                <Button label="Cancel" on_press=move || open.set(false) />
+                <Button label="Cancel" on_press=leave />
                 <Button label="Add" kind=ButtonKind::Primary submit=true busy=work.busy() />
             </div>
         </form>

@@ -1,0 +1,153 @@
+// What was typed and not saved: every dialog, form, link and button of the browser asks before it is lost.
+import { expect, test } from "../support/test";
+import { alive, notice, open, openSignedIn } from "../support/pages";
+import type { Locator, Page } from "@playwright/test";
+
+const question = (page: Page) => page.getByRole("dialog", { name: "Discard what you entered?" });
+
+/** Keeps editing: the text is still there, and the focus in the dialog. */
+async function keep(page: Page, field: Locator, text: string): Promise<void> {
+  await expect(question(page).getByRole("button", { name: "Keep editing" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(question(page)).toBeHidden();
+  await expect(field).toHaveValue(text);
+}
+
+/** Every way out of a dialog asks while something is typed in it, and none while nothing is. */
+async function guards(page: Page, openIt: () => Promise<void>, name: string, label: string): Promise<void> {
+  const dialog = page.getByRole("dialog", { name });
+  const ways: (() => Promise<void>)[] = [
+    () => page.keyboard.press("Escape"),
+    () => dialog.getByRole("button", { name: "Close", exact: true }).click(),
+    () => dialog.getByRole("button", { name: "Cancel", exact: true }).click(),
+    () => page.mouse.click(4, 4),
+  ];
+  for (const leave of ways) {
+    await openIt();
+    await expect(dialog).toBeVisible();
+    const field = dialog.getByLabel(label, { exact: true });
+    const before = await field.inputValue();
+    await leave();
+    await expect(dialog, "nothing was typed").toBeHidden();
+    await openIt();
+    await field.fill("Half a thought");
+    await leave();
+    await keep(page, field, "Half a thought");
+    await leave();
+    await question(page).getByRole("button", { name: "Discard" }).click();
+    await expect(dialog).toBeHidden();
+    await openIt();
+    await expect(field).toHaveValue(before);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+  }
+}
+
+test("dialogs of the chatbots ask", async ({ page, api }) => {
+  const chatbot = await api.chatbot("Rosa");
+  await openSignedIn(page, "/chatbots");
+  await guards(page, () => page.getByRole("button", { name: "Create chatbot" }).click(), "Create a chatbot", "Name");
+  await open(page, `/chatbots/${chatbot.id}`);
+  await guards(page, () => page.getByRole("button", { name: "Add question" }).click(), "Add a question", "Answer");
+  await guards(page, () => page.getByRole("button", { name: "Edit “When do you open?”" }).click(), "Edit the question", "Question");
+});
+
+test("the dialog of the sandbox asks", async ({ page, api }) => {
+  await api.shop();
+  await openSignedIn(page, "/sandbox");
+  await guards(page, () => page.getByRole("button", { name: "Add customer" }).click(), "Add a customer", "Name");
+});
+
+test("Escape again and again does not get past the question", async ({ page, api }) => {
+  const chatbot = await api.chatbot("Rosa");
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  await page.getByRole("button", { name: "Add question" }).click();
+  const answer = page.getByRole("dialog", { name: "Add a question" }).getByLabel("Answer");
+  await answer.fill("Half a thought");
+  for (let n = 0; n < 5; n += 1) await page.keyboard.press("Escape");
+  await expect(answer).toBeVisible();
+  await expect(answer).toHaveValue("Half a thought");
+});
+
+test("a colleague's change does not take away what is being edited", async ({ page, api }) => {
+  const chatbot = await api.chatbot("Rosa");
+  const items = await api.call<{ id: string; question: string; answer: string }[]>("knowledge/list", { chatbot_id: chatbot.id });
+  await openSignedIn(page, `/chatbots/${chatbot.id}`);
+  await page.getByRole("button", { name: "Edit “When do you open?”" }).click();
+  const answer = page.getByRole("dialog", { name: "Edit the question" }).getByLabel("Answer");
+  await answer.fill("Half a thought");
+  const item = items.find((i) => i.question === "When do you open?");
+  await api.call("knowledge/save", { chatbot_id: chatbot.id, id: item?.id, question: item?.question, answer: "Never." });
+  await expect(page.getByText("Never.")).toBeVisible();
+  await expect(answer).toHaveValue("Half a thought");
+});
+
+test("leaving unsaved settings asks: by a link, by the browser's buttons, by closing the tab", async ({ page, api }) => {
+  const chatbot = await api.chatbot("Rosa");
+  await openSignedIn(page, "/chatbots");
+  await page.getByRole("link", { name: /Rosa/ }).click();
+  const greeting = page.getByLabel("Greeting");
+  await greeting.fill("Good day");
+
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Inbox" }).click();
+  await keep(page, greeting, "Good day");
+  await expect(page).toHaveURL(new RegExp(`/chatbots/${chatbot.id}$`));
+  await page.getByRole("link", { name: "All chatbots" }).click();
+  await keep(page, greeting, "Good day");
+  await page.goBack();
+  await keep(page, greeting, "Good day");
+  await expect(page).toHaveURL(new RegExp(`/chatbots/${chatbot.id}$`));
+
+  const asked = page.waitForEvent("dialog");
+  const closing = page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  await closing;
+  await expect(greeting).toHaveValue("Good day");
+
+  // Saved, it is nothing to ask about.
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(notice(page, "Saved.")).toBeVisible();
+  await page.getByRole("link", { name: "All chatbots" }).click();
+  await expect(page).toHaveURL(/\/chatbots$/);
+  await expect(question(page)).toBeHidden();
+
+  // Discarded by the browser's button, the page before is there, and the way forward leads to what is saved.
+  await page.getByRole("link", { name: /Rosa/ }).click();
+  await greeting.fill("Something else");
+  await page.goBack();
+  await question(page).getByRole("button", { name: "Discard" }).click();
+  await expect(page).toHaveURL(/\/chatbots$/);
+  await expect(page.getByRole("heading", { name: "Chatbots", level: 1 })).toBeVisible();
+  await page.goForward();
+  await expect(greeting).toHaveValue("Good day");
+  await greeting.fill("Something else");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Integrations" }).click();
+  await question(page).getByRole("button", { name: "Discard" }).click();
+  await expect(page).toHaveURL(/\/integrations$/);
+});
+
+test.describe("on the first run", () => {
+  test.use({ firstRun: true });
+
+  test("setting up asks before it is left, and not when it is done", async ({ page }) => {
+    await page.goto("/set-up");
+    await alive(page);
+    await page.getByLabel("Workspace name").fill("Flower Shop");
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await question(page).getByRole("button", { name: "Keep editing" }).click();
+    await expect(page.getByLabel("Workspace name")).toHaveValue("Flower Shop");
+    await page.getByLabel("Your name").fill("Olivia Owner");
+    await page.getByLabel("Email").fill("olivia@shop.example");
+    await page.getByLabel("Password", { exact: true }).fill("seven green bottles");
+    let asked = false;
+    page.on("dialog", (dialog) => {
+      asked = true;
+      void dialog.accept();
+    });
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page).toHaveURL(/\/chatbots$/);
+    expect(asked).toBe(false);
+  });
+});
