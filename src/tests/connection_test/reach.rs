@@ -67,7 +67,8 @@ async fn rejected_deliveries_point_at_the_app_secret(database: Database) {
 }
 
 async fn our_own_address_is_asked_too(database: Database) {
-    let app = TestApp::start_with(database, &["--quiet-time", "0", "--public-url", "https://parlance.invalid"]).await;
+    let app =
+        TestApp::start_with(database, &["--quiet-time", "0", "--public-url", "https://nowhere.parlance.example"]).await;
     let number = app.number().await;
     let report = test(&app, &number).await;
     assert_eq!(verdict(&report, "reachability"), ("failed", "public_url_dns"), "{report}");
