@@ -23,17 +23,18 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
     let asked = RwSignal::new(Vec::<(usize, String, TryAnswer)>::new());
     let work = Work::new();
     let log = NodeRef::<html::Div>::new();
-    // Whoever asks wants to see the answer.
+    // Whoever asks wants to see the answer, as soon as it is drawn: that may take a frame of its own.
+    let show = move || {
+        if let Some(log) = log.try_get_untracked().flatten() {
+            log.set_scroll_top(log.scroll_height());
+        }
+        if asked.try_with_untracked(|a| !a.is_empty()) == Some(true) {
+            browser::keep_in_view(".try-it__form");
+        }
+    };
     effect(move || {
         asked.track();
-        request_animation_frame(move || {
-            if let Some(log) = log.try_get_untracked().flatten() {
-                log.set_scroll_top(log.scroll_height());
-            }
-            if asked.try_with_untracked(|a| !a.is_empty()) == Some(true) {
-                browser::keep_in_view(".try-it__form");
-            }
-        });
+        request_animation_frame(move || request_animation_frame(show));
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
