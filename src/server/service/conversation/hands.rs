@@ -1,0 +1,199 @@
+//! Who answers in a conversation, and whether it is open: take-over, hand-over, give-back, resolving, and the lines in the
+//! thread that say so.
+
+use uuid::Uuid;
+
+use super::get;
+use crate::{
+    domain::{
+        Millis,
+        conversation::{Conversation, ConversationStatus, HandOver, Mode},
+        live::LiveEvent,
+        message::{Author, Direction, MessageKind, MessageState},
+    },
+    error::ApiError,
+    server::{
+        auth::Actor,
+        clock::mint_id,
+        error::Result,
+        pipeline::writer::Priority,
+        state::AppState,
+        store::{
+            Conn, StoreResult, account, conversation,
+            conversation::Hands,
+            event,
+            message::{self, NewMessage},
+            queue,
+        },
+    },
+};
+
+/// Takes over or gives back.
+///
+/// # Errors
+/// `conflict` when there is no bot any more that it could be given back to.
+pub async fn set_mode(state: &AppState, actor: &Actor, id: Uuid, mode: Mode) -> Result<Conversation> {
+    get(state, actor, id).await?;
+    let has_bot = conversation::has_bot(&mut state.store.read().await?, actor.workspace_id, id).await?;
+    if mode == Mode::Bot && !has_bot {
+        return Err(ApiError::conflict(
+            "The chatbot or the integration of this conversation was deleted: nobody but people can answer.",
+        )
+        .action("Resolve the conversation instead.")
+        .into());
+    }
+    let input = (*actor, id, mode, mint_id(), state.now());
+    state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (actor, id, mode, activity_id, now)| {
+            Box::pin(change_mode(conn, actor, *id, *mode, *activity_id, *now))
+        })
+        .await?;
+    state.live.ring();
+    get(state, actor, id).await
+}
+
+/// Takes over or gives back, with what follows from it, in the running transaction.
+pub async fn change_mode(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: Uuid,
+    mode: Mode,
+    activity_id: Uuid,
+    now: Millis,
+) -> StoreResult<()> {
+    let ws = actor.workspace_id;
+    let person_id = (mode == Mode::Human).then_some(actor.user_id);
+    if !switch(conn, ws, id, Hands { mode, person_id, parting: false }, now).await? {
+        return Ok(());
+    }
+    let who = name_of(conn, actor).await?;
+    let body = match mode {
+        Mode::Human => format!("{who} took over the conversation"),
+        Mode::Bot => format!("{who} gave the conversation back to the bot"),
+    };
+    write_line(conn, ws, id, Line { id: activity_id, by: Some(actor.user_id), body }, now).await
+}
+
+async fn name_of(conn: &mut Conn, actor: &Actor) -> StoreResult<String> {
+    Ok(account::find_member(conn, actor.user_id).await?.map_or_else(|| "Somebody".to_owned(), |m| m.name))
+}
+
+/// Who answers from now on; with a take-over what the bot had queued is withdrawn, unless it may take its leave. `false` when
+/// it was so already.
+async fn switch(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: Millis) -> StoreResult<bool> {
+    if !conversation::set_mode(conn, workspace_id, id, to, now).await? {
+        return Ok(false);
+    }
+    if to.mode == Mode::Human && !to.parting && queue::cancel_bot(conn, workspace_id, id, now).await? {
+        conversation::answer_withdrawn(conn, workspace_id, id).await?;
+    }
+    Ok(true)
+}
+
+/// How a conversation goes to people though none of them pressed a button.
+#[derive(Clone, Debug)]
+pub struct Handing {
+    pub why: HandOver,
+    /// The id of the line that says so.
+    pub line_id: Uuid,
+    /// What it says, where that is more than [`HandOver::line`].
+    pub body: Option<String>,
+    /// The bot has taken its leave: what it said until now goes out, where a take-over withdraws it.
+    pub parting: bool,
+}
+
+/// Hands a conversation over to people, in the running transaction (the customer waits for one of them): the only way to do so but for a person's own take-over.
+/// `false` when a person has it already: then there is no line either.
+pub async fn hand_over(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    handing: &Handing,
+    now: Millis,
+) -> StoreResult<bool> {
+    let taken = switch(conn, workspace_id, id, Hands { parting: handing.parting, ..Mode::Human.into() }, now).await?;
+    if taken {
+        if handing.why.leaves_waiting() {
+            conversation::call_people(conn, workspace_id, id, handing.parting, now).await?;
+        }
+        let body = handing.body.clone().unwrap_or_else(|| handing.why.line().to_owned());
+        write_line(conn, workspace_id, id, Line { id: handing.line_id, by: None, body }, now).await?;
+        message::set_reason(conn, workspace_id, handing.line_id, handing.why).await?;
+    }
+    Ok(taken)
+}
+
+/// A line between the messages that says what happened to the conversation.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub id: Uuid,
+    /// The person who did it.
+    pub by: Option<Uuid>,
+    pub body: String,
+}
+
+async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis) -> StoreResult<()> {
+    let Some(row) = conversation::find(conn, ws, id).await? else { return Ok(()) };
+    let seq = conversation::next_seq(conn, ws, id, now).await?;
+    let activity = NewMessage {
+        workspace_id: ws,
+        id: line.id,
+        conversation_id: id,
+        integration_id: row.integration_id,
+        phone_number_id: None,
+        channel: row.channel,
+        direction: Direction::Outbound,
+        author: Author::System,
+        user_id: line.by,
+        kind: MessageKind::Activity,
+        body: line.body,
+        beyond: None,
+        payload: None,
+        external_message_id: None,
+        client_id: None,
+        answerable: false,
+        silent: false,
+        state: MessageState::Received,
+        sending: None,
+        next_attempt_at: 0,
+        at: now,
+    };
+    message::insert(conn, &activity, seq, now).await?;
+    event::append(conn, ws, &LiveEvent::conversation(id), now).await
+}
+
+/// Opens, snoozes or resolves. Resolved is done: people give it back to the bot with it, where there is one.
+pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: ConversationStatus) -> Result<Conversation> {
+    let input = (*actor, id, status, mint_id(), state.now());
+    state
+        .writer
+        .write(Priority::Interactive, id, input, |conn, (actor, id, status, line_id, now)| {
+            Box::pin(change_status(conn, actor, *id, *status, *line_id, *now))
+        })
+        .await?;
+    state.live.ring();
+    get(state, actor, id).await
+}
+
+async fn change_status(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: Uuid,
+    status: ConversationStatus,
+    line_id: Uuid,
+    now: Millis,
+) -> StoreResult<()> {
+    let ws = actor.workspace_id;
+    if !conversation::set_status(conn, ws, id, status, now).await? {
+        return Ok(());
+    }
+    if status == ConversationStatus::Resolved
+        && conversation::has_bot(conn, ws, id).await?
+        && conversation::set_mode(conn, ws, id, Mode::Bot.into(), now).await?
+    {
+        let body = format!("{} resolved the conversation. The bot answers again.", name_of(conn, actor).await?);
+        return write_line(conn, ws, id, Line { id: line_id, by: Some(actor.user_id), body }, now).await;
+    }
+    event::append(conn, ws, &LiveEvent::conversation(id), now).await
+}
