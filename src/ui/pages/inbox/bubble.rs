@@ -35,20 +35,56 @@ pub(super) fn Bubble(
             && browser::now() - m.at < FRESH
     };
     let fresh = is_alive && line.with_untracked(|l| matches!(l, Line::Bubble { message, .. } if is_new(message)));
-    move || match line.get() {
-        Line::Bubble { message, first, last } => content(&message, first, last, fresh),
-        _ => ().into_any(),
+    let here = Memo::new(move |_| match line.get() {
+        Line::Bubble { message, first, last } => Some((message, first, last)),
+        _ => None,
+    });
+    let said = Memo::new(move |_| here.get().map(|(message, first, _)| (said(&message), first)));
+    let way = Way {
+        state: Memo::new(move |_| here.with(|h| h.as_ref().map_or(MessageState::Received, |(m, ..)| m.state))),
+        trouble: Memo::new(move |_| here.get().map(|(m, ..)| m).filter(|m| is_troubled(m))),
+        last: Memo::new(move |_| here.with(|h| h.as_ref().is_some_and(|(.., last)| *last))),
+    };
+    move || said.get().map(|(message, first)| content(&message, first, way, fresh))
+}
+
+/// What changes about a bubble while its message stays the same.
+#[derive(Clone, Copy)]
+struct Way {
+    state: Memo<MessageState>,
+    trouble: Memo<Option<Arc<Message>>>,
+    last: Memo<bool>,
+}
+
+/// A message without how far it has come.
+fn said(message: &Message) -> Message {
+    Message {
+        state: MessageState::Received,
+        error: None,
+        error_code: None,
+        action: None,
+        next_attempt_at: None,
+        ..message.clone()
+    }
+}
+
+/// Whether there is something to say about its way.
+fn is_troubled(message: &Message) -> bool {
+    match message.state {
+        MessageState::Failed | MessageState::Unknown | MessageState::Cancelled => true,
+        MessageState::Queued => message.error.is_some(),
+        _ => false,
     }
 }
 
 fn content(
-    m: &Arc<Message>,
+    m: &Message,
     // The first of its group says who writes.
     first: bool,
-    last: bool,
+    way: Way,
     fresh: bool,
 ) -> AnyView {
-    let state = m.state;
+    let Way { state, trouble, last } = way;
     let out = m.direction == Direction::Outbound;
     let author = match m.author {
         Author::Contact | Author::System => None,
@@ -68,10 +104,10 @@ fn content(
             class:bubble--out=out
             class:bubble--in=!out
             class:bubble--bot=bot
-            class:bubble--last=last
+            class:bubble--last=move || last.get()
             class:bubble--fresh=fresh
             class:bubble--emoji=big
-            data-state=state.as_str()
+            data-state=move || state.get().as_str()
         >
             {match (author, first) {
                 (Some(author), true) => view! { <span class="bubble__author" dir="auto">{author}</span> },
@@ -83,9 +119,9 @@ fn content(
             <span class="bubble__meta">
                 <ChannelIndicator channel=channel compact=true />
                 <Moment at=at style=MomentStyle::Time />
-                <Ticks state=state />
+                {move || view! { <Ticks state=state.get() /> }}
             </span>
-            <Trouble message=Arc::clone(m) />
+            {move || trouble.get().map(|message| view! { <Trouble message=message /> })}
         </li>
     }
 }
@@ -99,8 +135,7 @@ fn Trouble(message: Arc<Message>) -> impl IntoView {
             "It may not have been sent: the connection broke off. Sending it again may send it twice."
         }
         MessageState::Cancelled => "Withdrawn before it was sent, by a take-over.",
-        MessageState::Queued if message.error.is_some() => "It waits.",
-        _ => return ().into_any(),
+        _ => "It waits.",
     };
     let waits = message.state == MessageState::Queued;
     let code = message.error_code.map(|code| format!(" (Meta’s code {code})"));
