@@ -218,6 +218,10 @@ pub(crate) fn keep_focus() {
     focused.forget();
     pressed.forget();
     let changed = Closure::<dyn Fn()>::new(plan);
+    // It may have been given before the page was alive.
+    if let Some(element) = active() {
+        remember(element);
+    }
     // Where it is missing, the focus is as lost as it was.
     let _ = observe(changed.as_ref());
     changed.forget();
