@@ -51,16 +51,18 @@ test("whoever presses second is told that the other was faster", async ({ server
   const row = await api.answered(customer, question, answer);
   const [nina, bo] = await both(server, somebody, row.id);
   // Bo's page has not heard of Nina yet.
-  const held: Route[] = [];
-  await bo.page.route("**/api/v1/conversations/get", (route) => {
-    held.push(route);
+  let held: Route[] | undefined = [];
+  await bo.page.route("**/api/v1/conversations/get", async (route) => {
+    if (held) held.push(route);
+    else await route.continue();
   });
   await nina.thread.getByRole("button", { name: "Take over" }).click();
   await expect(notice(nina.page, "You are answering. The bot is silent.")).toBeVisible();
   await bo.thread.getByRole("button", { name: "Take over" }).click();
   await expect(notice(bo.page, "Nina Night is answering; the bot is silent.")).toBeVisible();
-  await bo.page.unroute("**/api/v1/conversations/get");
-  await Promise.all(held.map((route) => route.continue()));
+  const told = held;
+  held = undefined;
+  await Promise.all(told.map((route) => route.continue()));
   await expect(bo.thread.getByText("Nina Night answers", { exact: true })).toBeVisible();
 });
 
