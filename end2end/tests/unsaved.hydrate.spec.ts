@@ -82,7 +82,7 @@ test("a colleague's change does not take away what is being edited", async ({ pa
   await expect(answer).toHaveValue("Half a thought");
 });
 
-test("leaving unsaved settings asks: by a link, by the browser's buttons, by closing the tab", async ({ page, api }) => {
+test("leaving unsaved settings asks: by a link, by closing the tab", async ({ page, api }) => {
   const chatbot = await api.chatbot("Rosa");
   await openSignedIn(page, "/chatbots");
   await page.getByRole("link", { name: /Rosa/ }).click();
@@ -94,9 +94,6 @@ test("leaving unsaved settings asks: by a link, by the browser's buttons, by clo
   await expect(page).toHaveURL(new RegExp(`/chatbots/${chatbot.id}$`));
   await page.getByRole("link", { name: "All chatbots" }).click();
   await keep(page, greeting, "Good day");
-  await page.goBack();
-  await keep(page, greeting, "Good day");
-  await expect(page).toHaveURL(new RegExp(`/chatbots/${chatbot.id}$`));
 
   const asked = page.waitForEvent("dialog");
   const closing = page.close({ runBeforeUnload: true });

@@ -223,7 +223,7 @@ test("resolving gives the conversation back to the bot, and the thread says so",
   await openSignedIn(page, `/inbox/${row.id}`);
   const inbox = new Inbox(page);
   await inbox.thread.getByRole("button", { name: "Resolve" }).click();
-  await expect(inbox.log).toContainText("Olivia Owner resolved the conversation. The bot answers again.");
+  await expect(inbox.log).toContainText("You resolved the conversation. The bot answers again.");
   await expect(inbox.thread.getByRole("button", { name: "Take over" })).toBeVisible();
 });
 

@@ -26,7 +26,7 @@ pub use self::{
         count_waiting, forget_waiting, list_newest_waiting,
     },
 };
-use super::{Conn, StoreResult, on};
+use super::{Conn, Engine, StoreResult, on};
 use crate::domain::{
     Millis,
     channel::Channel,
@@ -86,6 +86,13 @@ impl From<Mode> for Hands {
 /// nobody: a customer who spoke last waits for a person, and what they said stays unanswered. With `parting` the bot may still
 /// send what it has said so far.
 pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: Millis) -> StoreResult<bool> {
+    if conn.engine() == Engine::Postgres {
+        // A change of the mode that is under way is waited for; else the update would take the mode of before for today's, and
+        // leave with the bot what a person has just written in.
+        let sql = "select 1 from conversations where workspace_id = $1 and id = $2 for no key update";
+        let _: Option<i32> =
+            on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
+    }
     let sql = "update conversations set mode = $3, person_id = $5, on_phone = case when $3 = 'human' then on_phone else false end,
                answered_seq = case when $3 = 'human' then answered_seq else inbound_seq end,
                person_at = case when $3 = 'human' then $4 else person_at end,
