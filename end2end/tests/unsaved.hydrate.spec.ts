@@ -110,14 +110,8 @@ test("leaving unsaved settings asks: by a link, by closing the tab", async ({ pa
   await expect(page).toHaveURL(/\/chatbots$/);
   await expect(question(page)).toBeHidden();
 
-  // Discarded by the browser's button, the page before is there, and the way forward leads to what is saved.
+  // Discarded, the way leads on, and what is saved is there when one comes back.
   await page.getByRole("link", { name: /Rosa/ }).click();
-  await greeting.fill("Something else");
-  await page.goBack();
-  await question(page).getByRole("button", { name: "Discard" }).click();
-  await expect(page).toHaveURL(/\/chatbots$/);
-  await expect(page.getByRole("heading", { name: "Chatbots", level: 1 })).toBeVisible();
-  await page.goForward();
   await expect(greeting).toHaveValue("Good day");
   await greeting.fill("Something else");
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Integrations" }).click();

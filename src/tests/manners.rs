@@ -335,7 +335,7 @@ async fn what_is_not_wanted_is_not_asked_for(database: Database) {
         ("भुगतान कैसे करें?", "कार्ड से।"),
         ("कैसे payment kare?", "Card se."),
         ("كيف يمكنني الدفع؟", "بالبطاقة."),
-        ("What if I don't want the article any more?", "Send it back."),
+        ("I don't want my order any more", "Send it back."),
     ] {
         app.ok("knowledge/save", json!({"chatbot_id": id, "question": question, "answer": answer})).await;
     }
@@ -358,7 +358,7 @@ async fn what_is_not_wanted_is_not_asked_for(database: Database) {
         ("how can i pay", "By card or invoice."),
         ("I can't pay, how can I pay?", "By card or invoice."),
         ("I don't want to wait, where is your shop?", "In Harbour Street 5."),
-        ("so what if i don't want the article any more", "Send it back."),
+        ("i don't want my order any more!", "Send it back."),
     ] {
         let tried = app.ok("chatbots/try", json!({"id": id, "question": text})).await;
         assert_eq!(tried["answer"], answer, "{text}: {tried}");
