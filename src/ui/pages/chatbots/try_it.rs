@@ -34,7 +34,12 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
     };
     effect(move || {
         asked.track();
-        request_animation_frame(move || request_animation_frame(show));
+        request_animation_frame(show);
+    });
+    effect(move || {
+        if let Some(log) = log.get() {
+            browser::watch_size(&log, show);
+        }
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
