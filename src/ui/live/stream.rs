@@ -1,6 +1,6 @@
 //! A stream of server-sent events that comes back by itself.
 //!
-//! While the tab is hidden it stays open in one tab of the browser, the one that has the lock [`EAR`]: somebody has to hear of
+//! While the tab is hidden it stays open in one tab of the browser, the one that has the lock `EAR`: somebody has to hear of
 //! customers who wait. The others close theirs, because over HTTP/1.1 a browser opens no more than six connections to a server:
 //! with as many tabs in the background the next page would not load at all.
 //!
