@@ -10,8 +10,6 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   workers: Number(process.env.PARLANCE_E2E_WORKERS ?? 2),
   fullyParallel: true,
-  // Once, and the report calls it flaky: a row that jumps is there twice for a moment.
-  retries: 1,
   forbidOnly: !!process.env.CI,
   reportSlowTests: { max: 5, threshold: 40_000 },
   reporter: [["list"]],

@@ -21,7 +21,7 @@ use crate::{
 /// How long events are gathered before pages load again.
 const GATHER: Duration = Duration::from_millis(150);
 /// How many conversations may have changed before a list is better loaded as a whole.
-const CHANGED_MAX: usize = 100;
+pub(crate) const CHANGED_MAX: usize = 100;
 
 /// Versions of what pages show; each grows when the thing changed.
 #[derive(Clone, Copy)]
@@ -99,13 +99,7 @@ impl Live {
 
     /// Only what the list says of them changed.
     fn change_rows(self, ids: &[Uuid]) {
-        self.changed.update(|changed| {
-            for id in ids {
-                if !changed.contains(id) {
-                    changed.push(*id);
-                }
-            }
-        });
+        self.changed.update(|changed| ids.iter().for_each(|id| add(changed, *id)));
         // Nobody may be looking at the list for hours.
         if self.changed.with_untracked(|changed| changed.len() > CHANGED_MAX) {
             self.miss_everything();
@@ -166,11 +160,7 @@ impl Live {
         for event in events {
             match event {
                 LiveEvent::Conversations { ids } => {
-                    for id in ids {
-                        if !changed.contains(&id) {
-                            changed.push(id);
-                        }
-                    }
+                    ids.into_iter().for_each(|id| add(&mut changed, id));
                 }
                 LiveEvent::Read { ids } => read.extend(ids),
                 LiveEvent::Integration { .. } => integrations = true,
@@ -218,6 +208,13 @@ impl Live {
             Happening::Lost => self.lost.set(true),
             Happening::Found => self.lost.set(false),
         }
+    }
+}
+
+/// Adds an id that is not there yet.
+pub(crate) fn add(ids: &mut Vec<Uuid>, id: Uuid) {
+    if !ids.contains(&id) {
+        ids.push(id);
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod hands;
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 pub use self::hands::{Handing, Line, change_mode, hand_over, set_mode, set_status};
@@ -56,7 +58,11 @@ pub async fn list(
     let mut conn = state.store.read().await?;
     let mut rows = match ids {
         None => conversation::list(&mut conn, actor.workspace_id, filter).await?,
-        Some(ids) if ids.len() <= IDS_MAX => conversation::list_of(&mut conn, actor.workspace_id, filter, ids).await?,
+        Some(ids) if ids.len() <= IDS_MAX => {
+            // Whoever asks for one twice has it once.
+            let ids: BTreeSet<Uuid> = ids.iter().copied().collect();
+            conversation::list_of(&mut conn, actor.workspace_id, filter, ids).await?
+        }
         Some(_) => return Err(ApiError::invalid("ids", "These are too many at once.").action("Ask in parts.").into()),
     };
     let only_filtered = rows.is_empty() && conversation::any(&mut conn, actor.workspace_id).await?;

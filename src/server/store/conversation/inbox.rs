@@ -1,6 +1,6 @@
 //! The list of conversations.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
@@ -98,7 +98,12 @@ pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreR
 }
 
 /// Those of some conversations that a filter lets through, wherever they stand. One after the other: they are few.
-pub async fn list_of(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter, ids: &[Uuid]) -> StoreResult<Vec<InboxRow>> {
+pub async fn list_of(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    f: InboxFilter,
+    ids: BTreeSet<Uuid>,
+) -> StoreResult<Vec<InboxRow>> {
     let sql = rows_where!(
         "v.id = $2 and (v.last_inbound_at is not null or v.preview <> '')
                and ($3 = '' or v.channel = $3) and ($4 = '' or v.status = $4) and (v.waiting_since is not null or not $5)"
@@ -107,7 +112,7 @@ pub async fn list_of(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter, ids: &
     let status = f.status.map_or("", ConversationStatus::as_str);
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        let row: Option<InboxRow> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(*id).bind(channel)
+        let row: Option<InboxRow> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(channel)
             .bind(status).bind(f.waiting).fetch_optional(c).await)?;
         found.extend(row);
     }

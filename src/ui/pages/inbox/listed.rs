@@ -12,7 +12,7 @@ use crate::{
     domain::conversation::{ConversationPage, ConversationRow, parse_place},
     error::{ApiError, ApiResult},
     ui::{
-        live::{Live, use_live},
+        live::{CHANGED_MAX, Live, add, use_live},
         prelude::*,
         state::{
             data::{Data, load},
@@ -137,8 +137,7 @@ impl Listed {
             self.ask();
         });
         effect(move || {
-            let news = self.live.take_changed();
-            self.changed.update_value(|changed| changed.extend(news));
+            self.note(self.live.take_changed());
             // When the line is back, or more was loaded, what changed meanwhile is asked for.
             let (_, _) = (self.live.is_lost(), self.more.busy().get());
             self.ask();
@@ -189,6 +188,18 @@ impl Listed {
         });
     }
 
+    /// Keeps in mind to ask about them, each once. Of too many the whole list is loaded instead.
+    fn note(self, ids: Vec<Uuid>) {
+        let count = self.changed.try_update_value(|changed| {
+            ids.into_iter().for_each(|id| add(changed, id));
+            changed.len()
+        });
+        if count.is_some_and(|count| count > CHANGED_MAX) {
+            self.changed.set_value(Vec::new());
+            self.live.miss_everything();
+        }
+    }
+
     /// Asks what became of the conversations that changed: one question at a time, and none while rows are on their way that
     /// may be older than the change.
     fn ask(self) {
@@ -212,7 +223,7 @@ impl Listed {
             self.error.set(answer.as_ref().err().cloned());
             match answer {
                 Ok(page) => self.renew(of, &asked, page),
-                Err(_) => self.changed.update_value(|changed| changed.extend(asked)),
+                Err(_) => self.note(asked),
             }
         });
     }
