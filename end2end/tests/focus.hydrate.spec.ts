@@ -150,8 +150,7 @@ test("whoever pressed beside everything is left alone", async ({ page, api }) =>
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
-  // Left of issue 12: on phones the focus falls to the page when the list makes way for the thread.
-  test.fixme("the focus follows from list to thread to details and back", async ({ page, api }) => {
+  test("the focus follows from list to thread to details and back", async ({ page, api }) => {
     const { customer } = await api.shop();
     await api.answered(customer, question, answer);
     await openSignedIn(page, "/inbox");

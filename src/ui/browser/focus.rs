@@ -112,6 +112,10 @@ fn active() -> Option<HtmlElement> {
 /// Gives it the focus, if it can take it.
 fn take(element: &Element) -> bool {
     let Some(element) = element.dyn_ref::<HtmlElement>() else { return false };
+    // What has just been hidden has the focus still, until the browser notices.
+    if !is_fine(element) {
+        return false;
+    }
     let _ = element.focus();
     document().active_element().is_some_and(|active| active.is_same_node(Some(element)))
 }
