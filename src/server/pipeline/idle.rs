@@ -9,10 +9,7 @@ use uuid::Uuid;
 
 use super::writer::Priority;
 use crate::{
-    domain::{
-        Millis,
-        message::{Author, Direction, MessageKind, MessageState},
-    },
+    domain::Millis,
     server::{
         clock::mint_id,
         error::Result,
@@ -21,7 +18,7 @@ use crate::{
             Conn, StoreResult,
             conversation::{self, GivenBack},
             event,
-            message::{self, NewMessage, Placed},
+            message::{self, ActivityPlace, NewMessage, Placed},
         },
     },
 };
@@ -66,29 +63,13 @@ fn line(given: &GivenBack, id: Uuid, now: Millis) -> NewMessage {
     let waits = if given.waits { " The customer still waits for a person." } else { "" };
     let body =
         format!("Nobody of the team has written for {}: the bot answers again.{waits}", words(given.idle_minutes));
-    NewMessage {
+    let place = ActivityPlace {
         workspace_id: given.workspace_id,
-        id,
         conversation_id: given.id,
         integration_id: given.integration_id,
-        phone_number_id: None,
         channel: given.channel,
-        direction: Direction::Outbound,
-        author: Author::System,
-        user_id: None,
-        kind: MessageKind::Activity,
-        body,
-        beyond: None,
-        payload: None,
-        external_message_id: None,
-        client_id: None,
-        answerable: false,
-        silent: false,
-        state: MessageState::Received,
-        sending: None,
-        next_attempt_at: 0,
-        at: now,
-    }
+    };
+    NewMessage::activity(&place, id, None, body, now)
 }
 
 /// A time as people say it: `"12 hours"`, `"90 minutes"`.

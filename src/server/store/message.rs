@@ -44,6 +44,45 @@ pub struct NewMessage {
     pub at: Millis,
 }
 
+impl NewMessage {
+    /// A line between the messages that says what happened to the conversation. `by` is the person who did it.
+    #[must_use]
+    pub fn activity(of: &ActivityPlace, id: Uuid, by: Option<Uuid>, body: String, now: Millis) -> Self {
+        Self {
+            workspace_id: of.workspace_id,
+            id,
+            conversation_id: of.conversation_id,
+            integration_id: of.integration_id,
+            phone_number_id: None,
+            channel: of.channel,
+            direction: Direction::Outbound,
+            author: Author::System,
+            user_id: by,
+            kind: MessageKind::Activity,
+            body,
+            beyond: None,
+            payload: None,
+            external_message_id: None,
+            client_id: None,
+            answerable: false,
+            silent: false,
+            state: MessageState::Received,
+            sending: None,
+            next_attempt_at: 0,
+            at: now,
+        }
+    }
+}
+
+/// The conversation that a line is about.
+#[derive(Clone, Copy, Debug)]
+pub struct ActivityPlace {
+    pub workspace_id: Uuid,
+    pub conversation_id: Uuid,
+    pub integration_id: Option<Uuid>,
+    pub channel: Channel,
+}
+
 /// The first try of a message that is sent as soon as it is stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Sending {

@@ -9,7 +9,6 @@ use crate::{
         Millis,
         conversation::{Conversation, ConversationStatus, HandOver, Mode},
         live::LiveEvent,
-        message::{Author, Direction, MessageKind, MessageState},
     },
     error::ApiError,
     server::{
@@ -22,7 +21,7 @@ use crate::{
             Conn, StoreResult, account, conversation,
             conversation::Hands,
             event,
-            message::{self, NewMessage},
+            message::{self, ActivityPlace, NewMessage},
             queue,
         },
     },
@@ -136,29 +135,13 @@ pub struct Line {
 async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis) -> StoreResult<()> {
     let Some(row) = conversation::find(conn, ws, id).await? else { return Ok(()) };
     let seq = conversation::next_seq(conn, ws, id, now).await?;
-    let activity = NewMessage {
+    let place = ActivityPlace {
         workspace_id: ws,
-        id: line.id,
         conversation_id: id,
         integration_id: row.integration_id,
-        phone_number_id: None,
         channel: row.channel,
-        direction: Direction::Outbound,
-        author: Author::System,
-        user_id: line.by,
-        kind: MessageKind::Activity,
-        body: line.body,
-        beyond: None,
-        payload: None,
-        external_message_id: None,
-        client_id: None,
-        answerable: false,
-        silent: false,
-        state: MessageState::Received,
-        sending: None,
-        next_attempt_at: 0,
-        at: now,
     };
+    let activity = NewMessage::activity(&place, line.id, line.by, line.body, now);
     message::insert(conn, &activity, seq, now).await?;
     event::append(conn, ws, &LiveEvent::conversation(id), now).await
 }
