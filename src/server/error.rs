@@ -2,17 +2,28 @@
 //!
 //! A failure is logged once, where it becomes an [`ApiError`]; the log has the details, the person gets the next step.
 
-use std::sync::LazyLock;
+use std::{future::Future, panic::AssertUnwindSafe, sync::LazyLock};
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use futures::FutureExt;
 
 use crate::{
     error::{ApiError, ErrorCode},
     server::{
-        clock::Clock,
+        base::{
+            clock::Clock,
+            panics,
+            secrets::SecretError,
+            strangers::{Deed, Strangers},
+        },
         engine::EngineError,
         sandbox::SandboxError,
-        secrets::SecretError,
         store::StoreError,
-        strangers::{Deed, Strangers},
     },
 };
 
@@ -50,6 +61,17 @@ impl Error {
 
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// Runs something to its end, which may be a panic: a bug that costs only whoever ran into it, as any other error does.
+///
+/// # Errors
+/// Its own, or that it panicked. What it was changing may be half done, so it may only hold what is thrown away then.
+pub async fn caught<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| Err(Error::Panicked(panics::words(&*panic).to_owned())))
+}
+
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
@@ -72,5 +94,27 @@ impl From<Error> for ApiError {
                 Self::internal()
             }
         }
+    }
+}
+
+/// An [`ApiError`] as an answer, with the status of its code.
+pub struct ApiErrorResponse(pub ApiError);
+
+impl IntoResponse for ApiErrorResponse {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, Json(self.0)).into_response()
+    }
+}
+
+impl From<Error> for ApiErrorResponse {
+    fn from(error: Error) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<ApiError> for ApiErrorResponse {
+    fn from(error: ApiError) -> Self {
+        Self(error)
     }
 }

@@ -3,7 +3,7 @@
 //! One task reads what is new and broadcasts it; a page that missed something reads its gap from the database. Nothing
 //! is ever sent that was not committed.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use sqlx::Executor;
 use tokio::{
@@ -11,10 +11,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{
-    pipeline::watch::Beat,
-    service::visitor::polls,
-    state::AppState,
+use crate::server::{
+    base::watch::Beat,
+    service::{Services, visitor::polls},
     store::{
         Engine, PATIENCE, StoreResult,
         event::{self, Cursor, EventRow},
@@ -33,24 +32,27 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// The channel of LISTEN and NOTIFY between nodes.
 pub const CHANNEL: &str = "parlance_live";
 
-/// Where pages listen and writers ring.
-pub struct LiveHub {
-    /// Rung by this node's commits, which other nodes are told of.
-    committed: Notify,
+/// Where pages listen, and what it takes to tell them. Cheap to clone.
+#[derive(Clone)]
+pub struct Live {
+    services: Services,
     /// Rung by other nodes' commits.
-    heard: Notify,
+    heard: Arc<Notify>,
     events: broadcast::Sender<Arc<EventRow>>,
 }
 
-impl LiveHub {
-    #[must_use]
-    pub fn new() -> Self {
-        Self { committed: Notify::new(), heard: Notify::new(), events: broadcast::channel(BUFFER).0 }
-    }
+impl Deref for Live {
+    type Target = Services;
 
-    /// Something was committed on this node: look soon.
-    pub fn ring(&self) {
-        self.committed.notify_one();
+    fn deref(&self) -> &Services {
+        &self.services
+    }
+}
+
+impl Live {
+    #[must_use]
+    pub fn new(services: Services) -> Self {
+        Self { services, heard: Arc::default(), events: broadcast::channel(BUFFER).0 }
     }
 
     #[must_use]
@@ -59,14 +61,8 @@ impl LiveHub {
     }
 }
 
-impl Default for LiveHub {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// Reads new events and broadcasts them until the server stops.
-pub async fn run(state: AppState, beat: Arc<Beat>) {
+pub async fn run(state: Live, beat: Arc<Beat>) {
     let mut cursor = loop {
         match newest(&state).await {
             Ok(cursor) => break cursor,
@@ -78,9 +74,9 @@ pub async fn run(state: AppState, beat: Arc<Beat>) {
     };
     loop {
         let woken = tokio::select! {
-            woken = timeout(POLL, state.live.committed.notified()) => woken.is_ok(),
-            () = state.live.heard.notified() => false,
-            () = state.shutdown.cancelled() => return,
+            woken = timeout(POLL, state.commits.rung()) => woken.is_ok(),
+            () = state.heard.notified() => false,
+            () = state.life.shutdown.cancelled() => return,
         };
         if woken {
             tell_other_nodes(&state).await;
@@ -94,7 +90,7 @@ pub async fn run(state: AppState, beat: Arc<Beat>) {
 
 /// Reads and broadcasts what is new, page by page until there is no more: the place that it came to; none when the server
 /// stops.
-pub async fn catch_up(state: &AppState, mut cursor: Cursor) -> Option<Cursor> {
+pub async fn catch_up(state: &Live, mut cursor: Cursor) -> Option<Cursor> {
     loop {
         let mut is_full = false;
         match read(state, cursor).await {
@@ -105,7 +101,7 @@ pub async fn catch_up(state: &AppState, mut cursor: Cursor) -> Option<Cursor> {
                 for row in rows {
                     cursor = row.cursor();
                     // Nobody listening is no error.
-                    drop(state.live.events.send(Arc::new(row)));
+                    drop(state.events.send(Arc::new(row)));
                 }
             }
             Err(error) => tracing::warn!(error = ?error, "Live events could not be read"),
@@ -119,14 +115,14 @@ pub async fn catch_up(state: &AppState, mut cursor: Cursor) -> Option<Cursor> {
     }
 }
 
-async fn stopped(state: &AppState, span: Duration) -> bool {
+async fn stopped(state: &Live, span: Duration) -> bool {
     tokio::select! {
         () = sleep(span) => false,
-        () = state.shutdown.cancelled() => true,
+        () = state.life.shutdown.cancelled() => true,
     }
 }
 
-async fn newest(state: &AppState) -> StoreResult<Cursor> {
+async fn newest(state: &Live) -> StoreResult<Cursor> {
     event::newest(&mut state.store.read().await?).await
 }
 
@@ -136,9 +132,9 @@ enum Unread {
     Nobody(Cursor),
 }
 
-async fn read(state: &AppState, after: Cursor) -> StoreResult<Unread> {
+async fn read(state: &Live, after: Cursor) -> StoreResult<Unread> {
     let mut conn = state.store.read().await?;
-    let nobody = || state.live.events.receiver_count() == 0 && state.visitors.polls.count() == 0;
+    let nobody = || state.events.receiver_count() == 0 && state.visitors.polls.count() == 0;
     if nobody() {
         let newest = event::newest(&mut conn).await?;
         // Whoever subscribes from here on reads up to this place by itself; whoever did meanwhile gets the rows.
@@ -150,7 +146,7 @@ async fn read(state: &AppState, after: Cursor) -> StoreResult<Unread> {
 }
 
 /// NOTIFY in a statement of its own, after the commit; a lost one is made up by the poll.
-pub async fn tell_other_nodes(state: &AppState) {
+pub async fn tell_other_nodes(state: &Live) {
     if state.store.engine() != Engine::Postgres {
         return;
     }
@@ -165,7 +161,7 @@ pub async fn tell_other_nodes(state: &AppState) {
 }
 
 /// Rings this node when another one has committed something. Only on PostgreSQL.
-pub async fn listen(state: AppState, _beat: Arc<Beat>) {
+pub async fn listen(state: Live, _beat: Arc<Beat>) {
     let Some(pool) = state.store.postgres().cloned() else { return };
     loop {
         if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(&pool).await
@@ -174,7 +170,7 @@ pub async fn listen(state: AppState, _beat: Arc<Beat>) {
             loop {
                 let received = tokio::select! {
                     received = timeout(SILENCE, listener.recv()) => received,
-                    () = state.shutdown.cancelled() => return,
+                    () = state.life.shutdown.cancelled() => return,
                 };
                 match received {
                     Ok(Ok(_)) => {}
@@ -185,7 +181,7 @@ pub async fn listen(state: AppState, _beat: Arc<Beat>) {
                     Err(_) => break,
                 }
                 state.signals.wake_all();
-                state.live.heard.notify_one();
+                state.heard.notify_one();
             }
         }
         if stopped(&state, POLL).await {

@@ -22,18 +22,15 @@ use super::{
 use crate::{
     domain::{Millis, role::Role},
     server::{
-        clock::Clock,
-        config::{Config, Options},
-        pipeline::{
-            self, Progress, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest, sweep, watch::keep,
+        app::{router, serve, serving, state::AppState},
+        base::{
+            clock::Clock,
+            config::{Config, Options},
         },
-        router,
+        channel::whatsapp::signature,
+        pipeline::{self, Progress, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest, sweep},
         sandbox::Delays,
-        serve,
         service::account::{self, NewUser},
-        serving,
-        state::AppState,
-        whatsapp::signature,
     },
 };
 
@@ -211,8 +208,8 @@ impl TestApp {
     pub(crate) fn run_in_background(&self) {
         let here = tokio::runtime::Handle::current();
         pipeline::start(&self.state, &here);
-        keep(&self.state, &here, "live events", crate::server::live::run);
-        keep(&self.state, &here, "news of other nodes", crate::server::live::listen);
+        self.state.life.keep(&self.state.live, &here, "live events", crate::server::live::run);
+        self.state.life.keep(&self.state.live, &here, "news of other nodes", crate::server::live::listen);
     }
 
     /// The same database as another process opens it, a command of the operator's beside the server.
@@ -354,8 +351,8 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.server.abort();
-        self.state.shutdown.cancel();
-        self.state.tasks.close();
+        self.state.life.shutdown.cancel();
+        self.state.life.tasks.close();
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     html::tags,
     on_both_databases,
 };
-use crate::server::whatsapp::signature::sign;
+use crate::server::channel::whatsapp::signature::sign;
 
 on_both_databases!(
     slashes_too_many_change_nothing,

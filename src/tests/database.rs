@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::app::TestApp;
 use crate::server::{
-    pipeline::writer::Priority,
     store::{StoreResult, on},
+    writer::Priority,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::app::{Number, TestApp};
-use crate::{domain::role::Role, server::whatsapp::signature::sign};
+use crate::{domain::role::Role, server::channel::whatsapp::signature::sign};
 
 /// What the server is told of the app.
 pub(crate) const FLAGS: [&str; 4] = [

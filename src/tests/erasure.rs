@@ -13,15 +13,16 @@ use super::{
 use crate::{
     domain::contact::IdentityKind,
     server::{
-        clock::mint_id,
-        pipeline::{watch::keep, writer::Priority},
+        base::clock::mint_id,
         service::{erasure, integration::keep_up},
         store::{
             Conn, StoreResult, account,
             contact::{self, Identity, Profile},
-            erasure::{self as orders, Erasure, ErasureKind},
+            erasure as orders,
+            erasure::{Erasure, ErasureKind},
             message::{self, NewMessage},
         },
+        writer::Priority,
     },
 };
 
@@ -157,7 +158,7 @@ async fn an_erased_contact_is_gone_on_every_number(database: Database) {
 
 async fn the_history_of_a_website_is_erased_and_visitors_begin_anew(database: Database) {
     let app = TestApp::start_with(database, TRUSTING).await;
-    keep(&app.state, &tokio::runtime::Handle::current(), "live events", crate::server::live::run);
+    app.state.life.keep(&app.state.live, &tokio::runtime::Handle::current(), "live events", crate::server::live::run);
     let number = app.number().await;
     app.open_website(&number.chatbot_id).await;
     let other = app.chatbot().await;

@@ -11,9 +11,13 @@ use super::{
 use crate::{
     domain::role::Role,
     server::{
-        clock::mint_id,
-        pipeline::writer::Priority,
-        store::{StoreError, delivery, delivery::NewDelivery, integration, on},
+        base::clock::mint_id,
+        store::{
+            StoreError,
+            delivery::{self, NewDelivery},
+            integration, on,
+        },
+        writer::Priority,
     },
 };
 

@@ -11,13 +11,17 @@ use clap::Parser;
 use tempfile::TempDir;
 
 use crate::server::{
-    clock::Clock,
-    config::{Config, Options},
+    app::{
+        serve::{self, concerns::concerns},
+        state::AppState,
+    },
+    base::{
+        clock::Clock,
+        config::{Config, Options},
+    },
     pipeline::faults::Faults,
     sandbox::Delays,
-    serve::{self, concerns::concerns},
     service::keys,
-    state::AppState,
     store::postgres::in_the_clear,
 };
 
@@ -141,12 +145,12 @@ fn a_folder_with_other_things_in_it_is_left_as_it_is() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("index.html"), "somebody else's").unwrap();
     set_mode(folder.path(), 0o755);
-    crate::server::files::make_private_folder(folder.path()).unwrap();
+    crate::server::base::files::make_private_folder(folder.path()).unwrap();
     assert_eq!(mode(folder.path()), 0o755);
     let heard = concerns(&config(&in_folder(folder.path())));
     assert!(heard.iter().any(|words| words.contains("Others can look into the data folder")), "{heard:?}");
     fs::remove_file(folder.path().join("index.html")).unwrap();
-    crate::server::files::make_private_folder(folder.path()).unwrap();
+    crate::server::base::files::make_private_folder(folder.path()).unwrap();
     assert_eq!(mode(folder.path()), 0o700);
     assert_eq!(concerns(&config(&in_folder(folder.path()))), Vec::<String>::new());
 }

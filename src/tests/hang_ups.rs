@@ -20,7 +20,7 @@ use super::{
     browser::Browser,
     on_both_databases,
 };
-use crate::server::layers::pages::AT_ONCE;
+use crate::server::app::layers::pages::AT_ONCE;
 
 on_both_databases!(who_hangs_up_makes_nothing_panic, who_hangs_up_does_not_keep_pages_from_others);
 

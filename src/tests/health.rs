@@ -12,9 +12,11 @@ use super::{
     on_both_databases,
 };
 use crate::server::{
-    config::{Config, Options},
+    base::{
+        config::{Config, Options},
+        secrets::Sealer,
+    },
     pipeline::{self, Progress, health::Health},
-    secrets::Sealer,
     service::keys,
 };
 

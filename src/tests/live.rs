@@ -11,7 +11,7 @@ use super::{
     app::{Database, TestApp},
     on_both_databases,
 };
-use crate::server::{pipeline::writer::Priority, store::event};
+use crate::server::{store::event, writer::Priority};
 
 on_both_databases!(
     events_arrive_and_resume_without_a_gap,

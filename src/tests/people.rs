@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::role::Role,
     error::ApiError,
-    server::{
+    server::app::{
         cli::people::{TokenCommand, UserCommand, run_token, run_user},
         state::AppState,
     },

@@ -13,8 +13,9 @@ use super::{
     on_both_databases,
 };
 use crate::server::{
-    pipeline::{sweep, writer::Priority},
+    pipeline::sweep,
     store::{Conn, StoreResult},
+    writer::Priority,
 };
 
 on_both_databases!(planners_learn_of_tables_that_grew,);

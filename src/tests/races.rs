@@ -9,9 +9,10 @@ use super::{
     on_both_databases,
 };
 use crate::server::{
-    pipeline::{self, answer::Answer, ingest::Ingest, writer::Priority},
+    pipeline::{self, answer::Answer, ingest::Ingest},
     service::integration,
     store::{Conn, on},
+    writer::Priority,
 };
 
 on_both_databases!(what_a_take_over_has_not_seen_is_withdrawn, what_a_deletion_has_not_seen_is_withdrawn,);

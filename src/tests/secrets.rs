@@ -19,10 +19,12 @@ use super::{
 use crate::{
     domain::role::Role,
     server::{
-        config::{Config, Options},
-        pipeline::writer::Priority,
-        secrets::{Sealer, SecretError},
+        base::{
+            config::{Config, Options},
+            secrets::{Sealer, SecretError},
+        },
         store::{Engine, StoreError, on},
+        writer::Priority,
     },
 };
 

@@ -12,8 +12,8 @@ use super::{
     on_both_databases,
 };
 use crate::server::{
-    config::{Config, LogFormat, Options},
-    whatsapp::signature,
+    base::config::{Config, LogFormat, Options},
+    channel::whatsapp::signature,
 };
 
 on_both_databases!(

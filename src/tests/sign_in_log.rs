@@ -9,7 +9,7 @@ use super::{
     app::{Database, PASSWORD, TestApp},
     browser::{Answer, Browser},
 };
-use crate::server::{config::LogFormat, telemetry};
+use crate::server::base::{config::LogFormat, telemetry};
 
 const OWNER: &str = "owner@example.com";
 /// Says to the test below which format to log in.

@@ -8,8 +8,8 @@ use super::{
     on_both_databases,
 };
 use crate::server::{
-    pipeline::writer::Priority,
     store::{StoreError, on},
+    writer::Priority,
 };
 
 on_both_databases!(

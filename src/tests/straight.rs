@@ -215,7 +215,7 @@ async fn nothing_goes_out_while_shutting_down(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
     asks(&app, &number, "wamid.1", PHONE).await;
-    app.state.shutdown.cancel();
+    app.state.life.shutdown.cancel();
     answer(&app).await;
     assert!(app.graph.sent().is_empty());
     assert_eq!((app.count(TRIES).await, app.count(QUEUED).await), (0, 1));

@@ -14,10 +14,10 @@ use super::{
 use crate::{
     domain::role::Role,
     server::{
-        pipeline::writer::Priority,
-        secrets::sha256,
+        base::secrets::sha256,
         service::account,
         store::{StoreError, on},
+        writer::Priority,
     },
 };
 

@@ -15,7 +15,7 @@ use super::{
     graph::{APP, FakeGraph},
     on_both_databases,
 };
-use crate::server::{pipeline::faults::Faults, secrets::sha256};
+use crate::server::{base::secrets::sha256, pipeline::faults::Faults};
 
 on_both_databases!(rows_of_an_older_version_are_taken_over);
 

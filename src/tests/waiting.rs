@@ -12,10 +12,10 @@ use super::{
 use crate::{
     domain::{Millis, conversation::HandOver},
     server::{
-        clock::mint_id,
-        pipeline::writer::Priority,
+        base::clock::mint_id,
         service::conversation::{Handing, hand_over},
         store::on,
+        writer::Priority,
     },
 };
 

@@ -8,7 +8,7 @@ use super::{
     deployment::FLAGS,
     on_both_databases,
 };
-use crate::server::whatsapp::signature::sign;
+use crate::server::channel::whatsapp::signature::sign;
 
 on_both_databases!(
     verification_echoes_the_challenge_only_for_the_right_token,

@@ -13,8 +13,7 @@ use tower_sessions::Session;
 use uuid::Uuid;
 
 use super::{
-    Actor, Proof,
-    address::{client_address, throttle_key},
+    Proof,
     session_store::session_key,
     sign_in::{NEXT_MAX, USER_KEY},
 };
@@ -22,18 +21,21 @@ use crate::{
     domain::{Millis, text::percent},
     error::{ApiError, ErrorCode},
     server::{
-        error::Result,
-        http::ApiErrorResponse,
-        pipeline::writer::Priority,
-        secrets::sha256,
-        state::AppState,
-        store::{StoreError, account, account::MemberRow, session, token},
-        strangers::Deed,
+        base::{
+            address::{client_address, throttle_key},
+            secrets::sha256,
+            strangers::Deed,
+        },
+        error::{ApiErrorResponse, Result},
+        service::{Services, account::TOKEN_PREFIX, actor::Actor},
+        store::{
+            StoreError,
+            account::{self, MemberRow},
+            session, token,
+        },
+        writer::Priority,
     },
 };
-
-/// What API tokens begin with, so that leak scanners know them.
-pub const TOKEN_PREFIX: &str = "plt_";
 
 /// A token's last use is written down at most this often.
 const TOUCH_EVERY: Millis = 60_000;
@@ -47,7 +49,7 @@ const PUBLIC_OPERATIONS: [&str; 2] = ["/api/v1/setup/status", "/api/v1/setup/cre
 /// Puts the [`Actor`] into the request's extensions, when there is one.
 ///
 /// An `Authorization: Bearer` token decides alone: the cookie is then ignored.
-pub async fn identify(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(state): State<Services>, session: Session, mut request: Request, next: Next) -> Response {
     let token = bearer(request.headers());
     let found = match &token {
         Some(token) => by_token(&state, token).await,
@@ -70,7 +72,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
 }
 
 /// Somebody is signed in there: when it gets tight, that address comes first.
-fn recognise(state: &AppState, request: &Request) {
+fn recognise(state: &Services, request: &Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
     let client = client_address(request.extensions(), request.headers(), &state.config.trusted_proxies);
     peer.into_iter().chain(client).for_each(|address| state.known.note(throttle_key(address)));
@@ -100,7 +102,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Sends people who are not signed in to where they can be.
-pub async fn guard_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn guard_pages(State(state): State<Services>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let signed_in = request.extensions().get::<Actor>().is_some();
     if signed_in && path == "/" {
@@ -123,7 +125,7 @@ fn sign_in_url(uri: &Uri) -> String {
     if followed { format!("/sign-in?next={}", percent(wanted)) } else { "/sign-in".to_owned() }
 }
 
-async fn has_users(state: &AppState) -> Result<bool> {
+async fn has_users(state: &Services) -> Result<bool> {
     let mut conn = state.store.read().await?;
     Ok(account::has_users(&mut conn).await?)
 }
@@ -140,7 +142,7 @@ fn is_of_ours(token: &SecretString) -> bool {
 }
 
 /// The actor behind an API token. Its role is that of its owner now, so it never exceeds it and dies with them.
-async fn by_token(state: &AppState, token: &SecretString) -> Result<Option<(Actor, Proof)>> {
+async fn by_token(state: &Services, token: &SecretString) -> Result<Option<(Actor, Proof)>> {
     if !is_of_ours(token) {
         return Ok(None);
     }
@@ -162,7 +164,7 @@ async fn by_token(state: &AppState, token: &SecretString) -> Result<Option<(Acto
     Ok(member.map(|m| (actor(&m), Proof::Token(hash))))
 }
 
-async fn by_session(state: &AppState, session: &Session) -> Result<Option<(Actor, Proof)>> {
+async fn by_session(state: &Services, session: &Session) -> Result<Option<(Actor, Proof)>> {
     let user_id = match session.get::<Uuid>(USER_KEY).await {
         Ok(Some(user_id)) => user_id,
         Ok(None) => return Ok(None),
@@ -182,7 +184,7 @@ const fn actor(m: &MemberRow) -> Actor {
 }
 
 /// Whether an actor still is who they were and has not signed out: for streams that stay open.
-pub async fn still_valid(state: &AppState, known: &Actor, proof: &Proof) -> bool {
+pub async fn still_valid(state: &Services, known: &Actor, proof: &Proof) -> bool {
     let looked = async {
         let mut conn = state.store.read().await?;
         let proven = match proof {

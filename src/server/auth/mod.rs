@@ -3,9 +3,7 @@
 //! A layer finds out who a request comes from ([`layer`]); every server function then begins with one of the functions
 //! here. There is no other way for it to reach the state.
 
-pub mod address;
 pub mod layer;
-pub mod passwords;
 pub mod session_store;
 pub mod sign_in;
 pub mod throttle;
@@ -17,18 +15,13 @@ use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::{
-    domain::role::{Permission, Role},
+    domain::role::Permission,
     error::ApiError,
-    server::{state::AppState, strangers::Deed},
+    server::{
+        base::{address::client_address, strangers::Deed},
+        service::{Services, actor::Actor},
+    },
 };
-
-/// The person (or their program) behind a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Actor {
-    pub user_id: Uuid,
-    pub workspace_id: Uuid,
-    pub role: Role,
-}
 
 /// What the actor proved it with, for streams that outlive a sign-out or a revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,21 +32,11 @@ pub enum Proof {
     Token(Vec<u8>),
 }
 
-impl Actor {
-    /// Whether this actor may do that.
-    ///
-    /// # Errors
-    /// `forbidden` when not.
-    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
-        if self.role.may(permission) { Ok(()) } else { Err(ApiError::forbidden()) }
-    }
-}
-
 /// For server functions that need a right.
 ///
 /// # Errors
 /// `unauthenticated` when nobody is signed in, `forbidden` when the role does not allow it.
-pub fn authorise(permission: Permission) -> Result<(AppState, Actor), ApiError> {
+pub fn authorise(permission: Permission) -> Result<(Services, Actor), ApiError> {
     let (state, actor) = authenticated()?;
     actor.require(permission)?;
     Ok((state, actor))
@@ -63,7 +46,7 @@ pub fn authorise(permission: Permission) -> Result<(AppState, Actor), ApiError> 
 ///
 /// # Errors
 /// `unauthenticated` when nobody is signed in.
-pub fn authenticated() -> Result<(AppState, Actor), ApiError> {
+pub fn authenticated() -> Result<(Services, Actor), ApiError> {
     let state = anyone()?;
     let actor = use_context::<axum::http::request::Parts>()
         .and_then(|parts| parts.extensions.get::<Actor>().copied())
@@ -75,14 +58,14 @@ pub fn authenticated() -> Result<(AppState, Actor), ApiError> {
 ///
 /// # Errors
 /// When called outside of a request: a bug.
-pub fn anyone() -> Result<AppState, ApiError> {
-    use_context::<AppState>().ok_or_else(ApiError::internal)
+pub fn anyone() -> Result<Services, ApiError> {
+    use_context::<Services>().ok_or_else(ApiError::internal)
 }
 
 /// Where the running request comes from, if that is known.
-pub fn client_of_current_request(state: &AppState) -> Option<IpAddr> {
+pub fn client_of_current_request(state: &Services) -> Option<IpAddr> {
     let parts = use_context::<axum::http::request::Parts>()?;
-    address::client_address(&parts.extensions, &parts.headers, &state.config.trusted_proxies)
+    client_address(&parts.extensions, &parts.headers, &state.config.trusted_proxies)
 }
 
 /// Signs a user in with the session of the running request.

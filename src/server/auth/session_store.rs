@@ -11,21 +11,21 @@ use tower_sessions::{
 };
 use uuid::Uuid;
 
+use super::sign_in::USER_KEY;
 use crate::server::{
-    auth::sign_in::USER_KEY,
-    pipeline::writer::Priority,
-    secrets::sha256,
-    state::AppState,
+    base::secrets::sha256,
+    service::Services,
     store::{self, StoreError},
+    writer::Priority,
 };
 
 /// Keeps sessions under the SHA-256 of their id.
 #[derive(Clone)]
-pub struct DatabaseSessions(AppState);
+pub struct DatabaseSessions(Services);
 
 impl DatabaseSessions {
     #[must_use]
-    pub const fn new(state: AppState) -> Self {
+    pub const fn new(state: Services) -> Self {
         Self(state)
     }
 

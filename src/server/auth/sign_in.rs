@@ -13,11 +13,17 @@ use serde::Deserialize;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::{Actor, address::client_address, throttle};
+use super::throttle;
 use crate::{
     domain::{session::PASSWORD_MAX, text::percent},
     error::ApiError,
-    server::{error::Error, pipeline::writer::Priority, state::AppState, store, strangers::Deed},
+    server::{
+        base::{address::client_address, strangers::Deed},
+        error::Error,
+        service::{Services, actor::Actor},
+        store,
+        writer::Priority,
+    },
 };
 
 /// Where the session keeps its user.
@@ -48,7 +54,7 @@ enum Outcome {
 
 /// `POST /sign-in`: a session and a redirect to where the person wanted to go, or back to the form with the reason.
 pub async fn sign_in(
-    State(state): State<AppState>,
+    State(state): State<Services>,
     session: Session,
     extensions: Extensions,
     headers: HeaderMap,
@@ -99,7 +105,7 @@ pub async fn sign_in(
 }
 
 async fn judge(
-    state: &AppState,
+    state: &Services,
     email: &str,
     password: SecretString,
     address: Option<IpAddr>,
@@ -124,7 +130,7 @@ async fn judge(
 
 /// Whether it is still the right password, now that the session is stored. One that was changed meanwhile, or a person who
 /// was disabled, ended all sessions before this one was there.
-async fn still_good(state: &AppState, session: &Session, user_id: Uuid, hash: &str) -> Result<bool, Error> {
+async fn still_good(state: &Services, session: &Session, user_id: Uuid, hash: &str) -> Result<bool, Error> {
     let looked = async { store::account::may_sign_in(&mut state.store.read().await?, user_id, hash).await };
     let good = looked.await;
     if !matches!(good, Ok(true))
@@ -152,7 +158,7 @@ pub async fn start_session(session: &Session, user_id: Uuid) -> Result<(), ApiEr
 }
 
 /// `POST /sign-out`: the session is gone, and its open streams end.
-pub async fn sign_out(State(state): State<AppState>, session: Session, request: Request) -> Response {
+pub async fn sign_out(State(state): State<Services>, session: Session, request: Request) -> Response {
     if let Err(error) = session.flush().await {
         tracing::error!(error = ?error, "A session could not be deleted");
         return ApiErrorResponse(ApiError::unavailable()).into_response();
@@ -164,12 +170,12 @@ pub async fn sign_out(State(state): State<AppState>, session: Session, request: 
         });
         // They look again by themselves, only later.
         drop(told.await);
-        state.live.ring();
+        state.commits.ring();
     }
     Redirect::to("/sign-in").into_response()
 }
 
-pub use crate::server::http::ApiErrorResponse;
+pub use crate::server::error::ApiErrorResponse;
 
 /// E-mail addresses are compared without case and surrounding space.
 #[must_use]

@@ -5,23 +5,25 @@
 //!
 //! Only failures count, so that an office may sign in as often as it likes: see [`succeed`].
 
-use std::{collections::hash_map::RandomState, hash::BuildHasher, net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
-use super::address::{network_of, throttle_key};
 use crate::{
     domain::Millis,
     server::{
+        base::{
+            address::{network_of, throttle_key},
+            secrets::sha256,
+        },
         error::Result,
-        pipeline::writer::Priority,
-        secrets::sha256,
-        state::AppState,
+        service::Services,
         store::{
             Conn, StoreResult,
             throttle::{self, Counted},
         },
+        writer::Priority,
     },
 };
 
@@ -31,40 +33,6 @@ const FREE_PAIR: i64 = 5;
 const FREE_NETWORK: [(u8, i64); 3] = [(64, 30), (56, 100), (48, 300)];
 /// The longest wait.
 const LONGEST: Millis = 15 * 60 * 1000;
-
-/// Addresses whose tries are judged at once.
-const LANES: usize = 256;
-/// Tries that may wait for one before them.
-const WAITING_MAX: usize = 128;
-
-/// Lets the tries of an address be judged one after the other: one that is not decided yet must neither count against
-/// another that is right, nor let a wrong one slip through. Addresses share lanes by chance, which costs them time only.
-pub struct Turns {
-    lanes: Vec<Arc<Lane>>,
-    hasher: RandomState,
-}
-
-struct Lane {
-    turn: Arc<Semaphore>,
-    waiting: Semaphore,
-}
-
-impl Default for Turns {
-    fn default() -> Self {
-        let lane = || Lane { turn: Arc::new(Semaphore::new(1)), waiting: Semaphore::new(WAITING_MAX) };
-        Self { lanes: (0..LANES).map(|_| Arc::new(lane())).collect(), hasher: RandomState::new() }
-    }
-}
-
-impl Turns {
-    /// Waits for the turn of an address; `None` when too many wait already.
-    async fn take(&self, address: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
-        let at = usize::try_from(self.hasher.hash_one(address) % LANES as u64).unwrap_or_default();
-        let lane = self.lanes.get(at)?;
-        let _waiting = lane.waiting.try_acquire().ok()?;
-        Arc::clone(&lane.turn).acquire_owned().await.ok()
-    }
-}
 
 /// A try that was counted as if it had failed, and waits for its outcome. Dropped, it did fail.
 pub struct Try {
@@ -95,7 +63,7 @@ fn keys(email: &str, address: Option<IpAddr>) -> Keys {
 ///
 /// Counting comes first so that many tries at once do not all slip through.
 pub async fn begin_try(
-    state: &AppState,
+    state: &Services,
     email: &str,
     address: Option<IpAddr>,
 ) -> Result<std::result::Result<Try, Millis>> {
@@ -130,7 +98,7 @@ pub async fn begin_try(
 /// It was the right password: forgets the failures of the account at this address, and takes them and this try back from
 /// the networks. Those were its owner's slips. What failed for other accounts stays: who has one must not be able to guess
 /// at others without end.
-pub async fn succeed(state: &AppState, tried: Try) -> Result<()> {
+pub async fn succeed(state: &Services, tried: Try) -> Result<()> {
     let input = (tried.pair, tried.networks);
     state
         .writer

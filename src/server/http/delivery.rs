@@ -10,15 +10,17 @@ use axum::{
 };
 use http_body_util::{BodyExt, Limited};
 
+use super::Web;
 use crate::server::{
-    auth::address::{client_address, throttle_key},
-    limits::TooSlow,
+    base::{
+        address::{client_address, throttle_key},
+        limits::TooSlow,
+    },
+    channel::whatsapp::signature::{self, SignatureError},
     pipeline::{
         bodies::{Room, Sender},
         intake::BODY_MAX,
     },
-    state::AppState,
-    whatsapp::signature::{self, SignatureError},
 };
 
 /// How much of a body that is too large is still read, so that its sender hears why.
@@ -33,7 +35,7 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    pub(super) fn of(state: &AppState, parts: &Parts) -> Self {
+    pub(super) fn of(state: &Web, parts: &Parts) -> Self {
         let peer =
             parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| throttle_key(info.0.ip().to_canonical()));
         let client = client_address(&parts.extensions, &parts.headers, &state.config.trusted_proxies).map(throttle_key);
@@ -42,13 +44,13 @@ impl Origin {
 
     /// Whether a delivery from there was verified lately, or somebody there is signed in. A trusted proxy says who its client
     /// is: that it brought good ones before says nothing for this one. (An unknown proxy is the client itself.)
-    pub(super) fn sender(&self, state: &AppState) -> Sender {
+    pub(super) fn sender(&self, state: &Web) -> Sender {
         let known = self.client.is_some_and(|address| state.known.contains(address));
         if known { Sender::Known } else { Sender::Stranger(self.client) }
     }
 
     /// A delivery from there was verified.
-    pub(super) fn proven(&self, state: &AppState) {
+    pub(super) fn proven(&self, state: &Web) {
         self.client.into_iter().chain(self.peer.filter(|p| Some(*p) != self.client)).for_each(|a| state.known.note(a));
     }
 }

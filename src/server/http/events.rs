@@ -21,7 +21,7 @@ use tokio::{
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
-    ApiErrorResponse,
+    Web,
     streams::{self, Seat},
 };
 use crate::{
@@ -31,10 +31,11 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::{Actor, Proof, layer::still_valid},
-        state::AppState,
+        auth::{Proof, layer::still_valid},
+        base::strangers::Deed,
+        error::ApiErrorResponse,
+        service::actor::Actor,
         store::event::{self, Cursor, EventRow},
-        strangers::Deed,
     },
 };
 
@@ -51,7 +52,7 @@ fn decode(text: &str) -> Option<Cursor> {
 }
 
 /// Where the events of now end, for a page that is about to be rendered; none when that cannot be read.
-pub async fn told(state: &AppState) -> Option<Told> {
+pub async fn told(state: &Web) -> Option<Told> {
     let newest = async { event::newest(&mut state.store.read().await?).await };
     newest.await.ok().map(|newest| Told(encode(newest)))
 }
@@ -64,7 +65,7 @@ pub struct After {
 
 /// The stream of a workspace's events, for signed-in people.
 pub async fn events(
-    State(state): State<AppState>,
+    State(state): State<Web>,
     who: Option<Extension<Actor>>,
     proof: Option<Extension<Proof>>,
     Query(After { after }): Query<After>,
@@ -85,12 +86,12 @@ pub async fn events(
     let (sender, receiver) = mpsc::channel(64);
     // Listening begins before the gap is read, so that nothing falls between.
     let live = state.live.subscribe();
-    state.tasks.clone().spawn(feed(state, (actor, proof), resume, live, sender, seat));
+    state.life.tasks.clone().spawn(feed(state, (actor, proof), resume, live, sender, seat));
     sse(ReceiverStream::new(receiver), Event::default().event("beat").data("{}"))
 }
 
 /// A seat for a stream of that person.
-fn seat(state: &AppState, actor: &Actor, proof: &Proof) -> Result<Seat, ApiErrorResponse> {
+fn seat(state: &Web, actor: &Actor, proof: &Proof) -> Result<Seat, ApiErrorResponse> {
     let (seat, crowd) = state.streams.open(actor, proof);
     if crowd.is_some() {
         state.strangers.note(Deed::TooManyStreams, None);
@@ -113,7 +114,7 @@ type Sender = mpsc::Sender<Result<Event, Infallible>>;
 
 /// Feeds one page until it goes away, loses its rights or the server stops.
 async fn feed(
-    state: AppState,
+    state: Web,
     (actor, proof): (Actor, Proof),
     resume: Option<Cursor>,
     mut live: broadcast::Receiver<Arc<EventRow>>,
@@ -131,7 +132,7 @@ async fn feed(
         let received = tokio::select! {
             received = timeout_at(recheck, live.recv()) => received,
             () = sender.closed() => return,
-            () = state.shutdown.cancelled() => return,
+            () = state.life.shutdown.cancelled() => return,
             () = seat.must_go() => return drop(sender.try_send(Ok(streams::come_back_later()))),
         };
         match received {
@@ -174,7 +175,7 @@ async fn concerned(live: &mut broadcast::Receiver<Arc<EventRow>>, own: &str) {
 }
 
 /// Sends what was missed, or `resync` when that is too much or too long ago.
-async fn begin(state: &AppState, actor: &Actor, resume: Option<Cursor>, sender: &Sender) -> Result<Cursor, ()> {
+async fn begin(state: &Web, actor: &Actor, resume: Option<Cursor>, sender: &Sender) -> Result<Cursor, ()> {
     let missed = async {
         let mut conn = state.store.read().await?;
         let newest = event::newest(&mut conn).await?;
@@ -215,7 +216,7 @@ fn message(row: &EventRow) -> Event {
 
 /// `GET /api/v1/sandbox/events`: says that something on a phone changed.
 pub async fn sandbox_events(
-    State(state): State<AppState>,
+    State(state): State<Web>,
     who: Option<Extension<Actor>>,
     proof: Option<Extension<Proof>>,
 ) -> Response {
@@ -236,7 +237,7 @@ pub async fn sandbox_events(
     let mut changes = sandbox.changes();
     let mut live = state.live.subscribe();
     let own = own_event(&actor);
-    state.tasks.clone().spawn(async move {
+    state.life.tasks.clone().spawn(async move {
         loop {
             let count = *changes.borrow_and_update();
             if sender.send(Ok(Event::default().data(count.to_string()))).await.is_err() {
@@ -246,7 +247,7 @@ pub async fn sandbox_events(
                 changed = changes.changed() => if changed.is_err() { return },
                 () = concerned(&mut live, &own) => {}
                 () = sender.closed() => return,
-                () = state.shutdown.cancelled() => return,
+                () = state.life.shutdown.cancelled() => return,
                 () = seat.must_go() => return drop(sender.try_send(Ok(streams::come_back_later()))),
             }
             if !still_valid(&state, &actor, &proof).await {

@@ -10,9 +10,9 @@ use axum::{
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 
+use super::Web;
 use crate::server::{
-    error::Result,
-    state::AppState,
+    error::{ApiErrorResponse, Result},
     store::{delivery, queue},
 };
 
@@ -21,8 +21,8 @@ pub async fn healthz() -> &'static str {
 }
 
 /// Whether a webhook would get its 200, and all that works it off is at work. A backlog is no unreadiness.
-pub async fn readyz(State(state): State<AppState>) -> Response {
-    if let Some(trouble) = state.watch.trouble(state.config.stuck_after) {
+pub async fn readyz(State(state): State<Web>) -> Response {
+    if let Some(trouble) = state.life.watch.trouble(state.config.stuck_after) {
         return (StatusCode::SERVICE_UNAVAILABLE, trouble).into_response();
     }
     if state.readiness.ask(&state).await {
@@ -32,24 +32,24 @@ pub async fn readyz(State(state): State<AppState>) -> Response {
     }
 }
 
-pub async fn metrics(State(state): State<AppState>, headers: HeaderMap) -> Response {
+pub async fn metrics(State(state): State<Web>, headers: HeaderMap) -> Response {
     if !may_see(&state, &headers) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     match text(&state).await {
         Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
-        Err(error) => super::ApiErrorResponse::from(error).into_response(),
+        Err(error) => ApiErrorResponse::from(error).into_response(),
     }
 }
 
-fn may_see(state: &AppState, headers: &HeaderMap) -> bool {
+fn may_see(state: &Web, headers: &HeaderMap) -> bool {
     let Some(token) = &state.config.metrics_token else { return state.config.is_private() };
     let given = headers.get(header::AUTHORIZATION).map(|v| v.as_bytes()).unwrap_or_default();
     let expected = format!("Bearer {}", token.expose_secret());
     bool::from(expected.as_bytes().ct_eq(given))
 }
 
-async fn text(state: &AppState) -> Result<String> {
+async fn text(state: &Web) -> Result<String> {
     let mut conn = state.store.read().await?;
     let deliveries = delivery::backlog(&mut conn).await?;
     let (queued, sending) = queue::backlog(&mut conn).await?;

@@ -16,10 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{ApiError, ErrorCode},
-    server::{
-        auth::{Actor, Proof},
-        limits::Limits,
-    },
+    server::{auth::Proof, base::limits::Limits, service::actor::Actor},
 };
 
 /// When a stream that made way may come back.
@@ -138,10 +135,7 @@ mod tests {
     use super::{Crowd, Seat, Streams};
     use crate::{
         domain::role::Role,
-        server::{
-            auth::{Actor, Proof},
-            limits::Limits,
-        },
+        server::{auth::Proof, base::limits::Limits, service::actor::Actor},
     };
 
     fn actor(n: u128) -> Actor {

@@ -11,12 +11,15 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::delivery::{self, Origin, Unread};
+use super::{
+    Web,
+    delivery::{self, Origin, Unread},
+};
 use crate::{
     domain::Millis,
     server::{
-        error::Error, pipeline::intake, service::credentials, state::AppState, store::StoreError, strangers::Deed,
-        whatsapp::signature::SignatureError,
+        base::strangers::Deed, channel::whatsapp::signature::SignatureError, error::Error, pipeline::intake,
+        service::credentials, store::StoreError,
     },
 };
 
@@ -26,7 +29,7 @@ const DELETED: Millis = 7 * 24 * 60 * 60 * 1000;
 const CHALLENGE_MAX: usize = 128;
 
 /// `GET /api/whatsapp/webhook/{integration_id}`
-pub async fn verify(State(state): State<AppState>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
+pub async fn verify(State(state): State<Web>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
     let found = match id.parse::<Uuid>() {
         Ok(id) => credentials::by_id(&state, id).await,
         Err(_) => Ok(None),
@@ -39,7 +42,7 @@ pub async fn verify(State(state): State<AppState>, Path(id): Path<String>, RawQu
 }
 
 /// `GET /api/whatsapp/webhook`, for the deployment-wide app.
-pub async fn verify_deployment(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
+pub async fn verify_deployment(State(state): State<Web>, RawQuery(query): RawQuery) -> Response {
     match &state.config.deployment_app {
         Some(app) => answer_challenge(&state, Some(&app.verify_token), query.as_deref()),
         None => StatusCode::NOT_FOUND.into_response(),
@@ -47,7 +50,7 @@ pub async fn verify_deployment(State(state): State<AppState>, RawQuery(query): R
 }
 
 /// Echoes the challenge when mode and token are right. Carries no signature: Meta does not sign this one.
-fn answer_challenge(state: &AppState, expected: Option<&SecretString>, query: Option<&str>) -> Response {
+fn answer_challenge(state: &Web, expected: Option<&SecretString>, query: Option<&str>) -> Response {
     let Some(query) = query.filter(|q| !q.is_empty()) else { return for_people() };
     let mut mode = Vec::new();
     let mut challenge = Vec::new();
@@ -94,7 +97,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 }
 
 /// `POST /api/whatsapp/webhook/{integration_id}`
-pub async fn receive(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+pub async fn receive(State(state): State<Web>, Path(id): Path<String>, request: Request) -> Response {
     let found = match id.parse::<Uuid>() {
         Ok(id) => credentials::by_id(&state, id).await,
         Err(_) => Ok(None),
@@ -118,7 +121,7 @@ pub async fn receive(State(state): State<AppState>, Path(id): Path<String>, requ
 }
 
 /// `POST /api/whatsapp/webhook`, for the deployment-wide app.
-pub async fn receive_deployment(State(state): State<AppState>, request: Request) -> Response {
+pub async fn receive_deployment(State(state): State<Web>, request: Request) -> Response {
     let Some(app) = &state.config.deployment_app else { return StatusCode::NOT_FOUND.into_response() };
     take(&state, &app.app_secret, None, request).await.unwrap_or_else(|refusal| refusal.answer(&state))
 }
@@ -136,7 +139,7 @@ enum Why {
 }
 
 impl Refusal {
-    fn answer(self, state: &AppState) -> Response {
+    fn answer(self, state: &Web) -> Response {
         let (deed, status) = match self.why {
             Why::Unread(Unread::TooLarge) => (Deed::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
             Why::Unread(Unread::TooSlow) => (Deed::TooSlow, StatusCode::REQUEST_TIMEOUT),
@@ -155,7 +158,7 @@ impl Refusal {
 }
 
 /// While nothing can be stored every delivery ends here: one line a minute says so.
-fn unavailable(state: &AppState, error: &Error) -> Response {
+fn unavailable(state: &Web, error: &Error) -> Response {
     state.strangers.note_with(Deed::NotStored, None, || format!("{error:?}"));
     come_back()
 }
@@ -166,7 +169,7 @@ fn come_back() -> Response {
 
 /// A claim of a signature, bytes, the signature itself, a durable row, 200: in this order.
 async fn take(
-    state: &AppState,
+    state: &Web,
     secret: &SecretString,
     owner: Option<(Uuid, Uuid)>,
     request: Request,

@@ -18,14 +18,16 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::time::{Instant, sleep_until, timeout};
 use uuid::Uuid;
 
-use super::ApiErrorResponse;
+use super::Web;
 use crate::{
     error::{ApiError, ErrorCode},
     server::{
-        auth::address::{client_address, throttle_key},
+        base::{
+            address::{client_address, throttle_key},
+            strangers::Deed,
+        },
+        error::ApiErrorResponse,
         service::visitor::{self, Known, News, Refusal, Said, VISITOR_TEXT_MAX},
-        state::AppState,
-        strangers::Deed,
     },
 };
 
@@ -44,7 +46,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       base-uri 'none'; form-action 'none'; frame-ancestors *";
 
 /// `GET /widget/{chatbot_id}`
-pub async fn page(State(state): State<AppState>, Path(id): Path<String>, render: RenderPage) -> Response {
+pub async fn page(State(state): State<Web>, Path(id): Path<String>, render: RenderPage) -> Response {
     let bot = match id.parse::<Uuid>() {
         Ok(id) => visitor::chatbot(&state, id).await,
         Err(_) => Ok(None),
@@ -82,7 +84,7 @@ impl IntoResponse for Refusal {
 type Outcome = Result<Response, Refusal>;
 
 /// Counts those who are turned away for the log.
-fn noted(state: &AppState, from: IpAddr, outcome: Outcome) -> Response {
+fn noted(state: &Web, from: IpAddr, outcome: Outcome) -> Response {
     if matches!(outcome, Err(Refusal::Later(_))) {
         state.strangers.note(Deed::VisitorThrottled, Some(from));
     }
@@ -102,12 +104,12 @@ struct Begun {
 }
 
 /// `POST /api/widget/v1/session`: a token for a new visitor.
-pub async fn session(State(state): State<AppState>, request: Request) -> Response {
+pub async fn session(State(state): State<Web>, request: Request) -> Response {
     let from = address_of(&state, &request);
     noted(&state, from, begin(&state, from, request).await)
 }
 
-async fn begin(state: &AppState, from: IpAddr, request: Request) -> Outcome {
+async fn begin(state: &Web, from: IpAddr, request: Request) -> Outcome {
     state.visitors.limits.session(from, state.now())?;
     let body: Begin = read(request).await?;
     let token = visitor::begin(state, body.chatbot_id).await?;
@@ -130,12 +132,12 @@ struct Say {
 }
 
 /// `POST /api/widget/v1/messages`: says something.
-pub async fn say(State(state): State<AppState>, request: Request) -> Response {
+pub async fn say(State(state): State<Web>, request: Request) -> Response {
     let from = address_of(&state, &request);
     noted(&state, from, take(&state, from, request).await)
 }
 
-async fn take(state: &AppState, from: IpAddr, request: Request) -> Outcome {
+async fn take(state: &Web, from: IpAddr, request: Request) -> Outcome {
     let Known { visitor, fresh } = who(state, request.headers())?;
     state.visitors.limits.message(visitor.visitor_id, state.now())?;
     let body: Say = read(request).await?;
@@ -154,12 +156,12 @@ pub struct After {
 }
 
 /// `GET /api/widget/v1/messages?after=`: what was said since, as soon as there is something.
-pub async fn messages(State(state): State<AppState>, Query(after): Query<After>, request: Request) -> Response {
+pub async fn messages(State(state): State<Web>, Query(after): Query<After>, request: Request) -> Response {
     let from = address_of(&state, &request);
     noted(&state, from, tell(&state, from, &after, request.headers()).await)
 }
 
-async fn tell(state: &AppState, from: IpAddr, after: &After, headers: &HeaderMap) -> Outcome {
+async fn tell(state: &Web, from: IpAddr, after: &After, headers: &HeaderMap) -> Outcome {
     let Known { visitor, fresh } = who(state, headers)?;
     state.visitors.limits.question(visitor.visitor_id, from, state.now())?;
     let seat = match after.wait {
@@ -170,11 +172,11 @@ async fn tell(state: &AppState, from: IpAddr, after: &After, headers: &HeaderMap
     loop {
         let answer: News = visitor::news(state, &visitor, (after.conversation, after.after), seat.as_ref()).await?;
         match &seat {
-            Some(seat) if !answer.any && Instant::now() < deadline && !state.shutdown.is_cancelled() => {
+            Some(seat) if !answer.any && Instant::now() < deadline && !state.life.shutdown.is_cancelled() => {
                 tokio::select! {
                     () = seat.rung() => {}
                     () = sleep_until(deadline) => {}
-                    () = state.shutdown.cancelled() => {}
+                    () = state.life.shutdown.cancelled() => {}
                 }
             }
             _ => return Ok(Json(Answer { answer, token: fresh }).into_response()),
@@ -183,12 +185,12 @@ async fn tell(state: &AppState, from: IpAddr, after: &After, headers: &HeaderMap
 }
 
 /// The address that limits count by.
-fn address_of(state: &AppState, request: &Request) -> IpAddr {
+fn address_of(state: &Web, request: &Request) -> IpAddr {
     let address = client_address(request.extensions(), request.headers(), &state.config.trusted_proxies);
     address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), throttle_key)
 }
 
-fn who(state: &AppState, headers: &HeaderMap) -> Result<Known, ApiError> {
+fn who(state: &Web, headers: &HeaderMap) -> Result<Known, ApiError> {
     let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
     visitor::authenticate(state, value.strip_prefix("Bearer ").unwrap_or_default())
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::writer::{BoxFuture, Priority};
+use super::Pipeline;
 use crate::server::{
-    state::AppState,
     store::{Conn, StoreError, StoreResult, conversation, delivery},
+    writer::{BoxFuture, Priority},
 };
 
 const PAUSE: Duration = Duration::from_millis(500);
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// # Errors
 /// What time does not mend, and anything once the server stops.
 pub async fn until_written<I, T, F>(
-    state: &AppState,
+    state: &Pipeline,
     priority: Priority,
     key: Uuid,
     input: I,
@@ -30,14 +30,14 @@ where
     F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Copy + Send + 'static,
 {
     loop {
-        let stops = state.shutdown.is_cancelled();
+        let stops = state.life.shutdown.is_cancelled();
         match state.writer.write(priority, key, input, function).await {
             Err(StoreError::Unavailable(_) | StoreError::Unheard(_) | StoreError::Contended(_)) if !stops => {}
             written => return written,
         }
         tokio::select! {
             () = sleep(PAUSE) => {}
-            () = state.shutdown.cancelled() => {}
+            () = state.life.shutdown.cancelled() => {}
         }
     }
 }
@@ -51,12 +51,12 @@ pub enum Claimed {
 
 /// After a claim that failed: frees what it may have taken all the same, its answer lost. Nobody works on it, and others would
 /// wait for its lease.
-pub fn free(state: &AppState, what: Claimed, lease: Uuid, error: &StoreError) {
+pub fn free(state: &Pipeline, what: Claimed, lease: Uuid, error: &StoreError) {
     if !error.is_doubtful() {
         return;
     }
     let state = state.clone();
-    state.tasks.clone().spawn(async move {
+    state.life.tasks.clone().spawn(async move {
         let freed = until_written(&state, Priority::Pipeline, lease, (what, lease), |conn, (what, lease)| {
             Box::pin(async move {
                 match what {

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
-use super::watch::Beat;
-use crate::server::state::AppState;
+use super::Pipeline;
+use crate::server::base::watch::Beat;
 
 /// How many pages should be moved at a time.
 const PAGES: i64 = 2000;
@@ -13,12 +13,12 @@ const PAUSE: Duration = Duration::from_secs(1);
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 
 /// Moves pages until the server stops; the faster they come, the more often.
-pub async fn run(state: AppState, _beat: Arc<Beat>) {
+pub async fn run(state: Pipeline, _beat: Arc<Beat>) {
     let (mut pause, mut before) = (PAUSE, 0);
     loop {
         tokio::select! {
             () = sleep(pause) => {}
-            () = state.shutdown.cancelled() => return,
+            () = state.life.shutdown.cancelled() => return,
         }
         match state.store.checkpoint(before).await {
             Ok(Some(in_log)) => {

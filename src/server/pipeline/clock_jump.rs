@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use uuid::Uuid;
 
-use super::writer::Priority;
+use super::Pipeline;
 use crate::{
     domain::Millis,
     server::{
         error::Result,
-        state::AppState,
         store::{conversation, delivery, event, queue},
+        writer::Priority,
     },
 };
 
@@ -36,7 +36,7 @@ impl LatestMoment {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn remember(state: &AppState) -> Result<()> {
+pub async fn remember(state: &Pipeline) -> Result<()> {
     let newest = event::newest_at(&mut state.store.read().await?).await?;
     state.latest_moment.saw(newest.unwrap_or(0));
     Ok(())
@@ -46,7 +46,7 @@ pub async fn remember(state: &AppState) -> Result<()> {
 ///
 /// # Errors
 /// When the database is away; the next call tries again.
-pub async fn step(state: &AppState) -> Result<()> {
+pub async fn step(state: &Pipeline) -> Result<()> {
     let now = state.now();
     if state.latest_moment.saw(now) <= now + JUMP {
         return Ok(());

@@ -6,11 +6,13 @@ use super::{
     deliver::{Accepted, store_accepted, store_claims},
     ingest::{ItemInput, store_items},
     intake::Arrived,
-    writer::{Group, Priority, Size, Writer},
 };
-use crate::server::store::{
-    delivery::{self, Done},
-    queue::Take,
+use crate::server::{
+    store::{
+        delivery::{self, Done},
+        queue::Take,
+    },
+    writer::{Group, Priority, Size, Writer},
 };
 
 /// Deliveries written together. They are small and Meta waits for them.

@@ -8,14 +8,14 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{sleep, timeout};
 
-use super::watch::Beat;
-use crate::server::{state::AppState, store::Engine};
+use super::Pipeline;
+use crate::server::{base::watch::Beat, store::Engine};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Looks for tables that have doubled, until the server stops.
-pub async fn run(state: AppState, _beat: Arc<Beat>) {
+pub async fn run(state: Pipeline, _beat: Arc<Beat>) {
     while state.store.engine() == Engine::Postgres {
         let analyzed = async {
             sleep(EVERY).await;
@@ -23,7 +23,7 @@ pub async fn run(state: AppState, _beat: Arc<Beat>) {
         };
         let analyzed = tokio::select! {
             analyzed = analyzed => analyzed,
-            () = state.shutdown.cancelled() => return,
+            () = state.life.shutdown.cancelled() => return,
         };
         match analyzed {
             Ok(Ok(tables)) if tables.is_empty() => {}

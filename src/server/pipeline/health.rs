@@ -5,14 +5,14 @@
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::{Claim, Signals, Stage, writer::Priority};
+use super::{Claim, Pipeline, Stage};
 use crate::{
     domain::Millis,
     server::{
         error::Result,
         service::integration as service,
-        state::AppState,
         store::integration::{self, DueCheck},
+        writer::{Priority, signals::Signals},
     },
 };
 
@@ -31,7 +31,7 @@ impl Stage for Health {
         &signals.health
     }
 
-    async fn claim(state: &AppState, limit: usize) -> Result<Claim<DueCheck>> {
+    async fn claim(state: &Pipeline, limit: usize) -> Result<Claim<DueCheck>> {
         let now = state.now();
         if !integration::has_due_checks(&mut state.store.read().await?, now).await? {
             return Ok(Claim { jobs: Vec::new(), wake_in: None });
@@ -46,7 +46,7 @@ impl Stage for Health {
         Ok(Claim { jobs, wake_in: None })
     }
 
-    async fn handle(state: &AppState, job: DueCheck) {
+    async fn handle(state: &Pipeline, job: DueCheck) {
         if let Err(error) = service::watch(state, job.workspace_id, job.id).await {
             tracing::warn!(integration_id = %job.id, error = ?error, "An integration could not be checked");
         }

@@ -7,19 +7,19 @@
 
 use uuid::Uuid;
 
-use super::writer::Priority;
+use super::Pipeline;
 use crate::{
     domain::Millis,
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
         error::Result,
-        state::AppState,
         store::{
             Conn, StoreResult,
             conversation::{self, GivenBack},
             event,
             message::{self, ActivityPlace, NewMessage, Placed},
         },
+        writer::Priority,
     },
 };
 
@@ -30,7 +30,7 @@ const AT_ONCE: usize = 64;
 ///
 /// # Errors
 /// When the database is away; the next round tries again.
-pub(super) async fn step(state: &AppState) -> Result<bool> {
+pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     let now = state.now();
     if !conversation::has_idle(&mut state.store.read().await?, now).await? {
         return Ok(false);
@@ -43,7 +43,7 @@ pub(super) async fn step(state: &AppState) -> Result<bool> {
     if given > 0 {
         tracing::info!(count = given, "Conversations in which nobody wrote any more were given back to their bots");
         state.signals.answer.notify_one();
-        state.live.ring();
+        state.commits.ring();
     }
     Ok(given > 0)
 }

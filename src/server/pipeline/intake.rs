@@ -4,10 +4,9 @@ use std::borrow::Borrow;
 
 use uuid::Uuid;
 
-use super::bodies::Room;
+use super::{Pipeline, bodies::Room};
 use crate::server::{
-    clock::mint_id,
-    state::AppState,
+    base::clock::mint_id,
     store::{StoreResult, delivery::NewDelivery},
 };
 
@@ -33,7 +32,7 @@ impl Borrow<NewDelivery> for Arrived {
 ///
 /// # Errors
 /// When it is not durable: then Meta must not get its 200.
-pub async fn accept(state: &AppState, owner: Option<(Uuid, Uuid)>, body: Vec<u8>, room: Room) -> StoreResult<()> {
+pub async fn accept(state: &Pipeline, owner: Option<(Uuid, Uuid)>, body: Vec<u8>, room: Room) -> StoreResult<()> {
     let (workspace_id, integration_id) = owner.unzip();
     let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, body, received_at: state.now() };
     let written = state.groups.deliveries.write(delivery.id, Arrived { delivery, room }).await;

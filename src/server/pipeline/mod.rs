@@ -8,6 +8,7 @@ pub mod answer;
 pub mod bodies;
 pub mod checkpoint;
 pub mod clock_jump;
+mod context;
 pub mod deliver;
 pub mod faults;
 pub mod groups;
@@ -17,12 +18,9 @@ mod idle;
 pub mod ingest;
 pub mod intake;
 pub mod node;
-pub mod panics;
 pub mod status;
 pub mod straight;
 pub mod sweep;
-pub mod watch;
-pub mod writer;
 
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -34,13 +32,16 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-use self::watch::{Beat, keep};
-use super::{
-    error::Result,
-    state::AppState,
-    store::{Engine, conversation, delivery, queue},
+pub use self::context::Pipeline;
+use crate::{
+    domain::Millis,
+    server::{
+        base::{panics, watch::Beat},
+        error::Result,
+        store::{Engine, conversation, delivery, queue},
+        writer::{Priority, signals::Signals},
+    },
 };
-use crate::domain::Millis;
 
 /// The safety net under the wake-up calls.
 const POLL: Duration = Duration::from_secs(1);
@@ -49,25 +50,6 @@ const GATHER: Duration = Duration::from_millis(8);
 /// The most that one claim takes; and while deliveries come in, for it is one statement, and they wait for its end.
 const CLAIM_MAX: usize = 256;
 const CLAIM_MAX_PRESSED: usize = 64;
-
-/// Wake-up calls, rung right after a commit.
-#[derive(Default)]
-pub struct Signals {
-    pub ingest: Notify,
-    pub answer: Notify,
-    pub deliver: Notify,
-    pub health: Notify,
-}
-
-impl Signals {
-    /// For news from other nodes, which do not say what it is.
-    pub fn wake_all(&self) {
-        self.ingest.notify_one();
-        self.answer.notify_one();
-        self.deliver.notify_one();
-        self.health.notify_one();
-    }
-}
 
 /// What a stage found to do.
 pub struct Claim<J> {
@@ -93,17 +75,17 @@ pub trait Stage: Send + Sync + 'static {
     fn signal(signals: &Signals) -> &Notify;
 
     /// Takes jobs, at most `limit`, under a lease.
-    fn claim(state: &AppState, limit: usize) -> impl Future<Output = Result<Claim<Self::Job>>> + Send;
+    fn claim(state: &Pipeline, limit: usize) -> impl Future<Output = Result<Claim<Self::Job>>> + Send;
 
     /// Works one job off. What goes wrong is written to the database, not returned.
-    fn handle(state: &AppState, job: Self::Job) -> impl Future<Output = ()> + Send;
+    fn handle(state: &Pipeline, job: Self::Job) -> impl Future<Output = ()> + Send;
 }
 
 /// Claims and handles once; what tests call until it is `Idle`.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn step<S: Stage>(state: &AppState) -> Result<Progress> {
+pub async fn step<S: Stage>(state: &Pipeline) -> Result<Progress> {
     let claim = S::claim(state, S::AT_ONCE).await?;
     if claim.jobs.is_empty() {
         return Ok(Progress::Idle);
@@ -113,16 +95,16 @@ pub async fn step<S: Stage>(state: &AppState) -> Result<Progress> {
 }
 
 /// Works one job off. A panic costs that job alone: its lease runs out, and it is taken up again.
-async fn handle<S: Stage>(state: &AppState, job: S::Job) {
+async fn handle<S: Stage>(state: &Pipeline, job: S::Job) {
     if let Err(panic) = AssertUnwindSafe(S::handle(state, job)).catch_unwind().await {
         tracing::error!(stage = S::NAME, panic = panics::words(&*panic), "A job panicked; its lease runs out");
     }
 }
 
 /// Runs a stage until the server stops, then waits for the jobs under way.
-pub async fn run<S: Stage>(state: AppState, beat: Arc<Beat>) {
+pub async fn run<S: Stage>(state: Pipeline, beat: Arc<Beat>) {
     let slots = Arc::new(Semaphore::new(S::AT_ONCE));
-    while !state.shutdown.is_cancelled() {
+    while !state.life.shutdown.is_cancelled() {
         // A stage whose jobs do not end is as stuck as one whose claim does not.
         beat.begins();
         let Some(permits) = some_permits(&slots, &state).await else { break };
@@ -140,7 +122,7 @@ pub async fn run<S: Stage>(state: AppState, beat: Arc<Beat>) {
         let claimed_at = Instant::now();
         for (job, permit) in claim.jobs.into_iter().zip(permits) {
             let state = state.clone();
-            state.tasks.clone().spawn(async move {
+            state.life.tasks.clone().spawn(async move {
                 handle::<S>(&state, job).await;
                 drop(permit);
             });
@@ -149,7 +131,7 @@ pub async fn run<S: Stage>(state: AppState, beat: Arc<Beat>) {
             let wake_in = claim.wake_in.and_then(|ms| u64::try_from(ms).ok()).map_or(POLL, Duration::from_millis);
             tokio::select! {
                 _ = timeout(wake_in.min(POLL), S::signal(&state.signals).notified()) => {}
-                () = state.shutdown.cancelled() => {}
+                () = state.life.shutdown.cancelled() => {}
             }
         }
         sleep_until(claimed_at + GATHER).await;
@@ -159,10 +141,10 @@ pub async fn run<S: Stage>(state: AppState, beat: Arc<Beat>) {
 }
 
 /// Waits for a free place and takes all that are free.
-async fn some_permits(slots: &Arc<Semaphore>, state: &AppState) -> Option<Vec<OwnedSemaphorePermit>> {
+async fn some_permits(slots: &Arc<Semaphore>, state: &Pipeline) -> Option<Vec<OwnedSemaphorePermit>> {
     let first = tokio::select! {
         permit = Arc::clone(slots).acquire_owned() => permit.ok()?,
-        () = state.shutdown.cancelled() => return None,
+        () = state.life.shutdown.cancelled() => return None,
     };
     let mut permits = vec![first];
     while let Ok(permit) = Arc::clone(slots).try_acquire_owned() {
@@ -172,14 +154,14 @@ async fn some_permits(slots: &Arc<Semaphore>, state: &AppState) -> Option<Vec<Ow
 }
 
 /// Starts every stage, on the threads of that runtime.
-pub fn start(state: &AppState, on: &Handle) {
+pub fn start(state: &Pipeline, on: &Handle) {
     state.straight.open();
-    keep(state, on, ingest::Ingest::NAME, run::<ingest::Ingest>);
-    keep(state, on, answer::Answer::NAME, run::<answer::Answer>);
-    keep(state, on, deliver::Deliver::NAME, run::<deliver::Deliver>);
-    keep(state, on, health::Health::NAME, run::<health::Health>);
-    keep(state, on, "sweep", sweep::run);
-    keep(state, on, "upkeep", sweep::run_upkeep);
+    state.life.keep(state, on, ingest::Ingest::NAME, run::<ingest::Ingest>);
+    state.life.keep(state, on, answer::Answer::NAME, run::<answer::Answer>);
+    state.life.keep(state, on, deliver::Deliver::NAME, run::<deliver::Deliver>);
+    state.life.keep(state, on, health::Health::NAME, run::<health::Health>);
+    state.life.keep(state, on, "sweep", sweep::run);
+    state.life.keep(state, on, "upkeep", sweep::run_upkeep);
 }
 
 /// Takes up what a dead process left, at once: on SQLite nobody else can be working on it. On PostgreSQL another node may be,
@@ -187,13 +169,13 @@ pub fn start(state: &AppState, on: &Handle) {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn recover(state: &AppState) -> Result<()> {
+pub async fn recover(state: &Pipeline) -> Result<()> {
     clock_jump::remember(state).await?;
     node::take(state).await?;
     if state.store.engine() == Engine::Sqlite {
         state
             .writer
-            .write(writer::Priority::Pipeline, uuid::Uuid::nil(), (), |conn, ()| {
+            .write(Priority::Pipeline, uuid::Uuid::nil(), (), |conn, ()| {
                 Box::pin(async move {
                     delivery::release_all(conn).await?;
                     conversation::release_all_answers(conn).await?;

@@ -17,12 +17,12 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{watch::keep, writer::Priority};
+use super::Pipeline;
 use crate::server::{
-    clock::mint_id,
+    base::clock::mint_id,
     error::Result,
-    state::AppState,
     store::{StoreError, node},
+    writer::Priority,
 };
 
 /// How often it is looked whether the lock is still held.
@@ -58,7 +58,7 @@ impl Node {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn take(state: &AppState) -> Result<()> {
+pub async fn take(state: &Pipeline) -> Result<()> {
     if state.store.postgres().is_none() {
         return Ok(());
     }
@@ -69,7 +69,7 @@ pub async fn take(state: &AppState) -> Result<()> {
         return Ok(());
     };
     let held = std::sync::Mutex::new(Some(lock));
-    keep(state, &Handle::current(), "the name of this node", move |state, _| {
+    state.life.keep(state, &Handle::current(), "the name of this node", move |state, _| {
         let lock = held.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         hold(state, lock)
     });
@@ -84,7 +84,7 @@ pub(crate) enum Since {
 }
 
 /// The connection that holds the lock of a name; none when all are taken.
-pub(crate) async fn lock_some_name(state: &AppState, since: Since) -> Result<Option<PgConnection>> {
+pub(crate) async fn lock_some_name(state: &Pipeline, since: Since) -> Result<Option<PgConnection>> {
     let Some(pool) = state.store.postgres() else { return Ok(None) };
     let mut conn = PgConnection::connect_with(&pool.connect_options()).await.map_err(StoreError::from)?;
     for nth in 1..=SAME_NAME {
@@ -109,7 +109,7 @@ pub(crate) async fn lock_some_name(state: &AppState, since: Since) -> Result<Opt
 
 /// Works under that name from here on. What is still held under its number was left by a dead one, unless this process may
 /// be at it itself: that it had before its connection was lost.
-async fn begin(state: &AppState, name: String, since: Since) -> Result<()> {
+async fn begin(state: &Pipeline, name: String, since: Since) -> Result<()> {
     let now = state.now();
     let number = state
         .writer
@@ -130,11 +130,11 @@ async fn begin(state: &AppState, name: String, since: Since) -> Result<()> {
 
 /// Holds the name until the server stops. When the connection is lost, it is taken again; if another node was quicker, under
 /// another name.
-async fn hold(state: AppState, mut lock: Option<PgConnection>) {
+async fn hold(state: Pipeline, mut lock: Option<PgConnection>) {
     loop {
         tokio::select! {
             () = sleep(EVERY) => {}
-            () = state.shutdown.cancelled() => break,
+            () = state.life.shutdown.cancelled() => break,
         }
         let is_held = match &mut lock {
             Some(conn) => matches!(timeout(PATIENCE, conn.execute("select 1")).await, Ok(Ok(_))),

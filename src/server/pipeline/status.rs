@@ -5,12 +5,12 @@ use uuid::Uuid;
 use crate::{
     domain::{Millis, live::LiveEvent, message::MessageState},
     server::{
+        channel::whatsapp::{errors, parse::StatusReport},
         service::routing::Destination,
         store::{
             Conn, StoreResult, conversation, event, integration,
             status::{self, Report, Subject},
         },
-        whatsapp::{errors, parse::StatusReport},
     },
 };
 

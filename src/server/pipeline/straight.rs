@@ -13,15 +13,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::{
-    Stage,
+    Pipeline, Stage,
     deliver::{Deliver, Job, Unsent},
 };
 use crate::{
     domain::Millis,
-    server::{
-        state::AppState,
-        store::{letter::Letter, message::Sending},
-    },
+    server::store::{letter::Letter, message::Sending},
 };
 
 /// The most sends under way that were never queued.
@@ -59,7 +56,7 @@ impl Straight {
 
 /// A send that may begin as soon as its message is stored. Dropped, it leaves what it has reserved to others.
 pub struct Room {
-    state: AppState,
+    state: Pipeline,
     pub sending: Sending,
     integration_id: Uuid,
     conversation_id: Uuid,
@@ -80,8 +77,8 @@ impl Drop for Room {
 
 /// Room for a message to a customer, within the rates of the number and of the customer. Half of each rate is kept for what
 /// is queued. It is reserved until the message leaves: however long the writer takes, no more leave then than may at once.
-pub fn room(state: &AppState, integration_id: Uuid, conversation_id: Uuid) -> Option<Room> {
-    if state.shutdown.is_cancelled() {
+pub fn room(state: &Pipeline, integration_id: Uuid, conversation_id: Uuid) -> Option<Room> {
+    if state.life.shutdown.is_cancelled() {
         return None;
     }
     let permit = Arc::clone(&state.straight.places).try_acquire_owned().ok()?;
@@ -107,7 +104,7 @@ pub fn send(mut room: Room, message: Letter, unsent: Unsent) {
     let permit = room.permit.take();
     let (lease, integration_id, started_at) = (room.sending.lease, room.integration_id, room.started_at);
     let job = Job { lease, integration_id, message, attempt: 1, started_at, unsent };
-    state.tasks.clone().spawn(async move {
+    state.life.tasks.clone().spawn(async move {
         Deliver::handle(&state, job).await;
         drop(permit);
     });

@@ -5,17 +5,18 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Progress, clock_jump, idle, status, watch::Beat, writer::Priority};
+use super::{Pipeline, Progress, clock_jump, idle, status};
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
+        base::watch::Beat,
         error::Result,
         service::{erasure, integration},
-        state::AppState,
         store::{
             Conn, StoreResult, attempt, dead_letter, delivery, event, message::ExternalKey, queue, session,
             status as status_store, throttle,
         },
+        writer::Priority,
     },
 };
 
@@ -28,9 +29,9 @@ const PARKED: Millis = 7 * DAY;
 const DELIVERIES: Millis = 30 * DAY;
 
 /// Sweeps until the server stops.
-pub async fn run(state: AppState, beat: Arc<Beat>) {
+pub async fn run(state: Pipeline, beat: Arc<Beat>) {
     let mut round: u32 = 0;
-    while !state.shutdown.is_cancelled() {
+    while !state.life.shutdown.is_cancelled() {
         if let Err(error) = beat.step(step(&state)).await {
             tracing::warn!(error = ?error, "A sweep did not finish");
         }
@@ -43,7 +44,7 @@ pub async fn run(state: AppState, beat: Arc<Beat>) {
         round = round.wrapping_add(1);
         tokio::select! {
             () = sleep(EVERY) => {}
-            () = state.shutdown.cancelled() => {}
+            () = state.life.shutdown.cancelled() => {}
         }
     }
     state.credentials.flush_rejected(&state).await;
@@ -53,8 +54,8 @@ pub async fn run(state: AppState, beat: Arc<Beat>) {
 }
 
 /// Once a minute: what integrations left undone. A round of its own, because erasing much of it takes its time.
-pub async fn run_upkeep(state: AppState, _beat: Arc<Beat>) {
-    while !state.shutdown.is_cancelled() {
+pub async fn run_upkeep(state: Pipeline, _beat: Arc<Beat>) {
+    while !state.life.shutdown.is_cancelled() {
         if let Err(error) = integration::keep_up(&state).await {
             tracing::warn!(error = ?error, "What integrations left undone waits");
         }
@@ -63,7 +64,7 @@ pub async fn run_upkeep(state: AppState, _beat: Arc<Beat>) {
         }
         tokio::select! {
             () = sleep(EVERY * CLEAN_EVERY) => {}
-            () = state.shutdown.cancelled() => {}
+            () = state.life.shutdown.cancelled() => {}
         }
     }
 }
@@ -72,7 +73,7 @@ pub async fn run_upkeep(state: AppState, _beat: Arc<Beat>) {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn step(state: &AppState) -> Result<Progress> {
+pub async fn step(state: &Pipeline) -> Result<Progress> {
     clock_jump::step(state).await?;
     let now = state.now();
     let noted = state.activity.flush(state).await.unwrap_or_else(|error| {
@@ -103,13 +104,13 @@ pub async fn step(state: &AppState) -> Result<Progress> {
         marked.await?;
     }
     let joined = join(state, joinable, now).await;
-    state.live.ring();
+    state.commits.ring();
     Ok(if noted || cut_off || joined { Progress::Worked } else { Progress::Idle })
 }
 
 /// Joins reports that came too early, each by itself: one that cannot be joined holds up no other.
 /// Whether any could.
-async fn join(state: &AppState, joinable: Vec<ExternalKey>, now: Millis) -> bool {
+async fn join(state: &Pipeline, joinable: Vec<ExternalKey>, now: Millis) -> bool {
     let mut any = false;
     let joins = joinable.into_iter().map(|key| {
         state.writer.submit(Priority::Pipeline, Uuid::nil(), (key, now), |conn, (key, now)| {
@@ -135,7 +136,7 @@ async fn mark_cut_off(conn: &mut Conn, now: Millis, grace_until: Millis) -> Stor
 }
 
 /// Forgets what is too old, in small chunks that hold up nobody.
-pub async fn clean(state: &AppState) -> Result<()> {
+pub async fn clean(state: &Pipeline) -> Result<()> {
     let now = state.now();
     loop {
         let forgotten = state
@@ -158,7 +159,7 @@ pub async fn clean(state: &AppState) -> Result<()> {
                 })
             })
             .await?;
-        if forgotten < u64::try_from(CHUNK).unwrap_or(u64::MAX) || state.shutdown.is_cancelled() {
+        if forgotten < u64::try_from(CHUNK).unwrap_or(u64::MAX) || state.life.shutdown.is_cancelled() {
             return Ok(());
         }
     }

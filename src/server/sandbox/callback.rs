@@ -11,10 +11,10 @@ use reqwest::{
 use super::{
     Sandbox,
     error::{CallbackError, SandboxError, SandboxResult},
-    ids, number, outbox,
-    outbox::DueWebhook,
+    ids, number,
+    outbox::{self, DueWebhook},
 };
-use crate::server::whatsapp::signature;
+use crate::server::channel::whatsapp::signature;
 
 /// Meta publishes no time-out; this one is in the middle of what people report.
 const TIMEOUT: Duration = Duration::from_secs(10);

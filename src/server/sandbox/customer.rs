@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{database::next_in_series, error::SandboxResult, ids};
 use crate::{
     domain::{Millis, sandbox::SandboxCustomer},
-    server::clock::mint_id,
+    server::base::clock::mint_id,
 };
 
 /// Phone numbers of customers and of businesses come from different series, so that nobody mistakes one for the other.

@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use super::error::SandboxResult;
-use crate::server::files;
+use crate::server::base::files;
 
 /// Opens the file, making it on first use.
 ///

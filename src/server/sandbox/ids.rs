@@ -7,7 +7,7 @@ use base64::{
 use sha2::{Digest, Sha256};
 
 use super::error::SandboxResult;
-use crate::server::clock::mint_id;
+use crate::server::base::clock::mint_id;
 
 /// A decimal id of 15 digits, as numbers, accounts and apps have.
 pub(super) fn object_id() -> SandboxResult<String> {

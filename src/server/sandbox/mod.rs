@@ -40,7 +40,7 @@ pub use self::{
     account::Credentials,
     error::{CallbackError, SandboxError},
 };
-use crate::{domain::Millis, server::clock::Clock};
+use crate::{domain::Millis, server::base::clock::Clock};
 
 /// How a simulator is set up.
 #[derive(Clone, Debug)]

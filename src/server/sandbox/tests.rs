@@ -36,7 +36,7 @@ use crate::{
         Millis,
         sandbox::{SandboxCustomer, SandboxThread, SandboxTick},
     },
-    server::{clock::Clock, whatsapp::signature},
+    server::{base::clock::Clock, channel::whatsapp::signature},
 };
 
 const START: Millis = 1_780_000_000_000;

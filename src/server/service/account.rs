@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::validate;
+use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
         Millis,
@@ -13,20 +13,28 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::{Actor, layer::TOKEN_PREFIX},
-        clock::mint_id,
+        base::{
+            clock::mint_id,
+            secrets::{random_hex, sha256},
+        },
         error::Result,
-        pipeline::writer::Priority,
-        secrets::{random_hex, sha256},
-        state::AppState,
-        store::{Conn, StoreResult, account, account::UserRow, person, token, token::NewToken},
+        store::{
+            Conn, StoreResult,
+            account::{self, UserRow},
+            person,
+            token::{self, NewToken},
+        },
+        writer::Priority,
     },
 };
+
+/// What API tokens begin with, so that leak scanners know them.
+pub const TOKEN_PREFIX: &str = "plt_";
 
 /// How long a new API token is valid: a year.
 const TOKEN_LIFE: Millis = 365 * 24 * 60 * 60 * 1000;
 
-pub async fn current(state: &AppState, actor: &Actor) -> Result<Session> {
+pub async fn current(state: &Services, actor: &Actor) -> Result<Session> {
     let member = account::find_member(&mut state.store.read().await?, actor.user_id).await?;
     let member = member.ok_or_else(ApiError::unauthenticated)?;
     Ok(Session {
@@ -42,7 +50,7 @@ pub async fn current(state: &AppState, actor: &Actor) -> Result<Session> {
     })
 }
 
-pub async fn list_tokens(state: &AppState, actor: &Actor) -> Result<Vec<ApiToken>> {
+pub async fn list_tokens(state: &Services, actor: &Actor) -> Result<Vec<ApiToken>> {
     let rows = token::list(&mut state.store.read().await?, actor.workspace_id, actor.user_id, state.now()).await?;
     let view = |t: token::TokenRow| ApiToken {
         id: t.id,
@@ -54,7 +62,7 @@ pub async fn list_tokens(state: &AppState, actor: &Actor) -> Result<Vec<ApiToken
     Ok(rows.into_iter().map(view).collect())
 }
 
-pub async fn revoke_token(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+pub async fn revoke_token(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     let input = (*actor, id, state.now());
     let revoked = state
         .writer
@@ -68,7 +76,7 @@ pub async fn revoke_token(state: &AppState, actor: &Actor, id: Uuid) -> Result<(
             })
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     if revoked { Ok(()) } else { Err(ApiError::not_found("The token").into()) }
 }
 
@@ -96,7 +104,7 @@ pub struct NewUser {
 }
 
 /// Adds a person, and the workspace too when there is none (or none of that name).
-pub async fn add_user(state: &AppState, new: NewUser) -> Result<Uuid> {
+pub async fn add_user(state: &Services, new: NewUser) -> Result<Uuid> {
     use secrecy::ExposeSecret;
     check_password(new.password.expose_secret())?;
     let user = UserRow {
@@ -153,7 +161,7 @@ async fn choose_workspace(
 
 /// Sets a new password and ends everything by which the person is in, tokens included: whoever knew the old password may
 /// have made some. Whether the person is let in at all.
-pub async fn set_password(state: &AppState, email: &str, password: SecretString) -> Result<bool> {
+pub async fn set_password(state: &Services, email: &str, password: SecretString) -> Result<bool> {
     use secrecy::ExposeSecret;
     check_password(password.expose_secret())?;
     let user = find_user(state, email).await?;
@@ -170,18 +178,18 @@ pub async fn set_password(state: &AppState, email: &str, password: SecretString)
             })
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     Ok(let_in)
 }
 
-pub(super) async fn find_user(state: &AppState, email: &str) -> Result<UserRow> {
+pub(super) async fn find_user(state: &Services, email: &str) -> Result<UserRow> {
     let email = validate::email("email", email)?;
     let user = account::find_user_by_email(&mut state.store.read().await?, &email).await?;
     Ok(user.ok_or_else(|| ApiError::not_found("The user"))?)
 }
 
 /// Makes an API token and returns it: the only time that it is seen.
-pub async fn add_token(state: &AppState, email: &str, name: &str) -> Result<String> {
+pub async fn add_token(state: &Services, email: &str, name: &str) -> Result<String> {
     let user = find_user(state, email).await?;
     let name = validate::required("name", name, 100)?;
     let secret = format!("{TOKEN_PREFIX}{}", random_hex(32)?);

@@ -8,15 +8,15 @@ use std::{
 
 use uuid::Uuid;
 
+use super::Services;
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
-        pipeline::writer::Priority,
-        state::AppState,
         store::{
             StoreResult, event,
             integration::{self, Activity},
         },
+        writer::Priority,
     },
 };
 
@@ -49,7 +49,7 @@ impl ActivityNotes {
     ///
     /// # Errors
     /// When the database is away. The notes are lost then: the next message makes them anew.
-    pub async fn flush(&self, state: &AppState) -> StoreResult<bool> {
+    pub async fn flush(&self, state: &Services) -> StoreResult<bool> {
         let notes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         if notes.is_empty() {
             return Ok(false);
@@ -66,7 +66,7 @@ impl ActivityNotes {
             })
         });
         written.await?;
-        state.live.ring();
+        state.commits.ring();
         Ok(true)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::validate;
+use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
         chatbot::{
@@ -15,34 +15,32 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::Actor,
-        clock::mint_id,
+        base::clock::mint_id,
         engine::{Decision, Engine, KnowledgeEngine, Phrases, Turn},
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
         store::{
             chatbot::{self, ChatbotProfile},
             event, integration, knowledge,
         },
+        writer::Priority,
     },
 };
 
-pub async fn list(state: &AppState, actor: &Actor) -> Result<Vec<Chatbot>> {
+pub async fn list(state: &Services, actor: &Actor) -> Result<Vec<Chatbot>> {
     let found = chatbot::list(&mut state.store.read().await?, actor.workspace_id).await?;
     Ok(found.into_iter().map(|bot| with_address(state, bot)).collect())
 }
 
-fn with_address(state: &AppState, bot: Chatbot) -> Chatbot {
+fn with_address(state: &Services, bot: Chatbot) -> Chatbot {
     Chatbot { web_address: format!("{}/widget/{}", state.config.public_url, bot.id), ..bot }
 }
 
-pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Chatbot> {
+pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Chatbot> {
     let found = chatbot::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(with_address(state, found.ok_or_else(|| ApiError::not_found("The chatbot"))?))
 }
 
-pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatbot> {
+pub async fn create(state: &Services, actor: &Actor, name: &str) -> Result<Chatbot> {
     let now = state.now();
     let bot = Chatbot {
         id: mint_id(),
@@ -69,11 +67,11 @@ pub async fn create(state: &AppState, actor: &Actor, name: &str) -> Result<Chatb
             })
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     Ok(with_address(state, bot))
 }
 
-pub async fn update(state: &AppState, actor: &Actor, id: Uuid, fields: ChatbotFields) -> Result<Chatbot> {
+pub async fn update(state: &Services, actor: &Actor, id: Uuid, fields: ChatbotFields) -> Result<Chatbot> {
     if fields.idle_minutes.is_some_and(|minutes| !(0..=IDLE_MINUTES_MAX).contains(&minutes)) {
         return Err(ApiError::invalid("idle_minutes", "Give minutes from 1 to 43200 (30 days), or 0 for never.").into());
     }
@@ -107,13 +105,13 @@ pub async fn update(state: &AppState, actor: &Actor, id: Uuid, fields: ChatbotFi
     if !changed {
         return Err(ApiError::not_found("The chatbot").into());
     }
-    state.live.ring();
+    state.commits.ring();
     get(state, actor, id).await
 }
 
 /// Opens or closes the chat on websites. Closed, its page and everything behind it are not there, and open questions of
 /// visitors end.
-pub async fn set_website(state: &AppState, actor: &Actor, id: Uuid, active: bool) -> Result<Chatbot> {
+pub async fn set_website(state: &Services, actor: &Actor, id: Uuid, active: bool) -> Result<Chatbot> {
     let input = (actor.workspace_id, id, active, state.now());
     state
         .writer
@@ -126,12 +124,12 @@ pub async fn set_website(state: &AppState, actor: &Actor, id: Uuid, active: bool
             })
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     get(state, actor, id).await
 }
 
 /// Deletes a chatbot, unless integrations use it. The check and the deletion are one transaction.
-pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     let input = (actor.workspace_id, id, state.now());
     let outcome = state
         .writer
@@ -151,7 +149,7 @@ pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
         .await?;
     match outcome {
         Ok(true) => {
-            state.live.ring();
+            state.commits.ring();
             Ok(())
         }
         Ok(false) => Err(ApiError::not_found("The chatbot").into()),
@@ -166,7 +164,7 @@ pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
 
 /// What the chatbot would say, at the beginning of a conversation (or where the bot has spoken and missed so often before).
 pub async fn try_out(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     id: Uuid,
     question: &str,
@@ -209,7 +207,7 @@ pub type Bot = Arc<dyn Engine>;
 ///
 /// # Errors
 /// When the database is away or the index cannot be built.
-pub async fn engine(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>> {
+pub async fn engine(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>> {
     let mut conn = state.store.read().await?;
     let Some(profile) = chatbot::find_profile(&mut conn, workspace_id, id).await? else { return Ok(None) };
     let knowledge = match state.engines.cached(id, profile.knowledge_version).await {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 pub use self::hands::{Handing, Line, change_mode, hand_over, set_mode, set_status};
+use super::{Services, actor::Actor};
 use crate::{
     domain::{
         Millis,
@@ -21,16 +22,14 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::Actor,
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
         store::{
-            Conn, StoreResult, account, chatbot, contact, conversation,
-            conversation::{InboxFilter, InboxRow},
-            event, integration,
-            integration::IntegrationRow,
+            Conn, StoreResult, account, chatbot, contact,
+            conversation::{self, InboxFilter, InboxRow},
+            event,
+            integration::{self, IntegrationRow},
         },
+        writer::Priority,
     },
 };
 
@@ -42,7 +41,7 @@ const NEWEST: i64 = 10;
 
 /// A page of the inbox; with `waiting` those who have waited for a person longest come first.
 pub async fn list(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     (channel, status, waiting): (Option<Channel>, Option<ConversationStatus>, bool),
     before: Option<&str>,
@@ -93,7 +92,7 @@ async fn show_who_waits(conn: &mut Conn, workspace_id: Uuid, rows: &mut [InboxRo
 }
 
 /// How many customers wait for a person, and who began to wait last.
-pub async fn waiting(state: &AppState, actor: &Actor) -> Result<Waiting> {
+pub async fn waiting(state: &Services, actor: &Actor) -> Result<Waiting> {
     let mut conn = state.store.read().await?;
     let ws = actor.workspace_id;
     let count = conversation::count_waiting(&mut conn, ws).await?;
@@ -178,7 +177,7 @@ impl Known<'_> {
     }
 }
 
-pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Conversation> {
+pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Conversation> {
     let mut conn = state.store.read().await?;
     let ws = actor.workspace_id;
     let row = conversation::find(&mut conn, ws, id).await?.ok_or_else(|| ApiError::not_found("The conversation"))?;
@@ -294,7 +293,7 @@ pub fn send_blocked(
 }
 
 /// Everything up to a place was seen; without one, all that there is.
-pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid, seq: Option<i64>) -> Result<()> {
+pub async fn mark_read(state: &Services, actor: &Actor, id: Uuid, seq: Option<i64>) -> Result<()> {
     if conversation::find(&mut state.store.read().await?, actor.workspace_id, id).await?.is_none() {
         return Err(ApiError::not_found("The conversation").into());
     }
@@ -310,7 +309,7 @@ pub async fn mark_read(state: &AppState, actor: &Actor, id: Uuid, seq: Option<i6
             })
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     Ok(())
 }
 

@@ -10,14 +10,17 @@ use moka::future::Cache;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::Services;
 use crate::{
     domain::{Millis, integration::Provider, live::LiveEvent},
     server::{
+        channel::whatsapp::graph::{Account, AppProof, Asker},
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
-        store::{event, integration, integration::IntegrationRow},
-        whatsapp::graph::{Account, AppProof, Asker},
+        store::{
+            event,
+            integration::{self, IntegrationRow},
+        },
+        writer::Priority,
     },
 };
 
@@ -89,7 +92,7 @@ impl CredentialCache {
     }
 
     /// Writes the counts down.
-    pub async fn flush_rejected(&self, state: &AppState) {
+    pub async fn flush_rejected(&self, state: &Services) {
         let counts = std::mem::take(&mut *self.rejected.lock().unwrap_or_else(PoisonError::into_inner));
         for ((workspace_id, id), count) in counts {
             let input = (workspace_id, id, count, state.now());
@@ -100,7 +103,7 @@ impl CredentialCache {
                 })
             });
             match written.await {
-                Ok(()) => state.live.ring(),
+                Ok(()) => state.commits.ring(),
                 Err(error) => tracing::warn!(error = ?error, "Rejected deliveries could not be counted"),
             }
         }
@@ -117,7 +120,7 @@ impl Default for CredentialCache {
 ///
 /// # Errors
 /// When they do not open with our key.
-pub fn open(state: &AppState, row: &IntegrationRow) -> Result<Credentials> {
+pub fn open(state: &Services, row: &IntegrationRow) -> Result<Credentials> {
     let unseal = |sealed: &Option<Vec<u8>>, column: &str| {
         sealed.as_ref().map(|bytes| state.sealer.unseal(bytes, &place(row.id, column))).transpose()
     };
@@ -152,7 +155,7 @@ pub fn place(integration_id: Uuid, column: &str) -> String {
 ///
 /// # Errors
 /// When the database is away or the key is another one.
-pub async fn by_id(state: &AppState, id: Uuid) -> Result<Option<Arc<Credentials>>> {
+pub async fn by_id(state: &Services, id: Uuid) -> Result<Option<Arc<Credentials>>> {
     if let Some(known) = state.credentials.known.get(&id).await {
         return Ok(Some(known));
     }
@@ -160,7 +163,7 @@ pub async fn by_id(state: &AppState, id: Uuid) -> Result<Option<Arc<Credentials>
     Box::pin(look_up(state, id)).await
 }
 
-async fn look_up(state: &AppState, id: Uuid) -> Result<Option<Arc<Credentials>>> {
+async fn look_up(state: &Services, id: Uuid) -> Result<Option<Arc<Credentials>>> {
     let row = integration::find_for_webhook(&mut state.store.read().await?, id).await?;
     let Some(row) = row else { return Ok(None) };
     let opened = Arc::new(open(state, &row)?);
@@ -172,6 +175,6 @@ async fn look_up(state: &AppState, id: Uuid) -> Result<Option<Arc<Credentials>>>
 ///
 /// # Errors
 /// As [`by_id`].
-pub async fn of(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<Option<Arc<Credentials>>> {
+pub async fn of(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<Option<Arc<Credentials>>> {
     Ok(by_id(state, id).await?.filter(|c| c.workspace_id == workspace_id && c.deleted_at.is_none()))
 }

@@ -11,20 +11,19 @@ use std::time::Duration;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::{Services, actor::Actor};
 use crate::{
     domain::{Millis, contact::IdentityKind, conversation::Erased, live::LiveEvent},
     error::ApiError,
     server::{
-        auth::Actor,
-        clock::mint_id,
+        base::clock::mint_id,
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
         store::{
             Conn, StoreResult, chatbot, contact, conversation,
             erasure::{self, Erasure, ErasureKind},
             event, message, queue,
         },
+        writer::Priority,
     },
 };
 
@@ -38,7 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const NAME_MIN: usize = 5;
 
 /// Erases one conversation. Its contact goes along if it was the only one.
-pub async fn erase_conversation(state: &AppState, actor: &Actor, id: Uuid) -> Result<Erased> {
+pub async fn erase_conversation(state: &Services, actor: &Actor, id: Uuid) -> Result<Erased> {
     let ws = actor.workspace_id;
     let row = conversation::find(&mut state.store.read().await?, ws, id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("The conversation"))?;
@@ -46,12 +45,12 @@ pub async fn erase_conversation(state: &AppState, actor: &Actor, id: Uuid) -> Re
 }
 
 /// Erases a contact with all their conversations.
-pub async fn erase_contact(state: &AppState, actor: &Actor, id: Uuid) -> Result<Erased> {
+pub async fn erase_contact(state: &Services, actor: &Actor, id: Uuid) -> Result<Erased> {
     order(state, actor.workspace_id, (id, None), "The contact").await
 }
 
 /// Erases the conversations that visitors have had with a chatbot so far.
-pub async fn erase_website(state: &AppState, actor: &Actor, id: Uuid) -> Result<Erased> {
+pub async fn erase_website(state: &Services, actor: &Actor, id: Uuid) -> Result<Erased> {
     let ws = actor.workspace_id;
     let found = chatbot::find_profile(&mut state.store.read().await?, ws, id).await?;
     found.ok_or_else(|| ApiError::not_found("The chatbot"))?;
@@ -77,7 +76,7 @@ struct Order {
 }
 
 async fn order(
-    state: &AppState,
+    state: &Services,
     ws: Uuid,
     (contact_id, only): (Uuid, Option<Uuid>),
     what: &'static str,
@@ -134,7 +133,7 @@ async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasur
 }
 
 /// Carries orders out while somebody waits.
-async fn as_far_as_possible(state: &AppState, jobs: &[Erasure]) -> Erased {
+async fn as_far_as_possible(state: &Services, jobs: &[Erasure]) -> Erased {
     let work = async {
         let mut all = true;
         for job in jobs {
@@ -156,10 +155,10 @@ async fn as_far_as_possible(state: &AppState, jobs: &[Erasure]) -> Erased {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn go_on(state: &AppState) -> Result<()> {
+pub async fn go_on(state: &Services) -> Result<()> {
     let jobs = erasure::list(&mut state.store.read().await?).await?;
     for job in &jobs {
-        if state.shutdown.is_cancelled() {
+        if state.life.shutdown.is_cancelled() {
             break;
         }
         // One that cannot be carried out is tried again the next time, and holds up no other.
@@ -170,7 +169,7 @@ pub async fn go_on(state: &AppState) -> Result<()> {
     Ok(())
 }
 
-async fn go_on_with(state: &AppState, job: &Erasure) -> Result<()> {
+async fn go_on_with(state: &Services, job: &Erasure) -> Result<()> {
     let waits = job.kind == ErasureKind::Copies
         && erasure::is_awaited(&mut state.store.read().await?, job.workspace_id, job.upto).await?;
     if !waits {
@@ -180,13 +179,13 @@ async fn go_on_with(state: &AppState, job: &Erasure) -> Result<()> {
 }
 
 /// Whether nothing of it is left.
-async fn carry_out(state: &AppState, job: &Erasure, priority: Priority) -> Result<bool> {
+async fn carry_out(state: &Services, job: &Erasure, priority: Priority) -> Result<bool> {
     let all = match job.kind {
         ErasureKind::Conversation => erase_up_to(state, job, Some(job.upto), priority).await.map(|()| true)?,
         ErasureKind::Website => erase_visitors(state, job).await.map(|()| true)?,
         ErasureKind::Copies => copies::erase(state, job).await?,
     };
-    if !all || state.shutdown.is_cancelled() {
+    if !all || state.life.shutdown.is_cancelled() {
         return Ok(false);
     }
     let key = (job.workspace_id, job.id);
@@ -198,7 +197,7 @@ async fn carry_out(state: &AppState, job: &Erasure, priority: Priority) -> Resul
 }
 
 /// The conversations of a website, some beside each other: each is written in a lane of its own.
-async fn erase_visitors(state: &AppState, job: &Erasure) -> Result<()> {
+async fn erase_visitors(state: &Services, job: &Erasure) -> Result<()> {
     loop {
         let mut conn = state.store.read().await?;
         let ids =
@@ -211,14 +210,14 @@ async fn erase_visitors(state: &AppState, job: &Erasure) -> Result<()> {
         for erased in futures::future::join_all(each).await {
             erased?;
         }
-        if ids.is_empty() || state.shutdown.is_cancelled() {
+        if ids.is_empty() || state.life.shutdown.is_cancelled() {
             return Ok(());
         }
     }
 }
 
 /// Erases the conversation that the job is about, up to a place, or up to its end.
-async fn erase_up_to(state: &AppState, job: &Erasure, upto: Option<i64>, priority: Priority) -> Result<()> {
+async fn erase_up_to(state: &Services, job: &Erasure, upto: Option<i64>, priority: Priority) -> Result<()> {
     let (ws, id) = (job.workspace_id, job.subject_id);
     let Some(row) = conversation::find(&mut state.store.read().await?, ws, id).await? else { return Ok(()) };
     // The lane of all that the pipeline does to it.
@@ -229,8 +228,8 @@ async fn erase_up_to(state: &AppState, job: &Erasure, upto: Option<i64>, priorit
             .writer
             .write(priority, lane, input, |conn, (ws, id, upto, now)| Box::pin(erase_some(conn, *ws, *id, *upto, *now)))
             .await?;
-        state.live.ring();
-        if done || state.shutdown.is_cancelled() {
+        state.commits.ring();
+        if done || state.life.shutdown.is_cancelled() {
             return Ok(());
         }
     }

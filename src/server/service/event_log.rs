@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::{Services, actor::Actor};
 use crate::{
     domain::{
         integration::{DeadLetter, DeadLetterPage, Delivery, DeliveryBody, DeliveryPage, Drop, Holding, Replay},
@@ -12,14 +13,15 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::Actor,
+        channel::whatsapp::parse::{self, Content, Item},
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
         store::{
-            Conn, StoreResult, dead_letter, delivery, delivery::LogRow, event, integration, integration::IntegrationRow,
+            Conn, StoreResult, dead_letter,
+            delivery::{self, LogRow},
+            event,
+            integration::{self, IntegrationRow},
         },
-        whatsapp::parse::{self, Content, Item},
+        writer::Priority,
     },
 };
 
@@ -39,7 +41,7 @@ async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<IntegrationRow
 }
 
 /// The last deliveries.
-pub async fn deliveries(state: &AppState, actor: &Actor, id: Uuid, before: Option<Uuid>) -> Result<DeliveryPage> {
+pub async fn deliveries(state: &Services, actor: &Actor, id: Uuid, before: Option<Uuid>) -> Result<DeliveryPage> {
     let ws = actor.workspace_id;
     let mut conn = state.store.read().await?;
     let own = find(&mut conn, actor, id).await?;
@@ -120,7 +122,7 @@ fn concerns(own: &IntegrationRow, item: &Item) -> bool {
 }
 
 /// A delivery as it came; of one for several workspaces, what is one's own.
-pub async fn body(state: &AppState, actor: &Actor, id: Uuid, delivery_id: Uuid) -> Result<DeliveryBody> {
+pub async fn body(state: &Services, actor: &Actor, id: Uuid, delivery_id: Uuid) -> Result<DeliveryBody> {
     let mut conn = state.store.read().await?;
     let own = find(&mut conn, actor, id).await?;
     let row = delivery::find_of_integration(&mut conn, actor.workspace_id, id, delivery_id).await?;
@@ -139,7 +141,7 @@ pub async fn body(state: &AppState, actor: &Actor, id: Uuid, delivery_id: Uuid) 
 }
 
 /// What could not be stored.
-pub async fn dead_letters(state: &AppState, actor: &Actor, id: Uuid, before: Option<Uuid>) -> Result<DeadLetterPage> {
+pub async fn dead_letters(state: &Services, actor: &Actor, id: Uuid, before: Option<Uuid>) -> Result<DeadLetterPage> {
     let mut conn = state.store.read().await?;
     find(&mut conn, actor, id).await?;
     let before = before.unwrap_or(Uuid::max());
@@ -165,7 +167,7 @@ pub async fn dead_letters(state: &AppState, actor: &Actor, id: Uuid, before: Opt
 ///
 /// The whole delivery goes back to ingest, which stores each item once: what went well before stays as it is, and what
 /// still cannot be stored becomes a dead letter again.
-pub async fn replay(state: &AppState, actor: &Actor, id: Uuid, dead_letter_id: Option<Uuid>) -> Result<Replay> {
+pub async fn replay(state: &Services, actor: &Actor, id: Uuid, dead_letter_id: Option<Uuid>) -> Result<Replay> {
     let ws = actor.workspace_id;
     let letters = {
         let mut conn = state.store.read().await?;
@@ -200,7 +202,7 @@ pub async fn replay(state: &AppState, actor: &Actor, id: Uuid, dead_letter_id: O
             .await?;
     }
     state.signals.ingest.notify_one();
-    state.live.ring();
+    state.commits.ring();
     Ok(Replay { replayed, gone: i64::try_from(gone.len()).unwrap_or(0) })
 }
 

@@ -26,7 +26,7 @@ pub use self::{
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::{credentials::place, routing};
+use super::{Services, actor::Actor, credentials::place, routing};
 use crate::{
     domain::{
         Millis,
@@ -38,20 +38,15 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::Actor,
         error::Result,
-        state::AppState,
-        store::{
-            integration,
-            integration::{Counts, IntegrationRow},
-        },
+        store::integration::{self, Counts, IntegrationRow},
     },
 };
 
 /// Failed sends are counted this far back.
 const FAILED_SINCE: Millis = 24 * 60 * 60 * 1000;
 
-pub async fn list(state: &AppState, actor: &Actor, chatbot_id: Option<Uuid>) -> Result<Vec<Integration>> {
+pub async fn list(state: &Services, actor: &Actor, chatbot_id: Option<Uuid>) -> Result<Vec<Integration>> {
     let mut conn = state.store.read().await?;
     let rows = integration::list(&mut conn, actor.workspace_id).await?;
     let mut views = Vec::with_capacity(rows.len());
@@ -63,14 +58,14 @@ pub async fn list(state: &AppState, actor: &Actor, chatbot_id: Option<Uuid>) -> 
     Ok(views)
 }
 
-pub async fn get(state: &AppState, actor: &Actor, id: Uuid) -> Result<Integration> {
+pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Integration> {
     let row = find(state, actor, id).await?;
     let mut conn = state.store.read().await?;
     let counts = integration::counts(&mut conn, actor.workspace_id, id, state.now() - FAILED_SINCE).await?;
     view(state, actor, &row, counts)
 }
 
-async fn find(state: &AppState, actor: &Actor, id: Uuid) -> Result<IntegrationRow> {
+async fn find(state: &Services, actor: &Actor, id: Uuid) -> Result<IntegrationRow> {
     let row = integration::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(row.ok_or_else(missing)?)
 }
@@ -80,7 +75,7 @@ fn missing() -> ApiError {
 }
 
 /// An integration as it may be seen: no secret is in it.
-fn view(state: &AppState, actor: &Actor, row: &IntegrationRow, counts: Counts) -> Result<Integration> {
+fn view(state: &Services, actor: &Actor, row: &IntegrationRow, counts: Counts) -> Result<Integration> {
     let may_manage = actor.role.may(Permission::ManageIntegrations);
     let verify_token =
         row.verify_token.as_ref().map(|sealed| state.sealer.unseal(sealed, &place(row.id, "verify_token"))).transpose();
@@ -131,7 +126,7 @@ fn locked_out() -> Trouble {
     }
 }
 
-fn health(state: &AppState, row: &IntegrationRow, counts: Counts) -> Health {
+fn health(state: &Services, row: &IntegrationRow, counts: Counts) -> Health {
     let known = &row.health;
     Health {
         quality: known.quality.as_deref().and_then(Quality::from_word),

@@ -3,15 +3,11 @@
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::credentials::place;
+use super::{Services, credentials::place};
 use crate::server::{
     error::Result,
-    pipeline::writer::Priority,
-    state::AppState,
-    store::{
-        integration,
-        integration::{IntegrationRow, Sealed},
-    },
+    store::integration::{self, IntegrationRow, Sealed},
+    writer::Priority,
 };
 
 /// Integrations sealed anew in one transaction.
@@ -22,7 +18,7 @@ const CHUNK: i64 = 100;
 ///
 /// # Errors
 /// When the key cannot be changed, the database is away, or a secret does not open with any key.
-pub async fn rotate(state: &AppState) -> Result<usize> {
+pub async fn rotate(state: &Services) -> Result<usize> {
     state.sealer.begin_rotation()?;
     let mut after = Uuid::nil();
     let mut count = 0;
@@ -49,7 +45,7 @@ pub async fn rotate(state: &AppState) -> Result<usize> {
     }
 }
 
-fn seal_anew(state: &AppState, row: &IntegrationRow) -> Result<Sealed> {
+fn seal_anew(state: &Services, row: &IntegrationRow) -> Result<Sealed> {
     let again = |sealed: &Option<Vec<u8>>, column: &str| -> Result<Option<(Vec<u8>, Vec<u8>)>> {
         let Some(old) = sealed else { return Ok(None) };
         let place = place(row.id, column);

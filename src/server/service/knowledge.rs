@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::validate;
+use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
         chatbot::{ANSWER_MAX, KnowledgeItem, QUESTION_MAX},
@@ -10,16 +10,14 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::Actor,
-        clock::mint_id,
+        base::clock::mint_id,
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
         store::{chatbot, event, knowledge},
+        writer::Priority,
     },
 };
 
-pub async fn list(state: &AppState, actor: &Actor, chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>> {
+pub async fn list(state: &Services, actor: &Actor, chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>> {
     let mut conn = state.store.read().await?;
     if chatbot::find_profile(&mut conn, actor.workspace_id, chatbot_id).await?.is_none() {
         return Err(ApiError::not_found("The chatbot").into());
@@ -28,7 +26,7 @@ pub async fn list(state: &AppState, actor: &Actor, chatbot_id: Uuid) -> Result<V
 }
 
 pub async fn save(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     chatbot_id: Uuid,
     id: Option<Uuid>,
@@ -62,11 +60,11 @@ pub async fn save(
         })
         .await?;
     saved.map_err(ApiError::not_found)?;
-    state.live.ring();
+    state.commits.ring();
     Ok(item)
 }
 
-pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
+pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     let input = (actor.workspace_id, id, state.now());
     let deleted = state
         .writer
@@ -82,6 +80,6 @@ pub async fn delete(state: &AppState, actor: &Actor, id: Uuid) -> Result<()> {
     if !deleted {
         return Err(ApiError::not_found("The question").into());
     }
-    state.live.ring();
+    state.commits.ring();
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{conversation as conversations, validate};
+use super::{Services, actor::Actor, conversation as conversations, validate};
 use crate::{
     domain::{
         Millis,
@@ -13,22 +13,20 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::Actor,
-        clock::mint_id,
+        base::clock::mint_id,
+        channel::whatsapp::{errors, text},
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
         store::{
             Conn, StoreResult, chatbot, conversation, event, integration,
             message::{self, NewMessage},
         },
-        whatsapp::{errors, text},
+        writer::Priority,
     },
 };
 
 const PAGE: i64 = 50;
 
-pub async fn list(state: &AppState, actor: &Actor, conversation_id: Uuid, before: Option<i64>) -> Result<Vec<Message>> {
+pub async fn list(state: &Services, actor: &Actor, conversation_id: Uuid, before: Option<i64>) -> Result<Vec<Message>> {
     let mut conn = state.store.read().await?;
     if conversation::find(&mut conn, actor.workspace_id, conversation_id).await?.is_none() {
         return Err(ApiError::not_found("The conversation").into());
@@ -59,7 +57,7 @@ struct Send {
 
 /// Queues a person's message and takes the conversation over.
 pub async fn send(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     conversation_id: Uuid,
     text: &str,
@@ -74,7 +72,7 @@ pub async fn send(
         .await?;
     let id = queued?;
     state.signals.deliver.notify_one();
-    state.live.ring();
+    state.commits.ring();
     let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(found
         .map(|message| with_next_step(message).told_to(actor.user_id))
@@ -142,7 +140,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
 }
 
 /// Sends again what did not go out, as a new message with a send of its own.
-pub async fn retry(state: &AppState, actor: &Actor, id: Uuid) -> Result<Message> {
+pub async fn retry(state: &Services, actor: &Actor, id: Uuid) -> Result<Message> {
     let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     let old = found.ok_or_else(|| ApiError::not_found("The message"))?;
     let may = old.direction == Direction::Outbound

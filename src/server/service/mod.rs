@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod activity;
+pub mod actor;
 pub mod chatbot;
+mod context;
 pub mod conversation;
 pub mod credentials;
 pub mod erasure;
@@ -11,6 +13,7 @@ pub mod integration;
 pub mod keys;
 pub mod knowledge;
 pub mod message;
+pub mod passwords;
 pub mod people;
 pub mod reach;
 pub mod readiness;
@@ -19,3 +22,5 @@ pub mod sandbox;
 pub mod setup;
 pub mod validate;
 pub mod visitor;
+
+pub use self::context::{Foundation, Services};

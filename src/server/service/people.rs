@@ -2,15 +2,18 @@
 
 use uuid::Uuid;
 
-use super::account::find_user;
+use super::{Services, account::find_user};
 use crate::{
     domain::{Millis, role::Role},
     error::ApiError,
     server::{
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
-        store::{Conn, StoreResult, person, person::PersonRow, token, token::OwnedTokenRow},
+        store::{
+            Conn, StoreResult,
+            person::{self, PersonRow},
+            token::{self, OwnedTokenRow},
+        },
+        writer::Priority,
     },
 };
 
@@ -30,7 +33,7 @@ pub enum Change {
 ///
 /// # Errors
 /// When there is no such person, or a workspace would have no owner left who is let in.
-pub async fn change(state: &AppState, email: &str, change: Change) -> Result<()> {
+pub async fn change(state: &Services, email: &str, change: Change) -> Result<()> {
     let user = find_user(state, email).await?;
     let input = (user.id, change, state.now());
     let changed = state
@@ -39,7 +42,7 @@ pub async fn change(state: &AppState, email: &str, change: Change) -> Result<()>
             Box::pin(change_within(conn, *id, *change, *now))
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     Ok(changed?)
 }
 
@@ -85,7 +88,7 @@ fn last_owner(workspace: &str) -> ApiError {
 }
 
 /// Everybody, or one workspace's members, those who are not let in included.
-pub async fn list(state: &AppState, workspace: Option<&str>) -> Result<Vec<PersonRow>> {
+pub async fn list(state: &Services, workspace: Option<&str>) -> Result<Vec<PersonRow>> {
     Ok(person::list(&mut state.store.read().await?, workspace).await?)
 }
 
@@ -93,7 +96,7 @@ pub async fn list(state: &AppState, workspace: Option<&str>) -> Result<Vec<Perso
 ///
 /// # Errors
 /// When there is no such person.
-pub async fn list_tokens(state: &AppState, email: Option<&str>) -> Result<Vec<OwnedTokenRow>> {
+pub async fn list_tokens(state: &Services, email: Option<&str>) -> Result<Vec<OwnedTokenRow>> {
     let owner = match email {
         Some(email) => Some(find_user(state, email).await?.id),
         None => None,
@@ -115,7 +118,7 @@ pub enum Which {
 ///
 /// # Errors
 /// When there is none of that kind.
-pub async fn revoke_tokens(state: &AppState, which: Which) -> Result<usize> {
+pub async fn revoke_tokens(state: &Services, which: Which) -> Result<usize> {
     let now = state.now();
     let mut conn = state.store.read().await?;
     let found = match which {
@@ -149,6 +152,6 @@ pub async fn revoke_tokens(state: &AppState, which: Which) -> Result<usize> {
             })
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     Ok(count)
 }

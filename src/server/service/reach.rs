@@ -8,13 +8,13 @@ use std::{
 
 use uuid::Uuid;
 
+use super::Services;
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
-        pipeline::writer::Priority,
-        state::AppState,
+        channel::whatsapp::errors::{self, Class},
         store::{Conn, StoreResult, event, integration, queue},
-        whatsapp::errors::{self, Class},
+        writer::Priority,
     },
 };
 
@@ -70,7 +70,7 @@ impl Reach {
     ///
     /// # Errors
     /// When the database is away: it is tried again.
-    pub async fn flush(&self, state: &AppState) -> StoreResult<bool> {
+    pub async fn flush(&self, state: &Services) -> StoreResult<bool> {
         let news: Vec<(Key, Option<Millis>)> =
             self.known().iter().filter(|(_, k)| !k.noted).map(|(key, k)| (*key, k.since)).collect();
         if news.is_empty() {
@@ -91,7 +91,7 @@ impl Reach {
         drop(known);
         if changed {
             state.signals.deliver.notify_one();
-            state.live.ring();
+            state.commits.ring();
         }
         Ok(changed)
     }

@@ -11,11 +11,11 @@ use std::{
 
 use tokio::{sync::Mutex, time::timeout};
 
+use super::Services;
 use crate::{
     domain::Millis,
     server::{
-        clock::mint_id,
-        state::AppState,
+        base::clock::mint_id,
         store::{
             StoreError, StoreResult,
             delivery::{self, NewDelivery},
@@ -65,7 +65,7 @@ impl Readiness {
     }
 
     /// Whether a delivery could be written now.
-    pub async fn ask(&self, state: &AppState) -> bool {
+    pub async fn ask(&self, state: &Services) -> bool {
         if let Some(known) = self.fresh(state.now()) {
             return known;
         }
@@ -80,7 +80,7 @@ impl Readiness {
     }
 }
 
-async fn rehearse(state: &AppState) -> StoreResult<()> {
+async fn rehearse(state: &Services) -> StoreResult<()> {
     let delivery = NewDelivery {
         id: mint_id(),
         workspace_id: None,

@@ -7,14 +7,16 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::credentials::{self, Credentials};
+use super::{
+    Services,
+    credentials::{self, Credentials},
+};
 use crate::{
     domain::Millis,
     server::{
+        channel::whatsapp::parse::Item,
         error::Result,
-        state::AppState,
-        store::{integration, integration::IntegrationRow},
-        whatsapp::parse::Item,
+        store::integration::{self, IntegrationRow},
     },
 };
 
@@ -22,7 +24,7 @@ use crate::{
 const PROOF: Millis = 24 * 60 * 60 * 1000;
 
 /// Proofs from this time on count.
-pub fn proofs_since(state: &AppState) -> Millis {
+pub fn proofs_since(state: &Services) -> Millis {
     state.now() - PROOF
 }
 
@@ -68,7 +70,7 @@ impl From<IntegrationRow> for Destination {
 /// # Errors
 /// When the database is away.
 pub async fn destinations(
-    state: &AppState,
+    state: &Services,
     integration_id: Option<Uuid>,
     item: &Item,
 ) -> Result<Vec<Arc<Destination>>> {
@@ -79,7 +81,7 @@ pub async fn destinations(
     Ok(found.into_iter().map(Arc::new).collect())
 }
 
-async fn on_path(state: &AppState, id: Uuid, item: &Item) -> Result<Option<Destination>> {
+async fn on_path(state: &Services, id: Uuid, item: &Item) -> Result<Option<Destination>> {
     let Some(own) = credentials::by_id(state, id).await?.filter(|c| c.deleted_at.is_none()) else { return Ok(None) };
     match &item.phone_number_id {
         Some(number) if *number != own.phone_number_id => {
@@ -92,7 +94,7 @@ async fn on_path(state: &AppState, id: Uuid, item: &Item) -> Result<Option<Desti
     }
 }
 
-async fn deployment_wide(state: &AppState, item: &Item) -> Result<Vec<Destination>> {
+async fn deployment_wide(state: &Services, item: &Item) -> Result<Vec<Destination>> {
     let since = proofs_since(state);
     let mut conn = state.store.read().await?;
     let rows = match (&item.phone_number_id, &item.waba_id) {

@@ -2,35 +2,33 @@
 
 use uuid::Uuid;
 
-use super::validate;
+use super::{Services, actor::Actor, validate};
 use crate::{
     domain::sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
     error::ApiError,
     server::{
-        auth::Actor,
         error::Result,
         sandbox::{Sandbox, SandboxError},
-        state::AppState,
     },
 };
 
-fn sandbox(state: &AppState) -> std::result::Result<&Sandbox, ApiError> {
+fn sandbox(state: &Services) -> std::result::Result<&Sandbox, ApiError> {
     state.sandbox.as_ref().ok_or_else(|| {
         ApiError::conflict("The WhatsApp simulator is off.").action("Start the server with PARLANCE_SANDBOX=on.")
     })
 }
 
-pub async fn overview(state: &AppState, actor: &Actor) -> Result<SandboxOverview> {
+pub async fn overview(state: &Services, actor: &Actor) -> Result<SandboxOverview> {
     Ok(sandbox(state)?.overview(actor.workspace_id).await?)
 }
 
-pub async fn thread(state: &AppState, actor: &Actor, customer_id: Uuid) -> Result<SandboxThread> {
+pub async fn thread(state: &Services, actor: &Actor, customer_id: Uuid) -> Result<SandboxThread> {
     let found = sandbox(state)?.thread(actor.workspace_id, customer_id).await?;
     Ok(found.ok_or_else(|| ApiError::not_found("The customer"))?)
 }
 
 pub async fn add_customer(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     phone_number_id: &str,
     name: &str,
@@ -43,7 +41,7 @@ pub async fn add_customer(
     }
 }
 
-pub async fn send(state: &AppState, actor: &Actor, customer_id: Uuid, text: &str) -> Result<SandboxThread> {
+pub async fn send(state: &Services, actor: &Actor, customer_id: Uuid, text: &str) -> Result<SandboxThread> {
     let text = validate::required("text", text, 4096)?;
     let found = sandbox(state)?.send_as_customer(actor.workspace_id, customer_id, &text).await?;
     Ok(found.ok_or_else(|| ApiError::not_found("The customer"))?)

@@ -5,19 +5,15 @@ use std::net::IpAddr;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::{account::check_password, validate};
+use super::{Services, account::check_password, validate};
 use crate::{
     domain::{role::Role, session::SetupStatus},
     error::{ApiError, ErrorCode},
     server::{
-        clock::mint_id,
-        config::Config,
+        base::{clock::mint_id, config::Config, secrets::random_hex, strangers::Deed},
         error::Result,
-        pipeline::writer::Priority,
-        secrets::random_hex,
-        state::AppState,
-        store::{account, account::UserRow},
-        strangers::Deed,
+        store::account::{self, UserRow},
+        writer::Priority,
     },
 };
 
@@ -54,14 +50,14 @@ pub struct Code {
     pub from: Option<IpAddr>,
 }
 
-pub async fn status(state: &AppState) -> Result<SetupStatus> {
+pub async fn status(state: &Services) -> Result<SetupStatus> {
     let open = !account::has_users(&mut state.store.read().await?).await?;
     Ok(SetupStatus { open, code_needed: open && state.setup_code.code().is_some() })
 }
 
 /// Makes the workspace and its owner. Of several at once, the unique row of the installation lets one through.
 pub async fn create(
-    state: &AppState,
+    state: &Services,
     workspace: &str,
     name: &str,
     email: &str,

@@ -16,7 +16,7 @@ pub use self::{
     polls::{Polls, Seat},
     token::{Known, LIFE, authenticate},
 };
-use super::validate;
+use super::{Services, validate};
 use crate::{
     domain::{
         Millis,
@@ -28,21 +28,18 @@ use crate::{
     },
     error::{ApiError, ErrorCode},
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
         error::{Error, Result},
-        pipeline::writer::Priority,
-        state::AppState,
         store::{
-            Conn, StoreError, StoreResult, chatbot,
-            chatbot::PublicChatbot,
-            contact,
-            contact::{Identity, Profile},
-            conversation,
-            conversation::{Arrival, Place, Visit},
+            Conn, StoreError, StoreResult,
+            chatbot::{self, PublicChatbot},
+            contact::{self, Identity, Profile},
+            conversation::{self, Arrival, Place, Visit},
             event,
             letter::Addressee,
             message::{self, NewMessage},
         },
+        writer::Priority,
     },
 };
 
@@ -124,12 +121,12 @@ fn closed() -> ApiError {
 }
 
 /// A chatbot for its chat page, whose chat may be closed.
-pub async fn chatbot(state: &AppState, chatbot_id: Uuid) -> Result<Option<PublicChatbot>> {
+pub async fn chatbot(state: &Services, chatbot_id: Uuid) -> Result<Option<PublicChatbot>> {
     Ok(chatbot::find_public(&mut state.store.read().await?, chatbot_id).await?)
 }
 
 /// A token for a new visitor of a chatbot.
-pub async fn begin(state: &AppState, chatbot_id: Uuid) -> Result<String> {
+pub async fn begin(state: &Services, chatbot_id: Uuid) -> Result<String> {
     let bot = chatbot(state, chatbot_id).await?.ok_or_else(|| ApiError::not_found("The chatbot"))?;
     if !bot.web_active {
         return Err(closed().into());
@@ -160,7 +157,7 @@ pub struct News {
 /// # Errors
 /// `not_found` when the chat is closed.
 pub async fn news(
-    state: &AppState,
+    state: &Services,
     visitor: &Visitor,
     (known, after): (Option<Uuid>, i64),
     seat: Option<&Seat<'_>>,
@@ -203,7 +200,7 @@ pub struct Said {
 /// # Errors
 /// When it is empty or too long, there were too many, or the chat is closed.
 pub async fn say(
-    state: &AppState,
+    state: &Services,
     visitor: Visitor,
     from: IpAddr,
     text: &str,
@@ -222,7 +219,7 @@ pub async fn say(
     let (conversation, message) = stored.ok_or_else(closed)?;
     state.visitors.polls.ring_visitor(visitor_id);
     state.signals.answer.notify_one();
-    state.live.ring();
+    state.commits.ring();
     Ok(Said { message: message.into(), conversation })
 }
 

@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use super::StoreResult;
-use crate::server::files;
+use crate::server::base::files;
 
 const READERS: u32 = 8;
 /// Memory for pages, in KiB (that is what the minus means). The writer goes through the indexes of every table.

@@ -4,17 +4,18 @@ use axum::http::StatusCode;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    super::{
+use super::{all_is_well, books_balance, customers_ask, drain, only, question, report_all, states, stumble};
+use crate::{
+    server::{
+        pipeline::faults::Faults,
+        store::{Conn, StoreResult},
+        writer::Priority,
+    },
+    tests::{
         app::{Database, Number, TestApp},
         broken_graph::{BrokenGraph, Trouble},
         on_both_databases,
     },
-    all_is_well, books_balance, customers_ask, drain, only, question, report_all, states, stumble,
-};
-use crate::server::{
-    pipeline::{faults::Faults, writer::Priority},
-    store::{Conn, StoreResult},
 };
 
 on_both_databases!(a_database_that_goes_away_loses_nothing, an_end_waits_until_it_can_be_stored,);

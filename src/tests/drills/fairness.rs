@@ -3,16 +3,17 @@
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use super::super::{
-    app::{Database, TestApp, change, text_message, webhook},
-    on_both_databases,
-};
 use crate::{
     domain::live::LiveEvent,
     server::{
         live,
-        pipeline::{self, Progress, answer::Answer, deliver::Deliver, ingest::Ingest, writer::Priority},
+        pipeline::{self, Progress, answer::Answer, deliver::Deliver, ingest::Ingest},
         store::event,
+        writer::Priority,
+    },
+    tests::{
+        app::{Database, TestApp, change, text_message, webhook},
+        on_both_databases,
     },
 };
 
@@ -69,7 +70,7 @@ async fn events_beyond_a_page_wait_for_no_commit(database: Database) {
     let mut received = 0;
     let mut place = before;
     while received == 0 {
-        place = live::catch_up(&app.state, place).await.unwrap();
+        place = live::catch_up(&app.state.live, place).await.unwrap();
         while page.try_recv().is_ok() {
             received += 1;
         }

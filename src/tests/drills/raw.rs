@@ -11,8 +11,10 @@ use tokio::{
     time::timeout,
 };
 
-use super::super::app::{APP_SECRET, Number, TestApp};
-use crate::server::whatsapp::signature;
+use crate::{
+    server::channel::whatsapp::signature,
+    tests::app::{APP_SECRET, Number, TestApp},
+};
 
 /// What hangs should say where.
 const PATIENCE: Duration = Duration::from_secs(30);

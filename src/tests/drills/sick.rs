@@ -4,17 +4,18 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    super::{
+use super::question;
+use crate::{
+    server::{
+        pipeline::{self, Progress, faults::Faults, ingest::Ingest},
+        service::credentials,
+        store::{StoreResult, on},
+        writer::Priority,
+    },
+    tests::{
         app::{Database, Number, START, TestApp},
         on_both_databases,
     },
-    question,
-};
-use crate::server::{
-    pipeline::{self, Progress, faults::Faults, ingest::Ingest, writer::Priority},
-    service::credentials,
-    store::{StoreResult, on},
 };
 
 on_both_databases!(

@@ -6,18 +6,18 @@ use axum::http::StatusCode;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{
-    super::{
+use super::{all_is_well, books_balance, customers_ask, overload::Stall};
+use crate::{
+    server::{
+        app::serve::{Server, StartError},
+        pipeline::faults::Faults,
+        store::{StoreError, StoreResult},
+        writer::Priority,
+    },
+    tests::{
         app::{Database, TestApp},
         on_both_databases,
     },
-    all_is_well, books_balance, customers_ask,
-    overload::Stall,
-};
-use crate::server::{
-    pipeline::{faults::Faults, writer::Priority},
-    serve::{Server, StartError},
-    store::{StoreError, StoreResult},
 };
 
 on_both_databases!(
@@ -189,7 +189,7 @@ async fn a_part_that_cannot_go_on_ends_the_server(database: Database) {
     let running = server.run(std::future::pending());
     let breaks = async {
         is_told(&app, StatusCode::OK).await;
-        app.state.watch.give_up("a part");
+        app.state.life.watch.give_up("a part");
     };
     let (ended, ()) = tokio::join!(running, breaks);
     assert!(matches!(ended, Err(StartError::Broken)), "{ended:?}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Call;
-use crate::server::whatsapp::signature;
+use crate::server::channel::whatsapp::signature;
 
 pub(crate) const ACCOUNT: &str = "102000000000001";
 pub(crate) const APP: &str = "700000000000001";

@@ -6,14 +6,12 @@ use super::{Bench, START};
 use crate::{
     domain::integration::Trouble,
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
         store::{
-            StoreError, dead_letter,
-            dead_letter::NewDeadLetter,
-            delivery,
-            delivery::{ClaimSize, Done, NewDelivery},
-            integration,
-            integration::{Activity, Findings},
+            StoreError,
+            dead_letter::{self, NewDeadLetter},
+            delivery::{self, ClaimSize, Done, NewDelivery},
+            integration::{self, Activity, Findings},
         },
     },
     tests::{app::Database, on_both_databases},

@@ -8,7 +8,7 @@ use super::{Bench, START};
 use crate::{
     domain::live::LiveEvent,
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
         store::{
             Conn,
             event::{self, Cursor, EventRow},

@@ -6,14 +6,13 @@ use super::{Bench, START};
 use crate::{
     domain::{contact::IdentityKind, role::Role},
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
         store::{
-            StoreError, account,
-            account::UserRow,
-            contact,
-            contact::{Identity, Profile},
-            session, throttle, token,
-            token::NewToken,
+            StoreError,
+            account::{self, UserRow},
+            contact::{self, Identity, Profile},
+            session, throttle,
+            token::{self, NewToken},
         },
     },
     tests::{app::Database, on_both_databases},

@@ -4,12 +4,10 @@ use super::{Bench, START};
 use crate::{
     domain::message::{Author, MessageState},
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
         store::{
-            message,
-            message::NewMessage,
-            status,
-            status::{Report, Subject},
+            message::{self, NewMessage},
+            status::{self, Report, Subject},
         },
     },
     tests::{app::Database, on_both_databases},

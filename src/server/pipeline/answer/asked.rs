@@ -11,9 +11,9 @@ use uuid::Uuid;
 use crate::{
     domain::{channel::Channel, order::in_order},
     server::{
-        pipeline::panics::caught,
+        error::caught,
+        pipeline::Pipeline,
         service::chatbot::{self, Bot},
-        state::AppState,
         store::{
             StoreResult,
             conversation::Unanswered,
@@ -43,7 +43,7 @@ impl Asked {
 
 /// What turns are about, in their order. Rows that cannot be read cost no other turn: a set that fails is halved until they
 /// are alone.
-pub(super) async fn read(state: &AppState, turns: &[Unanswered]) -> Vec<StoreResult<Asked>> {
+pub(super) async fn read(state: &Pipeline, turns: &[Unanswered]) -> Vec<StoreResult<Asked>> {
     let mut read = Vec::with_capacity(turns.len());
     let mut pending = if turns.is_empty() { Vec::new() } else { vec![turns] };
     while let Some(set) = pending.pop() {
@@ -59,7 +59,7 @@ pub(super) async fn read(state: &AppState, turns: &[Unanswered]) -> Vec<StoreRes
     read
 }
 
-async fn read_set(state: &AppState, turns: &[Unanswered]) -> StoreResult<Vec<Asked>> {
+async fn read_set(state: &Pipeline, turns: &[Unanswered]) -> StoreResult<Vec<Asked>> {
     let places: Vec<_> = turns.iter().map(|t| (t.workspace_id, t.id, t.answered_seq, t.inbound_seq)).collect();
     let mut conn = state.store.read().await?;
     let mut questions = message::list_questions(&mut conn, &places).await?;
@@ -89,7 +89,7 @@ impl SharedBot {
     ///
     /// # Errors
     /// Why it cannot be loaded.
-    pub(super) async fn get(&self, state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>, String> {
+    pub(super) async fn get(&self, state: &Pipeline, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>, String> {
         let load = async {
             let loaded = caught(async {
                 state.faults.point_of("answer.loads", id).await;

@@ -11,15 +11,15 @@ use crate::{
         message::{Author, Direction, MessageKind, MessageState, beyond::preview},
     },
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
+        channel::whatsapp::text,
         engine::{Decision, Reply},
         error::Result,
-        pipeline::{deliver::Unsent, straight},
+        pipeline::{Pipeline, deliver::Unsent, straight},
         service::{
             conversation::{Handing, hand_over},
             credentials::{self, Credentials},
         },
-        state::AppState,
         store::{
             Conn, StoreResult,
             conversation::{self, TurnEnd, Unanswered},
@@ -27,7 +27,6 @@ use crate::{
             letter::Letter,
             message::{self, NewMessage, Sending},
         },
-        whatsapp::text,
     },
 };
 
@@ -85,7 +84,7 @@ pub enum Said {
     Sending,
 }
 
-pub(super) async fn finish(state: &AppState, job: &Job, end: End) -> Result<()> {
+pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> {
     let End { seq, parts, pace, misses, why } = end;
     let turn = job.turn.clone();
     let credentials = match turn.integration_id {
@@ -138,7 +137,7 @@ pub(super) async fn finish(state: &AppState, job: &Job, end: End) -> Result<()> 
         }
         _ => state.signals.deliver.notify_one(),
     }
-    state.live.ring();
+    state.commits.ring();
     // More may have come while the lease was held, or the burst is answered one by one.
     state.signals.answer.notify_one();
     Ok(())
@@ -146,7 +145,7 @@ pub(super) async fn finish(state: &AppState, job: &Job, end: End) -> Result<()> 
 
 /// What the first part of an answer needs to go straight out, when there is room for it.
 fn go_straight(
-    state: &AppState,
+    state: &Pipeline,
     job: &Job,
     credentials: Option<&Credentials>,
     parts: &[(Uuid, String)],

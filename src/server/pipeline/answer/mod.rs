@@ -20,10 +20,8 @@ use self::{
     finish::{End, finish},
 };
 use super::{
-    Claim, Signals, Stage,
+    Claim, Pipeline, Stage,
     again::{Claimed, free},
-    panics::caught,
-    writer::Priority,
 };
 use crate::{
     domain::{
@@ -31,19 +29,16 @@ use crate::{
         conversation::HandOver,
     },
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
         engine::{Decision, EngineError, Phrases, Reply, Turn, manners::Tongue},
-        error::{Error, Result},
-        service::{
-            conversation::{self as conversations, Handing},
-            credentials,
-        },
-        state::AppState,
+        error::{Error, Result, caught},
+        service::{conversation as conversations, conversation::Handing, credentials},
         store::{
             StoreResult, chatbot,
             conversation::{self, Unanswered},
             message::Question,
         },
+        writer::{Priority, signals::Signals},
     },
 };
 
@@ -73,7 +68,7 @@ impl Stage for Answer {
         &signals.answer
     }
 
-    async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
+    async fn claim(state: &Pipeline, limit: usize) -> Result<Claim<Job>> {
         let now = state.now();
         let (due, expired) = {
             let mut conn = state.store.read().await?;
@@ -104,7 +99,7 @@ impl Stage for Answer {
     }
 
     /// Whatever goes wrong costs this turn alone. What counts as a failure of its chatbot is counted in the database.
-    async fn handle(state: &AppState, job: Job) {
+    async fn handle(state: &Pipeline, job: Job) {
         let Err(error) = caught(answer(state, &job)).await else { return };
         let failures = job.turn.answer_failures + i64::from(!error.is_passing());
         if failures >= FAILURES_MAX && !error.is_passing() {
@@ -122,7 +117,7 @@ impl Stage for Answer {
 }
 
 /// Gives a turn back, to be tried again later.
-async fn postpone(state: &AppState, job: Job, failures: i64, error: &Error) {
+async fn postpone(state: &Pipeline, job: Job, failures: i64, error: &Error) {
     let Job { lease, turn, .. } = job;
     tracing::error!(
         conversation_id = %turn.id, chatbot_id = %turn.chatbot_id, error = ?error, failures,
@@ -138,7 +133,7 @@ async fn postpone(state: &AppState, job: Job, failures: i64, error: &Error) {
     }
 }
 
-async fn answer(state: &AppState, job: &Job) -> Result<()> {
+async fn answer(state: &Pipeline, job: &Job) -> Result<()> {
     let asked = job.asked.as_ref().map_err(Clone::clone)?;
     let Some(last) = asked.questions.last() else {
         return finish(state, job, End::silent(&job.turn, asked.last_seq(&job.turn))).await;
@@ -168,7 +163,7 @@ async fn answer(state: &AppState, job: &Job) -> Result<()> {
 }
 
 /// How the other side replies to the bot, once this turn is answered.
-fn pace(state: &AppState, turn: &Unanswered, asked: &Asked, text: &str) -> Pace {
+fn pace(state: &Pipeline, turn: &Unanswered, asked: &Asked, text: &str) -> Pace {
     let before = Pace::read(turn.pace.as_deref());
     // The first of a burst tells how long the other side took.
     let (seq, arrived_at, at) = asked.questions.first().map_or((0, 0, 0), |q| (q.seq, q.created_at, q.at));
@@ -177,7 +172,7 @@ fn pace(state: &AppState, turn: &Unanswered, asked: &Asked, text: &str) -> Pace 
 }
 
 /// Hands a conversation with another bot over to people.
-async fn stop(state: &AppState, turn: &Unanswered, why: String) -> Result<()> {
+async fn stop(state: &Pipeline, turn: &Unanswered, why: String) -> Result<()> {
     tracing::warn!(conversation_id = %turn.id, "The bot was stopped: the other side seems to be one, too");
     let handing = Handing { why: HandOver::Loop, line_id: mint_id(), body: Some(why), parting: false };
     let input = (turn.workspace_id, turn.id, handing, state.now());
@@ -187,12 +182,12 @@ async fn stop(state: &AppState, turn: &Unanswered, why: String) -> Result<()> {
             Box::pin(conversations::hand_over(conn, *ws, *id, handing, *now))
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     Ok(())
 }
 
 /// Asks the engine; none when there is no such chatbot any more.
-async fn reply(state: &AppState, job: &Job, said: &Turn) -> Result<Option<Reply>> {
+async fn reply(state: &Pipeline, job: &Job, said: &Turn) -> Result<Option<Reply>> {
     let (workspace_id, id) = (job.turn.workspace_id, job.turn.chatbot_id);
     let Some(bot) = job.bot.get(state, workspace_id, id).await.map_err(EngineError::NotLoaded)? else {
         return Ok(None);
@@ -203,7 +198,7 @@ async fn reply(state: &AppState, job: &Job, said: &Turn) -> Result<Option<Reply>
 
 /// Says the fallback to all that was asked, with as little of the chatbot as that takes: whatever else of it is broken. The
 /// second time in a row people have to help.
-async fn give_up(state: &AppState, job: &Job) -> Result<()> {
+async fn give_up(state: &Pipeline, job: &Job) -> Result<()> {
     let turn = &job.turn;
     let seq = job.asked.as_ref().map_or(turn.inbound_seq, |asked| asked.last_seq(turn));
     let words = async { chatbot::find_words(&mut state.store.read().await?, turn.workspace_id, turn.chatbot_id).await };
@@ -225,7 +220,7 @@ async fn give_up(state: &AppState, job: &Job) -> Result<()> {
 }
 
 /// Read receipt, and typing indicator where something follows. Whatever happens to them, the answer goes on.
-async fn announce(state: &AppState, turn: &Unanswered, last: &Question, typing: bool) {
+async fn announce(state: &Pipeline, turn: &Unanswered, last: &Question, typing: bool) {
     let (Some(integration_id), Some(wamid)) = (turn.integration_id, &last.external_message_id) else { return };
     let credentials = match credentials::of(state, turn.workspace_id, integration_id).await {
         Ok(Some(credentials)) if credentials.may_send => credentials,

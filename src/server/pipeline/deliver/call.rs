@@ -4,14 +4,14 @@ use super::Job;
 use crate::{
     domain::{Millis, integration::Trouble, message::MessageState},
     server::{
-        clock::mint_id,
-        service::credentials::{self, Credentials},
-        state::AppState,
-        store::queue::Ending,
-        whatsapp::{
+        base::clock::mint_id,
+        channel::whatsapp::{
             errors::Class,
             graph::{GraphError, Recipient},
         },
+        pipeline::Pipeline,
+        service::credentials::{self, Credentials},
+        store::queue::Ending,
     },
 };
 
@@ -27,7 +27,7 @@ pub(super) struct Outcome {
     pub(super) phone_number_id: Option<String>,
 }
 
-pub(super) async fn send(state: &AppState, job: &mut Job) -> Outcome {
+pub(super) async fn send(state: &Pipeline, job: &mut Job) -> Outcome {
     let credentials = match credentials::of(state, job.message.workspace_id, job.integration_id).await {
         Ok(Some(credentials)) if credentials.may_send => credentials,
         Ok(_) => return not_sent(state, "The integration cannot send just now."),
@@ -76,12 +76,12 @@ const fn blank(at: Millis) -> Ending {
 }
 
 /// Nothing left us: back into the queue, without using up a try.
-fn not_sent(state: &AppState, reason: &str) -> Outcome {
+fn not_sent(state: &Pipeline, reason: &str) -> Outcome {
     let ending = Ending { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + 5000) };
     Outcome { ending, stop: None, look: false, unreachable: false, phone_number_id: None }
 }
 
-fn judge(state: &AppState, job: &Job, credentials: &Credentials, error: &GraphError) -> Outcome {
+fn judge(state: &Pipeline, job: &Job, credentials: &Credentials, error: &GraphError) -> Outcome {
     let now = state.now();
     let class = error.class;
     tracing::warn!(

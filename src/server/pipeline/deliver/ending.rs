@@ -9,14 +9,14 @@ use super::{Job, Outcome};
 use crate::{
     domain::{Millis, conversation::WINDOW, live::LiveEvent, message::MessageState},
     server::{
-        pipeline::{status, writer::Priority},
-        state::AppState,
+        pipeline::{Pipeline, status},
         store::{
             Conn, StoreError, StoreResult, conversation, event, integration,
             message::ExternalKey,
             queue::{self, Ending},
             status as status_store,
         },
+        writer::Priority,
     },
 };
 
@@ -44,23 +44,23 @@ pub struct Accepted {
 
 /// Writes down how a send ended. While the database is away it waits: nobody else knows what is known here, and without it
 /// people would have to be asked whether to send again. Beyond its lease the message is `unknown` until then.
-pub(super) async fn write_down(state: &AppState, job: &Job, outcome: &Outcome) -> StoreResult<()> {
+pub(super) async fn write_down(state: &Pipeline, job: &Job, outcome: &Outcome) -> StoreResult<()> {
     let (now, since) = (state.now(), Instant::now());
     loop {
         match store(state, job, outcome, now).await {
             Err(StoreError::Unavailable(_) | StoreError::Unheard(_) | StoreError::Contended(_))
-                if since.elapsed() < PATIENCE && !state.shutdown.is_cancelled() => {}
+                if since.elapsed() < PATIENCE && !state.life.shutdown.is_cancelled() => {}
             stored => return stored,
         }
         state.faults.point("deliver.waits").await;
         tokio::select! {
             () = sleep(PAUSE) => {}
-            () = state.shutdown.cancelled() => {}
+            () = state.life.shutdown.cancelled() => {}
         }
     }
 }
 
-async fn store(state: &AppState, job: &Job, outcome: &Outcome, now: Millis) -> StoreResult<()> {
+async fn store(state: &Pipeline, job: &Job, outcome: &Outcome, now: Millis) -> StoreResult<()> {
     let m = &job.message;
     if let Outcome {
         ending: Ending { state: MessageState::Accepted, external_message_id: Some(wamid), .. },

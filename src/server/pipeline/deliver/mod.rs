@@ -25,20 +25,17 @@ pub use self::{
     ending::{Accepted, store_accepted},
     unsent::Unsent,
 };
-use super::{
-    Claim, Signals, Stage,
-    writer::{Pending, Priority},
-};
+use super::{Claim, Pipeline, Stage};
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
         error::Result,
-        state::AppState,
         store::{
             Conn, StoreResult, event,
             letter::{self, Letter},
             queue::{self, DueMessage, Take},
         },
+        writer::{Pending, Priority, signals::Signals},
     },
 };
 
@@ -95,7 +92,7 @@ impl Stage for Deliver {
         &signals.deliver
     }
 
-    async fn claim(state: &AppState, limit: usize) -> Result<Claim<Job>> {
+    async fn claim(state: &Pipeline, limit: usize) -> Result<Claim<Job>> {
         let now = state.now();
         let lease_until = now + state.config.send_lease();
         let (chosen, wake_in) = choose(state, limit, now).await?;
@@ -119,7 +116,7 @@ impl Stage for Deliver {
                 // It may have been withdrawn.
                 Ok(None) => {
                     unsent.forget();
-                    state.live.ring();
+                    state.commits.ring();
                 }
                 // Those beside it are marked as sending already, and go on. So may this one be, when the answer was lost.
                 Err(error) => {
@@ -136,7 +133,7 @@ impl Stage for Deliver {
         Ok(Claim { jobs, wake_in })
     }
 
-    async fn handle(state: &AppState, mut job: Job) {
+    async fn handle(state: &Pipeline, mut job: Job) {
         let outcome = send(state, &mut job).await;
         state.faults.point("deliver.sent").await;
         match write_down(state, &job, &outcome).await {
@@ -153,13 +150,13 @@ impl Stage for Deliver {
             state.signals.health.notify_one();
         }
         state.faults.point("deliver.finished").await;
-        state.live.ring();
+        state.commits.ring();
         state.signals.deliver.notify_one();
     }
 }
 
 /// What may be sent now: a fair share of each integration, within the rates of the number and of the customer.
-async fn choose(state: &AppState, limit: usize, now: Millis) -> Result<(Vec<(Uuid, DueMessage)>, Option<Millis>)> {
+async fn choose(state: &Pipeline, limit: usize, now: Millis) -> Result<(Vec<(Uuid, DueMessage)>, Option<Millis>)> {
     let mut conn = state.store.read().await?;
     if queue::is_empty(&mut conn).await? {
         return Ok((Vec::new(), None));
@@ -221,7 +218,7 @@ pub async fn store_claims(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Op
 }
 
 /// A customer who gets too much has to wait; nobody else does.
-fn postpone(state: &AppState, integration_id: Uuid, due: DueMessage, until: Millis) -> Pending<()> {
+fn postpone(state: &Pipeline, integration_id: Uuid, due: DueMessage, until: Millis) -> Pending<()> {
     state.writer.submit(Priority::Pipeline, integration_id, (due, until), |conn, (due, until)| {
         Box::pin(queue::postpone(conn, *due, *until))
     })

@@ -10,15 +10,15 @@ use uuid::Uuid;
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
-        pipeline::{again::until_written, writer::Priority},
-        state::AppState,
+        pipeline::{Pipeline, again::until_written},
         store::{Conn, StoreResult, event, letter::Letter, queue},
+        writer::Priority,
     },
 };
 
 /// Dropped, it puts the message back into the queue, if it is marked with that lease.
 pub struct Unsent {
-    state: AppState,
+    state: Pipeline,
     /// None when there is nothing to put back.
     mark: Option<Mark>,
 }
@@ -34,7 +34,7 @@ struct Mark {
 
 impl Unsent {
     /// For a message that is about to be marked.
-    pub fn new(state: &AppState, integration_id: Uuid, lease: Uuid, letter: &Letter) -> Self {
+    pub fn new(state: &Pipeline, integration_id: Uuid, lease: Uuid, letter: &Letter) -> Self {
         let Letter { workspace_id, id, conversation_id, .. } = *letter;
         Self { state: state.clone(), mark: Some(Mark { workspace_id, id, conversation_id, integration_id, lease }) }
     }
@@ -50,12 +50,12 @@ impl Drop for Unsent {
         let Some(mark) = self.mark.take().filter(|_| !self.state.faults.is_dead()) else { return };
         let state = self.state.clone();
         if let Ok(here) = Handle::try_current() {
-            state.tasks.clone().spawn_on(put_back(state, mark), &here);
+            state.life.tasks.clone().spawn_on(put_back(state, mark), &here);
         }
     }
 }
 
-async fn put_back(state: AppState, mark: Mark) {
+async fn put_back(state: Pipeline, mark: Mark) {
     let (key, now) = (mark.integration_id, state.now());
     let put = until_written(&state, Priority::Pipeline, key, (mark, now), |conn, (mark, now)| {
         Box::pin(store(conn, *mark, *now))
@@ -63,7 +63,7 @@ async fn put_back(state: AppState, mark: Mark) {
     match put.await {
         Ok(true) => {
             tracing::info!(message_id = %mark.id, "A message that was marked for nothing went back into the queue");
-            state.live.ring();
+            state.commits.ring();
             state.signals.deliver.notify_one();
         }
         Ok(false) => {}

@@ -14,6 +14,7 @@ use crate::{
         message::{Author, Direction, MessageState, beyond::preview},
     },
     server::{
+        channel::whatsapp::parse::{self, Content, InboundMessage, Item},
         pipeline::status,
         service::routing::Destination,
         store::{
@@ -23,7 +24,6 @@ use crate::{
             letter::Addressee,
             message::{self, ExternalKey, NewMessage},
         },
-        whatsapp::parse::{self, Content, InboundMessage, Item},
     },
 };
 

@@ -5,18 +5,18 @@ use uuid::Uuid;
 use crate::{
     domain::live::LiveEvent,
     server::{
-        clock::mint_id,
+        base::clock::mint_id,
+        channel::whatsapp::parse::Item,
         error::Result,
-        pipeline::writer::{Pending, Priority},
-        state::AppState,
+        pipeline::Pipeline,
         store::{dead_letter, event},
-        whatsapp::parse::Item,
+        writer::{Pending, Priority},
     },
 };
 
 /// Makes an item a dead letter; when that cannot be stored with what it holds, without: the delivery still has it.
 pub(super) async fn bury(
-    state: &AppState,
+    state: &Pipeline,
     delivery_id: Uuid,
     owner: Option<(Uuid, Uuid)>,
     item: &Item,
@@ -39,7 +39,7 @@ pub(super) async fn bury(
 }
 
 pub(super) fn submit_dead_letter(
-    state: &AppState,
+    state: &Pipeline,
     delivery_id: Uuid,
     owner: Option<(Uuid, Uuid)>,
     place: &str,
@@ -71,7 +71,7 @@ pub(super) fn submit_dead_letter(
 
 /// An item of the deployment-wide path that is nobody's now. It is kept with the number that it names, and worked off again
 /// when Meta has confirmed that the number is somebody's; until then nobody sees it.
-pub(super) fn submit_unclaimed(state: &AppState, delivery_id: Uuid, item: &Item) -> Pending<()> {
+pub(super) fn submit_unclaimed(state: &Pipeline, delivery_id: Uuid, item: &Item) -> Pending<()> {
     let letter = dead_letter::NewDeadLetter {
         id: mint_id(),
         workspace_id: None,

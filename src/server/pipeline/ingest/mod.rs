@@ -22,21 +22,19 @@ use self::{
     trouble::{Trouble, pause},
 };
 use super::{
-    Claim, Signals, Stage,
+    Claim, Pipeline, Stage,
     again::{Claimed, free},
-    panics::caught,
-    writer::{Pending, Priority},
 };
 use crate::server::{
-    clock::mint_id,
-    error::Result,
+    base::clock::mint_id,
+    channel::whatsapp::parse::{self, Content, Item},
+    error::{Result, caught},
     service::routing::{self, Destination},
-    state::AppState,
     store::{
         StoreError,
         delivery::{self, ClaimSize, DeliveryRow, Done},
     },
-    whatsapp::parse::{self, Content, Item},
+    writer::{Pending, Priority, signals::Signals},
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
@@ -64,7 +62,7 @@ impl Stage for Ingest {
 
     /// Claims deliveries and hands their items to the writer: here, since claims follow one another, so that items keep
     /// the order of their arrival.
-    async fn claim(state: &AppState, limit: usize) -> Result<Claim<Batch>> {
+    async fn claim(state: &Pipeline, limit: usize) -> Result<Claim<Batch>> {
         let waiting = delivery::backlog_exists(&mut state.store.read().await?, state.now()).await?;
         if !waiting {
             return Ok(Claim { jobs: Vec::new(), wake_in: None });
@@ -86,7 +84,7 @@ impl Stage for Ingest {
         Ok(Claim { jobs: vec![Batch { lease, deliveries }], wake_in: None })
     }
 
-    async fn handle(state: &AppState, batch: Batch) {
+    async fn handle(state: &Pipeline, batch: Batch) {
         let lease = batch.lease;
         let mut settled = Vec::with_capacity(batch.deliveries.len());
         for (delivery, submitted) in batch.deliveries {
@@ -95,7 +93,7 @@ impl Stage for Ingest {
         }
         state.faults.point("ingest.items_stored").await;
         // The items can be answered; that their deliveries are done is only for the record.
-        state.live.ring();
+        state.commits.ring();
         state.signals.answer.notify_one();
         let ends = settled
             .into_iter()
@@ -106,7 +104,7 @@ impl Stage for Ingest {
 }
 
 /// Claims so many, under a lease of their own.
-async fn take(state: &AppState, size: ClaimSize) -> Result<(Uuid, Vec<DeliveryRow>)> {
+async fn take(state: &Pipeline, size: ClaimSize) -> Result<(Uuid, Vec<DeliveryRow>)> {
     let (lease, now) = (state.node.mint_lease(), state.now());
     let claimed = state
         .writer
@@ -120,7 +118,7 @@ async fn take(state: &AppState, size: ClaimSize) -> Result<(Uuid, Vec<DeliveryRo
 }
 
 /// The items of a delivery on their way, or the whole of it with what stands in the way. The body is needed no longer.
-async fn take_apart(state: &AppState, delivery: &mut DeliveryRow, destinations: &mut Destinations) -> Vec<Submitted> {
+async fn take_apart(state: &Pipeline, delivery: &mut DeliveryRow, destinations: &mut Destinations) -> Vec<Submitted> {
     let body = std::mem::take(&mut delivery.body);
     match caught(submit(state, delivery, &body, destinations)).await {
         Ok(submitted) => submitted,
@@ -161,7 +159,7 @@ fn spoilt(delivery: &DeliveryRow, body: &[u8], trouble: Trouble) -> Submitted {
 
 /// Takes a delivery apart and hands its items to the writer, in order.
 async fn submit(
-    state: &AppState,
+    state: &Pipeline,
     delivery: &DeliveryRow,
     body: &[u8],
     known: &mut Destinations,
@@ -215,7 +213,7 @@ async fn submit(
 
 /// Marks a delivery as done, or lets it rest until it is tried again.
 async fn finish(
-    state: &AppState,
+    state: &Pipeline,
     lease: Uuid,
     delivery: &DeliveryRow,
     outcome: std::result::Result<(i64, i64), Trouble>,
@@ -242,7 +240,7 @@ async fn finish(
 
 /// Waits for the items of a delivery and buries those that failed; how many there were, and how many were dropped.
 async fn settle(
-    state: &AppState,
+    state: &Pipeline,
     delivery: &DeliveryRow,
     submitted: Vec<Submitted>,
 ) -> std::result::Result<(i64, i64), Trouble> {
@@ -285,7 +283,7 @@ async fn settle(
 }
 
 fn submit_item(
-    state: &AppState,
+    state: &Pipeline,
     delivery: &DeliveryRow,
     destination: Arc<Destination>,
     item: Arc<Item>,

@@ -16,6 +16,7 @@ use crate::{
         message::{Author, Direction, MessageState, beyond::preview},
     },
     server::{
+        channel::whatsapp::parse::{Content, Echo, Handover, InboundMessage, Speaker},
         service::conversation::{Handing, hand_over},
         store::{
             Conn, StoreResult, contact, conversation, event,
@@ -23,7 +24,6 @@ use crate::{
             message::{self, NewMessage},
             queue,
         },
-        whatsapp::parse::{Content, Echo, Handover, InboundMessage, Speaker},
     },
 };
 

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::{BATCH, Batch, Claim, finish, settle, spoilt, take, take_apart, trouble::Trouble};
 use crate::server::{
     error::Result,
-    pipeline::writer::Priority,
-    state::AppState,
+    pipeline::Pipeline,
     store::delivery::{self, ClaimSize, DeliveryRow},
+    writer::Priority,
 };
 
 /// So often a delivery may be in hand, among others, without being looked at more closely.
@@ -33,7 +33,7 @@ pub(super) fn is_suspect(delivery: &DeliveryRow) -> bool {
 /// Gives a claim that holds suspects back, and takes the oldest deliveries one by one until as many suspects are worked off.
 /// Only with nothing else in hand: until then it waits.
 pub(super) async fn one_by_one(
-    state: &AppState,
+    state: &Pipeline,
     lease: Uuid,
     claimed: &[DeliveryRow],
     is_alone: bool,
@@ -59,7 +59,7 @@ pub(super) async fn one_by_one(
     Ok(Claim { jobs: vec![Batch { lease, deliveries: Vec::new() }], wake_in: None })
 }
 
-async fn work_off(state: &AppState, lease: Uuid, mut delivery: DeliveryRow) {
+async fn work_off(state: &Pipeline, lease: Uuid, mut delivery: DeliveryRow) {
     let submitted = if delivery.cut_off >= DEADLY {
         vec![spoilt(&delivery, &delivery.body, Trouble::deadly(delivery.cut_off))]
     } else {

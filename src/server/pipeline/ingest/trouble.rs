@@ -2,7 +2,7 @@
 
 use crate::{
     domain::Millis,
-    server::{error::Error, secrets::SecretError, store::StoreError},
+    server::{base::secrets::SecretError, error::Error, store::StoreError},
 };
 
 /// So many tries may fail; then what failed becomes a dead letter. With the pauses between them that takes nine minutes: a
@@ -65,7 +65,7 @@ pub(super) fn pause(attempts: i64, is_passing: bool) -> Millis {
 #[cfg(test)]
 mod tests {
     use super::{TRIES, Trouble, pause};
-    use crate::server::{error::Error, secrets::SecretError, store::StoreError};
+    use crate::server::{base::secrets::SecretError, error::Error, store::StoreError};
 
     #[test]
     fn pauses_grow_and_end() {

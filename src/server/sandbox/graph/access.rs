@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 
-use super::{
-    super::{
+use super::error::GraphError;
+use crate::server::{
+    channel::whatsapp::signature,
+    sandbox::{
         Sandbox,
         number::{self, NumberRow},
     },
-    error::GraphError,
 };
-use crate::server::whatsapp::signature;
 
 /// A caller with a good token.
 pub(super) struct Caller {

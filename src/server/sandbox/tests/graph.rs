@@ -6,8 +6,8 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{super::Delays, World, digits, text_to};
-use crate::server::whatsapp::signature;
+use super::{World, digits, text_to};
+use crate::server::{channel::whatsapp::signature, sandbox::Delays};
 
 /// The error of an answer, checked for its form: `(status, code, subcode)`.
 fn error(answer: &(StatusCode, Value)) -> (u16, i64, Option<i64>) {

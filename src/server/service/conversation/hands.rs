@@ -12,18 +12,17 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::Actor,
-        clock::mint_id,
+        base::clock::mint_id,
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
+        service::{Services, actor::Actor},
         store::{
-            Conn, StoreResult, account, conversation,
-            conversation::Hands,
+            Conn, StoreResult, account,
+            conversation::{self, Hands},
             event,
             message::{self, ActivityPlace, NewMessage},
             queue,
         },
+        writer::Priority,
     },
 };
 
@@ -31,7 +30,7 @@ use crate::{
 ///
 /// # Errors
 /// `conflict` when there is no bot any more that it could be given back to.
-pub async fn set_mode(state: &AppState, actor: &Actor, id: Uuid, mode: Mode) -> Result<Conversation> {
+pub async fn set_mode(state: &Services, actor: &Actor, id: Uuid, mode: Mode) -> Result<Conversation> {
     get(state, actor, id).await?;
     let has_bot = conversation::has_bot(&mut state.store.read().await?, actor.workspace_id, id).await?;
     if mode == Mode::Bot && !has_bot {
@@ -48,7 +47,7 @@ pub async fn set_mode(state: &AppState, actor: &Actor, id: Uuid, mode: Mode) -> 
             Box::pin(change_mode(conn, actor, *id, *mode, *activity_id, *now))
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     get(state, actor, id).await
 }
 
@@ -147,7 +146,7 @@ async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis
 }
 
 /// Opens, snoozes or resolves. Resolved is done: people give it back to the bot with it, where there is one.
-pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: ConversationStatus) -> Result<Conversation> {
+pub async fn set_status(state: &Services, actor: &Actor, id: Uuid, status: ConversationStatus) -> Result<Conversation> {
     let input = (*actor, id, status, mint_id(), state.now());
     state
         .writer
@@ -155,7 +154,7 @@ pub async fn set_status(state: &AppState, actor: &Actor, id: Uuid, status: Conve
             Box::pin(change_status(conn, actor, *id, *status, *line_id, *now))
         })
         .await?;
-    state.live.ring();
+    state.commits.ring();
     get(state, actor, id).await
 }
 

@@ -8,18 +8,18 @@ use super::erase_up_to;
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
+        channel::whatsapp::{
+            json::{self, Reading},
+            wire::{text, text_of},
+        },
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
+        service::Services,
         store::{
             Conn, StoreResult, contact, conversation,
             erasure::{self, CopyRow, Erasure, NAMES, Reach},
             event, message, queue,
         },
-        whatsapp::{
-            json::{self, Reading},
-            wire::{text, text_of},
-        },
+        writer::Priority,
     },
 };
 
@@ -28,7 +28,7 @@ const PAGE: i64 = 500;
 
 /// Goes through all that came in for the workspace: an app's callback may have been that of another integration. Whether that
 /// was the end of it: what had come in before the order and is not worked off yet will be stored, and has to go then.
-pub(super) async fn erase(state: &AppState, job: &Erasure) -> Result<bool> {
+pub(super) async fn erase(state: &Services, job: &Erasure) -> Result<bool> {
     let is_last = !erasure::is_awaited(&mut state.store.read().await?, job.workspace_id, job.upto).await?;
     let names: Vec<String> = serde_json::from_str(&job.names).unwrap_or_default();
     let places = erasure::places(&mut state.store.read().await?, job.workspace_id).await?;
@@ -40,7 +40,7 @@ pub(super) async fn erase(state: &AppState, job: &Erasure) -> Result<bool> {
             go_through(state, job, place, Concern::Shared(number), &names).await?;
             let input = (job.workspace_id, *id, job.upto, names.clone(), state.now());
             state.writer.write(Priority::Bulk, *id, input, |conn, input| Box::pin(forget_letters(conn, input))).await?;
-            state.live.ring();
+            state.commits.ring();
         }
     }
     Ok(is_last)
@@ -84,7 +84,7 @@ async fn forget_letters(
 type Place = (Uuid, String);
 
 async fn go_through(
-    state: &AppState,
+    state: &Services,
     job: &Erasure,
     place: &Place,
     concern: Concern<'_>,
@@ -111,7 +111,7 @@ async fn go_through(
             }
         }
         reach.after = last;
-        if state.shutdown.is_cancelled() {
+        if state.life.shutdown.is_cancelled() {
             return Ok(());
         }
     }
@@ -119,7 +119,7 @@ async fn go_through(
 
 /// Writes a webhook back without the items of the customer, and erases what has been stored of them since the order.
 async fn put_back(
-    state: &AppState,
+    state: &Services,
     job: &Erasure,
     (lane, number): &Place,
     copy: CopyRow,
@@ -151,7 +151,7 @@ async fn put_back(
 /// Erases a conversation up to a message that had come in before the order and was stored after it; all of it, unless the
 /// customer has written since.
 async fn forget_stored(
-    state: &AppState,
+    state: &Services,
     job: &Erasure,
     (number, external_id): (&str, &str),
     names: &[String],

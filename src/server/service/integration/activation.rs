@@ -9,11 +9,10 @@ use super::{find, get};
 use crate::{
     domain::{Millis, integration::Integration, live::LiveEvent},
     server::{
-        auth::Actor,
         error::Result,
-        pipeline::writer::Priority,
-        state::AppState,
+        service::{Services, actor::Actor},
         store::{Conn, StoreResult, event, integration},
+        writer::Priority,
     },
 };
 
@@ -30,7 +29,7 @@ struct Switch {
 }
 
 /// Switches an integration on or off.
-pub async fn set_active(state: &AppState, actor: &Actor, id: Uuid, active: bool) -> Result<Integration> {
+pub async fn set_active(state: &Services, actor: &Actor, id: Uuid, active: bool) -> Result<Integration> {
     find(state, actor, id).await?;
     let now = state.now();
     if active {
@@ -41,7 +40,7 @@ pub async fn set_active(state: &AppState, actor: &Actor, id: Uuid, active: bool)
     state.writer.write(Priority::Interactive, id, input, |conn, input| Box::pin(switch(conn, input))).await?;
     state.credentials.forget(id).await;
     state.signals.wake_all();
-    state.live.ring();
+    state.commits.ring();
     get(state, actor, id).await
 }
 
@@ -59,7 +58,7 @@ async fn switch(conn: &mut Conn, s: &Switch) -> StoreResult<()> {
 
 /// Withdraws the bot's answers that waited too long in inactive integrations: of one, or of all; with all, also whatever
 /// is still queued of deleted ones.
-pub(super) async fn withdraw_stale(state: &AppState, id: Option<Uuid>) -> Result<()> {
+pub(super) async fn withdraw_stale(state: &Services, id: Option<Uuid>) -> Result<()> {
     let now = state.now();
     loop {
         let input = (id, now - state.config.answer_freshness, now);
@@ -70,7 +69,7 @@ pub(super) async fn withdraw_stale(state: &AppState, id: Option<Uuid>) -> Result
             })
             .await?;
         if withdrawn > 0 {
-            state.live.ring();
+            state.commits.ring();
         }
         if withdrawn < CHUNK.unsigned_abs() {
             return Ok(());

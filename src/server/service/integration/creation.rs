@@ -17,23 +17,20 @@ use crate::{
     },
     error::ApiError,
     server::{
-        auth::Actor,
-        clock::mint_id,
+        base::{clock::mint_id, secrets::random_hex},
         error::Result,
-        pipeline::writer::Priority,
-        secrets::random_hex,
-        service::credentials::place,
-        state::AppState,
+        service::{Services, actor::Actor, credentials::place},
         store::{
-            Conn, StoreResult, chatbot, event, integration,
-            integration::{Findings, HealthRow, IntegrationRow},
+            Conn, StoreResult, chatbot, event,
+            integration::{self, Findings, HealthRow, IntegrationRow},
         },
+        writer::Priority,
     },
 };
 
 /// Connects a number with credentials from Meta's console.
 pub async fn create(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     new: NewIntegration,
     on_failed_test: OnFailedTest,
@@ -44,7 +41,7 @@ pub async fn create(
 }
 
 /// Makes a number in the simulator and connects it as if it were Meta's.
-pub async fn use_sandbox(state: &AppState, actor: &Actor, chatbot_id: Uuid) -> Result<Integration> {
+pub async fn use_sandbox(state: &Services, actor: &Actor, chatbot_id: Uuid) -> Result<Integration> {
     let Some(sandbox) = &state.sandbox else {
         return Err(ApiError::conflict("The WhatsApp simulator is off.")
             .action("Start the server with PARLANCE_SANDBOX=on.")
@@ -72,7 +69,7 @@ pub async fn use_sandbox(state: &AppState, actor: &Actor, chatbot_id: Uuid) -> R
     connected
 }
 
-async fn connect_sandbox(state: &AppState, actor: &Actor, new: NewIntegration) -> Result<Integration> {
+async fn connect_sandbox(state: &Services, actor: &Actor, new: NewIntegration) -> Result<Integration> {
     let number = new.phone_number_id.clone();
     let added = add(state, actor, new, Provider::Sandbox, OnFailedTest::Refuse, None).await?;
     let callback = testing::sandbox_callback(state, added.id);
@@ -86,7 +83,7 @@ async fn connect_sandbox(state: &AppState, actor: &Actor, new: NewIntegration) -
 }
 
 async fn add(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     new: NewIntegration,
     provider: Provider,
@@ -131,7 +128,7 @@ pub(super) fn taken(name: &str) -> ApiError {
     .action("Open that integration, or delete it first.")
 }
 
-fn row(state: &AppState, actor: &Actor, new: &NewIntegration, provider: Provider, id: Uuid) -> Result<IntegrationRow> {
+fn row(state: &Services, actor: &Actor, new: &NewIntegration, provider: Provider, id: Uuid) -> Result<IntegrationRow> {
     let now = state.now();
     let seal = |secret: &str, column: &str| state.sealer.seal(secret, &place(id, column)).map(Some);
     let verify_token = match &new.verify_token {
@@ -181,7 +178,7 @@ struct Save {
     next_check: i64,
 }
 
-async fn save(state: &AppState, row: IntegrationRow, again: bool, probe: Probe) -> Result<()> {
+async fn save(state: &Services, row: IntegrationRow, again: bool, probe: Probe) -> Result<()> {
     let id = row.id;
     let input = Save { row, again, findings: probe.findings, next_check: testing::next_check(state.now()) };
     let saved = state
@@ -190,7 +187,7 @@ async fn save(state: &AppState, row: IntegrationRow, again: bool, probe: Probe) 
         .await?;
     saved?;
     state.credentials.forget(id).await;
-    state.live.ring();
+    state.commits.ring();
     Ok(())
 }
 

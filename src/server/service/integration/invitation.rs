@@ -8,14 +8,17 @@ use uuid::Uuid;
 use super::find;
 use crate::{
     domain::integration::{Invitation, Provider, QrCode},
-    server::{auth::Actor, error::Result, state::AppState},
+    server::{
+        error::Result,
+        service::{Services, actor::Actor},
+    },
 };
 
 /// Light modules around the code: cameras need them.
 const QUIET: usize = 4;
 
 /// How to write to the number; none while Meta has not told which it is, and for numbers of the simulator.
-pub async fn invitation(state: &AppState, actor: &Actor, id: Uuid) -> Result<Option<Invitation>> {
+pub async fn invitation(state: &Services, actor: &Actor, id: Uuid) -> Result<Option<Invitation>> {
     let row = find(state, actor, id).await?;
     if row.provider == Provider::Sandbox {
         return Ok(None);

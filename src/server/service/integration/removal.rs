@@ -13,15 +13,18 @@ use crate::{
         live::LiveEvent,
     },
     server::{
-        auth::Actor,
         error::Result,
-        pipeline::writer::Priority,
-        service::credentials::{self, Credentials},
-        state::AppState,
-        store::{
-            Conn, StoreResult, contact, conversation, dead_letter, delivery, event, integration,
-            integration::IntegrationRow, message, queue, status,
+        service::{
+            Services,
+            actor::Actor,
+            credentials::{self, Credentials},
         },
+        store::{
+            Conn, StoreResult, contact, conversation, dead_letter, delivery, event,
+            integration::{self, IntegrationRow},
+            message, queue, status,
+        },
+        writer::Priority,
     },
 };
 
@@ -35,13 +38,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const STRAGGLERS: Millis = 60_000;
 
 /// What deleting would take along.
-pub async fn preview_removal(state: &AppState, actor: &Actor, id: Uuid) -> Result<RemovalPreview> {
+pub async fn preview_removal(state: &Services, actor: &Actor, id: Uuid) -> Result<RemovalPreview> {
     find(state, actor, id).await?;
     Ok(integration::preview_removal(&mut state.store.read().await?, actor.workspace_id, id).await?)
 }
 
 /// Deletes an integration. Its callback goes on answering 200 for a week, storing nothing.
-pub async fn delete(state: &AppState, actor: &Actor, id: Uuid, conversations: ConversationsFate) -> Result<Removal> {
+pub async fn delete(state: &Services, actor: &Actor, id: Uuid, conversations: ConversationsFate) -> Result<Removal> {
     let row = find(state, actor, id).await?;
     // Opened before they are forgotten: Meta has yet to be told.
     let opened = credentials::open(state, &row).ok();
@@ -57,7 +60,7 @@ pub async fn delete(state: &AppState, actor: &Actor, id: Uuid, conversations: Co
     if !deleted {
         return Err(missing().into());
     }
-    state.live.ring();
+    state.commits.ring();
     let removal = match (row.provider, &state.sandbox) {
         (Provider::Sandbox, Some(sandbox)) => {
             sandbox.forget(&row.phone_number_id).await?;
@@ -89,7 +92,7 @@ async fn forget(conn: &mut Conn, ws: Uuid, id: Uuid, erase: bool, now: Millis) -
 }
 
 /// Ends the subscription where nobody else needs it, and says what only a person can do.
-async fn leave_meta(state: &AppState, row: &IntegrationRow, opened: Option<&Credentials>) -> Removal {
+async fn leave_meta(state: &Services, row: &IntegrationRow, opened: Option<&Credentials>) -> Removal {
     let mut remaining = Vec::new();
     let unsubscribed = match unsubscribe(state, row, opened).await {
         Ok(true) => Unsubscribed::Done,
@@ -120,7 +123,7 @@ async fn leave_meta(state: &AppState, row: &IntegrationRow, opened: Option<&Cred
 
 /// Whether the subscription was ended; `false` when others use it.
 async fn unsubscribe(
-    state: &AppState,
+    state: &Services,
     row: &IntegrationRow,
     opened: Option<&Credentials>,
 ) -> std::result::Result<bool, String> {
@@ -148,7 +151,7 @@ async fn unsubscribe(
 }
 
 /// Erases what is left of integrations that were deleted with their conversations.
-pub(super) async fn go_on_erasing(state: &AppState) -> Result<()> {
+pub(super) async fn go_on_erasing(state: &Services) -> Result<()> {
     let erasing = integration::list_erasing(&mut state.store.read().await?).await?;
     for (ws, id, phone_number_id, since) in erasing {
         // One that cannot be erased is tried again the next time, and holds up no other.
@@ -159,7 +162,7 @@ pub(super) async fn go_on_erasing(state: &AppState) -> Result<()> {
     Ok(())
 }
 
-async fn go_on_with(state: &AppState, ws: Uuid, id: Uuid, phone_number_id: &str, since: Millis) -> Result<()> {
+async fn go_on_with(state: &Services, ws: Uuid, id: Uuid, phone_number_id: &str, since: Millis) -> Result<()> {
     erase_all(state, ws, id, phone_number_id).await?;
     // What came before the deletion may still wait in a long queue.
     let waits_since = delivery::waits_since(&mut state.store.read().await?).await?;
@@ -173,7 +176,7 @@ async fn go_on_with(state: &AppState, ws: Uuid, id: Uuid, phone_number_id: &str,
     Ok(())
 }
 
-async fn erase_all(state: &AppState, ws: Uuid, id: Uuid, phone_number_id: &str) -> Result<()> {
+async fn erase_all(state: &Services, ws: Uuid, id: Uuid, phone_number_id: &str) -> Result<()> {
     loop {
         let input = (ws, id, phone_number_id.to_owned(), state.now());
         let erased = state
@@ -182,8 +185,8 @@ async fn erase_all(state: &AppState, ws: Uuid, id: Uuid, phone_number_id: &str) 
                 Box::pin(erase_some(conn, *ws, *id, number, *now))
             })
             .await?;
-        state.live.ring();
-        if erased == 0 || state.shutdown.is_cancelled() {
+        state.commits.ring();
+        if erased == 0 || state.life.shutdown.is_cancelled() {
             return Ok(());
         }
     }

@@ -11,15 +11,13 @@ use crate::{
     domain::integration::{Provider, TestReport},
     error::{ApiError, ErrorCode},
     server::{
-        auth::Actor,
-        error::{Error, Result},
-        service::credentials,
-        state::AppState,
-        store::integration::IntegrationRow,
-        whatsapp::{
+        channel::whatsapp::{
             graph::{Asker, GraphError},
             wire::text_of,
         },
+        error::{Error, Result},
+        service::{Services, actor::Actor, credentials},
+        store::integration::IntegrationRow,
     },
 };
 
@@ -27,7 +25,7 @@ use crate::{
 const CALLBACK_MAX: usize = 200;
 
 /// Subscribes, then tests.
-pub async fn subscribe(state: &AppState, actor: &Actor, id: Uuid, run_id: Option<Uuid>) -> Result<TestReport> {
+pub async fn subscribe(state: &Services, actor: &Actor, id: Uuid, run_id: Option<Uuid>) -> Result<TestReport> {
     let row = find(state, actor, id).await?;
     let opened = credentials::open(state, &row)?;
     let (Some(who), Some(verify_token)) = (opened.asker(state.config.check_timeout), &opened.verify_token) else {
@@ -61,7 +59,7 @@ pub async fn subscribe(state: &AppState, actor: &Actor, id: Uuid, run_id: Option
 }
 
 /// Whether Meta sends the number's webhooks to some other address. When it does not say, nothing is changed.
-async fn is_elsewhere(state: &AppState, who: Asker<'_>, row: &IntegrationRow, callback: &str) -> bool {
+async fn is_elsewhere(state: &Services, who: Asker<'_>, row: &IntegrationRow, callback: &str) -> bool {
     let Ok(number) = state.graph.number(who, &row.phone_number_id).await else { return false };
     let Some(configured) = number.get("webhook_configuration") else { return false };
     let in_force = ["phone_number", "whatsapp_business_account", "application"]

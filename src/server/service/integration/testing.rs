@@ -15,21 +15,23 @@ use crate::{
     },
     error::{ApiError, ErrorCode},
     server::{
-        auth::Actor,
-        clock::mint_id,
-        error::Result,
-        pipeline::writer::Priority,
-        service::credentials::{self, Credentials},
-        state::AppState,
-        store::{
-            Conn, StoreResult, event, integration,
-            integration::{Findings, IntegrationRow},
-        },
-        whatsapp::{
+        base::clock::mint_id,
+        channel::whatsapp::{
             connection::{self, Facts, Saved, Subject},
             graph::{AppAsker, GraphError},
             wire::text_of,
         },
+        error::Result,
+        service::{
+            Services,
+            actor::Actor,
+            credentials::{self, Credentials},
+        },
+        store::{
+            Conn, StoreResult, event,
+            integration::{self, Findings, IntegrationRow},
+        },
+        writer::Priority,
     },
 };
 
@@ -51,7 +53,7 @@ pub(super) struct Run {
 
 /// Tests a saved integration and writes down what it found; with other values, or without an id, it only tells.
 pub async fn test(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     id: Option<Uuid>,
     overrides: IntegrationFields,
@@ -80,7 +82,7 @@ pub async fn test(
 
 /// Writes down what was found. An error noted after `spare_after` stays, even if it was not found again.
 pub(super) async fn write_down(
-    state: &AppState,
+    state: &Services,
     row: &IntegrationRow,
     findings: Findings,
     spare_after: Millis,
@@ -100,7 +102,7 @@ pub(super) async fn write_down(
     if changed {
         state.credentials.forget(row.id).await;
         state.signals.deliver.notify_one();
-        state.live.ring();
+        state.commits.ring();
     }
     Ok(())
 }
@@ -131,7 +133,7 @@ async fn store(
 
 /// What follows when Meta refuses something that a person asked for: what stops sends stops the channel, and what hints at
 /// trouble makes Meta be asked at once.
-pub(super) async fn heed(state: &AppState, row: &IntegrationRow, error: &GraphError, stops: bool) -> Result<()> {
+pub(super) async fn heed(state: &Services, row: &IntegrationRow, error: &GraphError, stops: bool) -> Result<()> {
     if error.is_inconclusive() || !error.concerns_channel() {
         return Ok(());
     }
@@ -151,7 +153,7 @@ pub(super) async fn heed(state: &AppState, row: &IntegrationRow, error: &GraphEr
         .await?;
     state.credentials.forget(row.id).await;
     state.signals.health.notify_one();
-    state.live.ring();
+    state.commits.ring();
     Ok(())
 }
 
@@ -163,7 +165,7 @@ pub(super) fn next_check(now: Millis) -> Millis {
 }
 
 /// Runs the test. Its steps go out live as they are done.
-pub(super) async fn probe(state: &AppState, entered: &Entered, saved: Option<Saved>, run: Option<Run>) -> Probe {
+pub(super) async fn probe(state: &Services, entered: &Entered, saved: Option<Saved>, run: Option<Run>) -> Probe {
     let subject = subject(state, entered, saved);
     let tell = |step: &TestStep| {
         if let Some(run) = run {
@@ -185,7 +187,7 @@ pub(super) async fn probe(state: &AppState, entered: &Entered, saved: Option<Sav
     Probe { findings: findings(outcome.facts, proven), report: outcome.report }
 }
 
-pub(super) fn subject(state: &AppState, entered: &Entered, saved: Option<Saved>) -> Subject {
+pub(super) fn subject(state: &Services, entered: &Entered, saved: Option<Saved>) -> Subject {
     Subject {
         provider: entered.provider,
         phone_number_id: entered.phone_number_id.clone(),
@@ -200,22 +202,22 @@ pub(super) fn subject(state: &AppState, entered: &Entered, saved: Option<Saved>)
 }
 
 /// Puts a step into the stream of events. The answer of the test has it too: a lost one harms nobody.
-fn tell(state: &AppState, run: Run, step: &TestStep) {
+fn tell(state: &Services, run: Run, step: &TestStep) {
     let event = LiveEvent::TestStep { run_id: run.run_id, step: Box::new(step.clone()) };
     let input = (run.workspace_id, event, state.now());
     let pending = state.writer.submit(Priority::Interactive, run.run_id, input, |conn, (ws, event, now)| {
         Box::pin(event::append(conn, *ws, event, *now))
     });
     let state = state.clone();
-    state.tasks.clone().spawn(async move {
+    state.life.tasks.clone().spawn(async move {
         if pending.committed().await.is_ok() {
-            state.live.ring();
+            state.commits.ring();
         }
     });
 }
 
 /// What can be looked at because the integration is saved.
-pub(super) async fn saved(state: &AppState, row: &IntegrationRow, opened: &Credentials) -> Result<Saved> {
+pub(super) async fn saved(state: &Services, row: &IntegrationRow, opened: &Credentials) -> Result<Saved> {
     let own = match row.provider {
         Provider::Sandbox => sandbox_callback(state, row.id),
         Provider::Cloud => state.config.callback_url(row.id),
@@ -253,12 +255,12 @@ pub(super) async fn saved(state: &AppState, row: &IntegrationRow, opened: &Crede
 }
 
 /// Where the simulator sends webhooks: to the listener itself, whatever stands in front of it.
-pub(super) fn sandbox_callback(state: &AppState, id: Uuid) -> String {
+pub(super) fn sandbox_callback(state: &Services, id: Uuid) -> String {
     format!("{}/api/whatsapp/webhook/{id}", state.graph.listener())
 }
 
 /// Whether the token was made for the deployment-wide app; none when Meta could not say.
-pub(super) async fn prove(state: &AppState, entered: &Entered) -> Option<bool> {
+pub(super) async fn prove(state: &Services, entered: &Entered) -> Option<bool> {
     let app = state.config.deployment_app.as_ref().filter(|_| entered.provider == Provider::Cloud)?;
     if entered.app_id.as_ref().is_some_and(|id| *id != app.app_id) {
         return Some(false);
@@ -274,7 +276,7 @@ pub(super) async fn prove(state: &AppState, entered: &Entered) -> Option<bool> {
     Some(valid && text_of(&data, "app_id").as_deref() == Some(app.app_id.as_str()))
 }
 
-async fn inspect(state: &AppState, app: AppAsker<'_>, token: &SecretString) -> Option<serde_json::Value> {
+async fn inspect(state: &Services, app: AppAsker<'_>, token: &SecretString) -> Option<serde_json::Value> {
     match state.graph.inspect_token(app, token).await {
         Ok(data) => Some(data),
         Err(error) => {

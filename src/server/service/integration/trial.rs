@@ -7,7 +7,10 @@ use crate::{
     domain::integration::clean_pasted,
     error::{ApiError, ErrorCode},
     server::{
-        auth::Actor, clock::mint_id, error::Result, service::credentials, state::AppState, whatsapp::graph::Recipient,
+        base::clock::mint_id,
+        channel::whatsapp::graph::Recipient,
+        error::Result,
+        service::{Services, actor::Actor, credentials},
     },
 };
 
@@ -17,7 +20,7 @@ const TEXT: &str = "This is a test message from Parlance. Your WhatsApp number i
 ///
 /// # Errors
 /// `invalid` for what is no phone number, and Meta's refusal with its code and the fix.
-pub async fn send_test(state: &AppState, actor: &Actor, id: Uuid, to: &str) -> Result<()> {
+pub async fn send_test(state: &Services, actor: &Actor, id: Uuid, to: &str) -> Result<()> {
     let row = find(state, actor, id).await?;
     let wa_id = phone_digits(to)?;
     let opened = credentials::open(state, &row)?;

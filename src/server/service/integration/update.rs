@@ -18,17 +18,19 @@ use crate::{
     },
     error::{ApiError, ErrorCode},
     server::{
-        auth::Actor,
+        channel::whatsapp::connection::Saved,
         error::Result,
-        pipeline::writer::Priority,
-        service::credentials::{self, place},
-        state::AppState,
+        service::{
+            Services,
+            actor::Actor,
+            credentials::{self, place},
+        },
         store::{
-            Conn, StoreResult, chatbot, event, integration,
-            integration::{Change, Findings, IntegrationRow, Secrets},
+            Conn, StoreResult, chatbot, event,
+            integration::{self, Change, Findings, IntegrationRow, Secrets},
             queue,
         },
-        whatsapp::connection::Saved,
+        writer::Priority,
     },
 };
 
@@ -41,7 +43,7 @@ const DECISIVE: [Check; 7] =
 
 /// Changes what was given. The old credentials stay in force when the new ones fail, unless the person insists.
 pub async fn update(
-    state: &AppState,
+    state: &Services,
     actor: &Actor,
     id: Uuid,
     given: IntegrationFields,
@@ -99,7 +101,7 @@ fn decisive(report: &TestReport) -> Option<ApiError> {
 }
 
 /// Whether the new number is free, before Meta is asked; the saving transaction looks again.
-async fn free(state: &AppState, row: &IntegrationRow, fields: &Fields) -> Result<()> {
+async fn free(state: &Services, row: &IntegrationRow, fields: &Fields) -> Result<()> {
     let Some(number) = &fields.phone_number_id else { return Ok(()) };
     let name = integration::name_of_number(&mut state.store.read().await?, row.workspace_id, number).await?;
     match name {
@@ -117,7 +119,7 @@ struct Save {
     times: (Millis, Millis),
 }
 
-async fn save(state: &AppState, row: &IntegrationRow, fields: Fields, findings: Option<Findings>) -> Result<()> {
+async fn save(state: &Services, row: &IntegrationRow, fields: Fields, findings: Option<Findings>) -> Result<()> {
     let now = state.now();
     let input = Save {
         workspace_id: row.workspace_id,
@@ -131,11 +133,11 @@ async fn save(state: &AppState, row: &IntegrationRow, fields: Fields, findings: 
     saved?;
     state.credentials.forget(row.id).await;
     state.signals.deliver.notify_one();
-    state.live.ring();
+    state.commits.ring();
     Ok(())
 }
 
-fn seal(state: &AppState, id: Uuid, fields: Fields) -> Result<Change> {
+fn seal(state: &Services, id: Uuid, fields: Fields) -> Result<Change> {
     let seal = |secret: &Option<secrecy::SecretString>, column: &str| {
         secret.as_ref().map(|s| state.sealer.seal(s.expose_secret(), &place(id, column))).transpose()
     };
@@ -183,7 +185,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
 }
 
 /// Its conversations go over to the new chatbot, bit by bit: live traffic goes first.
-pub(super) async fn move_conversations(state: &AppState, ws: Uuid, id: Uuid, chatbot_id: Uuid) -> Result<()> {
+pub(super) async fn move_conversations(state: &Services, ws: Uuid, id: Uuid, chatbot_id: Uuid) -> Result<()> {
     loop {
         let moved = state
             .writer

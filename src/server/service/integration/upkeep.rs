@@ -14,15 +14,17 @@ use crate::{
         integration::{Ability, Check, Provider},
     },
     server::{
-        error::Result,
-        pipeline::writer::Priority,
-        service::{credentials, routing},
-        state::AppState,
-        store::{Conn, StoreResult, dead_letter, delivery, integration, integration::IntegrationRow},
-        whatsapp::{
+        channel::whatsapp::{
             connection::{self, Facts, Outcome, Subject},
             errors,
         },
+        error::Result,
+        service::{Services, credentials, routing},
+        store::{
+            Conn, StoreResult, dead_letter, delivery,
+            integration::{self, IntegrationRow},
+        },
+        writer::Priority,
     },
 };
 
@@ -40,7 +42,7 @@ const CHUNK: i64 = 100;
 ///
 /// # Errors
 /// When the database is away.
-pub async fn keep_up(state: &AppState) -> Result<()> {
+pub async fn keep_up(state: &Services) -> Result<()> {
     withdraw_stale(state, None).await?;
     let now = state.now();
     let input = (now - state.config.answer_freshness, now);
@@ -61,7 +63,7 @@ pub async fn keep_up(state: &AppState) -> Result<()> {
 ///
 /// # Errors
 /// When the database is away or its secrets do not open.
-pub async fn watch(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<()> {
+pub async fn watch(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<()> {
     let row = integration::find(&mut state.store.read().await?, workspace_id, id).await?;
     let Some(row) = row else { return Ok(()) };
     let opened = credentials::open(state, &row)?;
@@ -94,7 +96,7 @@ pub async fn watch(state: &AppState, workspace_id: Uuid, id: Uuid) -> Result<()>
 
 /// Asks Meta: with two calls, or a third about the account where it may have to renew the proof for the deployment-wide path.
 /// With the outcome, whether the token is of the deployment-wide app.
-async fn look(state: &AppState, row: &IntegrationRow, entered: &Entered, subject: &Subject) -> (Outcome, Option<bool>) {
+async fn look(state: &Services, row: &IntegrationRow, entered: &Entered, subject: &Subject) -> (Outcome, Option<bool>) {
     let app = state.config.deployment_app.as_ref().filter(|_| row.provider == Provider::Cloud);
     let Some(app) = app else { return (connection::look(&state.graph, subject, false).await, None) };
     match &row.app_id {
@@ -110,7 +112,7 @@ async fn look(state: &AppState, row: &IntegrationRow, entered: &Entered, subject
 
 /// Items of the deployment-wide path that were nobody's when they came, and whose number Meta has confirmed since: their
 /// deliveries are worked off again, in which every item is stored once.
-pub(super) async fn release_unclaimed(state: &AppState) -> Result<()> {
+pub(super) async fn release_unclaimed(state: &Services) -> Result<()> {
     if state.config.deployment_app.is_none() {
         return Ok(());
     }
@@ -125,7 +127,7 @@ pub(super) async fn release_unclaimed(state: &AppState) -> Result<()> {
             .write(Priority::Bulk, Uuid::nil(), letters, |conn, letters| Box::pin(put_back(conn, letters)))
             .await?;
         state.signals.ingest.notify_one();
-        if released == 0 || state.shutdown.is_cancelled() {
+        if released == 0 || state.life.shutdown.is_cancelled() {
             return Ok(());
         }
     }
@@ -145,7 +147,7 @@ async fn put_back(conn: &mut Conn, letters: &[(Uuid, Uuid)]) -> StoreResult<usiz
 
 /// Whether what Meta says of a number that it limits or blocks is why messages fail. Without such failures it goes on: many
 /// numbers are limited in what they begin, and answer all the same. One that is stopped stays so while it is blocked.
-async fn stops(state: &AppState, row: &IntegrationRow, facts: &Facts) -> Result<bool> {
+async fn stops(state: &Services, row: &IntegrationRow, facts: &Facts) -> Result<bool> {
     if row.error_reason.is_some() && facts.ability == Some(Ability::Blocked) {
         return Ok(true);
     }

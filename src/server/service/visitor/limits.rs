@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     domain::Millis,
     error::{ApiError, ErrorCode},
-    server::limiter::{Limiter, Rate},
+    server::base::limiter::{Limiter, Rate},
 };
 
 /// So many visitors or addresses are remembered, at about 100 bytes each.

@@ -16,7 +16,7 @@ use super::{Later, Visitor};
 use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
-        state::AppState,
+        service::Services,
         store::{chatbot, event::EventRow},
     },
 };
@@ -200,7 +200,7 @@ impl Drop for Seat<'_> {
 }
 
 /// Rings the questions that these events concern. For the reader of live events.
-pub async fn tell(state: &AppState, rows: &[EventRow]) {
+pub async fn tell(state: &Services, rows: &[EventRow]) {
     let polls = &state.visitors.polls;
     if polls.count() == 0 {
         return;

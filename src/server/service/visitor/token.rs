@@ -9,7 +9,7 @@ use super::Visitor;
 use crate::{
     domain::Millis,
     error::{ApiError, ErrorCode},
-    server::state::AppState,
+    server::service::Services,
 };
 
 /// How long a token holds. It is renewed while it is used: whoever stays away longer begins anew.
@@ -24,7 +24,7 @@ pub struct Known {
 }
 
 /// The signatures that a payload may have: the first is that of the newest key.
-fn signatures(state: &AppState, payload: &str) -> Vec<String> {
+fn signatures(state: &Services, payload: &str) -> Vec<String> {
     state.sealer.digests("visitor tokens", "v2").iter().map(|key| sign(key, payload)).collect()
 }
 
@@ -36,7 +36,7 @@ fn sign(key: &[u8], payload: &str) -> String {
 }
 
 /// A token for a visitor, from now on.
-pub(super) fn issue(state: &AppState, visitor: &Visitor) -> String {
+pub(super) fn issue(state: &Services, visitor: &Visitor) -> String {
     let ids =
         [visitor.workspace_id, visitor.chatbot_id, visitor.visitor_id].map(|id| id.simple().to_string()).join(".");
     let payload = format!("{ids}.{}", state.now() + LIFE);
@@ -48,7 +48,7 @@ pub(super) fn issue(state: &AppState, visitor: &Visitor) -> String {
 ///
 /// # Errors
 /// `unauthenticated` when it was not made here, or has ended.
-pub fn authenticate(state: &AppState, token: &str) -> Result<Known, ApiError> {
+pub fn authenticate(state: &Services, token: &str) -> Result<Known, ApiError> {
     let refused = |message| ApiError::new(ErrorCode::Unauthenticated, message).action("Begin a new chat.");
     let unknown = || refused("This visitor is not known.");
     let (payload, given) = token.rsplit_once('.').ok_or_else(unknown)?;

@@ -1,0 +1,9 @@
+//! How the program is put together: command line, start and stop, all routes and what lies around them.
+
+pub mod background;
+pub mod cli;
+pub mod layers;
+pub mod router;
+pub mod serve;
+pub mod serving;
+pub mod state;

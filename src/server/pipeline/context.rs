@@ -1,0 +1,68 @@
+//! What the way of a message works with.
+
+use std::{ops::Deref, sync::Arc};
+
+use uuid::Uuid;
+
+use super::{
+    bodies::BodyBudget, clock_jump::LatestMoment, deliver::Rounds, faults::Faults, groups::Groups, node::Node,
+    straight::Straight,
+};
+use crate::server::{
+    base::limiter::{Limiter, PAIR_RATE, Rate},
+    service::Services,
+};
+
+/// The floor of the pipeline, and the use cases below it. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline(Arc<Parts>);
+
+pub struct Parts {
+    services: Services,
+    /// Writes of the message path, made as sets.
+    pub groups: Groups,
+    pub straight: Straight,
+    pub rounds: Rounds,
+    pub node: Node,
+    pub latest_moment: LatestMoment,
+    pub bodies: BodyBudget,
+    /// How fast each number sends.
+    pub number_rate: Limiter<Uuid>,
+    /// How fast each customer is written to.
+    pub pair_rate: Limiter<Uuid>,
+    pub faults: Faults,
+}
+
+impl Deref for Pipeline {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Deref for Parts {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.services
+    }
+}
+
+impl Pipeline {
+    #[must_use]
+    pub fn new(services: Services, faults: Faults) -> Self {
+        Self(Arc::new(Parts {
+            groups: Groups::new(&services.writer),
+            straight: Straight::default(),
+            rounds: Rounds::default(),
+            node: Node::default(),
+            latest_moment: LatestMoment::default(),
+            bodies: BodyBudget::new(services.config.limits.bodies),
+            number_rate: Limiter::new(Rate::per_second(services.config.rate_per_number)),
+            pair_rate: Limiter::new(PAIR_RATE),
+            faults,
+            services,
+        }))
+    }
+}

@@ -1,0 +1,160 @@
+//! One transaction of a lane: operations that are committed together, and halved until the culprit of a failure is alone.
+
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use futures::FutureExt;
+
+use super::{Operation, Priority};
+use crate::server::{
+    base::panics,
+    store::{Conn, Engine, Store, StoreError, StoreResult},
+};
+
+/// How often a transaction that another one disturbed is repeated.
+const CONTENTION_TRIES: usize = 5;
+/// Operations with their priorities.
+pub(super) type Batch = Vec<(Priority, Box<dyn Operation>)>;
+
+/// A batch on its way, and what has been done about its failures.
+struct Attempt {
+    batch: Batch,
+    contended: usize,
+    /// It met a key that another transaction had just taken, and was repeated to read that one's row.
+    conflicted: bool,
+}
+
+impl Attempt {
+    const fn first(batch: Batch) -> Self {
+        Self { batch, contended: 0, conflicted: false }
+    }
+}
+
+/// Commits a batch, splitting it as far as its failures ask for; what there was no time for.
+pub(super) async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Batch, budget: Duration) -> Batch {
+    let mut pending = vec![Attempt::first(batch)];
+    while let Some(mut tried) = pending.pop() {
+        let error = match attempt(conn, store, &mut tried.batch, budget).await {
+            Ok(done) => {
+                let mut rest = tried.batch.split_off(done);
+                finish(tried.batch, &Ok(()));
+                if rest.is_empty() {
+                    continue;
+                }
+                // What follows may not overtake it.
+                while let Some(later) = pending.pop() {
+                    rest.extend(later.batch);
+                }
+                return rest;
+            }
+            Err(error) => error,
+        };
+        match error {
+            StoreError::Contended(_) if tried.contended < CONTENTION_TRIES => {
+                tried.contended += 1;
+                tokio::time::sleep(Duration::from_millis(5 << tried.contended)).await;
+                pending.push(tried);
+            }
+            StoreError::Unavailable(_) | StoreError::Unheard(_) => {
+                tracing::error!(error = ?error, operations = tried.batch.len(), "The database did not take a batch of writes");
+                *conn = None;
+                finish(tried.batch, &Err(error));
+            }
+            error => match halve(&mut tried.batch) {
+                Some(second) => {
+                    pending.push(Attempt::first(second));
+                    pending.push(Attempt::first(tried.batch));
+                }
+                None if matches!(error, StoreError::Conflict(_)) && !tried.conflicted => {
+                    pending.push(Attempt { conflicted: true, ..tried });
+                }
+                None => finish(tried.batch, &Err(error)),
+            },
+        }
+    }
+    Vec::new()
+}
+
+fn finish(batch: Batch, outcome: &StoreResult<()>) {
+    for (_, operation) in batch {
+        operation.finish(outcome.clone());
+    }
+}
+
+/// Takes the second half of a batch out; none when it is one thing only.
+fn halve(batch: &mut Batch) -> Option<Batch> {
+    if batch.len() > 1 {
+        return Some(batch.split_off(batch.len() / 2));
+    }
+    let (priority, operation) = batch.first_mut()?;
+    operation.split().map(|part| vec![(*priority, part)])
+}
+
+/// Begins a transaction. A connection that was kept since the last batch may have died in between: then on a new one.
+async fn begin<'c>(kept: &'c mut Option<Conn>, store: &Store) -> StoreResult<&'c mut Conn> {
+    let alive = match kept {
+        Some(conn) => conn.begin().await,
+        None => Err(StoreError::Closed),
+    };
+    match alive {
+        Ok(()) => {}
+        Err(StoreError::Unavailable(_) | StoreError::Closed)
+            if store.engine() == Engine::Postgres || kept.is_none() =>
+        {
+            *kept = None;
+            kept.insert(store.writer_connection().await?).begin().await?;
+        }
+        Err(error) => return Err(error),
+    }
+    kept.as_mut().ok_or(StoreError::Closed)
+}
+
+/// Runs a batch in one transaction, as much of it as there is time for: how many operations. Nothing of it remains after
+/// an error.
+async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch, budget: Duration) -> StoreResult<usize> {
+    let conn = begin(kept, store).await?;
+    let mut panicked = false;
+    let began = Instant::now();
+    let (mut outcome, mut done) = (Ok(()), 0);
+    let mut had: Vec<Priority> = Vec::new();
+    for (priority, operation) in batch {
+        // At least one of each kind, however long intake took.
+        if *priority != Priority::Intake && had.contains(priority) && began.elapsed() > budget {
+            break;
+        }
+        if !had.contains(priority) {
+            had.push(*priority);
+        }
+        outcome = AssertUnwindSafe(async { operation.run(conn).await }).catch_unwind().await.unwrap_or_else(|panic| {
+            tracing::error!(panic = panics::words(&*panic), "A write panicked");
+            panicked = true;
+            Err(StoreError::Panicked)
+        });
+        if outcome.is_err() {
+            break;
+        }
+        done += 1;
+    }
+    if outcome.is_ok() {
+        outcome = conn.commit().await;
+    }
+    // A connection that is gone, or of which nobody knows what it is in the middle of, is closed: the server takes back what
+    // was begun on it.
+    let is_lost = matches!(outcome, Err(StoreError::Unavailable(_) | StoreError::Unheard(_)))
+        && store.engine() == Engine::Postgres;
+    if outcome.is_err()
+        && !is_lost
+        && let Err(error) = conn.rollback().await
+    {
+        // SQLite ends the transaction itself after some errors; then there is nothing to roll back.
+        tracing::debug!(error = ?error, "Nothing to roll back");
+    }
+    if (panicked || is_lost)
+        && let Some(conn) = kept.take()
+    {
+        conn.discard();
+    }
+    outcome.map(|()| done)
+}
