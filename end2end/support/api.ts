@@ -31,7 +31,7 @@ export interface Row {
 
 export interface Message {
   author: "contact" | "bot" | "user" | "system";
-  body: string;
+  content: { text: string; kind: { type: string } };
   state: string;
   seq: number;
 }
@@ -124,7 +124,7 @@ export class Api {
     await expect(async () => {
       found = (await this.rows()).find((row) => row.name === name);
       expect(found, `no conversation with ${name}`).toBeTruthy();
-      expect((await this.messages(found as Row)).map((m) => m.body)).toContain(text);
+      expect((await this.messages(found as Row)).map((m) => m.content.text)).toContain(text);
     }).toPass({ timeout: 30_000 });
     return found as Row;
   }
@@ -133,7 +133,7 @@ export class Api {
   async answered(customer: Customer, question: string, answer: string, state = /accepted|sent|delivered|read/): Promise<Row> {
     const row = await this.converse(customer, question);
     await expect(async () => {
-      const said = (await this.messages(row)).find((m) => m.author === "bot" && m.body === answer);
+      const said = (await this.messages(row)).find((m) => m.author === "bot" && m.content.text === answer);
       expect(said?.state).toMatch(state);
     }).toPass({ timeout: 30_000 });
     return row;

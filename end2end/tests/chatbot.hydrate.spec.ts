@@ -58,7 +58,7 @@ test("words of one's own take the place of the built-in small talk", async ({ pa
   await expectAccessible(page, "small talk of a chatbot");
   await api.answered(customer, "thx", "Any time.");
   const row = await api.answered(customer, "human please", "Ana will write to you.");
-  expect((await api.messages(row)).at(-1)?.body).toContain("The customer asked for a person.");
+  expect((await api.messages(row)).at(-1)?.content.text).toContain("The customer asked for a person.");
 });
 
 for (const viewport of [{ width: 1440, height: 900 }, { width: 820, height: 1180 }, { width: 390, height: 844 }]) {
@@ -172,7 +172,7 @@ test("name, greeting and fallback are changed", async ({ page, api }) => {
   await expect(page.getByRole("heading", { level: 1, name: "Rosalind" })).toBeVisible();
   await expect(page).toHaveTitle("Rosalind · Parlance");
   const row = await api.answered(customer, "quantum chromodynamics", "I will ask somebody.");
-  expect((await api.messages(row)).map((m) => m.body)).toEqual(["quantum chromodynamics", "Welcome to the shop!", "I will ask somebody."]);
+  expect((await api.messages(row)).map((m) => m.content.text)).toEqual(["quantum chromodynamics", "Welcome to the shop!", "I will ask somebody."]);
 });
 
 test("a chatbot in use is not deleted, and the integration is named", async ({ page, api, watch }) => {

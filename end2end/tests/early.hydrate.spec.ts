@@ -65,7 +65,7 @@ for (const by of ["Enter", "Send"]) {
     await expect(inbox.bubble("Early bird")).toHaveCount(1);
     await expect(inbox.composer).toHaveValue("");
     await expect(send).not.toHaveAttribute("aria-busy", "true");
-    await expect.poll(async () => (await api.messages(row)).filter((m) => m.body === "Early bird").length).toBe(1);
+    await expect.poll(async () => (await api.messages(row)).filter((m) => m.content.text === "Early bird").length).toBe(1);
     expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
   });
 }

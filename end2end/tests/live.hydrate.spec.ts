@@ -45,7 +45,7 @@ test("an answer that could not be sent offline keeps its text, and is sent once"
   await expect(inbox.bubble("Only once, please")).toHaveCount(1);
   await expect(inbox.composer).toHaveValue("");
   await expect(inbox.thread.getByRole("alert")).toHaveCount(0);
-  expect((await api.messages(row)).filter((m) => m.body === "Only once, please")).toHaveLength(1);
+  expect((await api.messages(row)).filter((m) => m.content.text === "Only once, please")).toHaveLength(1);
 });
 
 test("the server may restart under an open inbox and an open chat", async ({ page, somebody, api, server, watch }) => {

@@ -17,7 +17,7 @@ async function two(api: Api): Promise<[ada: Row, bob: Row]> {
 
 /** What people have written in a conversation, in its order. */
 async function written(api: Api, row: Row): Promise<string[]> {
-  return (await api.messages(row)).filter((m) => m.author === "user").map((m) => m.body);
+  return (await api.messages(row)).filter((m) => m.author === "user").map((m) => m.content.text);
 }
 
 test("three quick messages on a slow line: bubbles at once, all of them, once and in order", async ({ page, api }) => {

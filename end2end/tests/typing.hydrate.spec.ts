@@ -30,7 +30,7 @@ test("Enter that ends a composition sends nothing in the inbox", async ({ page, 
   await inbox.composer.fill("こんにちは");
   await inbox.composer.press("Enter");
   await expect(inbox.bubble("こんにちは")).toBeVisible();
-  expect((await api.messages(row)).filter((m) => m.author === "user").map((m) => m.body)).toEqual(["こんにちは"]);
+  expect((await api.messages(row)).filter((m) => m.author === "user").map((m) => m.content.text)).toEqual(["こんにちは"]);
 });
 
 test("nor in the chat of a website, where half an emoji arrives as a sign for it", async ({ page, api }) => {

@@ -1,11 +1,14 @@
 //! Messages, their states and ticks.
 
-pub mod beyond;
-
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Millis, channel::Channel, words::words};
+use super::{
+    Millis,
+    channel::Channel,
+    content::{Content, Kind},
+    words::words,
+};
 
 words! {
     pub enum Direction {
@@ -25,15 +28,6 @@ words! {
         Other = "other",
         /// An activity line, such as a take-over; never sent.
         System = "system",
-    }
-}
-
-words! {
-    /// What a message holds. Types that this version does not know are kept as `unsupported`.
-    pub enum MessageKind {
-        Text = "text",
-        Activity = "activity",
-        Unsupported = "unsupported",
     }
 }
 
@@ -101,7 +95,7 @@ pub const WHATSAPP_TEXT_MAX: usize = 4096;
 pub const SEND_MAX: usize = 20_000;
 
 /// A message as people see it in a thread.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     pub id: Uuid,
     pub conversation_id: Uuid,
@@ -116,10 +110,8 @@ pub struct Message {
     /// The account of that person; the server's own.
     #[serde(skip)]
     pub user_id: Option<Uuid>,
-    pub kind: MessageKind,
-    /// Its words: those of a text, of a caption, of a choice; of a kind that cannot be shown, what it is called.
-    pub body: String,
-    /// What it holds beyond its words and cannot be shown yet, in words (see [`beyond::note`]).
+    pub content: Content,
+    /// What it is and what to do, of what cannot be shown (see [`Content::note`]).
     pub note: Option<String>,
     pub state: MessageState,
     /// Why it failed, in words, for `failed`; why it waits, for `queued` after a failed try.
@@ -145,14 +137,14 @@ impl Message {
     #[must_use]
     pub fn told_to(mut self, reader: Uuid) -> Self {
         self.mine = self.user_id == Some(reader);
-        if self.mine && self.kind == MessageKind::Activity {
+        if self.mine && self.content.kind == Kind::Activity {
             let act = self
                 .author_name
                 .as_deref()
-                .and_then(|name| self.body.strip_prefix(name))
+                .and_then(|name| self.content.text.strip_prefix(name))
                 .filter(|a| a.starts_with(' '));
             if let Some(act) = act {
-                self.body = format!("You{act}");
+                self.content.text = format!("You{act}");
             }
         }
         self

@@ -4,6 +4,7 @@ pub mod bearing;
 pub mod channel;
 pub mod chatbot;
 pub mod contact;
+pub mod content;
 pub mod conversation;
 pub mod digits;
 pub mod integration;

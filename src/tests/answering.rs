@@ -60,8 +60,8 @@ impl Desk {
 
     async fn lines(&self, reader: &str) -> Vec<String> {
         let (_, thread) = self.app.api_as(reader, "messages/list", json!({"conversation_id": self.id})).await;
-        let lines = thread.as_array().unwrap().iter().filter(|m| m["kind"] == "activity");
-        lines.map(|m| m["body"].as_str().unwrap().to_owned()).collect()
+        let lines = thread.as_array().unwrap().iter().filter(|m| m["content"]["kind"]["type"] == "activity");
+        lines.map(|m| m["content"]["text"].as_str().unwrap().to_owned()).collect()
     }
 }
 
@@ -89,7 +89,7 @@ async fn each_is_told_who_answers(database: Database) {
     assert_eq!((desk.told(&nina).await, desk.told(&bo).await), (colleague("bo"), word("you")));
     let mine = async |reader: &str| {
         let (_, thread) = desk.app.api_as(reader, "messages/list", json!({"conversation_id": desk.id})).await;
-        let said = thread.as_array().unwrap().iter().find(|m| m["body"] == "Bo here.").unwrap().clone();
+        let said = thread.as_array().unwrap().iter().find(|m| m["content"]["text"] == "Bo here.").unwrap().clone();
         (said["mine"].clone(), said["author_name"].clone())
     };
     assert_eq!((mine(&nina).await, mine(&bo).await), ((json!(false), json!("bo")), (json!(true), json!("bo"))));

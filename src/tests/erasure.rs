@@ -11,7 +11,7 @@ use super::{
     visitor::{FIRST, SECOND, TRUSTING, Visitor},
 };
 use crate::{
-    domain::contact::IdentityKind,
+    domain::{contact::IdentityKind, content::Content},
     server::{
         base::clock::mint_id,
         service::{erasure, integration::keep_up},
@@ -20,7 +20,7 @@ use crate::{
             contact::{self, Identity, Profile},
             erasure as orders,
             erasure::{Erasure, ErasureKind},
-            message::{self, NewMessage},
+            message::{self, NewMessage, Thread},
         },
         writer::Priority,
     },
@@ -220,7 +220,7 @@ async fn what_comes_after_the_order_stays(database: Database) {
     app.customer_writes(&number, "wamid.2", ADA, "where is your shop").await;
     erasure::go_on(&app.state).await.unwrap();
     let left = app.ok("messages/list", json!({"conversation_id": ada["id"]})).await;
-    let left: Vec<_> = left.as_array().unwrap().iter().map(|m| m["body"].as_str().unwrap()).collect();
+    let left: Vec<_> = left.as_array().unwrap().iter().map(|m| m["content"]["text"].as_str().unwrap()).collect();
     assert_eq!(left, ["where is your shop", "In Harbour Street 5."]);
     assert_eq!(app.count("select count(*) from contacts").await, 1);
     assert_eq!(app.count("select count(*) from erasures").await, 0);
@@ -268,7 +268,7 @@ async fn what_had_come_in_before_the_order_does_not_come_back(database: Database
     erasure::go_on(&app.state).await.unwrap();
     let ada = row_of(&app, "Customer 01").await;
     let left = app.ok("messages/list", json!({"conversation_id": ada["id"]})).await;
-    let texts: Vec<_> = left.as_array().unwrap().iter().map(|m| m["body"].as_str().unwrap()).collect();
+    let texts: Vec<_> = left.as_array().unwrap().iter().map(|m| m["content"]["text"].as_str().unwrap()).collect();
     assert!(texts.contains(&"where is the shop") && !texts.contains(&"my secret"), "{texts:?}");
 }
 
@@ -316,35 +316,14 @@ async fn one_order_that_fails_holds_up_no_other(database: Database) {
 /// Many messages, as a long talk leaves them.
 async fn talk(conn: &mut Conn, (ws, conversation_id): &(Uuid, Uuid)) -> StoreResult<()> {
     let found = message::list(conn, *ws, *conversation_id, i64::MAX, 1).await?;
-    let like = &found[0];
-    let messages: Vec<(NewMessage, i64)> = (3..1400)
-        .map(|seq| {
-            let new = NewMessage {
-                workspace_id: *ws,
-                id: mint_id(),
-                conversation_id: *conversation_id,
-                integration_id: None,
-                phone_number_id: None,
-                channel: like.channel,
-                direction: like.direction,
-                author: like.author,
-                user_id: None,
-                kind: like.kind,
-                body: "so much to say".into(),
-                beyond: None,
-                payload: None,
-                external_message_id: None,
-                client_id: None,
-                answerable: false,
-                silent: false,
-                state: like.state,
-                sending: None,
-                next_attempt_at: 0,
-                at: START,
-            };
-            (new, seq)
-        })
-        .collect();
+    let thread = Thread {
+        workspace_id: *ws,
+        conversation_id: *conversation_id,
+        integration_id: None,
+        channel: found[0].channel,
+    };
+    let said = || NewMessage::inbound(&thread, mint_id(), Content::text("so much to say"), START);
+    let messages: Vec<(NewMessage, i64)> = (3..1400).map(|seq| (said(), seq)).collect();
     let placed: Vec<_> = messages.iter().map(|(new, seq)| (new, *seq)).collect();
     message::insert_many(conn, &placed, START).await
 }

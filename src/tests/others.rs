@@ -67,18 +67,18 @@ async fn the_owner_on_the_phone_outranks_the_bot(database: Database) {
     writes(&app, &number, "wamid.2", "opening hours").await;
     assert!(app.graph.sent().is_empty(), "the bot is silent");
     let shown = thread(&app).await;
-    let by_phone: Vec<_> = shown.iter().filter(|m| m["body"] == "We close at six.").collect();
+    let by_phone: Vec<_> = shown.iter().filter(|m| m["content"]["text"] == "We close at six.").collect();
     let [said] = by_phone.as_slice() else { panic!("stored {} times", by_phone.len()) };
     assert_eq!(
         (&said["direction"], &said["author"], &said["state"], &said["author_name"]),
         (&json!("outbound"), &json!("user"), &json!("sent"), &json!("On the phone"))
     );
-    let lines: Vec<_> = shown.iter().filter(|m| m["kind"] == "activity").collect();
-    assert!(lines.len() == 1 && lines[0]["body"].as_str().unwrap().contains("on the phone"), "{lines:?}");
+    let lines: Vec<_> = shown.iter().filter(|m| m["content"]["kind"]["type"] == "activity").collect();
+    assert!(lines.len() == 1 && lines[0]["content"]["text"].as_str().unwrap().contains("on the phone"), "{lines:?}");
     assert_eq!(row(&app).await["mode"], "human");
     // Ticks of what the phone sent are shown as well.
     deliver(&app, &number, &[change(&number, &[], &[status("wamid.phone", "read")])]).await;
-    assert!(thread(&app).await.iter().any(|m| m["body"] == "We close at six." && m["state"] == "read"));
+    assert!(thread(&app).await.iter().any(|m| m["content"]["text"] == "We close at six." && m["state"] == "read"));
     // The same in one delivery with the question that it answers.
     let app = TestApp::start(database).await;
     let number = app.number().await;

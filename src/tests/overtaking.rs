@@ -30,7 +30,7 @@ async fn row(app: &TestApp) -> Value {
 }
 
 fn bodies(thread: &Value) -> Vec<String> {
-    thread.as_array().unwrap().iter().map(|m| m["body"].as_str().unwrap().to_owned()).collect()
+    thread.as_array().unwrap().iter().map(|m| m["content"]["text"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn thread(app: &TestApp) -> Vec<String> {

@@ -134,7 +134,7 @@ async fn a_removed_person_leaves_their_words_behind(database: Database) {
     assert!(!browser.is_signed_in().await);
     assert_eq!(status_of(&app, &ada).await, 401);
     let messages = app.ok("messages/list", json!({"conversation_id": conversation})).await;
-    let hers = messages.as_array().unwrap().iter().find(|m| m["body"] == "Hello").unwrap();
+    let hers = messages.as_array().unwrap().iter().find(|m| m["content"]["text"] == "Hello").unwrap();
     assert_eq!(hers["author_name"], "ada", "{hers}");
     assert!(!do_it(&app, "user list").await.contains("ada"));
     assert!(!do_it(&app, "token list").await.contains("ada"));

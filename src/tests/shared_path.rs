@@ -62,7 +62,7 @@ impl Pair {
         for row in listed["rows"].as_array().unwrap() {
             let input = json!({"conversation_id": row["id"]});
             let (_, thread) = self.app.api_as(token, "messages/list", input).await;
-            found |= thread.as_array().unwrap().iter().any(|m| m["body"] == wamid);
+            found |= thread.as_array().unwrap().iter().any(|m| m["content"]["text"] == wamid);
         }
         found
     }

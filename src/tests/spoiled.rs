@@ -239,7 +239,7 @@ async fn texts_without_words_are_seen(database: Database) {
         let (row, message) = newest(&app).await;
         assert_eq!((&row["preview"], &row["unread"]), (&json!("Empty message"), &json!(1)), "{text}");
         assert!(message["note"].as_str().unwrap().contains("without words"), "{message}");
-        assert_eq!(message["body"], "");
+        assert_eq!(message["content"]["text"], "");
     }
     assert!(app.graph.sent().is_empty());
     // Words in a place nearby are words.
@@ -282,7 +282,10 @@ async fn a_caption_is_a_text(database: Database) {
         let sent = app.graph.sent();
         assert_eq!((sent.len(), sent[n].body.as_str()), (n + 1, "We are open from 9 to 18."), "{kind}");
         let (_, message) = newest(&app).await;
-        assert_eq!((&message["body"], &message["kind"]), (&json!("opening hours"), &json!("text")));
+        assert_eq!(
+            (&message["content"]["text"], &message["content"]["kind"]["type"]),
+            (&json!("opening hours"), &json!("unsupported"))
+        );
         assert!(message["note"].as_str().unwrap().starts_with(&format!("{noun}. ")), "{message}");
     }
     // The picture itself is kept as it came.
@@ -323,18 +326,18 @@ async fn what_cannot_be_shown_is_said_in_words(database: Database) {
     {
         deliver_message(&app, &number, n, message.take()).await;
         let (row, shown) = newest(&app).await;
-        assert_eq!((&row["preview"], &shown["body"]), (&json!(preview), &json!(body)), "{shown}");
+        assert_eq!((&row["preview"], &shown["content"]["text"]), (&json!(preview), &json!(body)), "{shown}");
         assert!(shown["note"].as_str().unwrap().contains(said), "{shown}");
     }
     assert!(app.graph.sent().is_empty());
     assert_eq!(app.count("select count(*) from dead_letters").await, 0);
-    // What a version before this one stored says the same.
-    let sql = "update messages set beyond = null, body = 'image'";
+    // What a newer version stored, beside this one on the same database, is shown by its words.
+    let sql = r#"update messages set kind = 'poll', content = '{"type":"poll","options":["S"]}', body = 'Which size?'"#;
     let write = app.state.writer.write(Priority::Bulk, uuid::Uuid::nil(), sql, |conn, sql| {
         Box::pin(async move { on!(conn, c => sqlx::query(*sql).execute(c).await.map(drop)).map_err(StoreError::from) })
     });
     write.await.unwrap();
     let (_, shown) = newest(&app).await;
-    assert_eq!(shown["body"], "");
-    assert!(shown["note"].as_str().unwrap().starts_with("Photo. "), "{shown}");
+    assert_eq!(shown["content"], json!({"text": "Which size?", "kind": {"type": "unknown"}}));
+    assert!(shown["note"].as_str().unwrap().contains("newer version"), "{shown}");
 }

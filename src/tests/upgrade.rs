@@ -187,7 +187,11 @@ async fn rows_of_an_older_version_are_taken_over(database: Database) {
         async |n: u32| app.ok("messages/list", json!({"conversation_id": id(n)})).await.as_array().unwrap().clone();
     assert_eq!((thread(11).await.len(), thread(12).await.len(), thread(13).await.len()), (3, 3, 2));
     let photo = thread(12).await[0].clone();
-    assert_eq!((&photo["body"], photo["note"].as_str().unwrap().starts_with("Photo.")), (&json!(""), true), "{photo}");
+    assert_eq!(
+        (&photo["content"]["text"], photo["note"].as_str().unwrap().starts_with("Photo.")),
+        (&json!(""), true),
+        "{photo}"
+    );
     assert_eq!(thread(11).await[1]["state"], "unknown");
     // Proofs of a callback for all are as fresh as the last look; one that is stopped has none.
     assert_eq!(app.count("select count(*) from integrations where app_proven and proven_at = checked_at").await, 1);

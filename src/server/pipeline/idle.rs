@@ -17,7 +17,7 @@ use crate::{
             Conn, StoreResult,
             conversation::{self, GivenBack},
             event,
-            message::{self, ActivityPlace, NewMessage, Placed},
+            message::{self, NewMessage, Placed, Thread},
         },
         writer::Priority,
     },
@@ -63,7 +63,7 @@ fn line(given: &GivenBack, id: Uuid, now: Millis) -> NewMessage {
     let waits = if given.waits { " The customer still waits for a person." } else { "" };
     let body =
         format!("Nobody of the team has written for {}: the bot answers again.{waits}", words(given.idle_minutes));
-    let place = ActivityPlace {
+    let place = Thread {
         workspace_id: given.workspace_id,
         conversation_id: given.id,
         integration_id: given.integration_id,

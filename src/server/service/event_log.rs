@@ -13,7 +13,7 @@ use crate::{
     },
     error::ApiError,
     server::{
-        channel::whatsapp::parse::{self, Content, Item},
+        channel::whatsapp::parse::{self, Item, ItemKind},
         error::Result,
         store::{
             Conn, StoreResult, dead_letter,
@@ -97,13 +97,13 @@ fn holdings(own: &IntegrationRow, body: &[u8], shared: bool) -> Vec<Holding> {
     };
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
     for item in items.iter().filter(|item| !shared || concerns(own, item)) {
-        let what = match &item.content {
-            Content::Message(message) => format!("message:{}", message.type_name),
-            Content::Status(report) => format!("status:{}", report.status),
-            Content::Echo(echo) => format!("echo:{}", echo.message.type_name),
-            Content::Handover(_) => "handover".to_owned(),
-            Content::Unknown(what) => what.clone(),
-            Content::Poison(_) => "unreadable".to_owned(),
+        let what = match &item.kind {
+            ItemKind::Message(message) => format!("message:{}", message.type_name),
+            ItemKind::Status(report) => format!("status:{}", report.status),
+            ItemKind::Echo(echo) => format!("echo:{}", echo.message.type_name),
+            ItemKind::Handover(_) => "handover".to_owned(),
+            ItemKind::Unknown(what) => what.clone(),
+            ItemKind::Poison(_) => "unreadable".to_owned(),
         };
         *counts.entry(what).or_default() += 1;
     }

@@ -7,9 +7,10 @@ use crate::{
     domain::{
         Millis,
         channel::Channel,
+        content::Content,
         conversation::{Mode, WINDOW},
         live::LiveEvent,
-        message::{Author, Direction, Message, MessageKind, MessageState, SEND_MAX, beyond::preview},
+        message::{Author, Direction, Message, MessageState, SEND_MAX},
     },
     error::ApiError,
     server::{
@@ -18,7 +19,7 @@ use crate::{
         error::Result,
         store::{
             Conn, StoreResult, chatbot, conversation, event, integration,
-            message::{self, NewMessage},
+            message::{self, NewMessage, Thread},
         },
         writer::Priority,
     },
@@ -49,7 +50,7 @@ fn with_next_step(message: Message) -> Message {
 struct Send {
     actor: Actor,
     conversation_id: Uuid,
-    parts: Vec<(Uuid, String)>,
+    parts: Vec<(Uuid, Content)>,
     client_id: Option<Uuid>,
     activity_id: Uuid,
     now: Millis,
@@ -64,7 +65,7 @@ pub async fn send(
     client_id: Option<Uuid>,
 ) -> Result<Message> {
     let text = validate::required("text", text, SEND_MAX)?;
-    let parts = text::split(&text).into_iter().map(|part| (mint_id(), part)).collect();
+    let parts = text::split(&text).into_iter().map(|part| (mint_id(), Content::text(part))).collect();
     let input = Send { actor: *actor, conversation_id, parts, client_id, activity_id: mint_id(), now: state.now() };
     let queued = state
         .writer
@@ -101,37 +102,19 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
         return Ok(Err(ApiError::conflict(reason).action("Your text is kept: try again when this has changed.")));
     }
     conversations::change_mode(conn, &s.actor, s.conversation_id, Mode::Human, s.activity_id, s.now).await?;
-    let state = match row.channel {
-        Channel::Web => MessageState::Sent,
-        Channel::Whatsapp => MessageState::Queued,
+    let thread = Thread {
+        workspace_id: ws,
+        conversation_id: s.conversation_id,
+        integration_id: row.integration_id,
+        channel: row.channel,
     };
-    for (index, (id, body)) in s.parts.iter().enumerate() {
-        let shown = preview(body, MessageKind::Text, None);
-        let seq =
-            conversation::append(conn, ws, s.conversation_id, &shown, (Author::User, Some(s.actor.user_id)), s.now)
-                .await?;
+    let by = (Author::User, Some(s.actor.user_id));
+    for (index, (id, content)) in s.parts.iter().enumerate() {
+        let seq = conversation::append(conn, ws, s.conversation_id, &content.preview(), by, s.now).await?;
         let new = NewMessage {
-            workspace_id: ws,
-            id: *id,
-            conversation_id: s.conversation_id,
-            integration_id: row.integration_id,
             phone_number_id: integration.as_ref().map(|i| i.phone_number_id.clone()),
-            channel: row.channel,
-            direction: Direction::Outbound,
-            author: Author::User,
-            user_id: Some(s.actor.user_id),
-            kind: MessageKind::Text,
-            body: body.clone(),
-            beyond: None,
-            payload: None,
-            external_message_id: None,
             client_id: s.client_id.filter(|_| index == 0),
-            answerable: false,
-            silent: false,
-            state,
-            sending: None,
-            next_attempt_at: s.now,
-            at: s.now,
+            ..NewMessage::outbound(&thread, *id, by, content.clone(), s.now)
         };
         message::insert(conn, &new, seq, s.now).await?;
     }
@@ -153,5 +136,5 @@ pub async fn retry(state: &Services, actor: &Actor, id: Uuid) -> Result<Message>
         .into());
     }
     // The old message's id as client id: pressing the button twice sends once.
-    send(state, actor, old.conversation_id, &old.body, Some(id)).await
+    send(state, actor, old.conversation_id, &old.content.text, Some(id)).await
 }

@@ -23,8 +23,9 @@ use crate::{
         bearing::Bearing,
         channel::Channel,
         contact::IdentityKind,
+        content::Content,
         live::LiveEvent,
-        message::{Author, Direction, Message, MessageKind, MessageState, beyond::preview},
+        message::{Author, Message},
     },
     error::{ApiError, ErrorCode},
     server::{
@@ -37,7 +38,7 @@ use crate::{
             conversation::{self, Arrival, Place, Visit},
             event,
             letter::Addressee,
-            message::{self, NewMessage},
+            message::{self, NewMessage, Thread},
         },
         writer::Priority,
     },
@@ -80,7 +81,7 @@ pub struct VisitorMessage {
 
 impl From<Message> for VisitorMessage {
     fn from(m: Message) -> Self {
-        Self { id: m.id, seq: m.seq, author: m.author, text: m.body, at: m.at }
+        Self { id: m.id, seq: m.seq, author: m.author, text: m.content.text, at: m.at }
     }
 }
 
@@ -244,10 +245,11 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>>
     if let Some(stored) = message::find_by_client_id(conn, ws, conversation_id, s.client_id).await? {
         return Ok(Some((conversation_id, stored)));
     }
+    let content = Content::text(&s.text);
     let arrival = Arrival {
         workspace_id: ws,
         conversation_id,
-        preview: preview(&s.text, MessageKind::Text, None),
+        preview: content.preview(),
         bearing: Bearing::Spoken,
         answerable: true,
         answer_due_at: s.now + s.quiet_time,
@@ -255,28 +257,11 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>>
         reply: Addressee::default(),
     };
     let seq = conversation::arrive(conn, &arrival, s.now).await?;
+    let thread = Thread { workspace_id: ws, conversation_id, integration_id: None, channel: Channel::Web };
     let new = NewMessage {
-        workspace_id: ws,
-        id: message_id,
-        conversation_id,
-        integration_id: None,
-        phone_number_id: None,
-        channel: Channel::Web,
-        direction: Direction::Inbound,
-        author: Author::Contact,
-        user_id: None,
-        kind: MessageKind::Text,
-        body: s.text.clone(),
-        beyond: None,
-        payload: None,
-        external_message_id: None,
         client_id: Some(s.client_id),
         answerable: true,
-        silent: false,
-        state: MessageState::Received,
-        sending: None,
-        next_attempt_at: 0,
-        at: s.now,
+        ..NewMessage::inbound(&thread, message_id, content, s.now)
     };
     message::insert(conn, &new, seq, s.now).await?;
     event::append(conn, ws, &LiveEvent::conversation(conversation_id), s.now).await?;

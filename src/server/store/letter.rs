@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, many::portions, on, queue::DueMessage};
+use super::{Conn, StoreResult, content::ContentRow, many::portions, on, queue::DueMessage};
+use crate::domain::content::Content;
 
 /// Whom a message goes to: the name under which the customer wrote last in this conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
@@ -22,7 +23,8 @@ pub struct Letter {
     pub workspace_id: Uuid,
     pub id: Uuid,
     pub conversation_id: Uuid,
-    pub body: String,
+    #[sqlx(flatten, try_from = "ContentRow")]
+    pub content: Content,
     #[sqlx(flatten)]
     pub to: Addressee,
 }
@@ -33,7 +35,7 @@ pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<Uu
     for portion in portions(due) {
         let rows: Vec<Letter> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
-                "select m.workspace_id, m.id, m.conversation_id, m.body, o.reply_wa_id as wa_id, o.reply_user_id as user_id
+                "select m.workspace_id, m.id, m.conversation_id, m.kind, m.body, m.content, o.reply_wa_id as wa_id, o.reply_user_id as user_id
                  from (",
             );
             sql.push_values(portion, |mut row, due| {

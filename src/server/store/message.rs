@@ -5,12 +5,18 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreResult, many::portions, on};
+use super::{
+    Conn, StoreResult,
+    content::{self, ContentRow},
+    many::portions,
+    on,
+};
 use crate::domain::{
     Millis,
     channel::Channel,
+    content::Content,
     conversation::HandOver,
-    message::{Author, Direction, Message, MessageKind, MessageState, ON_PHONE, beyond},
+    message::{Author, Direction, Message, MessageState, ON_PHONE},
     order::{cut, in_order},
 };
 
@@ -26,11 +32,8 @@ pub struct NewMessage {
     pub direction: Direction,
     pub author: Author,
     pub user_id: Option<Uuid>,
-    pub kind: MessageKind,
-    pub body: String,
-    /// What it holds beyond its words and this version cannot show, as [`beyond`] names it.
-    pub beyond: Option<String>,
-    /// What came, as it came, of messages with something beyond their words.
+    pub content: Content,
+    /// What came, as it came, of what cannot be shown.
     pub payload: Option<String>,
     pub external_message_id: Option<String>,
     pub client_id: Option<Uuid>,
@@ -45,9 +48,31 @@ pub struct NewMessage {
 }
 
 impl NewMessage {
+    /// What a customer wrote.
+    #[must_use]
+    pub fn inbound(of: &Thread, id: Uuid, content: Content, at: Millis) -> Self {
+        Self { direction: Direction::Inbound, author: Author::Contact, ..Self::new(of, id, content, at) }
+    }
+
+    /// What goes to a customer: as soon as may be, or at once where the channel needs no sending.
+    #[must_use]
+    pub fn outbound(of: &Thread, id: Uuid, by: (Author, Option<Uuid>), content: Content, now: Millis) -> Self {
+        let state = match of.channel {
+            // The website's visitor reads straight from the database: there, queued is sent.
+            Channel::Web => MessageState::Sent,
+            Channel::Whatsapp => MessageState::Queued,
+        };
+        let (author, user_id) = by;
+        Self { author, user_id, state, next_attempt_at: now, ..Self::new(of, id, content, now) }
+    }
+
     /// A line between the messages that says what happened to the conversation. `by` is the person who did it.
     #[must_use]
-    pub fn activity(of: &ActivityPlace, id: Uuid, by: Option<Uuid>, body: String, now: Millis) -> Self {
+    pub fn activity(of: &Thread, id: Uuid, by: Option<Uuid>, text: String, now: Millis) -> Self {
+        Self { user_id: by, ..Self::new(of, id, Content::activity(text), now) }
+    }
+
+    fn new(of: &Thread, id: Uuid, content: Content, at: Millis) -> Self {
         Self {
             workspace_id: of.workspace_id,
             id,
@@ -57,10 +82,8 @@ impl NewMessage {
             channel: of.channel,
             direction: Direction::Outbound,
             author: Author::System,
-            user_id: by,
-            kind: MessageKind::Activity,
-            body,
-            beyond: None,
+            user_id: None,
+            content,
             payload: None,
             external_message_id: None,
             client_id: None,
@@ -69,14 +92,14 @@ impl NewMessage {
             state: MessageState::Received,
             sending: None,
             next_attempt_at: 0,
-            at: now,
+            at,
         }
     }
 }
 
-/// The conversation that a line is about.
+/// The conversation that a message is of.
 #[derive(Clone, Copy, Debug)]
-pub struct ActivityPlace {
+pub struct Thread {
     pub workspace_id: Uuid,
     pub conversation_id: Uuid,
     pub integration_id: Option<Uuid>,
@@ -103,14 +126,14 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "insert into messages (workspace_id, id, conversation_id, integration_id, phone_number_id, channel, direction,
-                 author, user_id, kind, body, beyond, payload, external_message_id, client_id, seq, answerable, silent, state,
+                 author, user_id, kind, body, content, payload, external_message_id, client_id, seq, answerable, silent, state,
                  next_attempt_at, lease, lease_until, attempts, at, created_at, updated_at) ",
             );
             sql.push_values(portion, |mut row, (m, seq)| {
                 row.push_bind(m.workspace_id).push_bind(m.id).push_bind(m.conversation_id).push_bind(m.integration_id)
                     .push_bind(&m.phone_number_id).push_bind(m.channel.as_str()).push_bind(m.direction.as_str())
-                    .push_bind(m.author.as_str()).push_bind(m.user_id).push_bind(m.kind.as_str()).push_bind(&m.body)
-                    .push_bind(&m.beyond).push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
+                    .push_bind(m.author.as_str()).push_bind(m.user_id).push_bind(m.content.kind.name()).push_bind(&m.content.text)
+                    .push_bind(content::json(&m.content)).push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
                     .push_bind(m.answerable).push_bind(m.silent).push_bind(m.state.as_str()).push_bind(m.next_attempt_at)
                     .push_bind(m.sending.map(|s| s.lease)).push_bind(m.sending.map_or(0, |s| s.lease_until))
                     .push_bind(i64::from(m.sending.is_some())).push_bind(m.at).push_bind(now).push_bind(now);
@@ -191,10 +214,8 @@ struct Row {
     author: Author,
     user_id: Option<Uuid>,
     author_name: Option<String>,
-    #[sqlx(try_from = "String")]
-    kind: MessageKind,
-    body: String,
-    beyond: Option<String>,
+    #[sqlx(flatten, try_from = "ContentRow")]
+    content: Content,
     #[sqlx(try_from = "String")]
     state: MessageState,
     error: Option<String>,
@@ -226,11 +247,6 @@ impl From<Row> for Message {
         // What stands in a queue after an error that has no code of Meta's was tried, whether that counts or not.
         let was_tried = r.attempts > 0 || r.error.is_some() && r.error_code.is_none();
         let waits = r.state == MessageState::Queued && was_tried;
-        // Before there was a place for it, what could not be shown stood where the words stand.
-        let (body, beyond) = match r.beyond {
-            None if r.kind == MessageKind::Unsupported => (String::new(), Some(r.body)),
-            beyond => (r.body, beyond),
-        };
         Self {
             id: r.id,
             conversation_id: r.conversation_id,
@@ -240,9 +256,8 @@ impl From<Row> for Message {
             author_name: if on_phone { Some(ON_PHONE.to_owned()) } else { r.author_name },
             mine: false,
             user_id: r.user_id,
-            kind: r.kind,
-            body,
-            note: beyond.as_deref().map(beyond::note),
+            note: r.content.note(),
+            content: r.content,
             state: r.state,
             error: r.error,
             error_code: r.error_code,
@@ -259,7 +274,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "select m.id, m.conversation_id, m.channel, m.direction, m.author, m.user_id, u.name as author_name, m.kind, m.body,
-             m.beyond, m.state, m.error, m.error_code, m.next_attempt_at, m.attempts, m.at, m.created_at, m.seq, m.client_id
+             m.content, m.state, m.error, m.error_code, m.next_attempt_at, m.attempts, m.at, m.created_at, m.seq, m.client_id
              from messages m left join users u on u.id = m.user_id ",
             $tail
         )

@@ -8,6 +8,7 @@ pub mod account;
 pub mod attempt;
 pub mod chatbot;
 pub mod contact;
+pub mod content;
 pub mod conversation;
 pub mod dead_letter;
 pub mod delivery;

@@ -22,8 +22,9 @@ use crate::{
         channel::Channel,
         chatbot::{Chatbot, EngineKind, SmallTalk},
         contact::IdentityKind,
+        content::Content,
         integration::Provider,
-        message::{Author, Direction, MessageKind, MessageState},
+        message::{Author, MessageState},
         role::Role,
     },
     server::{
@@ -36,7 +37,7 @@ use crate::{
             conversation::{self, Arrival, Place},
             integration::{self, HealthRow, IntegrationRow},
             letter::Addressee,
-            message::{self, NewMessage},
+            message::{self, NewMessage, Thread},
             on,
         },
     },
@@ -199,29 +200,14 @@ impl Bench {
     }
 
     fn draft(&self, integration: &IntegrationRow, conversation_id: Uuid) -> NewMessage {
-        NewMessage {
+        let thread = Thread {
             workspace_id: self.ws,
-            id: mint_id(),
             conversation_id,
             integration_id: Some(integration.id),
-            phone_number_id: Some(integration.phone_number_id.clone()),
             channel: Channel::Whatsapp,
-            direction: Direction::Outbound,
-            author: Author::Bot,
-            user_id: None,
-            kind: MessageKind::Text,
-            body: "Hi".into(),
-            beyond: None,
-            payload: None,
-            external_message_id: None,
-            client_id: None,
-            answerable: false,
-            silent: false,
-            state: MessageState::Queued,
-            sending: None,
-            next_attempt_at: START,
-            at: START,
-        }
+        };
+        let said = NewMessage::outbound(&thread, mint_id(), (Author::Bot, None), Content::text("Hi"), START);
+        NewMessage { phone_number_id: Some(integration.phone_number_id.clone()), ..said }
     }
 
     async fn count(&mut self, sql: &str) -> i64 {

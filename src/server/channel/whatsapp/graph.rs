@@ -19,10 +19,11 @@ pub use self::{
 use super::{
     errors::Class,
     json::{self, Reading},
+    outgoing::{Outgoing, Recipient},
     wire::{number_of, text_of},
 };
 use crate::{
-    domain::{Millis, integration::Provider},
+    domain::{Millis, content::Content, integration::Provider},
     server::base::config::Config,
 };
 
@@ -45,35 +46,6 @@ pub struct Account<'a> {
     pub token: &'a SecretString,
     /// With it each call carries `appsecret_proof`.
     pub proof: Option<&'a AppProof>,
-}
-
-/// Whom a message goes to. With both, the phone number wins at Meta.
-#[derive(Clone, Debug, Default)]
-pub struct Recipient {
-    pub wa_id: Option<String>,
-    pub user_id: Option<String>,
-}
-
-/// A text as Meta takes it (contract, section 5).
-#[derive(Serialize)]
-struct TextMessage<'a> {
-    messaging_product: &'a str,
-    recipient_type: &'a str,
-    /// With a plus sign in front.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recipient: Option<&'a str>,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    text: Text<'a>,
-    biz_opaque_callback_data: &'a str,
-}
-
-#[derive(Serialize)]
-struct Text<'a> {
-    body: &'a str,
-    preview_url: bool,
 }
 
 /// A read receipt that also shows that an answer is being written.
@@ -125,27 +97,18 @@ impl Graph {
         format!("{base}/{path}")
     }
 
-    /// Sends a text; the wamid, when Meta took it.
+    /// Sends a message; the wamid, when Meta took it.
     ///
     /// # Errors
     /// With the class that says what may be done about it.
-    pub async fn send_text(
+    pub async fn send(
         &self,
         account: Account<'_>,
         to: &Recipient,
-        body: &str,
+        content: &Content,
         callback_data: &str,
     ) -> Result<String, GraphError> {
-        let to_phone = to.wa_id.as_ref().map(|wa_id| format!("+{wa_id}"));
-        let message = TextMessage {
-            messaging_product: "whatsapp",
-            recipient_type: "individual",
-            recipient: to.user_id.as_deref().filter(|_| to_phone.is_none()),
-            to: to_phone,
-            kind: "text",
-            text: Text { body, preview_url: false },
-            biz_opaque_callback_data: callback_data,
-        };
+        let message = Outgoing::new(to, content, callback_data);
         let answer = self.post_messages(account, &message).await?;
         let id = answer.get("messages").and_then(|m| m.get(0)).and_then(|m| text_of(m, "id"));
         // Taken, but by whom and as what? Only a status report can tell.

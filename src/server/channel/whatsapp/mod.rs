@@ -4,6 +4,7 @@ pub mod connection;
 pub mod errors;
 pub mod graph;
 pub mod json;
+pub mod outgoing;
 pub mod parse;
 pub mod signature;
 pub mod text;

@@ -18,7 +18,7 @@ use super::{
     json::{self, Reading},
     wire::text_of,
 };
-use crate::domain::{Millis, bearing::Bearing, message::MessageKind};
+use crate::domain::{Millis, bearing::Bearing, content::Content};
 
 /// One thing that a webhook tells, and where it stood.
 #[derive(Debug)]
@@ -29,12 +29,12 @@ pub struct Item {
     pub waba_id: Option<String>,
     /// The business number it concerns; none for account-wide fields.
     pub phone_number_id: Option<String>,
-    pub content: Content,
+    pub kind: ItemKind,
     pub raw: Value,
 }
 
 #[derive(Debug)]
-pub enum Content {
+pub enum ItemKind {
     Message(Box<InboundMessage>),
     Status(StatusReport),
     /// What somebody else said to a customer in the name of the business.
@@ -52,13 +52,9 @@ pub enum Content {
 pub struct InboundMessage {
     /// wamid.
     pub id: String,
-    pub kind: MessageKind,
     /// Meta's word for its type.
     pub type_name: String,
-    /// Its words.
-    pub body: String,
-    /// What it holds beyond its words, as [`crate::domain::message::beyond`] names it: then it is kept as it came, too.
-    pub beyond: Option<String>,
+    pub content: Content,
     pub at: Option<Millis>,
     pub sender: Sender,
     /// What it means for the conversation.
@@ -144,7 +140,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
             place: String::from("object"),
             waba_id: None,
             phone_number_id: None,
-            content: Content::Unknown(format!("object:{}", shorten(&object))),
+            kind: ItemKind::Unknown(format!("object:{}", shorten(&object))),
             raw: Value::Null,
         });
         return Ok(items);
@@ -172,12 +168,12 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
 fn doubt(items: &mut Vec<Item>) {
     for item in items.iter_mut() {
         // Without its number, an item might go to another number's integration.
-        let lost = matches!(item.content, Content::Message(_) | Content::Status(_)) && item.phone_number_id.is_none();
+        let lost = matches!(item.kind, ItemKind::Message(_) | ItemKind::Status(_)) && item.phone_number_id.is_none();
         if lost || json::is_broken(&item.raw) {
-            item.content = Content::Poison(BROKEN.to_owned());
+            item.kind = ItemKind::Poison(BROKEN.to_owned());
         }
     }
-    if !items.iter().any(|item| matches!(&item.content, Content::Poison(reason) if reason == BROKEN)) {
+    if !items.iter().any(|item| matches!(&item.kind, ItemKind::Poison(reason) if reason == BROKEN)) {
         items.push(poison("end".to_owned(), None, Value::Null, BROKEN));
     }
 }
@@ -186,7 +182,8 @@ fn doubt(items: &mut Vec<Item>) {
 mod tests {
     use serde_json::json;
 
-    use super::{Content, Item, parse};
+    use super::{Item, ItemKind, parse};
+    use crate::domain::content::Content;
 
     fn items(value: serde_json::Value) -> Vec<Item> {
         let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "102", "changes": [{"field": "messages", "value": value}]}]});
@@ -205,8 +202,8 @@ mod tests {
         }));
         let names: Vec<_> = found
             .iter()
-            .map(|i| match &i.content {
-                Content::Message(m) => (m.id.as_str(), m.sender.name.as_deref(), m.at),
+            .map(|i| match &i.kind {
+                ItemKind::Message(m) => (m.id.as_str(), m.sender.name.as_deref(), m.at),
                 other => panic!("{other:?}"),
             })
             .collect();
@@ -221,17 +218,17 @@ mod tests {
                          {"id": "good", "from": "491", "type": "text", "text": {"body": "hi"}}],
             "statuses": [{"id": "s"}, {"id": "s2", "status": "played"}],
         }));
-        let poison = found.iter().filter(|i| matches!(i.content, Content::Poison(_))).count();
+        let poison = found.iter().filter(|i| matches!(i.kind, ItemKind::Poison(_))).count();
         assert_eq!((found.len(), poison), (6, 3));
     }
 
     #[test]
     fn keeps_unknown_types_and_takes_ids_out_of_the_phone_position() {
         let found = items(json!({"messages": [{"id": "m", "from": "DE.abc123", "type": "hologram", "hologram": {}}]}));
-        let Content::Message(m) = &found[0].content else { panic!() };
+        let ItemKind::Message(m) = &found[0].kind else { panic!() };
         assert_eq!((m.sender.user_id.as_deref(), m.sender.wa_id.as_deref()), (Some("DE.abc123"), None));
         assert!(!m.answerable);
-        assert_eq!((m.body.as_str(), m.beyond.as_deref()), ("", Some("hologram")));
+        assert_eq!(m.content, Content::unsupported("hologram", ""));
     }
 
     #[test]

@@ -6,9 +6,9 @@ use super::{Job, lane_key};
 use crate::{
     domain::{
         Millis,
-        channel::Channel,
+        content::Content,
         conversation::HandOver,
-        message::{Author, Direction, MessageKind, MessageState, beyond::preview},
+        message::{Author, MessageState},
     },
     server::{
         base::clock::mint_id,
@@ -25,7 +25,7 @@ use crate::{
             conversation::{self, TurnEnd, Unanswered},
             event,
             letter::Letter,
-            message::{self, NewMessage, Sending},
+            message::{self, NewMessage, Sending, Thread},
         },
     },
 };
@@ -33,7 +33,7 @@ use crate::{
 /// What the finishing transaction needs.
 pub struct Finish {
     end: TurnEnd,
-    parts: Vec<(Uuid, String)>,
+    parts: Vec<(Uuid, Content)>,
     phone_number_id: Option<String>,
     /// The first part may go straight out.
     straight: Option<Sending>,
@@ -91,14 +91,14 @@ pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> 
         Some(id) => credentials::of(state, turn.workspace_id, id).await?,
         None => None,
     };
-    let parts: Vec<_> = parts.into_iter().map(|part| (mint_id(), part)).collect();
+    let parts: Vec<_> = parts.into_iter().map(|part| (mint_id(), Content::text(part))).collect();
     let mut straight = go_straight(state, job, credentials.as_deref(), &parts);
     let input = Finish {
         end: TurnEnd {
             lease: job.lease,
             seq,
             parts: i64::try_from(parts.len()).unwrap_or(0),
-            preview: parts.last().map(|(_, part)| preview(part, MessageKind::Text, None)).unwrap_or_default(),
+            preview: parts.last().map(|(_, part)| part.preview()).unwrap_or_default(),
             pace,
             misses,
             turn,
@@ -148,14 +148,14 @@ fn go_straight(
     state: &Pipeline,
     job: &Job,
     credentials: Option<&Credentials>,
-    parts: &[(Uuid, String)],
+    parts: &[(Uuid, Content)],
 ) -> Option<(straight::Room, Letter, Unsent)> {
-    let (id, body) = parts.first()?;
+    let (id, content) = parts.first()?;
     let integration_id = job.turn.integration_id.filter(|_| credentials.is_some_and(|c| c.may_send))?;
     let to = job.asked.as_ref().ok()?.to.clone()?;
     let room = straight::room(state, integration_id, job.turn.id)?;
     let (workspace_id, conversation_id) = (job.turn.workspace_id, job.turn.id);
-    let letter = Letter { workspace_id, id: *id, conversation_id, body: body.clone(), to };
+    let letter = Letter { workspace_id, id: *id, conversation_id, content: content.clone(), to };
     let unsent = Unsent::new(state, integration_id, room.sending.lease, &letter);
     Some((room, letter, unsent))
 }
@@ -176,9 +176,9 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
         let straight = f.straight.filter(|_| !place.held_up);
         said.push(if straight.is_some() { Said::Sending } else { Said::Queued });
         changed.push((f.end.turn.workspace_id, f.end.turn.id));
-        rows.extend((1..).zip(&f.parts).map(|(nth, (id, body))| {
+        rows.extend((1..).zip(&f.parts).map(|(nth, (id, content))| {
             let sending = straight.filter(|_| nth == 1);
-            (new_message(f, *id, body, sending), place.after + nth)
+            (new_message(f, *id, content, sending), place.after + nth)
         }));
     }
     let placed: Vec<message::Placed<'_>> = rows.iter().map(|(row, seq)| (row, *seq)).collect();
@@ -192,34 +192,15 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
     Ok(said)
 }
 
-fn new_message(f: &Finish, id: Uuid, body: &str, sending: Option<Sending>) -> NewMessage {
+fn new_message(f: &Finish, id: Uuid, content: &Content, sending: Option<Sending>) -> NewMessage {
     let turn = &f.end.turn;
-    NewMessage {
+    let thread = Thread {
         workspace_id: turn.workspace_id,
-        id,
         conversation_id: turn.id,
         integration_id: turn.integration_id,
-        phone_number_id: f.phone_number_id.clone(),
         channel: turn.channel,
-        direction: Direction::Outbound,
-        author: Author::Bot,
-        user_id: None,
-        kind: MessageKind::Text,
-        body: body.to_owned(),
-        beyond: None,
-        payload: None,
-        external_message_id: None,
-        client_id: None,
-        answerable: false,
-        silent: false,
-        state: match (turn.channel, sending) {
-            // The website's visitor reads straight from the database: there, queued is sent.
-            (Channel::Web, _) => MessageState::Sent,
-            (Channel::Whatsapp, None) => MessageState::Queued,
-            (Channel::Whatsapp, Some(_)) => MessageState::Sending,
-        },
-        sending,
-        next_attempt_at: f.now,
-        at: f.now,
-    }
+    };
+    let message = NewMessage::outbound(&thread, id, (Author::Bot, None), content.clone(), f.now);
+    let state = if sending.is_some() { MessageState::Sending } else { message.state };
+    NewMessage { phone_number_id: f.phone_number_id.clone(), state, sending, ..message }
 }

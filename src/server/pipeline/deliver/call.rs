@@ -5,10 +5,7 @@ use crate::{
     domain::{Millis, integration::Trouble, message::MessageState},
     server::{
         base::clock::mint_id,
-        channel::whatsapp::{
-            errors::Class,
-            graph::{GraphError, Recipient},
-        },
+        channel::whatsapp::{errors::Class, graph::GraphError, outgoing::Recipient},
         pipeline::Pipeline,
         service::credentials::{self, Credentials},
         store::queue::Ending,
@@ -41,7 +38,7 @@ pub(super) async fn send(state: &Pipeline, job: &mut Job) -> Outcome {
     };
     let to = Recipient { wa_id: job.message.to.wa_id.clone(), user_id: job.message.to.user_id.clone() };
     job.unsent.forget();
-    let sent = state.graph.send_text(account, &to, &job.message.body, &job.message.id.to_string()).await;
+    let sent = state.graph.send(account, &to, &job.message.content, &job.message.id.to_string()).await;
     if sent.as_ref().err().is_none_or(|error| error.network.is_none()) {
         state.reach.found(job.message.workspace_id, job.integration_id);
     }

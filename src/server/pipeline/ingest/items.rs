@@ -6,15 +6,9 @@ use uuid::Uuid;
 
 use super::others;
 use crate::{
-    domain::{
-        Millis,
-        channel::Channel,
-        contact::IdentityKind,
-        conversation::WINDOW,
-        message::{Author, Direction, MessageState, beyond::preview},
-    },
+    domain::{Millis, channel::Channel, contact::IdentityKind, content::Kind, conversation::WINDOW},
     server::{
-        channel::whatsapp::parse::{self, Content, InboundMessage, Item},
+        channel::whatsapp::parse::{self, InboundMessage, Item, ItemKind},
         pipeline::status,
         service::routing::Destination,
         store::{
@@ -22,7 +16,7 @@ use crate::{
             conversation::{self, Arrival, Place},
             dead_letter, delivery, event, integration,
             letter::Addressee,
-            message::{self, ExternalKey, NewMessage},
+            message::{self, ExternalKey, NewMessage, Thread},
         },
     },
 };
@@ -52,8 +46,8 @@ const HINTS: [&str; 5] = [
 
 /// Stores items: messages first, since reports may be about what they answer.
 pub async fn store_items(conn: &mut Conn, inputs: &[ItemInput]) -> StoreResult<Vec<()>> {
-    let messages = inputs.iter().filter_map(|input| match &input.item.content {
-        Content::Message(message) => Some((input, &**message)),
+    let messages = inputs.iter().filter_map(|input| match &input.item.kind {
+        ItemKind::Message(message) => Some((input, &**message)),
         _ => None,
     });
     // What follows a handover is answered by whom it names; one about a conversation that begins here is found behind it.
@@ -80,17 +74,17 @@ async fn store_routes(conn: &mut Conn, inputs: &[ItemInput]) -> StoreResult<()> 
 
 async fn store_other(conn: &mut Conn, input: &ItemInput) -> StoreResult<()> {
     let d = &input.destination;
-    match &input.item.content {
-        Content::Message(_) | Content::Handover(_) => Ok(()),
-        Content::Echo(echo) => others::store_echo(conn, input, echo).await,
-        Content::Status(report) => status::store(conn, d, report, input.received_at, input.now).await,
-        Content::Unknown(what) => {
+    match &input.item.kind {
+        ItemKind::Message(_) | ItemKind::Handover(_) => Ok(()),
+        ItemKind::Echo(echo) => others::store_echo(conn, input, echo).await,
+        ItemKind::Status(report) => status::store(conn, d, report, input.received_at, input.now).await,
+        ItemKind::Unknown(what) => {
             if HINTS.contains(&what.as_str()) {
                 integration::request_check(conn, d.workspace_id, d.integration_id, input.now).await?;
             }
             dead_letter::count(conn, d.workspace_id, d.integration_id, what, input.now).await
         }
-        Content::Poison(reason) => {
+        ItemKind::Poison(reason) => {
             let [id, ..] = input.ids;
             let letter = dead_letter::NewDeadLetter {
                 id,
@@ -183,7 +177,7 @@ fn arrival((input, m): Inbound<'_>, conversation_id: Uuid) -> Arrival {
     Arrival {
         workspace_id: input.destination.workspace_id,
         conversation_id,
-        preview: preview(&m.body, m.kind, m.beyond.as_deref()),
+        preview: m.content.preview(),
         bearing: m.bearing,
         // Meta repeats for days: what is too old is kept, but the bot does not come back to it.
         answerable: m.answerable && input.now - at < WINDOW,
@@ -200,29 +194,35 @@ pub(super) fn at(input: &ItemInput, told: Option<Millis>) -> Millis {
 }
 
 fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
-    let d = &input.destination;
     let [_, _, id, _] = input.ids;
     NewMessage {
-        workspace_id: d.workspace_id,
-        id,
-        conversation_id: arrival.conversation_id,
-        integration_id: Some(d.integration_id),
-        phone_number_id: Some(d.phone_number_id.clone()),
-        channel: Channel::Whatsapp,
-        direction: Direction::Inbound,
-        author: Author::Contact,
-        user_id: None,
-        kind: m.kind,
-        body: m.body.clone(),
-        payload: m.beyond.is_some().then(|| input.item.raw.to_string()),
-        beyond: m.beyond.clone(),
-        external_message_id: Some(m.id.clone()),
-        client_id: None,
         answerable: arrival.answerable,
         silent: !m.bearing.calls_people(),
-        state: MessageState::Received,
-        sending: None,
-        next_attempt_at: 0,
-        at: arrival.at,
+        ..of_the_channel(
+            input,
+            m,
+            NewMessage::inbound(&thread(input, arrival.conversation_id), id, m.content.clone(), arrival.at),
+        )
+    }
+}
+
+/// The conversation that a message is of.
+pub(super) fn thread(input: &ItemInput, conversation_id: Uuid) -> Thread {
+    let d = &input.destination;
+    Thread {
+        workspace_id: d.workspace_id,
+        conversation_id,
+        integration_id: Some(d.integration_id),
+        channel: Channel::Whatsapp,
+    }
+}
+
+/// A message as the channel knows it. What cannot be shown is kept as it came.
+pub(super) fn of_the_channel(input: &ItemInput, m: &InboundMessage, message: NewMessage) -> NewMessage {
+    NewMessage {
+        phone_number_id: Some(input.destination.phone_number_id.clone()),
+        external_message_id: Some(m.id.clone()),
+        payload: matches!(m.content.kind, Kind::Unsupported { .. }).then(|| input.item.raw.to_string()),
+        ..message
     }
 }

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::server::{
     base::clock::mint_id,
-    channel::whatsapp::parse::{self, Content, Item},
+    channel::whatsapp::parse::{self, Item, ItemKind},
     error::{Result, caught},
     service::routing::{self, Destination},
     store::{
@@ -146,7 +146,7 @@ fn whole(body: &[u8], reason: &str) -> Arc<Item> {
         place: String::new(),
         waba_id: None,
         phone_number_id: None,
-        content: Content::Poison(reason.to_owned()),
+        kind: ItemKind::Poison(reason.to_owned()),
         raw: String::from_utf8_lossy(body).into(),
     })
 }
@@ -204,7 +204,7 @@ async fn submit(
         for destination in destinations {
             let owner = Some((destination.workspace_id, destination.integration_id));
             let outcome = submit_item(state, delivery, destination, Arc::clone(&item));
-            let dropped = matches!(item.content, Content::Poison(_));
+            let dropped = matches!(item.kind, ItemKind::Poison(_));
             submitted.push(Submitted { item: Arc::clone(&item), owner, dropped, outcome: Ok(outcome) });
         }
     }
@@ -288,7 +288,7 @@ fn submit_item(
     destination: Arc<Destination>,
     item: Arc<Item>,
 ) -> Pending<()> {
-    let inbound = matches!(&item.content, Content::Message(message) if message.bearing.is_spoken());
+    let inbound = matches!(&item.kind, ItemKind::Message(message) if message.bearing.is_spoken());
     state.activity.webhook(destination.workspace_id, destination.integration_id, delivery.received_at, inbound);
     let key = destination.integration_id;
     let input = ItemInput {

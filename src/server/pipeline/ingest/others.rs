@@ -5,18 +5,17 @@
 
 use uuid::Uuid;
 
-use super::items::{ItemInput, at, external_key, identities, place, sender};
+use super::items::{ItemInput, at, external_key, identities, of_the_channel, place, sender, thread};
 use crate::{
     domain::{
         Millis,
         bearing::Bearing,
-        channel::Channel,
         conversation::HandOver,
         live::LiveEvent,
-        message::{Author, Direction, MessageState, beyond::preview},
+        message::{Author, MessageState},
     },
     server::{
-        channel::whatsapp::parse::{Content, Echo, Handover, InboundMessage, Speaker},
+        channel::whatsapp::parse::{Echo, Handover, InboundMessage, ItemKind, Speaker},
         service::conversation::{Handing, hand_over},
         store::{
             Conn, StoreResult, contact, conversation, event,
@@ -40,7 +39,7 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
     let (place, new_id) = place((input, m), contact_id);
     let id = conversation::resolve(conn, &place, new_id, now).await?;
     // The id of a send that has just gone out is not known yet.
-    if message::is_under_way(conn, ws, id, &m.body, at).await? {
+    if message::is_under_way(conn, ws, id, &m.content.text, at).await? {
         return Ok(());
     }
     let author = match echo.by {
@@ -52,8 +51,7 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
     } else {
         let to = Addressee { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() };
         conversation::know_addressee(conn, ws, id, &to).await?;
-        conversation::append_echo(conn, ws, id, &preview(&m.body, m.kind, m.beyond.as_deref()), author, (at, now))
-            .await?
+        conversation::append_echo(conn, ws, id, &m.content.preview(), author, (at, now)).await?
     };
     message::insert(conn, &new_message(input, m, id, author, at), seq, now).await?;
     match echo.by {
@@ -78,30 +76,13 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
 }
 
 fn new_message(input: &ItemInput, m: &InboundMessage, conversation_id: Uuid, author: Author, at: Millis) -> NewMessage {
-    let d = &input.destination;
     let [_, _, id, _] = input.ids;
+    let said = NewMessage::outbound(&thread(input, conversation_id), id, (author, None), m.content.clone(), at);
     NewMessage {
-        workspace_id: d.workspace_id,
-        id,
-        conversation_id,
-        integration_id: Some(d.integration_id),
-        phone_number_id: Some(d.phone_number_id.clone()),
-        channel: Channel::Whatsapp,
-        direction: Direction::Outbound,
-        author,
-        user_id: None,
-        kind: m.kind,
-        body: m.body.clone(),
-        beyond: m.beyond.clone(),
-        payload: m.beyond.is_some().then(|| input.item.raw.to_string()),
-        external_message_id: Some(m.id.clone()),
-        client_id: None,
-        answerable: false,
         silent: m.bearing == Bearing::Notice,
         state: MessageState::Sent,
-        sending: None,
         next_attempt_at: 0,
-        at,
+        ..of_the_channel(input, m, said)
     }
 }
 
@@ -117,7 +98,7 @@ async fn elsewhere(conn: &mut Conn, input: &ItemInput, id: Uuid, at: Millis) -> 
 /// Notes whose threads are ours and whose are not. Those of customers who never wrote are nobody's yet.
 pub(super) async fn store_handovers(conn: &mut Conn, inputs: &[ItemInput]) -> StoreResult<()> {
     for input in inputs {
-        if let Content::Handover(handover) = &input.item.content {
+        if let ItemKind::Handover(handover) = &input.item.kind {
             store_handover(conn, input, handover).await?;
         }
     }

@@ -19,7 +19,7 @@ use crate::{
             Conn, StoreResult, account,
             conversation::{self, Hands},
             event,
-            message::{self, ActivityPlace, NewMessage},
+            message::{self, NewMessage, Thread},
             queue,
         },
         writer::Priority,
@@ -134,12 +134,8 @@ pub struct Line {
 async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis) -> StoreResult<()> {
     let Some(row) = conversation::find(conn, ws, id).await? else { return Ok(()) };
     let seq = conversation::next_seq(conn, ws, id, now).await?;
-    let place = ActivityPlace {
-        workspace_id: ws,
-        conversation_id: id,
-        integration_id: row.integration_id,
-        channel: row.channel,
-    };
+    let place =
+        Thread { workspace_id: ws, conversation_id: id, integration_id: row.integration_id, channel: row.channel };
     let activity = NewMessage::activity(&place, line.id, line.by, line.body, now);
     message::insert(conn, &activity, seq, now).await?;
     event::append(conn, ws, &LiveEvent::conversation(id), now).await

@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::{find, subscription::refusal, testing::heed};
 use crate::{
-    domain::integration::clean_pasted,
+    domain::{content::Content, integration::clean_pasted},
     error::{ApiError, ErrorCode},
     server::{
         base::clock::mint_id,
-        channel::whatsapp::graph::Recipient,
+        channel::whatsapp::outgoing::Recipient,
         error::Result,
         service::{Services, actor::Actor, credentials},
     },
@@ -33,7 +33,7 @@ pub async fn send_test(state: &Services, actor: &Actor, id: Uuid, to: &str) -> R
         return Err(ApiError::new(ErrorCode::RateLimited, message).action("Wait, then try again.").into());
     }
     let to = Recipient { wa_id: Some(wa_id), user_id: None };
-    let sent = state.graph.send_text(account, &to, TEXT, &mint_id().to_string()).await;
+    let sent = state.graph.send(account, &to, &Content::text(TEXT), &mint_id().to_string()).await;
     if let Err(error) = sent {
         heed(state, &row, &error, true).await?;
         return Err(refusal(&row, &error, "A test message was not sent").into());

@@ -9,10 +9,11 @@ use crate::{
     domain::{
         Millis,
         channel::Channel,
+        content::Content,
         conversation::{ConversationStatus, Mode},
-        message::{Author, MessageKind, MessageState, beyond::preview},
+        message::{Author, MessageState},
     },
-    server::store::{Conn, StoreResult, many::portions, on},
+    server::store::{Conn, StoreResult, content::ContentRow, many::portions, on},
 };
 
 #[derive(Clone, Debug, FromRow)]
@@ -123,10 +124,8 @@ pub async fn list_of(
 #[derive(FromRow)]
 struct Words {
     conversation_id: Uuid,
-    body: String,
-    #[sqlx(try_from = "String")]
-    kind: MessageKind,
-    beyond: Option<String>,
+    #[sqlx(flatten, try_from = "ContentRow")]
+    content: Content,
 }
 
 /// The customers' own last words in conversations, as the inbox shows them.
@@ -134,7 +133,7 @@ pub async fn list_last_words(conn: &mut Conn, workspace_id: Uuid, ids: &[Uuid]) 
     let mut words = HashMap::with_capacity(ids.len());
     for portion in portions(ids) {
         let rows: Vec<Words> = on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new("select m.conversation_id, m.body, m.kind, m.beyond from (");
+            let mut sql = QueryBuilder::new("select m.conversation_id, m.body, m.kind, m.content from (");
             sql.push_values(portion, |mut row, id| {
                 row.push_bind(workspace_id).push_bind(*id);
             });
@@ -143,7 +142,7 @@ pub async fn list_last_words(conn: &mut Conn, workspace_id: Uuid, ids: &[Uuid]) 
                         and i.conversation_id = v.column2 and i.direction = 'inbound' and not i.silent)");
             sql.build_query_as().fetch_all(c).await
         })?;
-        words.extend(rows.into_iter().map(|w| (w.conversation_id, preview(&w.body, w.kind, w.beyond.as_deref()))));
+        words.extend(rows.into_iter().map(|w| (w.conversation_id, w.content.preview())));
     }
     Ok(words)
 }

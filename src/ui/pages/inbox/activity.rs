@@ -21,7 +21,7 @@ pub(super) fn Day(at: Millis) -> impl IntoView {
 pub(super) fn Activity(message: Arc<Message>) -> impl IntoView {
     view! {
         <li class="activity">
-            <span dir="auto">{message.body.clone()}</span> " " <Moment at=message.at style=MomentStyle::Time />
+            <span dir="auto">{message.content.text.clone()}</span> " " <Moment at=message.at style=MomentStyle::Time />
         </li>
     }
 }

@@ -95,9 +95,9 @@ fn content(
     };
     let bot = m.author == Author::Bot;
     let (channel, at) = (m.channel, m.at);
-    let text = Some(m.body.clone()).filter(|text| !text.is_empty());
+    let text = Some(m.content.text.clone()).filter(|text| !text.is_empty());
     let note = m.note.clone();
-    let big = is_emoji_only(&m.body);
+    let big = is_emoji_only(&m.content.text);
     view! {
         <li
             class="bubble"

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::message::Message;
 
 /// Messages in the order in which they are read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Known {
     pub(super) messages: Vec<Arc<Message>>,
     /// The places (`seq`) of messages before which others may stand that are not loaded. In order.
@@ -80,7 +80,8 @@ mod tests {
     use super::Known;
     use crate::domain::{
         channel::Channel,
-        message::{Author, Direction, Message, MessageKind, MessageState},
+        content::Content,
+        message::{Author, Direction, Message, MessageState},
     };
 
     fn messages(seqs: impl IntoIterator<Item = i64>) -> Vec<Message> {
@@ -93,8 +94,7 @@ mod tests {
             author_name: None,
             mine: false,
             user_id: None,
-            kind: MessageKind::Text,
-            body: seq.to_string(),
+            content: Content::text(seq.to_string()),
             note: None,
             state: MessageState::Received,
             error: None,

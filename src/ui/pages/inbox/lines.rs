@@ -16,7 +16,7 @@ use crate::{
 /// Messages further apart than this do not belong to one group.
 const GROUP: Millis = 5 * 60_000;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Line {
     /// What is not loaded between the message with the place `below` (0: none) and the next.
     More {

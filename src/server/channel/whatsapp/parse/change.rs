@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Content, Item,
+    Item, ItemKind,
     bearing::not_from_a_customer,
     message::parse_message,
     others::{own_number, parse_others},
@@ -22,7 +22,7 @@ pub(super) fn take_list(object: &mut Value, field: &str) -> Result<Vec<Value>, (
 }
 
 pub(super) fn poison(place: String, waba_id: Option<String>, raw: Value, reason: &str) -> Item {
-    Item { place, waba_id, phone_number_id: None, content: Content::Poison(reason.to_owned()), raw }
+    Item { place, waba_id, phone_number_id: None, kind: ItemKind::Poison(reason.to_owned()), raw }
 }
 
 pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Value, items: &mut Vec<Item>) {
@@ -39,11 +39,11 @@ pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Va
     }
     let phone_number_id = number_id(&value);
     if let Some(found) = parse_others(&field, &mut value) {
-        items.extend(found.into_iter().map(|(list, index, content, raw)| Item {
+        items.extend(found.into_iter().map(|(list, index, kind, raw)| Item {
             place: format!("{place}.{list}.{index}"),
             waba_id: waba_id.cloned(),
             phone_number_id: phone_number_id.clone(),
-            content,
+            kind,
             raw,
         }));
         return;
@@ -53,7 +53,7 @@ pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Va
             place: place.to_owned(),
             waba_id: waba_id.cloned(),
             phone_number_id,
-            content: Content::Unknown(format!("field:{}", shorten(&field))),
+            kind: ItemKind::Unknown(format!("field:{}", shorten(&field))),
             raw: value,
         });
         return;
@@ -98,30 +98,30 @@ fn parse_messages_value(
     });
     let mut messages: Vec<(usize, Value)> = messages.into_iter().enumerate().collect();
     messages.sort_by_key(|(_, m)| number_of(m, "timestamp").unwrap_or(i64::MAX));
-    let mut push = |list: &str, index: usize, content: Content, raw: Value| {
+    let mut push = |list: &str, index: usize, kind: ItemKind, raw: Value| {
         items.push(Item {
             place: format!("{place}.{list}.{index}"),
             waba_id: waba_id.cloned(),
             phone_number_id: phone_number_id.clone(),
-            content,
+            kind,
             raw,
         });
     };
     for (index, raw) in messages {
-        let content = match not_from_a_customer(&raw, own_number.as_deref()) {
-            Some(what) => Content::Unknown(what.to_owned()),
+        let kind = match not_from_a_customer(&raw, own_number.as_deref()) {
+            Some(what) => ItemKind::Unknown(what.to_owned()),
             None => parse_message(&raw, &contacts, own_number.as_deref())
-                .map_or_else(Content::Poison, |m| Content::Message(Box::new(m))),
+                .map_or_else(ItemKind::Poison, |m| ItemKind::Message(Box::new(m))),
         };
-        push("messages", index, content, raw);
+        push("messages", index, kind, raw);
     }
     for (index, raw) in statuses.into_iter().enumerate() {
-        let content = parse_status(&raw).unwrap_or_else(Content::Poison);
-        push("statuses", index, content, raw);
+        let kind = parse_status(&raw).unwrap_or_else(ItemKind::Poison);
+        push("statuses", index, kind, raw);
     }
     for (index, raw) in errors.into_iter().enumerate() {
         let code = number_of(&raw, "code").unwrap_or_default();
-        push("errors", index, Content::Unknown(format!("error:{code}")), raw);
+        push("errors", index, ItemKind::Unknown(format!("error:{code}")), raw);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         contact::shown_contact_name,
-        message::MessageKind,
+        content::Content,
         visible::{has_visible, one_line},
     },
     server::channel::whatsapp::wire::{members, number_of, object_of, text_of},
@@ -26,10 +26,10 @@ pub(super) fn parse_message(
     let type_name = type_of(raw);
     let sender = parse_sender(raw, contacts).or_else(|why| subject_of(raw).ok_or(why))?;
     let is_own = own_number.is_some_and(|own| !own.is_empty() && sender.wa_id.as_deref() == Some(own));
-    let Said { kind, body, beyond } = said(raw, &type_name);
+    let (content, in_words) = content_of(raw, &type_name);
     let bearing = bearing_of(raw, &type_name);
-    let answerable = bearing.is_spoken() && kind == MessageKind::Text && !is_own;
-    Ok(InboundMessage { id, kind, type_name, body, beyond, at: timestamp(raw), sender, bearing, answerable })
+    let answerable = bearing.is_spoken() && in_words && !is_own;
+    Ok(InboundMessage { id, type_name, content, at: timestamp(raw), sender, bearing, answerable })
 }
 
 /// Payloads by which a message without a type tells what it is.
@@ -55,27 +55,18 @@ fn type_of(raw: &Value) -> String {
     named.or_else(told).unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// What a message says.
-struct Said {
-    kind: MessageKind,
-    body: String,
-    /// What it holds beyond that, as [`crate::domain::message::beyond`] names it.
-    beyond: Option<String>,
-}
-
-fn said(raw: &Value, type_name: &str) -> Said {
-    if let Some(body) = visible(written(raw, type_name)) {
-        return Said { kind: MessageKind::Text, body, beyond: None };
+/// What it holds, and whether the customer said it in words: a caption is some, the name of a file is none.
+fn content_of(raw: &Value, type_name: &str) -> (Content, bool) {
+    if let Some(text) = visible(written(raw, type_name)) {
+        return (Content::text(text), true);
     }
-    let beyond = Some(exact_type(raw, type_name));
+    let what = exact_type(raw, type_name);
     let part = object_of(raw, type_name);
-    if let Some(body) = visible(part.and_then(|p| text_of(p, "caption"))) {
-        let media = ["image", "video", "audio", "voice", "document", "sticker", "gif"].contains(&type_name);
-        let kind = if media { MessageKind::Text } else { MessageKind::Unsupported };
-        return Said { kind, body, beyond };
+    if let Some(caption) = visible(part.and_then(|p| text_of(p, "caption"))) {
+        let is_media = ["image", "video", "audio", "voice", "document", "sticker", "gif"].contains(&type_name);
+        return (Content::unsupported(what, caption), is_media);
     }
-    let body = visible(named(raw, part, type_name)).unwrap_or_default();
-    Said { kind: MessageKind::Unsupported, body, beyond }
+    (Content::unsupported(what, visible(named(raw, part, type_name)).unwrap_or_default()), false)
 }
 
 fn visible(text: Option<String>) -> Option<String> {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Content, Echo, Handover, InboundMessage, Speaker,
+    Echo, Handover, InboundMessage, ItemKind, Speaker,
     bearing::not_from_a_customer,
     change::take_list,
     message::parse_message,
@@ -13,12 +13,12 @@ use super::{
     value::{digits, timestamp},
 };
 use crate::{
-    domain::{bearing::Bearing, message::MessageKind},
+    domain::{bearing::Bearing, content::Content},
     server::channel::whatsapp::wire::{object_of, text_of},
 };
 
 /// An item with the list it stood in and its place there.
-type Found = (&'static str, usize, Content, Value);
+type Found = (&'static str, usize, ItemKind, Value);
 
 /// The business's own number, as far as the change names it.
 pub(super) fn own_number(value: &Value) -> Option<String> {
@@ -39,15 +39,15 @@ pub(super) fn parse_others(field: &str, value: &mut Value) -> Option<Vec<Found>>
             Value::Array(list) => standby(list.first_mut()?, own.as_deref(), &mut found),
             standby_value => standby(standby_value, own.as_deref(), &mut found),
         },
-        "messaging_handovers" => found.push(("handover", 0, Content::Handover(parse_handover(value)?), value.take())),
+        "messaging_handovers" => found.push(("handover", 0, ItemKind::Handover(parse_handover(value)?), value.take())),
         "calls" => calls(value, &mut found),
         _ => return None,
     }
     (!found.is_empty()).then_some(found)
 }
 
-fn content(parsed: Result<Content, String>) -> Content {
-    parsed.unwrap_or_else(Content::Poison)
+fn kind(parsed: Result<ItemKind, String>) -> ItemKind {
+    parsed.unwrap_or_else(ItemKind::Poison)
 }
 
 /// The thread belongs to somebody else: what the customer says to them, and what they say.
@@ -56,13 +56,13 @@ fn standby(value: &mut Value, own: Option<&str>, found: &mut Vec<Found>) {
     let contacts = list(value, "contacts");
     for (index, raw) in list(value, "messages").into_iter().enumerate() {
         let parsed = match not_from_a_customer(&raw, own) {
-            Some(what) => Ok(Content::Unknown(what.to_owned())),
-            None => parse_message(&raw, &contacts, own).map(|message| Content::Message(Box::new(overheard(message)))),
+            Some(what) => Ok(ItemKind::Unknown(what.to_owned())),
+            None => parse_message(&raw, &contacts, own).map(|message| ItemKind::Message(Box::new(overheard(message)))),
         };
-        found.push(("standby.messages", index, content(parsed), raw));
+        found.push(("standby.messages", index, kind(parsed), raw));
     }
     for (index, raw) in list(value, "statuses").into_iter().enumerate() {
-        found.push(("standby.statuses", index, content(parse_status(&raw)), raw));
+        found.push(("standby.statuses", index, kind(parse_status(&raw)), raw));
     }
     echoes(value, &contacts, own, Speaker::App, found);
 }
@@ -76,12 +76,12 @@ fn echoes(value: &mut Value, contacts: &[Value], own: Option<&str>, by: Speaker,
     for (index, raw) in take_list(value, "message_echoes").unwrap_or_default().into_iter().enumerate() {
         let as_sent = turned(&raw);
         let parsed = match not_from_a_customer(&as_sent, own) {
-            Some(what) => Ok(Content::Unknown(what.to_owned())),
+            Some(what) => Ok(ItemKind::Unknown(what.to_owned())),
             None => {
-                parse_message(&as_sent, contacts, None).map(|message| Content::Echo(Box::new(Echo { message, by })))
+                parse_message(&as_sent, contacts, None).map(|message| ItemKind::Echo(Box::new(Echo { message, by })))
             }
         };
-        found.push(("message_echoes", index, content(parsed), raw));
+        found.push(("message_echoes", index, kind(parsed), raw));
     }
 }
 
@@ -134,21 +134,18 @@ fn calls(value: &mut Value, found: &mut Vec<Found>) {
         let begins = text_of(&raw, "event").as_deref() == Some("connect");
         let parsed = if is_theirs && begins {
             parse_message(&raw, &contacts, None).map(|message| {
-                let (type_name, beyond) = ("call".to_owned(), Some("call".to_owned()));
                 let call = InboundMessage {
-                    kind: MessageKind::Unsupported,
+                    content: Content::unsupported("call", ""),
                     bearing: Bearing::Spoken,
                     answerable: false,
-                    type_name,
-                    body: String::new(),
-                    beyond,
+                    type_name: "call".to_owned(),
                     ..message
                 };
-                Content::Message(Box::new(call))
+                ItemKind::Message(Box::new(call))
             })
         } else {
-            Ok(Content::Unknown("field:calls".to_owned()))
+            Ok(ItemKind::Unknown("field:calls".to_owned()))
         };
-        found.push(("calls", index, content(parsed), raw));
+        found.push(("calls", index, kind(parsed), raw));
     }
 }

@@ -3,20 +3,20 @@
 use serde_json::Value;
 
 use super::{
-    Content, StatusReport,
+    ItemKind, StatusReport,
     value::{clean, item_id, shorten, timestamp},
 };
 use crate::server::channel::whatsapp::wire::{members, number_of, object_of, text_of};
 
-pub(super) fn parse_status(raw: &Value) -> Result<Content, String> {
+pub(super) fn parse_status(raw: &Value) -> Result<ItemKind, String> {
     let id = item_id(raw)?;
     let status = text_of(raw, "status").ok_or("the report has no status")?;
     if text_of(raw, "type").as_deref() == Some("call") {
-        return Ok(Content::Unknown("status:call".to_owned()));
+        return Ok(ItemKind::Unknown("status:call".to_owned()));
     }
     let errors = raw.get("errors").and_then(|errors| members(errors.clone()).ok()).unwrap_or_default();
     let error = errors.iter().find(|error| error.is_object());
-    Ok(Content::Status(StatusReport {
+    Ok(ItemKind::Status(StatusReport {
         id,
         status: shorten(&status),
         at: timestamp(raw),

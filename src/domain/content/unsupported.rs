@@ -1,15 +1,14 @@
-//! What is said of a message that holds more than its words, as long as it cannot be shown itself. One place for bubbles,
-//! for the line in the list, and for whatever else speaks of it.
+//! What is said of a content that cannot be shown itself. One place for bubbles, for the line in the list, and for whatever
+//! else speaks of it.
 //!
 //! Its kind is Meta's word for it (contract, section 3), or a more exact one: `voice` for an audio that is one, `nfm_reply`
 //! for an interactive one that fills in a form, `unsupported/…` for what WhatsApp itself keeps back.
 
-use super::MessageKind;
 use crate::domain::visible::one_line;
 
 /// The name of a kind, as in “Photo”.
 #[must_use]
-pub fn noun(kind: &str) -> String {
+pub(super) fn noun(kind: &str) -> String {
     let known = match kind {
         "text" => "Empty message",
         "image" => "Photo",
@@ -52,7 +51,7 @@ pub fn noun(kind: &str) -> String {
 
 /// What a bubble says below the words of such a message: what it is, and what to do.
 #[must_use]
-pub fn note(kind: &str) -> String {
+pub(super) fn note(kind: &str) -> String {
     let rest = match kind {
         "text" => "It came without words. Ask the customer to send it again.",
         "image" | "video" => "It cannot be shown here yet. Ask the customer to say in words what it shows.",
@@ -85,22 +84,6 @@ pub fn note(kind: &str) -> String {
     format!("{}. {rest}", noun(kind))
 }
 
-/// The line that stands for a message in lists: its words, after the name of its kind when it has one.
-#[must_use]
-pub fn preview(words: &str, kind: MessageKind, beyond: Option<&str>) -> String {
-    let words = one_line(words);
-    let line = match beyond {
-        None if kind == MessageKind::Unsupported => noun(&words),
-        None => words,
-        Some(kind) if words.is_empty() => noun(kind),
-        Some(kind) => format!("{}: {words}", noun(kind)),
-    };
-    line.chars().take(PREVIEW_MAX).collect()
-}
-
-/// The most characters of such a line.
-const PREVIEW_MAX: usize = 140;
-
 /// A stranger's word, short enough to be shown.
 fn short(kind: &str) -> String {
     one_line(kind).chars().take(40).collect()
@@ -108,7 +91,7 @@ fn short(kind: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MessageKind, note, noun, preview};
+    use super::{note, noun};
 
     #[test]
     fn every_kind_of_the_contract_has_words_of_its_own() {
@@ -156,20 +139,5 @@ mod tests {
         );
         assert_eq!(noun("holo\u{202e}gram\n"), "Message of an unknown kind (“hologram”)");
         assert!(note(&"x".repeat(5000)).len() < 200);
-    }
-
-    #[test]
-    fn lists_name_the_kind_and_keep_the_words() {
-        for (words, kind, beyond, expected) in [
-            ("Hello\nyou", MessageKind::Text, None, "Hello you"),
-            ("Is this\nyours?", MessageKind::Text, Some("image"), "Photo: Is this yours?"),
-            ("", MessageKind::Unsupported, Some("voice"), "Voice message"),
-            ("invoice.pdf", MessageKind::Unsupported, Some("document"), "Document: invoice.pdf"),
-            // As versions before this one kept it.
-            ("image", MessageKind::Unsupported, None, "Photo"),
-        ] {
-            assert_eq!(preview(words, kind, beyond), expected);
-        }
-        assert_eq!(preview(&"x".repeat(500), MessageKind::Text, None).len(), 140);
     }
 }

@@ -1,0 +1,92 @@
+//! Messages as Meta takes them (contract, section 5).
+
+use serde::Serialize;
+
+use crate::domain::content::{Content, Kind};
+
+/// Whom a message goes to. With both, the phone number wins at Meta.
+#[derive(Clone, Debug, Default)]
+pub struct Recipient {
+    pub wa_id: Option<String>,
+    pub user_id: Option<String>,
+}
+
+/// The body of a call to `/{phone_number_id}/messages`.
+#[derive(Debug, Serialize)]
+pub struct Outgoing<'a> {
+    messaging_product: &'static str,
+    recipient_type: &'static str,
+    /// With a plus sign in front.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient: Option<&'a str>,
+    #[serde(flatten)]
+    part: Part<'a>,
+    biz_opaque_callback_data: &'a str,
+}
+
+/// What it holds: its `type`, and a field of that name.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Part<'a> {
+    Text { text: Text<'a> },
+}
+
+#[derive(Debug, Serialize)]
+struct Text<'a> {
+    body: &'a str,
+    preview_url: bool,
+}
+
+impl<'a> Outgoing<'a> {
+    #[must_use]
+    pub fn new(to: &'a Recipient, content: &'a Content, callback_data: &'a str) -> Self {
+        let to_phone = to.wa_id.as_ref().map(|wa_id| format!("+{wa_id}"));
+        Self {
+            messaging_product: "whatsapp",
+            recipient_type: "individual",
+            recipient: to.user_id.as_deref().filter(|_| to_phone.is_none()),
+            to: to_phone,
+            part: Part::of(content),
+            biz_opaque_callback_data: callback_data,
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    /// What has no form of its own there goes out by its words.
+    fn of(content: &'a Content) -> Self {
+        match &content.kind {
+            Kind::Text | Kind::Activity | Kind::Unsupported { .. } | Kind::Unknown => {
+                Self::Text { text: Text { body: &content.text, preview_url: false } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Outgoing, Recipient};
+    use crate::domain::content::Content;
+
+    #[test]
+    fn a_text_is_as_meta_documents_it() {
+        let to = Recipient { wa_id: Some("4915550001".to_owned()), user_id: Some("DE.1".to_owned()) };
+        let sent = serde_json::to_value(Outgoing::new(&to, &Content::text("Hello"), "m1")).unwrap();
+        let expected = json!({
+            "messaging_product": "whatsapp", "recipient_type": "individual", "to": "+4915550001", "type": "text",
+            "text": {"body": "Hello", "preview_url": false}, "biz_opaque_callback_data": "m1",
+        });
+        assert_eq!(sent, expected);
+    }
+
+    #[test]
+    fn whoever_has_no_number_is_named_by_the_user_id() {
+        let to = Recipient { wa_id: None, user_id: Some("DE.1".to_owned()) };
+        let sent = serde_json::to_value(Outgoing::new(&to, &Content::text("Hello"), "m1")).unwrap();
+        assert_eq!((sent.get("to"), &sent["recipient"]), (None, &json!("DE.1")));
+    }
+}
