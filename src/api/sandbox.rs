@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use super::wire::Wire;
 use crate::{
-    domain::sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
+    domain::{
+        content::Kind,
+        sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
+    },
     error::ApiError,
 };
 
@@ -45,13 +48,17 @@ pub async fn add_sandbox_customer(
     Ok(service::sandbox::add_customer(&state, &actor, &phone_number_id, &name, hide_phone).await?)
 }
 
-/// Writes to the business as that customer.
+/// Writes to the business as that customer: a text, or what `kind` is.
 #[server(prefix = "/api/v1", endpoint = "sandbox/send", protocol = Wire)]
-pub async fn send_as_customer(customer_id: Uuid, text: String) -> Result<SandboxThread, ApiError> {
+pub async fn send_as_customer(
+    customer_id: Uuid,
+    #[server(default)] text: String,
+    #[server(default)] kind: Option<Kind>,
+) -> Result<SandboxThread, ApiError> {
     use crate::{
-        domain::role::Permission,
+        domain::{content::Content, role::Permission},
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::UseSandbox)?;
-    Ok(service::sandbox::send(&state, &actor, customer_id, &text).await?)
+    Ok(service::sandbox::send(&state, &actor, customer_id, &Content::new(text, kind)).await?)
 }

@@ -48,6 +48,12 @@ impl Kind {
 }
 
 impl Content {
+    /// A text, or what `kind` is, with its words.
+    #[must_use]
+    pub fn new(text: String, kind: Option<Kind>) -> Self {
+        Self { text, kind: kind.unwrap_or(Kind::Text) }
+    }
+
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), kind: Kind::Text }

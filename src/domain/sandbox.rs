@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Millis, words::words};
+use super::{Millis, content::Content, words::words};
 
 /// A simulated business number that customers can write to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,19 +42,19 @@ words! {
 }
 
 /// One bubble on the phone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SandboxMessage {
     /// The wamid.
     pub id: String,
     /// Written by the customer (else by the business).
     pub mine: bool,
-    pub text: String,
+    pub content: Content,
     pub tick: SandboxTick,
     pub at: Millis,
 }
 
 /// A phone: one customer's chat with one business number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SandboxThread {
     pub customer: SandboxCustomer,
     pub messages: Vec<SandboxMessage>,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::error::SandboxResult;
 use crate::domain::{
     Millis,
+    content::{Content, Kind},
     sandbox::{SandboxMessage, SandboxTick},
 };
 
@@ -19,7 +20,7 @@ pub(super) struct NewMessage<'a> {
     pub(super) wamid: &'a str,
     pub(super) customer_id: Uuid,
     pub(super) mine: bool,
-    pub(super) text: &'a str,
+    pub(super) content: &'a Content,
 }
 
 pub(super) fn fits(text: &str) -> bool {
@@ -29,12 +30,14 @@ pub(super) fn fits(text: &str) -> bool {
 /// What the customer wrote waits with a clock; what the business wrote is on the phone at once.
 pub(super) async fn insert(conn: &mut SqliteConnection, new: &NewMessage<'_>, at: Millis) -> SandboxResult<()> {
     let tick = if new.mine { SandboxTick::Clock } else { SandboxTick::Delivered };
-    let sql = "insert into messages (wamid, customer_id, mine, text, tick, at) values ($1, $2, $3, $4, $5, $6)";
+    let sql =
+        "insert into messages (wamid, customer_id, mine, text, content, tick, at) values ($1, $2, $3, $4, $5, $6, $7)";
     sqlx::query(sql)
         .bind(new.wamid)
         .bind(new.customer_id)
         .bind(new.mine)
-        .bind(new.text)
+        .bind(&new.content.text)
+        .bind(serde_json::to_string(&new.content.kind)?)
         .bind(tick.as_str())
         .bind(at)
         .execute(conn)
@@ -80,6 +83,8 @@ struct Row {
     wamid: String,
     mine: bool,
     text: String,
+    /// None of messages from before there was anything but text.
+    content: Option<String>,
     #[sqlx(try_from = "String")]
     tick: SandboxTick,
     at: Millis,
@@ -87,6 +92,8 @@ struct Row {
 
 impl From<Row> for SandboxMessage {
     fn from(row: Row) -> Self {
-        Self { id: row.wamid, mine: row.mine, text: row.text, tick: row.tick, at: row.at }
+        let kind = row.content.map_or(Kind::Text, |json| serde_json::from_str(&json).unwrap_or(Kind::Unknown));
+        let content = Content { text: row.text, kind };
+        Self { id: row.wamid, mine: row.mine, content, tick: row.tick, at: row.at }
     }
 }

@@ -15,6 +15,7 @@
 mod account;
 mod ascii;
 mod callback;
+mod contents;
 mod customer;
 mod database;
 mod error;

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{
-    Sandbox,
+    Sandbox, contents,
     customer::{self, CustomerRow},
     error::{SandboxError, SandboxResult},
     ids, message,
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::domain::{
     Millis,
+    content::Content,
     sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
 };
 
@@ -73,27 +74,25 @@ impl Sandbox {
     /// Writes to the business as that customer. The message and its webhook are stored together; the worker delivers at once.
     ///
     /// # Errors
-    /// When the text is empty or too long.
+    /// When it is empty, too long or nothing that a phone sends.
     pub async fn send_as_customer(
         &self,
         workspace_id: Uuid,
         customer_id: Uuid,
-        text: &str,
+        content: &Content,
     ) -> Result<Option<SandboxThread>, SandboxError> {
-        if text.trim().is_empty() || !message::fits(text) {
-            return Err(SandboxError::InvalidText);
-        }
+        let part = contents::to_webhook(content).ok_or(SandboxError::InvalidText)?;
         let now = self.now();
         let wamid = ids::wamid()?;
         let mut tx = self.begin().await?;
         let Some(mut row) = customer::find_in(&mut tx, workspace_id, customer_id).await? else { return Ok(None) };
         let Some(number) = number::find(&mut tx, &row.phone_number_id).await? else { return Ok(None) };
-        let new = NewMessage { wamid: &wamid, customer_id, mine: true, text };
+        let new = NewMessage { wamid: &wamid, customer_id, mine: true, content };
         message::insert(&mut tx, &new, now).await?;
         customer::wrote(&mut tx, customer_id, now).await?;
         let lane = row.lane();
         outbox::hurry_lane(&mut tx, &lane, now).await?;
-        let body = webhook::text_message(&number, &row, &wamid, text, now)?;
+        let body = webhook::message(&number, &row, &wamid, part, now)?;
         let new = NewWebhook {
             phone_number_id: &row.phone_number_id,
             lane: &lane,
@@ -102,7 +101,7 @@ impl Sandbox {
             due_at: now,
         };
         outbox::insert(&mut tx, &new).await?;
-        row.last_text = Some(text.to_owned());
+        row.last_text = Some(content.text.clone());
         let thread = show(&mut tx, row, now).await?;
         tx.commit().await?;
         self.changed();

@@ -34,6 +34,7 @@ use super::{Credentials, Delays, Sandbox, SandboxOptions};
 use crate::{
     domain::{
         Millis,
+        content::Content,
         sandbox::{SandboxCustomer, SandboxThread, SandboxTick},
     },
     server::{base::clock::Clock, channel::whatsapp::signature},
@@ -156,7 +157,7 @@ impl World {
     }
 
     async fn write(&self, customer: &SandboxCustomer, text: &str) -> SandboxThread {
-        self.sandbox.send_as_customer(self.workspace, customer.id, text).await.unwrap().unwrap()
+        self.sandbox.send_as_customer(self.workspace, customer.id, &Content::text(text)).await.unwrap().unwrap()
     }
 
     async fn thread(&self, customer: &SandboxCustomer) -> SandboxThread {

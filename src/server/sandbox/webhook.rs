@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 use super::{ascii::to_ascii_json, customer::CustomerRow, error::SandboxResult, number::NumberRow};
 use crate::domain::Millis;
 
-/// A customer's text message.
-pub(super) fn text_message(
+/// A customer's message, of a type and with the payload of that name.
+pub(super) fn message(
     number: &NumberRow,
     customer: &CustomerRow,
     wamid: &str,
-    text: &str,
+    (kind, payload): (&'static str, Value),
     at: Millis,
 ) -> SandboxResult<String> {
     let mut contact = json!({ "profile": { "name": customer.name }, "user_id": customer.user_id });
@@ -18,8 +18,8 @@ pub(super) fn text_message(
         "from_user_id": customer.user_id,
         "id": wamid,
         "timestamp": seconds(at),
-        "type": "text",
-        "text": { "body": text },
+        "type": kind,
+        kind: payload,
     });
     set(&mut contact, "wa_id", customer.phone.as_deref());
     set(&mut message, "from", customer.phone.as_deref());

@@ -4,7 +4,10 @@ use uuid::Uuid;
 
 use super::{Services, actor::Actor, validate};
 use crate::{
-    domain::sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
+    domain::{
+        content::Content,
+        sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
+    },
     error::ApiError,
     server::{
         error::Result,
@@ -41,8 +44,15 @@ pub async fn add_customer(
     }
 }
 
-pub async fn send(state: &Services, actor: &Actor, customer_id: Uuid, text: &str) -> Result<SandboxThread> {
-    let text = validate::required("text", text, 4096)?;
-    let found = sandbox(state)?.send_as_customer(actor.workspace_id, customer_id, &text).await?;
+pub async fn send(state: &Services, actor: &Actor, customer_id: Uuid, content: &Content) -> Result<SandboxThread> {
+    let sent = sandbox(state)?.send_as_customer(actor.workspace_id, customer_id, content).await;
+    let found = match sent {
+        Err(SandboxError::InvalidText) => {
+            let refused =
+                ApiError::invalid("text", "A phone cannot send that: it is empty, too long or of another kind.");
+            return Err(refused.into());
+        }
+        sent => sent?,
+    };
     Ok(found.ok_or_else(|| ApiError::not_found("The customer"))?)
 }

@@ -14,7 +14,7 @@ const HELP: &str = "Please read the Graph API documentation at https://developer
 
 /// An error answer.
 #[derive(Debug)]
-pub(super) struct GraphError {
+pub(in crate::server::sandbox) struct GraphError {
     status: StatusCode,
     code: i64,
     subcode: Option<i64>,
@@ -93,12 +93,12 @@ impl GraphError {
         Self::parameter("The request body is not a JSON object")
     }
 
-    pub(super) fn required(name: &str) -> Self {
+    pub(in crate::server::sandbox) fn required(name: &str) -> Self {
         Self::parameter(&format!("The parameter {name} is required."))
     }
 
     /// Something about the parameters, in words.
-    pub(super) fn parameter(message: &str) -> Self {
+    pub(in crate::server::sandbox) fn parameter(message: &str) -> Self {
         Self::bad(100, format!("(#100) {message}"))
     }
 
@@ -117,7 +117,7 @@ impl GraphError {
             .with_details("The recipient is no customer of this sandbox number: add one on the sandbox page")
     }
 
-    pub(super) fn unsupported_type(kind: &str) -> Self {
+    pub(in crate::server::sandbox) fn unsupported_type(kind: &str) -> Self {
         Self::bad(131_051, "(#131051) Unsupported message type")
             .with_details(format!("The sandbox takes messages of type text only, not {kind}"))
     }

@@ -3,7 +3,7 @@
 //! It changes nothing but the simulator's own rows, and says no where Meta would, in Meta's words for machines: code, subcode, trace id.
 
 mod access;
-mod error;
+pub(super) mod error;
 mod node;
 mod receipt;
 mod request;

@@ -2,41 +2,24 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    super::message::{TEXT_LIMIT, fits},
-    error::GraphError,
-};
+use super::{super::contents, error::GraphError};
+use crate::domain::content::Content;
 
 /// Characters of `biz_opaque_callback_data`.
 const OPAQUE_LIMIT: usize = 512;
 
-/// The types that Meta knows, for telling a typing error from something that the simulator leaves out.
-const TYPES: [&str; 11] = [
-    "audio",
-    "contacts",
-    "document",
-    "image",
-    "interactive",
-    "location",
-    "reaction",
-    "sticker",
-    "template",
-    "text",
-    "video",
-];
-
 #[derive(Debug)]
 pub(super) enum Call {
-    Send(TextMessage),
+    Send(Message),
     Read(Receipt),
 }
 
 #[derive(Debug)]
-pub(super) struct TextMessage {
+pub(super) struct Message {
     pub(super) to: Addressee,
     /// The address as it came, for the answer.
     pub(super) input: String,
-    pub(super) body: String,
+    pub(super) content: Content,
     pub(super) opaque: Option<String>,
 }
 
@@ -76,39 +59,20 @@ fn receipt(call: &Map<String, Value>) -> Result<Receipt, GraphError> {
     Ok(Receipt { message_id, typing })
 }
 
-fn message(call: &Map<String, Value>) -> Result<TextMessage, GraphError> {
+fn message(call: &Map<String, Value>) -> Result<Message, GraphError> {
     // Meta takes a missing type for text.
     let kind = text(call, "type")?.unwrap_or("text").to_ascii_lowercase();
-    if kind != "text" {
-        let known = TYPES.contains(&kind.as_str());
-        return Err(if known {
-            GraphError::unsupported_type(&kind)
-        } else {
-            GraphError::parameter("Param type is unknown.")
-        });
-    }
     if !matches!(text(call, "recipient_type")?, None | Some("individual")) {
         return Err(GraphError::invalid_value("The sandbox knows recipients of type individual only"));
     }
     let (to, input) = addressee(call)?;
-    let Some(body) = call.get("text").and_then(|text| text.get("body")) else {
-        return Err(GraphError::required("text['body']"));
-    };
-    let Some(body) = body.as_str() else { return Err(GraphError::parameter("Param text['body'] must be a string.")) };
-    if body.trim().is_empty() {
-        return Err(GraphError::required("text['body']"));
-    }
-    if !fits(body) {
-        return Err(GraphError::parameter(&format!(
-            "Param text['body'] must be at most {TEXT_LIMIT} characters long."
-        )));
-    }
+    let content = contents::of_call(call, &kind)?;
     let opaque = text(call, "biz_opaque_callback_data")?;
     if opaque.is_some_and(|data| data.chars().count() > OPAQUE_LIMIT) {
         let message = format!("Param biz_opaque_callback_data must be at most {OPAQUE_LIMIT} characters long.");
         return Err(GraphError::parameter(&message));
     }
-    Ok(TextMessage { to, input, body: body.to_owned(), opaque: opaque.map(str::to_owned) })
+    Ok(Message { to, input, content, opaque: opaque.map(str::to_owned) })
 }
 
 /// `to` is a phone number, `recipient` a BSUID; when both are there `to` counts.

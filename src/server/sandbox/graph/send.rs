@@ -1,4 +1,4 @@
-//! Sending a text message to a customer (contract, sections 3.1, 5 and 5.3). The 200 means accepted; what became of it, failures
+//! Sending a message to a customer (contract, sections 3.1, 5 and 5.3). The 200 means accepted; what became of it, failures
 //! included, is told by statuses, which are planned here in the same transaction.
 
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::{
         webhook::{self, Failure, Progress, Recipient},
     },
     error::GraphError,
-    request::{Addressee, TextMessage},
+    request::{Addressee, Message},
 };
 use crate::domain::Millis;
 
@@ -28,7 +28,7 @@ const WINDOW: Millis = 24 * 3_600_000;
 /// All simulated businesses are there: the code that a local number gets.
 const COUNTRY_CODE: &str = "1";
 
-pub(super) async fn send(sandbox: &Sandbox, number: &NumberRow, call: &TextMessage) -> Result<Value, GraphError> {
+pub(super) async fn send(sandbox: &Sandbox, number: &NumberRow, call: &Message) -> Result<Value, GraphError> {
     let now = sandbox.now();
     let wamid = ids::wamid().map_err(GraphError::from)?;
     let mut tx = sandbox.begin().await?;
@@ -38,7 +38,7 @@ pub(super) async fn send(sandbox: &Sandbox, number: &NumberRow, call: &TextMessa
         (Some(customer), _) => {
             let open = customer.last_wrote_at.is_some_and(|wrote| now - wrote < WINDOW);
             if open {
-                let new = NewMessage { wamid: &wamid, customer_id: customer.id, mine: false, text: &call.body };
+                let new = NewMessage { wamid: &wamid, customer_id: customer.id, mine: false, content: &call.content };
                 message::insert(&mut tx, &new, now).await?;
                 customer::set_typing(&mut tx, customer.id, None).await?;
             }

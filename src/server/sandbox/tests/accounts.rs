@@ -7,6 +7,7 @@ use super::{
     super::{Delays, SandboxError},
     World,
 };
+use crate::domain::content::Content;
 
 #[tokio::test]
 async fn workspaces_do_not_see_each_other() {
@@ -21,7 +22,7 @@ async fn workspaces_do_not_see_each_other() {
     assert_eq!(overview.numbers[0].phone_number_id, theirs.phone_number_id);
     assert_ne!(overview.customers[0].phone, ada.phone);
     assert_eq!(world.sandbox.thread(stranger, ada.id).await.unwrap(), None);
-    assert_eq!(world.sandbox.send_as_customer(stranger, ada.id, "hi").await.unwrap(), None);
+    assert_eq!(world.sandbox.send_as_customer(stranger, ada.id, &Content::text("hi")).await.unwrap(), None);
     let added = world.sandbox.add_customer(stranger, &world.credentials.phone_number_id, "Eve", false).await;
     assert!(matches!(added, Err(SandboxError::UnknownNumber)));
     assert_eq!(world.thread(&ada).await.messages.len(), 1);
@@ -55,7 +56,7 @@ async fn names_and_texts_have_limits() {
         assert!(matches!(added, Err(SandboxError::InvalidName)));
     }
     for text in ["", " \n", &"x".repeat(4097)] {
-        let sent = world.sandbox.send_as_customer(world.workspace, ada.id, text).await;
+        let sent = world.sandbox.send_as_customer(world.workspace, ada.id, &Content::text(text)).await;
         assert!(matches!(sent, Err(SandboxError::InvalidText)));
     }
     let shown = format!("{:?}", world.credentials);

@@ -28,7 +28,7 @@ async fn answer_is_shown_and_its_statuses_follow_in_order() {
     let expected = json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [{ "id": wamid }] });
     assert_eq!((status, answer), (StatusCode::OK, expected));
     let shown = world.thread(&ada).await.messages.pop().unwrap();
-    assert_eq!((json!(shown.id), shown.mine, shown.text.as_str()), (wamid.clone(), false, "Hello, Ada!"));
+    assert_eq!((json!(shown.id), shown.mine, shown.content.text.as_str()), (wamid.clone(), false, "Hello, Ada!"));
 
     let mut seen = Vec::new();
     for (pass, word) in

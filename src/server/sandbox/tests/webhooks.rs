@@ -11,7 +11,10 @@ use super::{
     super::{CallbackError, Delays, Sandbox, SandboxError, SandboxOptions},
     START, VERIFY_TOKEN, World, digits, open,
 };
-use crate::domain::sandbox::SandboxTick::{Clock, Delivered, Failed};
+use crate::domain::{
+    content::Content,
+    sandbox::SandboxTick::{Clock, Delivered, Failed},
+};
 
 #[tokio::test]
 async fn callback_is_saved_only_when_the_challenge_comes_back() {
@@ -121,7 +124,7 @@ async fn restart_loses_nothing() {
 
     drop(world.sandbox);
     world.sandbox = open(world.dir.path(), &world.time, Delays::none()).await;
-    let texts: Vec<_> = world.thread(&ada).await.messages.into_iter().map(|message| message.text).collect();
+    let texts: Vec<_> = world.thread(&ada).await.messages.into_iter().map(|message| message.content.text).collect();
     assert_eq!(texts, ["before the callback", "answer"]);
     world.pass(300);
     world.settle().await;
@@ -162,7 +165,7 @@ async fn worker_delivers_at_once_and_ends_when_told() {
     running.spawn(sandbox.clone().run(shutdown.clone()));
     let customer = world.first_customer().await;
     let mut changes = sandbox.changes();
-    sandbox.send_as_customer(world.workspace, customer.id, "hello").await.unwrap();
+    sandbox.send_as_customer(world.workspace, customer.id, &Content::text("hello")).await.unwrap();
     let delivered = async {
         while world.ticks(&customer).await != [Delivered] {
             changes.changed().await.unwrap();

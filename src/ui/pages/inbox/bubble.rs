@@ -9,7 +9,7 @@ use crate::{
     domain::message::{Author, Direction, Message, MessageState},
     ui::{
         browser,
-        components::{Button, ButtonKind, ChannelIndicator, Countdown, Icon, Moment, MomentStyle, Ticks},
+        components::{Button, ButtonKind, ChannelIndicator, Countdown, Icon, Moment, MomentStyle, Ticks, content_view},
         live::use_live,
         prelude::*,
         state::{hydrated::use_hydrated, outbox::use_outbox, toasts::use_toasts, work::Work},
@@ -95,8 +95,7 @@ fn content(
     };
     let bot = m.author == Author::Bot;
     let (channel, at) = (m.channel, m.at);
-    let text = Some(m.content.text.clone()).filter(|text| !text.is_empty());
-    let note = m.note.clone();
+    let shown = content_view(&m.content, m.note.clone());
     let big = is_emoji_only(&m.content.text);
     view! {
         <li
@@ -114,8 +113,7 @@ fn content(
                 (Some(author), false) => view! { <span class="visually-hidden">{author} ": "</span> },
                 (None, _) => view! { <span class="visually-hidden">"Customer: "</span> },
             }}
-            {text.map(|text| view! { <span class="bubble__text" dir="auto">{text}</span> })}
-            {note.map(|note| view! { <span class="bubble__text bubble__text--note" dir="auto">{note}</span> })}
+            {shown}
             <span class="bubble__meta">
                 <ChannelIndicator channel=channel compact=true />
                 <Moment at=at style=MomentStyle::Time />

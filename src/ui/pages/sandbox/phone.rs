@@ -7,7 +7,10 @@ use crate::{
     api::sandbox::{get_sandbox_thread, send_as_customer},
     domain::sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
     ui::{
-        components::{Avatar, Button, ButtonKind, EachLive, ErrorPanel, Icon, Moment, MomentStyle, Pending, Skeleton},
+        components::{
+            Avatar, Button, ButtonKind, EachLive, ErrorPanel, Icon, Moment, MomentStyle, Pending, Skeleton,
+            content_view,
+        },
         prelude::*,
         state::{at_end::AtEnd, data::load, guard::guarded, work::Work},
     },
@@ -94,7 +97,7 @@ fn bubble(message: SandboxMessage) -> AnyView {
     });
     view! {
         <li class="bubble" class:bubble--out=message.mine class:bubble--in=!message.mine>
-            <span class="bubble__text" dir="auto">{message.text}</span>
+            {content_view(&message.content, None)}
             <span class="bubble__meta"><Moment at=message.at style=MomentStyle::Time />{tick}</span>
         </li>
     }
@@ -116,7 +119,7 @@ fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoV
             text.update(|t| *t = if t.is_empty() { back } else { format!("{back} {t}") });
             return;
         }
-        work.run(send_as_customer(customer_id, next), move |_| {
+        work.run(send_as_customer(customer_id, next, None), move |_| {
             waiting.update(|w| drop(w.remove(0)));
             on_sent.run(());
         });
