@@ -3,10 +3,12 @@
 //! Its words stand beside whatever else it is: they are what previews, search and engines read. What only happens to a
 //! message (a reaction, an edit, a status) is no content.
 
+mod location;
 mod unsupported;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::location::Location;
 use super::visible::one_line;
 
 /// The most characters of a line that stands for a message.
@@ -27,8 +29,11 @@ pub enum Kind {
     Text,
     /// A line between the messages; never sent.
     Activity,
+    Location(Location),
     /// What cannot be shown: its channel's word for it, or a more exact one (see [`unsupported`]).
-    Unsupported { what: String },
+    Unsupported {
+        what: String,
+    },
     /// Of a newer version: kept as it is, shown by its words.
     #[serde(other)]
     Unknown,
@@ -41,6 +46,7 @@ impl Kind {
         match self {
             Self::Text => "text",
             Self::Activity => "activity",
+            Self::Location(_) => "location",
             Self::Unsupported { .. } => "unsupported",
             Self::Unknown => "unknown",
         }
@@ -51,7 +57,10 @@ impl Content {
     /// A text, or what `kind` is, with its words.
     #[must_use]
     pub fn new(text: String, kind: Option<Kind>) -> Self {
-        Self { text, kind: kind.unwrap_or(Kind::Text) }
+        match kind {
+            Some(Kind::Location(location)) => Self::location(location),
+            kind => Self { text, kind: kind.unwrap_or(Kind::Text) },
+        }
     }
 
     #[must_use]
@@ -70,11 +79,18 @@ impl Content {
         Self { text: text.into(), kind: Kind::Unsupported { what: what.into() } }
     }
 
+    /// A place, named by its words.
+    #[must_use]
+    pub fn location(location: Location) -> Self {
+        Self { text: location.words(), kind: Kind::Location(location) }
+    }
+
     /// What it is called when its words are not enough, as in “Photo”; none for what is all words.
     #[must_use]
     pub fn noun(&self) -> Option<String> {
         match &self.kind {
             Kind::Text | Kind::Activity => None,
+            Kind::Location(_) => Some("Location".to_owned()),
             Kind::Unsupported { what } => Some(unsupported::noun(what)),
             Kind::Unknown => Some("Message of a newer version".to_owned()),
         }
@@ -84,7 +100,7 @@ impl Content {
     #[must_use]
     pub fn note(&self) -> Option<String> {
         match &self.kind {
-            Kind::Text | Kind::Activity => None,
+            Kind::Text | Kind::Activity | Kind::Location(_) => None,
             Kind::Unsupported { what } => Some(unsupported::note(what)),
             Kind::Unknown => Some("A newer version of Parlance shows the rest of it. Load the page again.".to_owned()),
         }
@@ -105,7 +121,7 @@ impl Content {
 
 #[cfg(test)]
 mod tests {
-    use super::{Content, Kind};
+    use super::{Content, Kind, Location};
 
     #[test]
     fn lists_name_the_kind_and_keep_the_words() {
@@ -122,7 +138,11 @@ mod tests {
 
     #[test]
     fn every_kind_is_read_as_it_was_written() {
-        for content in [Content::text("Hi"), Content::activity("Ana took over"), Content::unsupported("image", "Look")]
+        let place = Location::new(-23.55, -46.633_309, None, Some("Rua Um 1".to_owned())).unwrap();
+        let there = Content::location(place);
+        assert_eq!(there.preview(), "Location: Rua Um 1");
+        for content in
+            [Content::text("Hi"), Content::activity("Ana took over"), Content::unsupported("image", "Look"), there]
         {
             let json = serde_json::to_value(&content).unwrap();
             assert_eq!(json["kind"]["type"], content.kind.name());

@@ -33,6 +33,7 @@ mod integration_life;
 mod isolation;
 mod live;
 mod local;
+mod location;
 mod manners;
 mod names;
 mod notices;

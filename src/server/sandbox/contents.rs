@@ -7,13 +7,17 @@ use super::{
     graph::error::GraphError,
     message::{TEXT_LIMIT, fits},
 };
-use crate::domain::content::{Content, Kind};
+use crate::domain::content::{Content, Kind, Location};
 
 /// The type and payload of a message from a phone; none for what no phone can send.
 pub(super) fn to_webhook(content: &Content) -> Option<(&'static str, Value)> {
     match &content.kind {
         Kind::Text if !content.text.trim().is_empty() && fits(&content.text) => {
             Some(("text", json!({ "body": content.text })))
+        }
+        // It may come from anybody: only a place on earth is one.
+        Kind::Location(l) if Location::new(l.latitude, l.longitude, None, None).is_some() => {
+            Some(("location", json!(l)))
         }
         _ => None,
     }
@@ -34,6 +38,13 @@ pub(super) fn of_call(call: &Map<String, Value>, kind: &str) -> Result<Content, 
                 return Err(GraphError::parameter(&message));
             }
             Ok(Content::text(body))
+        }
+        "location" => {
+            let part = call.get("location").ok_or_else(|| GraphError::required("location"))?;
+            let location: Option<Location> = serde_json::from_value(part.clone()).ok();
+            let location = location.and_then(|l| Location::new(l.latitude, l.longitude, l.name, l.address));
+            let refused = "Param location must be an object with a latitude and a longitude.";
+            location.map(Content::location).ok_or_else(|| GraphError::parameter(refused))
         }
         known if TYPES.contains(&known) => Err(GraphError::unsupported_type(kind)),
         _ => Err(GraphError::parameter("Param type is unknown.")),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::content::{Content, Kind};
+use crate::domain::content::{Content, Kind, Location};
 
 /// Whom a message goes to. With both, the phone number wins at Meta.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,7 @@ pub struct Outgoing<'a> {
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Part<'a> {
     Text { text: Text<'a> },
+    Location { location: &'a Location },
 }
 
 #[derive(Debug, Serialize)]
@@ -58,6 +59,7 @@ impl<'a> Part<'a> {
     /// What has no form of its own there goes out by its words.
     fn of(content: &'a Content) -> Self {
         match &content.kind {
+            Kind::Location(location) => Self::Location { location },
             Kind::Text | Kind::Activity | Kind::Unsupported { .. } | Kind::Unknown => {
                 Self::Text { text: Text { body: &content.text, preview_url: false } }
             }
@@ -70,7 +72,7 @@ mod tests {
     use serde_json::json;
 
     use super::{Outgoing, Recipient};
-    use crate::domain::content::Content;
+    use crate::domain::content::{Content, Location};
 
     #[test]
     fn a_text_is_as_meta_documents_it() {
@@ -81,6 +83,15 @@ mod tests {
             "text": {"body": "Hello", "preview_url": false}, "biz_opaque_callback_data": "m1",
         });
         assert_eq!(sent, expected);
+    }
+
+    #[test]
+    fn a_place_is_as_meta_documents_it() {
+        let place = Location::new(48.2, 16.37, Some("Shop".to_owned()), None).unwrap();
+        let (to, content) = (Recipient { wa_id: Some("43".to_owned()), user_id: None }, Content::location(place));
+        let sent = serde_json::to_value(Outgoing::new(&to, &content, "m1")).unwrap();
+        let expected = json!({"latitude": 48.2, "longitude": 16.37, "name": "Shop"});
+        assert_eq!((&sent["type"], &sent["location"]), (&json!("location"), &expected));
     }
 
     #[test]

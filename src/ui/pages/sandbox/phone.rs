@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use crate::{
     api::sandbox::{get_sandbox_thread, send_as_customer},
-    domain::sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
+    domain::{
+        content::{Content, Kind, Location},
+        sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
+    },
     ui::{
         components::{
             Avatar, Button, ButtonKind, EachLive, ErrorPanel, Icon, Moment, MomentStyle, Pending, Skeleton,
@@ -103,27 +106,39 @@ fn bubble(message: SandboxMessage) -> AnyView {
     }
 }
 
+/// Where simulated customers are.
+fn here() -> Location {
+    let (name, address) = ("Central Station".to_owned(), "Station Square 1".to_owned());
+    Location { latitude: 52.525, longitude: 13.3695, name: Some(name), address: Some(address) }
+}
+
 #[component]
 fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let work = Work::new();
     // One goes after the other, so that they arrive in order. What cannot be sent goes back to where it was written.
-    let waiting = RwSignal::new(Vec::<String>::new());
+    let waiting = RwSignal::new(Vec::<Content>::new());
     effect(move || {
         if work.busy().get() {
             return;
         }
         let Some(next) = waiting.with(|w| w.first().cloned()) else { return };
         if work.error().with(Option::is_some) {
-            let back = waiting.try_update(std::mem::take).unwrap_or_default().join(" ");
+            let back = waiting.try_update(std::mem::take).unwrap_or_default();
+            let texts = back.into_iter().filter(|content| content.kind == Kind::Text).map(|content| content.text);
+            let back = texts.collect::<Vec<_>>().join(" ");
             text.update(|t| *t = if t.is_empty() { back } else { format!("{back} {t}") });
             return;
         }
-        work.run(send_as_customer(customer_id, next, None), move |_| {
+        work.run(send_as_customer(customer_id, next.text, Some(next.kind)), move |_| {
             waiting.update(|w| drop(w.remove(0)));
             on_sent.run(());
         });
     });
+    let send = move |content: Content| {
+        work.forget_error();
+        waiting.update(|w| w.push(content));
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let message = text.get_untracked().trim().to_owned();
@@ -131,8 +146,7 @@ fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoV
             return;
         }
         text.set(String::new());
-        work.forget_error();
-        waiting.update(|w| w.push(message));
+        send(Content::text(message));
     };
     view! {
         {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
@@ -146,6 +160,13 @@ fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoV
                 placeholder="Message"
                 prop:value=move || text.get()
                 on:input=move |event| text.set(event_target_value(&event))
+            />
+            <Button
+                label="Send my location"
+                icon="globe"
+                icon_only=true
+                kind=ButtonKind::Quiet
+                on_press=move || send(Content::location(here()))
             />
             <Button label="Send" icon="send" icon_only=true kind=ButtonKind::Primary submit=true />
         </form>

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         contact::shown_contact_name,
-        content::Content,
+        content::{Content, Location},
         visible::{has_visible, one_line},
     },
     server::channel::whatsapp::wire::{members, number_of, object_of, text_of},
@@ -62,6 +62,9 @@ fn content_of(raw: &Value, type_name: &str) -> (Content, bool) {
     }
     let what = exact_type(raw, type_name);
     let part = object_of(raw, type_name);
+    if let Some(location) = part.filter(|_| type_name == "location").and_then(location_of) {
+        return (Content::location(location), false);
+    }
     if let Some(caption) = visible(part.and_then(|p| text_of(p, "caption"))) {
         let is_media = ["image", "video", "audio", "voice", "document", "sticker", "gif"].contains(&type_name);
         return (Content::unsupported(what, caption), is_media);
@@ -116,6 +119,13 @@ fn exact_type(raw: &Value, type_name: &str) -> String {
     }
 }
 
+/// A place, as Meta tells it: coordinates as numbers, or as text.
+fn location_of(part: &Value) -> Option<Location> {
+    let degrees = |field: &str| text_of(part, field)?.trim().parse().ok();
+    let words = |field: &str| visible(text_of(part, field)).map(|text| one_line(&text));
+    Location::new(degrees("latitude")?, degrees("longitude")?, words("name"), words("address"))
+}
+
 /// What the thing itself is called.
 fn named(raw: &Value, part: Option<&Value>, type_name: &str) -> Option<String> {
     match type_name {
@@ -124,14 +134,10 @@ fn named(raw: &Value, part: Option<&Value>, type_name: &str) -> Option<String> {
             let name = f.rsplit(['/', '\\']).next().unwrap_or_default();
             shorten(&one_line(name))
         }),
+        // One that is nowhere on earth.
         "location" => part.map(|p| {
             let words = ["name", "address"].into_iter().filter_map(|field| visible(text_of(p, field)));
-            let words: Vec<String> = words.map(|w| one_line(&w)).collect();
-            if !words.is_empty() {
-                return words.join(", ");
-            }
-            let place = ["latitude", "longitude"].into_iter().filter_map(|field| text_of(p, field));
-            shorten(&place.collect::<Vec<_>>().join(", "))
+            words.map(|w| one_line(&w)).collect::<Vec<_>>().join(", ")
         }),
         "contacts" => {
             let cards = members(raw.get("contacts").cloned().unwrap_or_default()).unwrap_or_default();
