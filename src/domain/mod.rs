@@ -7,6 +7,7 @@ pub mod contact;
 pub mod content;
 pub mod conversation;
 pub mod digits;
+pub mod event;
 pub mod integration;
 pub mod live;
 pub mod message;

@@ -74,7 +74,7 @@ pub async fn run(state: Live, beat: Arc<Beat>) {
     };
     loop {
         let woken = tokio::select! {
-            woken = timeout(POLL, state.commits.rung()) => woken.is_ok(),
+            woken = timeout(POLL, state.writer.commits().rung()) => woken.is_ok(),
             () = state.heard.notified() => false,
             () = state.life.shutdown.cancelled() => return,
         };

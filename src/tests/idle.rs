@@ -12,7 +12,7 @@ use crate::{
     domain::Millis,
     server::{
         pipeline::{Progress, sweep},
-        store::Conn,
+        store::Line,
     },
 };
 
@@ -204,7 +204,7 @@ async fn no_two_sweeps_give_the_same_back(database: Database) {
 async fn a_send_that_is_just_being_written_is_waited_for_by_nobody() {
     let (app, _) = taken(Database::Postgres).await;
     app.advance(12 * HOUR);
-    let Conn::Postgres(mut another) = app.state.store.read().await.unwrap() else { panic!("not PostgreSQL") };
+    let Line::Postgres(mut another) = app.state.store.read().await.unwrap().line else { panic!("not PostgreSQL") };
     sqlx::query("begin").execute(&mut *another).await.unwrap();
     // What a person's send does to the row, not committed yet.
     let sent = "update conversations set person_at = person_at + 43200000";

@@ -285,7 +285,8 @@ async fn customers_of_the_simulator_are_treated_alike(database: Database) {
     }
     let thread = app.ok("sandbox/thread", json!({"customer_id": customer})).await;
     let messages = thread["messages"].as_array().unwrap();
-    let got: Vec<&str> = messages.iter().filter(|m| m["mine"] == false).map(|m| m["text"].as_str().unwrap()).collect();
+    let got: Vec<&str> =
+        messages.iter().filter(|m| m["mine"] == false).map(|m| m["content"]["text"].as_str().unwrap()).collect();
     let expected =
         ["Olá! Como posso ajudar?", "De nada!", "We are open from 9 to 18.", "Um colega vai responder por aqui."];
     assert_eq!(got, expected);

@@ -11,7 +11,7 @@ use super::{
 use crate::server::{
     pipeline::{self, answer::Answer, ingest::Ingest},
     service::integration,
-    store::{Conn, on},
+    store::{Line, on},
     writer::Priority,
 };
 
@@ -64,7 +64,7 @@ async fn what_a_deletion_has_not_seen_is_withdrawn(database: Database) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhooks_are_taken_whatever_else_waits() {
     let (app, number) = queued(Database::Postgres).await;
-    let Conn::Postgres(mut another) = app.state.store.read().await.unwrap() else { panic!("not PostgreSQL") };
+    let Line::Postgres(mut another) = app.state.store.read().await.unwrap().line else { panic!("not PostgreSQL") };
     sqlx::query("begin").execute(&mut *another).await.unwrap();
     sqlx::query("update conversations set updated_at = 1").execute(&mut *another).await.unwrap();
     let held_up: Vec<_> = (0..LANES)

@@ -188,12 +188,12 @@ async fn all_rows(app: &TestApp) -> Vec<(String, String)> {
             }
         };
         // SQLite's casts of blobs need not be text: they are read as bytes.
-        let text: Vec<u8> = match &mut conn {
-            crate::server::store::Conn::Sqlite(c) => {
+        let text: Vec<u8> = match conn.line() {
+            crate::server::store::Line::Sqlite(c) => {
                 let bytes = format!("select cast(({sql}) as blob)");
                 sqlx::query_scalar(AssertSqlSafe(bytes)).fetch_one(&mut **c).await.unwrap()
             }
-            crate::server::store::Conn::Postgres(c) => {
+            crate::server::store::Line::Postgres(c) => {
                 sqlx::query_scalar::<_, String>(AssertSqlSafe(sql)).fetch_one(&mut **c).await.unwrap().into_bytes()
             }
         };

@@ -43,7 +43,7 @@ async fn a_customer_of_the_simulator_gets_an_answer_and_ticks(database: Database
         let messages = thread["messages"].as_array().unwrap();
         assert_eq!(messages.len(), 2, "{thread}");
         assert_eq!((messages[0]["mine"].as_bool(), messages[0]["tick"].as_str()), (Some(true), Some("read")));
-        assert_eq!(messages[1]["text"], "In Harbour Street 5.");
+        assert_eq!(messages[1]["content"]["text"], "In Harbour Street 5.");
     }
     assert_eq!(app.texts("select state from messages where direction = 'outbound'").await, ["read", "read"]);
     assert_eq!(app.count("select count(*) from conversations").await, 2);
@@ -63,8 +63,8 @@ async fn what_its_customers_wrote_survives_a_restart(database: Database) {
     app.ok("sandbox/send", json!({"customer_id": customer, "text": "opening hours"})).await;
     let app = app.restart_at_same_address().await;
     let thread = app.ok("sandbox/thread", json!({"customer_id": customer})).await;
-    assert_eq!(thread["messages"][0]["text"], "opening hours");
+    assert_eq!(thread["messages"][0]["content"]["text"], "opening hours");
     settle(&app).await;
     let thread = app.ok("sandbox/thread", json!({"customer_id": customer})).await;
-    assert_eq!(thread["messages"][1]["text"], "We are open from 9 to 18.");
+    assert_eq!(thread["messages"][1]["content"]["text"], "We are open from 9 to 18.");
 }

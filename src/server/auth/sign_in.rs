@@ -170,7 +170,6 @@ pub async fn sign_out(State(state): State<Services>, session: Session, request: 
         });
         // They look again by themselves, only later.
         drop(told.await);
-        state.commits.ring();
     }
     Redirect::to("/sign-in").into_response()
 }

@@ -1,3 +1,19 @@
-//! How customers are reached: a folder for each channel's provider, the only rooms that know its words.
+//! How customers are reached: what every channel has in common, and a folder for each channel's provider, the only rooms that know
+//! its words.
 
+pub mod item;
 pub mod whatsapp;
+
+use self::item::Item;
+use crate::domain::channel::Channel;
+
+/// Takes a delivery apart, item by item: a bad one is an item with a reason, and its neighbours go on.
+///
+/// # Errors
+/// When it is no delivery of that channel at all.
+pub fn parse(channel: Channel, body: &[u8]) -> Result<Vec<Item>, String> {
+    match channel {
+        Channel::Whatsapp => whatsapp::parse::parse(body),
+        Channel::Web => Err("the website delivers nothing".to_owned()),
+    }
+}

@@ -9,14 +9,13 @@ use uuid::Uuid;
 
 use super::Pipeline;
 use crate::{
-    domain::Millis,
+    domain::{Millis, event::DomainEvent},
     server::{
         base::clock::mint_id,
         error::Result,
         store::{
             Conn, StoreResult,
             conversation::{self, GivenBack},
-            event,
             message::{self, NewMessage, Placed, Thread},
         },
         writer::Priority,
@@ -43,7 +42,6 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     if given > 0 {
         tracing::info!(count = given, "Conversations in which nobody wrote any more were given back to their bots");
         state.signals.answer.notify_one();
-        state.commits.ring();
     }
     Ok(given > 0)
 }
@@ -54,7 +52,9 @@ async fn give_back(conn: &mut Conn, ids: &[Uuid], now: Millis) -> StoreResult<us
     let lines: Vec<NewMessage> = given.iter().zip(ids).map(|(given, id)| line(given, *id, now)).collect();
     let placed: Vec<Placed<'_>> = lines.iter().zip(given.iter().map(|g| g.seq)).collect();
     message::insert_many(conn, &placed, now).await?;
-    event::append_conversations(conn, given.iter().map(|g| (g.workspace_id, g.id)), now).await?;
+    for g in &given {
+        conn.tell(g.workspace_id, DomainEvent::ConversationChanged { id: g.id }, now);
+    }
     Ok(given.len())
 }
 

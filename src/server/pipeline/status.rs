@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, live::LiveEvent, message::MessageState},
+    domain::{Millis, event::DomainEvent, message::MessageState},
     server::{
-        channel::whatsapp::{errors, parse::StatusReport},
+        channel::{item::StatusReport, whatsapp::errors},
         service::routing::Destination,
         store::{
-            Conn, StoreResult, conversation, event, integration,
+            Conn, StoreResult, conversation, integration,
             status::{self, Report, Subject},
         },
     },
@@ -93,7 +93,8 @@ async fn apply(
         }
         _ => {}
     }
-    event::append(conn, workspace_id, &LiveEvent::conversation(subject.conversation_id), now).await
+    conn.tell(workspace_id, DomainEvent::MessageProgressed { conversation_id: subject.conversation_id }, now);
+    Ok(())
 }
 
 /// The state after a report. Ticks never go back; a failure counts only while nothing better is known.

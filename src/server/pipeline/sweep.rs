@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Pipeline, Progress, clock_jump, idle, status};
 use crate::{
-    domain::{Millis, live::LiveEvent},
+    domain::{Millis, event::DomainEvent},
     server::{
         base::watch::Beat,
         error::Result,
@@ -104,7 +104,6 @@ pub async fn step(state: &Pipeline) -> Result<Progress> {
         marked.await?;
     }
     let joined = join(state, joinable, now).await;
-    state.commits.ring();
     Ok(if noted || cut_off || joined { Progress::Worked } else { Progress::Idle })
 }
 
@@ -130,7 +129,11 @@ async fn join(state: &Pipeline, joinable: Vec<ExternalKey>, now: Millis) -> bool
 async fn mark_cut_off(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreResult<()> {
     for message in queue::expire(conn, now, grace_until).await? {
         tracing::warn!(message_id = %message.id, "A send was cut off: its fate is unknown");
-        event::append(conn, message.workspace_id, &LiveEvent::conversation(message.conversation_id), now).await?;
+        conn.tell(
+            message.workspace_id,
+            DomainEvent::MessageProgressed { conversation_id: message.conversation_id },
+            now,
+        );
     }
     Ok(())
 }

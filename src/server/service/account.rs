@@ -76,7 +76,6 @@ pub async fn revoke_token(state: &Services, actor: &Actor, id: Uuid) -> Result<(
             })
         })
         .await?;
-    state.commits.ring();
     if revoked { Ok(()) } else { Err(ApiError::not_found("The token").into()) }
 }
 
@@ -178,7 +177,6 @@ pub async fn set_password(state: &Services, email: &str, password: SecretString)
             })
         })
         .await?;
-    state.commits.ring();
     Ok(let_in)
 }
 

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::Services;
 use crate::{
-    domain::{Millis, live::LiveEvent},
+    domain::{Millis, event::DomainEvent},
     server::{
         store::{
-            StoreResult, event,
+            StoreResult,
             integration::{self, Activity},
         },
         writer::Priority,
@@ -58,15 +58,13 @@ impl ActivityNotes {
         let written = state.writer.write(Priority::Interactive, Uuid::nil(), input, |conn, (notes, now)| {
             Box::pin(async move {
                 let changed = integration::note_activity(conn, notes).await?;
-                let events: Vec<_> = changed
-                    .into_iter()
-                    .map(|(workspace_id, id)| (workspace_id, LiveEvent::Integration { id }))
-                    .collect();
-                event::append_many(conn, &events, *now).await
+                for (workspace_id, id) in changed {
+                    conn.tell(workspace_id, DomainEvent::IntegrationChanged { id }, *now);
+                }
+                Ok(())
             })
         });
         written.await?;
-        state.commits.ring();
         Ok(true)
     }
 }

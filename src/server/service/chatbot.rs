@@ -11,7 +11,7 @@ use crate::{
             ANSWER_MAX, Chatbot, ChatbotFields, DEFAULT_FALLBACK, DEFAULT_IDLE_MINUTES, EngineKind, IDLE_MINUTES_MAX,
             NAME_MAX, Outcome, SmallTalk, TryAnswer,
         },
-        live::LiveEvent,
+        event::DomainEvent,
     },
     error::ApiError,
     server::{
@@ -20,7 +20,7 @@ use crate::{
         error::Result,
         store::{
             chatbot::{self, ChatbotProfile},
-            event, integration, knowledge,
+            integration, knowledge,
         },
         writer::Priority,
     },
@@ -63,11 +63,11 @@ pub async fn create(state: &Services, actor: &Actor, name: &str) -> Result<Chatb
         .write(Priority::Interactive, bot.id, input, |conn, (workspace_id, bot)| {
             Box::pin(async move {
                 chatbot::insert(conn, *workspace_id, bot).await?;
-                event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: bot.id }, bot.created_at).await
+                conn.tell(*workspace_id, DomainEvent::ChatbotCreated { id: bot.id }, bot.created_at);
+                Ok(())
             })
         })
         .await?;
-    state.commits.ring();
     Ok(with_address(state, bot))
 }
 
@@ -96,7 +96,7 @@ pub async fn update(state: &Services, actor: &Actor, id: Uuid, fields: ChatbotFi
             Box::pin(async move {
                 let changed = chatbot::update(conn, *workspace_id, *id, change, *now).await?;
                 if changed {
-                    event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: *id }, *now).await?;
+                    conn.tell(*workspace_id, DomainEvent::ChatbotChanged { id: *id }, *now);
                 }
                 Ok(changed)
             })
@@ -105,7 +105,6 @@ pub async fn update(state: &Services, actor: &Actor, id: Uuid, fields: ChatbotFi
     if !changed {
         return Err(ApiError::not_found("The chatbot").into());
     }
-    state.commits.ring();
     get(state, actor, id).await
 }
 
@@ -118,13 +117,12 @@ pub async fn set_website(state: &Services, actor: &Actor, id: Uuid, active: bool
         .write(Priority::Interactive, id, input, |conn, (workspace_id, id, active, now)| {
             Box::pin(async move {
                 if chatbot::set_web_active(conn, *workspace_id, *id, *active, *now).await? {
-                    event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: *id }, *now).await?;
+                    conn.tell(*workspace_id, DomainEvent::ChatbotChanged { id: *id }, *now);
                 }
                 Ok(())
             })
         })
         .await?;
-    state.commits.ring();
     get(state, actor, id).await
 }
 
@@ -141,17 +139,14 @@ pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
                 }
                 let deleted = chatbot::delete(conn, *workspace_id, *id).await?;
                 if deleted {
-                    event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: *id }, *now).await?;
+                    conn.tell(*workspace_id, DomainEvent::ChatbotDeleted { id: *id }, *now);
                 }
                 Ok(Ok(deleted))
             })
         })
         .await?;
     match outcome {
-        Ok(true) => {
-            state.commits.ring();
-            Ok(())
-        }
+        Ok(true) => Ok(()),
         Ok(false) => Err(ApiError::not_found("The chatbot").into()),
         Err(users) => {
             let names = users.iter().map(|n| format!("“{n}”")).collect::<Vec<_>>().join(", ");

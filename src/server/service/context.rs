@@ -26,10 +26,7 @@ use crate::{
         engine::Engines,
         sandbox::Sandbox,
         store::Store,
-        writer::{
-            Writer,
-            signals::{Commits, Signals},
-        },
+        writer::{Writer, signals::Signals},
     },
 };
 
@@ -49,7 +46,6 @@ pub struct Parts {
     pub store: Store,
     pub writer: Writer,
     pub signals: Signals,
-    pub commits: Commits,
     pub graph: Graph,
     pub engines: Engines,
     pub sandbox: Option<Sandbox>,
@@ -106,7 +102,6 @@ impl Services {
             readiness: Readiness::default(),
             reach: Reach::default(),
             signals: Signals::default(),
-            commits: Commits::default(),
             known: Arc::new(KnownAddresses::new(f.clock.clone())),
             strangers: Arc::new(Strangers::new(f.clock.clone())),
             config: f.config,

@@ -17,7 +17,7 @@ use crate::{
             Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW, Waiting,
             WaitingCustomer, parse_place,
         },
-        live::LiveEvent,
+        event::DomainEvent,
         message::{Author, MessageState, ON_PHONE},
     },
     error::ApiError,
@@ -26,7 +26,6 @@ use crate::{
         store::{
             Conn, StoreResult, account, chatbot, contact,
             conversation::{self, InboxFilter, InboxRow},
-            event,
             integration::{self, IntegrationRow},
         },
         writer::Priority,
@@ -303,13 +302,12 @@ pub async fn mark_read(state: &Services, actor: &Actor, id: Uuid, seq: Option<i6
         .write(Priority::Interactive, id, input, |conn, (ws, id, seen, now)| {
             Box::pin(async move {
                 if conversation::mark_read(conn, *ws, *id, *seen).await? {
-                    event::append(conn, *ws, &LiveEvent::Read { ids: vec![*id] }, *now).await?;
+                    conn.tell(*ws, DomainEvent::ConversationRead { id: *id }, *now);
                 }
                 Ok(())
             })
         })
         .await?;
-    state.commits.ring();
     Ok(())
 }
 

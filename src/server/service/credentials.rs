@@ -12,14 +12,11 @@ use uuid::Uuid;
 
 use super::Services;
 use crate::{
-    domain::{Millis, integration::Provider, live::LiveEvent},
+    domain::{Millis, event::DomainEvent, integration::Provider},
     server::{
         channel::whatsapp::graph::{Account, AppProof, Asker},
         error::Result,
-        store::{
-            event,
-            integration::{self, IntegrationRow},
-        },
+        store::integration::{self, IntegrationRow},
         writer::Priority,
     },
 };
@@ -99,12 +96,12 @@ impl CredentialCache {
             let written = state.writer.write(Priority::Bulk, id, input, |conn, (workspace_id, id, count, now)| {
                 Box::pin(async move {
                     integration::note_rejected(conn, *workspace_id, *id, *count, *now).await?;
-                    event::append(conn, *workspace_id, &LiveEvent::Integration { id: *id }, *now).await
+                    conn.tell(*workspace_id, DomainEvent::IntegrationChanged { id: *id }, *now);
+                    Ok(())
                 })
             });
-            match written.await {
-                Ok(()) => state.commits.ring(),
-                Err(error) => tracing::warn!(error = ?error, "Rejected deliveries could not be counted"),
+            if let Err(error) = written.await {
+                tracing::warn!(error = ?error, "Rejected deliveries could not be counted");
             }
         }
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Services, actor::Actor};
 use crate::{
-    domain::{Millis, contact::IdentityKind, conversation::Erased, live::LiveEvent},
+    domain::{Millis, contact::IdentityKind, conversation::Erased, event::DomainEvent},
     error::ApiError,
     server::{
         base::clock::mint_id,
@@ -21,7 +21,7 @@ use crate::{
         store::{
             Conn, StoreResult, chatbot, contact, conversation,
             erasure::{self, Erasure, ErasureKind},
-            event, message, queue,
+            message, queue,
         },
         writer::Priority,
     },
@@ -228,7 +228,6 @@ async fn erase_up_to(state: &Services, job: &Erasure, upto: Option<i64>, priorit
             .writer
             .write(priority, lane, input, |conn, (ws, id, upto, now)| Box::pin(erase_some(conn, *ws, *id, *upto, *now)))
             .await?;
-        state.commits.ring();
         if done || state.life.shutdown.is_cancelled() {
             return Ok(());
         }
@@ -246,7 +245,7 @@ async fn erase_some(conn: &mut Conn, ws: Uuid, id: Uuid, upto: Option<i64>, now:
         }
     };
     let deleted = message::delete_some(conn, ws, id, upto, MESSAGES).await?;
-    event::append(conn, ws, &LiveEvent::conversation(id), now).await?;
+    conn.tell(ws, DomainEvent::ConversationErased { id }, now);
     if deleted >= MESSAGES {
         return Ok(false);
     }

@@ -8,17 +8,20 @@ use uuid::Uuid;
 use super::{Services, actor::Actor};
 use crate::{
     domain::{
+        channel::Channel,
+        event::DomainEvent,
         integration::{DeadLetter, DeadLetterPage, Delivery, DeliveryBody, DeliveryPage, Drop, Holding, Replay},
-        live::LiveEvent,
     },
     error::ApiError,
     server::{
-        channel::whatsapp::parse::{self, Item, ItemKind},
+        channel::{
+            self,
+            item::{Item, ItemKind},
+        },
         error::Result,
         store::{
             Conn, StoreResult, dead_letter,
             delivery::{self, LogRow},
-            event,
             integration::{self, IntegrationRow},
         },
         writer::Priority,
@@ -92,7 +95,7 @@ fn view(own: &IntegrationRow, row: LogRow, drops: &mut BTreeMap<Uuid, Vec<Drop>>
 
 /// What a body holds, by kind.
 fn holdings(own: &IntegrationRow, body: &[u8], shared: bool) -> Vec<Holding> {
-    let Ok(items) = parse::parse(body) else {
+    let Ok(items) = channel::parse(Channel::Whatsapp, body) else {
         return vec![Holding { what: "unreadable".to_owned(), count: 1 }];
     };
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
@@ -112,7 +115,7 @@ fn holdings(own: &IntegrationRow, body: &[u8], shared: bool) -> Vec<Holding> {
 
 /// Whether an item of the deployment-wide path is this integration's: the same rule as that of routing.
 fn concerns(own: &IntegrationRow, item: &Item) -> bool {
-    match (&item.phone_number_id, &item.waba_id) {
+    match (&item.external_key, &item.account_id) {
         (Some(number), account) => {
             *number == own.phone_number_id && account.as_ref().is_none_or(|id| *id == own.business_account_id)
         }
@@ -129,7 +132,7 @@ pub async fn body(state: &Services, actor: &Actor, id: Uuid, delivery_id: Uuid) 
     let row = row.ok_or_else(|| ApiError::not_found("The delivery"))?;
     let bytes = row.body.unwrap_or_default();
     let text = if row.shared {
-        let items = parse::parse(&bytes).unwrap_or_default();
+        let items = channel::parse(Channel::Whatsapp, &bytes).unwrap_or_default();
         let raw: Vec<Value> = items.into_iter().filter(|item| concerns(&own, item)).map(|item| item.raw).collect();
         serde_json::to_string_pretty(&raw).unwrap_or_default()
     } else {
@@ -195,14 +198,13 @@ pub async fn replay(state: &Services, actor: &Actor, id: Uuid, dead_letter_id: O
             .write(Priority::Interactive, id, input, |conn, (ws, id, pairs, now)| {
                 Box::pin(async move {
                     let count = put_back(conn, *ws, pairs).await?;
-                    event::append(conn, *ws, &LiveEvent::Integration { id: *id }, *now).await?;
+                    conn.tell(*ws, DomainEvent::IntegrationChanged { id: *id }, *now);
                     Ok(count)
                 })
             })
             .await?;
     }
     state.signals.ingest.notify_one();
-    state.commits.ring();
     Ok(Replay { replayed, gone: i64::try_from(gone.len()).unwrap_or(0) })
 }
 

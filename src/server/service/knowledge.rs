@@ -6,13 +6,13 @@ use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
         chatbot::{ANSWER_MAX, KnowledgeItem, QUESTION_MAX},
-        live::LiveEvent,
+        event::DomainEvent,
     },
     error::ApiError,
     server::{
         base::clock::mint_id,
         error::Result,
-        store::{chatbot, event, knowledge},
+        store::{chatbot, knowledge},
         writer::Priority,
     },
 };
@@ -53,14 +53,16 @@ pub async fn save(
                 } else if !knowledge::update(conn, *workspace_id, item).await? {
                     return Ok(Err("The question"));
                 }
-                event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: item.chatbot_id }, item.updated_at)
-                    .await?;
+                conn.tell(
+                    *workspace_id,
+                    DomainEvent::KnowledgeChanged { chatbot_id: item.chatbot_id },
+                    item.updated_at,
+                );
                 Ok(Ok(()))
             })
         })
         .await?;
     saved.map_err(ApiError::not_found)?;
-    state.commits.ring();
     Ok(item)
 }
 
@@ -72,7 +74,7 @@ pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
             Box::pin(async move {
                 let Some(chatbot_id) = knowledge::delete(conn, *workspace_id, *id).await? else { return Ok(false) };
                 chatbot::bump_knowledge(conn, *workspace_id, chatbot_id, *now).await?;
-                event::append(conn, *workspace_id, &LiveEvent::Chatbot { id: chatbot_id }, *now).await?;
+                conn.tell(*workspace_id, DomainEvent::KnowledgeChanged { chatbot_id }, *now);
                 Ok(true)
             })
         })
@@ -80,6 +82,5 @@ pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     if !deleted {
         return Err(ApiError::not_found("The question").into());
     }
-    state.commits.ring();
     Ok(())
 }

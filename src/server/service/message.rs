@@ -9,7 +9,7 @@ use crate::{
         channel::Channel,
         content::Content,
         conversation::{Mode, WINDOW},
-        live::LiveEvent,
+        event::DomainEvent,
         message::{Author, Direction, Message, MessageState, SEND_MAX},
     },
     error::ApiError,
@@ -18,7 +18,7 @@ use crate::{
         channel::whatsapp::{errors, text},
         error::Result,
         store::{
-            Conn, StoreResult, chatbot, conversation, event, integration,
+            Conn, StoreResult, chatbot, conversation, integration,
             message::{self, NewMessage, Thread},
         },
         writer::Priority,
@@ -73,7 +73,6 @@ pub async fn send(
         .await?;
     let id = queued?;
     state.signals.deliver.notify_one();
-    state.commits.ring();
     let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(found
         .map(|message| with_next_step(message).told_to(actor.user_id))
@@ -118,7 +117,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
         };
         message::insert(conn, &new, seq, s.now).await?;
     }
-    event::append(conn, ws, &LiveEvent::conversation(s.conversation_id), s.now).await?;
+    conn.tell(ws, DomainEvent::MessageSent { conversation_id: s.conversation_id }, s.now);
     Ok(s.parts.first().map(|(id, _)| *id).ok_or_else(|| ApiError::invalid("text", "There is nothing to send.")))
 }
 

@@ -42,7 +42,6 @@ pub async fn change(state: &Services, email: &str, change: Change) -> Result<()>
             Box::pin(change_within(conn, *id, *change, *now))
         })
         .await?;
-    state.commits.ring();
     Ok(changed?)
 }
 
@@ -152,6 +151,5 @@ pub async fn revoke_tokens(state: &Services, which: Which) -> Result<usize> {
             })
         })
         .await?;
-    state.commits.ring();
     Ok(count)
 }

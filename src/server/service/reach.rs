@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::Services;
 use crate::{
-    domain::{Millis, live::LiveEvent},
+    domain::{Millis, event::DomainEvent},
     server::{
         channel::whatsapp::errors::{self, Class},
-        store::{Conn, StoreResult, event, integration, queue},
+        store::{Conn, StoreResult, integration, queue},
         writer::Priority,
     },
 };
@@ -91,7 +91,6 @@ impl Reach {
         drop(known);
         if changed {
             state.signals.deliver.notify_one();
-            state.commits.ring();
         }
         Ok(changed)
     }
@@ -112,7 +111,7 @@ async fn note(conn: &mut Conn, news: &[(Key, Option<Millis>)], now: Millis) -> S
                 queue::hasten(conn, *workspace_id, *id, reason, now).await?;
             }
         }
-        event::append(conn, *workspace_id, &LiveEvent::Integration { id: *id }, now).await?;
+        conn.tell(*workspace_id, DomainEvent::IntegrationChanged { id: *id }, now);
     }
     Ok(any)
 }

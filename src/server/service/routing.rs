@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::Millis,
     server::{
-        channel::whatsapp::parse::Item,
+        channel::item::Item,
         error::Result,
         store::integration::{self, IntegrationRow},
     },
@@ -83,7 +83,7 @@ pub async fn destinations(
 
 async fn on_path(state: &Services, id: Uuid, item: &Item) -> Result<Option<Destination>> {
     let Some(own) = credentials::by_id(state, id).await?.filter(|c| c.deleted_at.is_none()) else { return Ok(None) };
-    match &item.phone_number_id {
+    match &item.external_key {
         Some(number) if *number != own.phone_number_id => {
             let Some(digest) = &own.app_secret_digest else { return Ok(None) };
             let mut conn = state.store.read().await?;
@@ -97,7 +97,7 @@ async fn on_path(state: &Services, id: Uuid, item: &Item) -> Result<Option<Desti
 async fn deployment_wide(state: &Services, item: &Item) -> Result<Vec<Destination>> {
     let since = proofs_since(state);
     let mut conn = state.store.read().await?;
-    let rows = match (&item.phone_number_id, &item.waba_id) {
+    let rows = match (&item.external_key, &item.account_id) {
         // A number that has moved to another account is not the one that was proven.
         (Some(number), account) => integration::list_proven(&mut conn, number, account.as_deref(), since).await?,
         (None, Some(account)) => integration::list_proven_of_account(&mut conn, account, since).await?,

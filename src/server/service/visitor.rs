@@ -24,7 +24,7 @@ use crate::{
         channel::Channel,
         contact::IdentityKind,
         content::Content,
-        live::LiveEvent,
+        event::DomainEvent,
         message::{Author, Message},
     },
     error::{ApiError, ErrorCode},
@@ -36,7 +36,6 @@ use crate::{
             chatbot::{self, PublicChatbot},
             contact::{self, Identity, Profile},
             conversation::{self, Arrival, Place, Visit},
-            event,
             letter::Addressee,
             message::{self, NewMessage, Thread},
         },
@@ -220,7 +219,6 @@ pub async fn say(
     let (conversation, message) = stored.ok_or_else(closed)?;
     state.visitors.polls.ring_visitor(visitor_id);
     state.signals.answer.notify_one();
-    state.commits.ring();
     Ok(Said { message: message.into(), conversation })
 }
 
@@ -264,6 +262,6 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>>
         ..NewMessage::inbound(&thread, message_id, content, s.now)
     };
     message::insert(conn, &new, seq, s.now).await?;
-    event::append(conn, ws, &LiveEvent::conversation(conversation_id), s.now).await?;
+    conn.tell(ws, DomainEvent::MessageReceived { conversation_id }, s.now);
     Ok(message::find(conn, ws, message_id).await?.map(|stored| (conversation_id, stored)))
 }

@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, many::portions, on};
-use crate::domain::{Millis, live::LiveEvent};
+use crate::domain::{Millis, event::DomainEvent, live::LiveEvent};
 
 /// The most conversations of one event.
 const TOGETHER: usize = 100;
@@ -33,14 +33,28 @@ impl EventRow {
     }
 }
 
-/// Adds an event to the running transaction.
-pub async fn append(conn: &mut Conn, workspace_id: Uuid, event: &LiveEvent, now: Millis) -> StoreResult<()> {
-    append_many(conn, &[(workspace_id, event.clone())], now).await
-}
+/// An event with its workspace and the time it was told.
+pub type Told = (Uuid, DomainEvent, Millis);
 
-/// Adds events, each with its workspace, to the running transaction.
-pub async fn append_many(conn: &mut Conn, events: &[(Uuid, LiveEvent)], now: Millis) -> StoreResult<()> {
-    for portion in portions(events) {
+/// Stores what was told in the running transaction: whether there was anything. What changed about many conversations of a
+/// workspace is one event, and what was told twice is told once.
+pub async fn store_told(conn: &mut Conn) -> StoreResult<bool> {
+    let told = conn.take_told();
+    let Some(now) = told.iter().map(|(.., at)| *at).max() else { return Ok(false) };
+    let mut conversations: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut events: Vec<(Uuid, LiveEvent)> = Vec::new();
+    for (workspace_id, event, _) in told {
+        match event.into_live() {
+            LiveEvent::Conversations { ids } => conversations.entry(workspace_id).or_default().extend(ids),
+            event if events.iter().any(|(ws, known)| *ws == workspace_id && *known == event) => {}
+            event => events.push((workspace_id, event)),
+        }
+    }
+    for (workspace_id, ids) in conversations {
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        events.extend(ids.chunks(TOGETHER).map(|ids| (workspace_id, LiveEvent::Conversations { ids: ids.to_vec() })));
+    }
+    for portion in portions(&events) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new("insert into events (workspace_id, payload, created_at) ");
             sql.push_values(portion, |mut row, (workspace_id, event)| {
@@ -50,25 +64,7 @@ pub async fn append_many(conn: &mut Conn, events: &[(Uuid, LiveEvent)], now: Mil
             sql.build().execute(c).await.map(drop)
         })?;
     }
-    Ok(())
-}
-
-/// Tells that conversations, each given with its workspace, have changed: one event for many of them.
-pub async fn append_conversations(
-    conn: &mut Conn,
-    changed: impl IntoIterator<Item = (Uuid, Uuid)>,
-    now: Millis,
-) -> StoreResult<()> {
-    let mut by_workspace: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
-    for (workspace_id, id) in changed {
-        by_workspace.entry(workspace_id).or_default().insert(id);
-    }
-    let mut events = Vec::new();
-    for (workspace_id, ids) in by_workspace {
-        let ids: Vec<Uuid> = ids.into_iter().collect();
-        events.extend(ids.chunks(TOGETHER).map(|ids| (workspace_id, LiveEvent::Conversations { ids: ids.to_vec() })));
-    }
-    append_many(conn, &events, now).await
+    Ok(true)
 }
 
 /// When the newest event was written.

@@ -33,11 +33,19 @@ pub mod token;
 use std::time::Duration;
 
 use sqlx::{PgPool, Sqlite, pool::PoolConnection};
+use uuid::Uuid;
+
+use crate::domain::{Millis, event::DomainEvent};
 
 pub use error::{StoreError, StoreResult};
 
-/// A connection to either engine.
-pub enum Conn {
+/// A connection to either engine, and what was told over it in the running transaction.
+pub struct Conn {
+    pub line: Line,
+    told: Vec<event::Told>,
+}
+
+pub enum Line {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(postgres::Held),
 }
@@ -46,12 +54,12 @@ pub enum Conn {
 /// that is dead without saying so: there each statement has its time.
 macro_rules! on {
     ($conn:expr, $c:ident => $body:expr) => {
-        match $conn {
-            $crate::server::store::Conn::Sqlite($c) => {
+        match $crate::server::store::Conn::line($conn) {
+            $crate::server::store::Line::Sqlite($c) => {
                 let $c = &mut **$c;
                 $body
             }
-            $crate::server::store::Conn::Postgres(held) => {
+            $crate::server::store::Line::Postgres(held) => {
                 let patience = held.patience();
                 let outcome = {
                     let $c = &mut **held;
@@ -72,18 +80,38 @@ pub enum Engine {
 }
 
 impl Conn {
+    const fn new(line: Line) -> Self {
+        Self { line, told: Vec::new() }
+    }
+
+    /// For [`on!`].
+    pub const fn line(&mut self) -> &mut Line {
+        &mut self.line
+    }
+
     #[must_use]
     pub const fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+        match self.line {
+            Line::Sqlite(_) => Engine::Sqlite,
+            Line::Postgres(_) => Engine::Postgres,
         }
+    }
+
+    /// Tells what the running transaction makes true, at `now`. The writer stores it before it commits, and wakes whoever
+    /// passes it on; it is forgotten when the transaction is.
+    pub fn tell(&mut self, workspace_id: Uuid, event: DomainEvent, now: Millis) {
+        self.told.push((workspace_id, event, now));
+    }
+
+    /// What was told, to be stored.
+    pub fn take_told(&mut self) -> Vec<event::Told> {
+        std::mem::take(&mut self.told)
     }
 
     /// Closes a connection of which nobody knows what it is in the middle of, instead of giving it back. (SQLite runs on a
     /// thread that ends what it is at; what was begun there has been rolled back.)
     pub fn discard(self) {
-        if let Self::Postgres(mut c) = self {
+        if let Line::Postgres(mut c) = self.line {
             c.discard();
         }
     }
@@ -162,22 +190,22 @@ impl Store {
     /// A connection to read with.
     pub async fn read(&self) -> StoreResult<Conn> {
         // Waiting for one takes 4 KB, which every task that may ever read would carry along.
-        Ok(match &self.pools {
-            Pools::Sqlite(pools) => Conn::Sqlite(Box::pin(pools.readers.acquire()).await.map_err(away)?),
+        Ok(Conn::new(match &self.pools {
+            Pools::Sqlite(pools) => Line::Sqlite(Box::pin(pools.readers.acquire()).await.map_err(away)?),
             Pools::Postgres(pool) => {
-                Conn::Postgres(postgres::Held::new(Box::pin(pool.acquire()).await.map_err(away)?, self.patience))
+                Line::Postgres(postgres::Held::new(Box::pin(pool.acquire()).await.map_err(away)?, self.patience))
             }
-        })
+        }))
     }
 
     /// A connection to write with: for writer lanes only.
     pub async fn writer_connection(&self) -> StoreResult<Conn> {
-        Ok(match &self.pools {
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.writer.acquire().await.map_err(away)?),
+        Ok(Conn::new(match &self.pools {
+            Pools::Sqlite(pools) => Line::Sqlite(pools.writer.acquire().await.map_err(away)?),
             Pools::Postgres(pool) => {
-                Conn::Postgres(postgres::Held::new(pool.acquire().await.map_err(away)?, self.patience))
+                Line::Postgres(postgres::Held::new(pool.acquire().await.map_err(away)?, self.patience))
             }
-        })
+        }))
     }
 
     /// The PostgreSQL pool, for LISTEN and NOTIFY.

@@ -3,8 +3,8 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Conn, Engine, StoreResult, event, on, session, token};
-use crate::domain::{Millis, live::LiveEvent, role::Role};
+use super::{Conn, Engine, StoreResult, on, session, token};
+use crate::domain::{Millis, event::DomainEvent, role::Role};
 
 /// A member of a workspace, let in or not.
 #[derive(Clone, Debug, FromRow)]
@@ -94,10 +94,10 @@ pub async fn end_access(conn: &mut Conn, user_id: Uuid, now: Millis) -> StoreRes
 
 /// Tells the servers that somebody's rights changed.
 pub async fn tell(conn: &mut Conn, user_id: Uuid, now: Millis) -> StoreResult<()> {
-    let memberships = list_memberships(conn, user_id).await?;
-    let events: Vec<(Uuid, LiveEvent)> =
-        memberships.into_iter().map(|(ws, _)| (ws, LiveEvent::Person { id: user_id })).collect();
-    event::append_many(conn, &events, now).await
+    for (workspace_id, _) in list_memberships(conn, user_id).await? {
+        conn.tell(workspace_id, DomainEvent::AccessChanged { user_id }, now);
+    }
+    Ok(())
 }
 
 /// Everybody, or one workspace's members.

@@ -7,10 +7,10 @@ use std::{
 
 use futures::FutureExt;
 
-use super::{Operation, Priority};
+use super::{Operation, Priority, signals::Commits};
 use crate::server::{
     base::panics,
-    store::{Conn, Engine, Store, StoreError, StoreResult},
+    store::{Conn, Engine, Store, StoreError, StoreResult, event},
 };
 
 /// How often a transaction that another one disturbed is repeated.
@@ -33,10 +33,15 @@ impl Attempt {
 }
 
 /// Commits a batch, splitting it as far as its failures ask for; what there was no time for.
-pub(super) async fn run_batch(conn: &mut Option<Conn>, store: &Store, batch: Batch, budget: Duration) -> Batch {
+pub(super) async fn run_batch(
+    conn: &mut Option<Conn>,
+    (store, commits): (&Store, &Commits),
+    batch: Batch,
+    budget: Duration,
+) -> Batch {
     let mut pending = vec![Attempt::first(batch)];
     while let Some(mut tried) = pending.pop() {
-        let error = match attempt(conn, store, &mut tried.batch, budget).await {
+        let error = match attempt(conn, (store, commits), &mut tried.batch, budget).await {
             Ok(done) => {
                 let mut rest = tried.batch.split_off(done);
                 finish(tried.batch, &Ok(()));
@@ -113,7 +118,12 @@ async fn begin<'c>(kept: &'c mut Option<Conn>, store: &Store) -> StoreResult<&'c
 
 /// Runs a batch in one transaction, as much of it as there is time for: how many operations. Nothing of it remains after
 /// an error.
-async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch, budget: Duration) -> StoreResult<usize> {
+async fn attempt(
+    kept: &mut Option<Conn>,
+    (store, commits): (&Store, &Commits),
+    batch: &mut Batch,
+    budget: Duration,
+) -> StoreResult<usize> {
     let conn = begin(kept, store).await?;
     let mut panicked = false;
     let began = Instant::now();
@@ -137,9 +147,18 @@ async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch, budg
         }
         done += 1;
     }
+    // What was told in it becomes known with it.
+    let mut told = false;
     if outcome.is_ok() {
-        outcome = conn.commit().await;
+        match event::store_told(conn).await {
+            Ok(any) => {
+                told = any;
+                outcome = conn.commit().await;
+            }
+            Err(error) => outcome = Err(error),
+        }
     }
+    drop(conn.take_told());
     // A connection that is gone, or of which nobody knows what it is in the middle of, is closed: the server takes back what
     // was begun on it.
     let is_lost = matches!(outcome, Err(StoreError::Unavailable(_) | StoreError::Unheard(_)))
@@ -155,6 +174,9 @@ async fn attempt(kept: &mut Option<Conn>, store: &Store, batch: &mut Batch, budg
         && let Some(conn) = kept.take()
     {
         conn.discard();
+    }
+    if told && outcome.is_ok() {
+        commits.ring();
     }
     outcome.map(|()| done)
 }

@@ -15,6 +15,7 @@ use super::{
     Operation, Priority,
     batch::{Batch, run_batch},
     shares::{Pressure, Shares, Turn},
+    signals::Commits,
 };
 use crate::server::{
     base::{
@@ -155,6 +156,7 @@ pub(super) struct Worker {
     /// The lane that deliveries come in by.
     pub(super) intake: Arc<Lane>,
     pub(super) store: Store,
+    pub(super) commits: Arc<Commits>,
     pub(super) shutdown: CancellationToken,
     pub(super) beat: Arc<Beat>,
 }
@@ -182,7 +184,7 @@ impl Worker {
 
 /// Writes until `shutdown`, and then what still waits.
 async fn work(worker: &Worker) {
-    let Worker { lane, intake, store, shutdown, beat } = worker;
+    let Worker { lane, intake, store, commits, shutdown, beat } = worker;
     let mut conn: Option<Conn> = None;
     let mut shares = Shares::new(Arc::clone(&lane.pressure));
     loop {
@@ -215,7 +217,7 @@ async fn work(worker: &Worker) {
             lane.pressure.note(None);
         }
         let began = Instant::now();
-        let rest = beat.step(run_batch(&mut conn, store, batch, lane.budget())).await;
+        let rest = beat.step(run_batch(&mut conn, (store, commits), batch, lane.budget())).await;
         lane.queue().give_back(rest);
         if turn.has_intake() {
             lane.pressure.note(Some(Instant::now()));

@@ -23,7 +23,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub use self::group::{Group, Size};
-use self::{lane::Lane, shares::Pressure};
+use self::{lane::Lane, shares::Pressure, signals::Commits};
 use crate::server::{
     base::watch::Watch,
     store::{Conn, Engine, Store, StoreError, StoreResult},
@@ -111,6 +111,7 @@ pub struct Writer {
     /// For deliveries, which wait for no other row either: all that come in at once are one transaction, and the pipeline's
     /// do not hold them up. On SQLite it is the one lane.
     intake: Arc<Lane>,
+    commits: Arc<Commits>,
 }
 
 /// The outcome of a write that is already in its lane.
@@ -133,12 +134,14 @@ impl Writer {
     #[must_use]
     pub fn start(store: &Store, tasks: &TaskTracker, shutdown: &CancellationToken, watch: &Watch) -> Self {
         let pressure = Arc::new(Pressure::new());
+        let commits = Arc::new(Commits::default());
         let intake = Arc::new(Lane::new(Arc::clone(&pressure)));
         let start = |lane: Arc<Lane>| {
             let worker = lane::Worker {
                 lane: Arc::clone(&lane),
                 intake: Arc::clone(&intake),
                 store: store.clone(),
+                commits: Arc::clone(&commits),
                 shutdown: shutdown.clone(),
                 beat: watch.add("a writer's lane"),
             };
@@ -147,11 +150,11 @@ impl Writer {
         };
         let first = start(Arc::clone(&intake));
         match store.engine() {
-            Engine::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake },
+            Engine::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake, commits },
             Engine::Postgres => {
                 let another = || start(Arc::new(Lane::new(Arc::clone(&pressure))));
                 let lanes = (0..POSTGRES_LANES).map(|_| another()).collect();
-                Self { lanes, claims: another(), intake }
+                Self { lanes, claims: another(), intake, commits: Arc::clone(&commits) }
             }
         }
     }
@@ -176,6 +179,12 @@ impl Writer {
             Some(lane) => submit_to(lane, priority, input, function),
             None => Pending::closed(),
         }
+    }
+
+    /// Rung after each commit in which something was told.
+    #[must_use]
+    pub fn commits(&self) -> &Commits {
+        &self.commits
     }
 
     /// Whether deliveries come in just now: then whatever else is written should be short.

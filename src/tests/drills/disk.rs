@@ -8,7 +8,7 @@ use super::{all_is_well, books_balance, customers_ask, drain, only, question, re
 use crate::{
     server::{
         pipeline::faults::Faults,
-        store::{Conn, StoreResult},
+        store::{Line, StoreResult},
         writer::Priority,
     },
     tests::{
@@ -29,7 +29,7 @@ async fn limit_pages(app: &TestApp, pages: i64) {
         .writer
         .write(Priority::Interactive, Uuid::nil(), sql, |conn, sql| {
             Box::pin(async move {
-                let Conn::Sqlite(c) = conn else { panic!("only SQLite has pages to limit") };
+                let Line::Sqlite(c) = conn.line() else { panic!("only SQLite has pages to limit") };
                 sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&mut **c).await.map(drop)?;
                 Ok(())
             })

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use crate::{
-    domain::live::LiveEvent,
+    domain::event::DomainEvent,
     server::{
         live,
         pipeline::{self, Progress, answer::Answer, deliver::Deliver, ingest::Ingest},
@@ -57,9 +57,8 @@ async fn events_beyond_a_page_wait_for_no_commit(database: Database) {
         .writer
         .write(Priority::Bulk, Uuid::nil(), (), |conn, ()| {
             Box::pin(async move {
-                for _ in 0..EVENTS {
-                    let event = LiveEvent::Chatbot { id: Uuid::nil() };
-                    event::append(conn, Uuid::nil(), &event, 0).await?;
+                for id in (0..EVENTS).map(|n| Uuid::from_u128(n as u128)) {
+                    conn.tell(Uuid::nil(), DomainEvent::ChatbotChanged { id }, 0);
                 }
                 Ok(())
             })

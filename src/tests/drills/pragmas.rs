@@ -2,10 +2,10 @@
 
 use tempfile::TempDir;
 
-use crate::server::store::{Conn, Store};
+use crate::server::store::{Conn, Line, Store};
 
 async fn pragma(conn: &mut Conn, sql: &'static str) -> String {
-    let Conn::Sqlite(c) = conn else { panic!("not SQLite") };
+    let Line::Sqlite(c) = conn.line() else { panic!("not SQLite") };
     match sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut **c).await {
         Ok(number) => number.to_string(),
         Err(_) => sqlx::query_scalar(sql).fetch_one(&mut **c).await.unwrap(),
@@ -33,7 +33,7 @@ async fn every_connection_of_sqlite_is_durable() {
     }
     for reader in &mut readers {
         assert_durable(reader).await;
-        let Conn::Sqlite(c) = reader else { panic!("not SQLite") };
+        let Line::Sqlite(c) = reader.line() else { panic!("not SQLite") };
         assert!(sqlx::query("delete from deliveries").execute(&mut **c).await.is_err(), "a reader that writes");
     }
 }

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::{Bench, START};
 use crate::{
-    domain::live::LiveEvent,
+    domain::{event::DomainEvent, live::LiveEvent},
     server::{
         base::clock::mint_id,
         store::{
-            Conn,
+            Conn, Line,
             event::{self, Cursor, EventRow},
         },
     },
@@ -28,8 +28,14 @@ on_both_databases!(
 
 async fn append(b: &mut Bench, ws: Uuid, now: i64) -> Uuid {
     let id = mint_id();
-    event::append(&mut b.conn, ws, &LiveEvent::Chatbot { id }, now).await.unwrap();
+    tell(&mut b.conn, ws, id, now).await;
     id
+}
+
+/// As the writer does it.
+async fn tell(conn: &mut Conn, ws: Uuid, id: Uuid, now: i64) {
+    conn.tell(ws, DomainEvent::ChatbotChanged { id }, now);
+    assert!(event::store_told(conn).await.unwrap());
 }
 
 async fn at_once(b: &Bench) -> Vec<EventRow> {
@@ -39,7 +45,7 @@ async fn at_once(b: &Bench) -> Vec<EventRow> {
 /// Waits until everything that is committed can be read: on PostgreSQL, transactions of other databases count as well.
 async fn settle(b: &Bench) {
     let mut conn = b.store.read().await.unwrap();
-    let Conn::Postgres(c) = &mut conn else { return };
+    let Line::Postgres(c) = conn.line() else { return };
     let sql = "select count(*) from events where xact >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
     for _ in 0..1000 {
         let hidden: i64 = sqlx::query_scalar(sql).fetch_one(&mut **c).await.unwrap();
@@ -115,7 +121,7 @@ async fn a_slow_transaction_hides_no_event(database: Database) {
     b.conn.begin().await.unwrap();
     let slow = append(&mut b, ws, START).await;
     let fast = mint_id();
-    event::append(&mut second, ws, &LiveEvent::Chatbot { id: fast }, START).await.unwrap();
+    tell(&mut second, ws, fast, START).await;
     // The fast one is committed, but must not be read before the slow one has ended.
     let mut cursor = Cursor::default();
     let early = at_once(&b).await;
@@ -134,7 +140,7 @@ async fn a_slow_transaction_hides_no_event(database: Database) {
     second.begin().await.unwrap();
     let first = append(&mut b, ws, START).await;
     let last = mint_id();
-    event::append(&mut second, ws, &LiveEvent::Chatbot { id: last }, START).await.unwrap();
+    tell(&mut second, ws, last, START).await;
     let again = append(&mut b, ws, START).await;
     second.commit().await.unwrap();
     assert_eq!(at_once(&b).await.len(), 2);
@@ -187,7 +193,11 @@ async fn one_event_tells_of_many_conversations(database: Database) {
     let (ws, other) = (b.ws, mint_id());
     let ids: Vec<Uuid> = (0..150).map(|_| mint_id()).collect();
     let changed = ids.iter().chain(&ids).map(|id| (ws, *id)).chain([(other, ids[0])]);
-    event::append_conversations(&mut b.conn, changed, START).await.unwrap();
+    for (ws, id) in changed {
+        b.conn.tell(ws, DomainEvent::ConversationChanged { id }, START);
+    }
+    assert!(event::store_told(&mut b.conn).await.unwrap());
+    assert!(!event::store_told(&mut b.conn).await.unwrap(), "it is told once");
     let told = |rows: Vec<EventRow>| -> Vec<Vec<Uuid>> {
         let read = |row: &EventRow| match serde_json::from_str(&row.payload).unwrap() {
             LiveEvent::Conversations { ids } => ids,

@@ -30,7 +30,7 @@ use crate::{
     server::{
         base::clock::mint_id,
         store::{
-            Conn, Engine, Store,
+            Conn, Engine, Line, Store,
             account::{self, UserRow},
             chatbot,
             contact::{self, Identity, Profile},
@@ -218,7 +218,7 @@ impl Bench {
 async fn sqlite_is_set_up_to_keep_what_it_confirmed(database: Database) {
     let mut bench = Bench::new(database).await;
     if bench.conn.engine() == Engine::Postgres {
-        let Conn::Postgres(c) = &mut bench.conn else { panic!("the engine is not that of the connection") };
+        let Line::Postgres(c) = bench.conn.line() else { panic!("the engine is not that of the connection") };
         let commit: String = sqlx::query_scalar("select source from pg_settings where name = 'synchronous_commit'")
             .fetch_one(&mut **c)
             .await
@@ -231,7 +231,7 @@ async fn sqlite_is_set_up_to_keep_what_it_confirmed(database: Database) {
     }
     let mut reader = bench.store.read().await.unwrap();
     for conn in [&mut bench.conn, &mut reader] {
-        let Conn::Sqlite(c) = conn else { panic!("the engine is not that of the connection") };
+        let Line::Sqlite(c) = conn.line() else { panic!("the engine is not that of the connection") };
         let mode: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&mut **c).await.unwrap();
         assert_eq!(mode, "wal");
         for (pragma, wanted) in [("pragma synchronous", 2), ("pragma foreign_keys", 1), ("pragma busy_timeout", 5000)] {

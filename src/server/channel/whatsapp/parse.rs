@@ -15,106 +15,10 @@ use self::{
     value::{id_of, shorten},
 };
 use super::{
+    super::item::{Item, ItemKind},
     json::{self, Reading},
     wire::text_of,
 };
-use crate::domain::{Millis, bearing::Bearing, content::Content};
-
-/// One thing that a webhook tells, and where it stood.
-#[derive(Debug)]
-pub struct Item {
-    /// Its place, such as `0.1.messages.2`: entry, change, list, index.
-    pub place: String,
-    /// WhatsApp Business Account id.
-    pub waba_id: Option<String>,
-    /// The business number it concerns; none for account-wide fields.
-    pub phone_number_id: Option<String>,
-    pub kind: ItemKind,
-    pub raw: Value,
-}
-
-#[derive(Debug)]
-pub enum ItemKind {
-    Message(Box<InboundMessage>),
-    Status(StatusReport),
-    /// What somebody else said to a customer in the name of the business.
-    Echo(Box<Echo>),
-    /// Somebody else gives a customer's thread to us, or takes it.
-    Handover(Handover),
-    /// Acknowledged and kept, but without meaning to this version: the field or type.
-    Unknown(String),
-    /// It cannot be what it claims to be: the reason.
-    Poison(String),
-}
-
-/// A customer's message.
-#[derive(Clone, Debug)]
-pub struct InboundMessage {
-    /// wamid.
-    pub id: String,
-    /// Meta's word for its type.
-    pub type_name: String,
-    pub content: Content,
-    pub at: Option<Millis>,
-    pub sender: Sender,
-    /// What it means for the conversation.
-    pub bearing: Bearing,
-    /// Whether the chatbot may answer this type at all.
-    pub answerable: bool,
-}
-
-/// Who else speaks for the business.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speaker {
-    /// A person, on the phone with the same number.
-    Phone,
-    /// Meta's agent, or another app.
-    App,
-}
-
-#[derive(Clone, Debug)]
-pub struct Echo {
-    /// What was said; its sender is whom it was said to.
-    pub message: InboundMessage,
-    pub by: Speaker,
-}
-
-/// A change of the owner of a customer's thread.
-#[derive(Clone, Debug)]
-pub struct Handover {
-    pub customer: Sender,
-    /// It is ours from now on; else somebody else's.
-    pub is_ours: bool,
-    pub at: Option<Millis>,
-}
-
-/// Who wrote it: a phone number, a business-scoped user id, or both.
-#[derive(Clone, Debug, Default)]
-pub struct Sender {
-    pub wa_id: Option<String>,
-    pub user_id: Option<String>,
-    pub parent_user_id: Option<String>,
-    pub name: Option<String>,
-    pub username: Option<String>,
-}
-
-/// A report on a message that we sent.
-#[derive(Clone, Debug)]
-pub struct StatusReport {
-    /// wamid.
-    pub id: String,
-    /// Meta's word.
-    pub status: String,
-    pub at: Option<Millis>,
-    /// Our own id of the message, when it came back.
-    pub callback_data: Option<String>,
-    pub error_code: Option<i64>,
-    /// Meta's words on what went wrong.
-    pub error: Option<String>,
-    /// Meta's name for it.
-    pub error_title: Option<String>,
-}
-
 /// The most items of one delivery (Meta sends up to 1,000).
 const ITEMS_MAX: usize = 5000;
 /// What a broken webhook lost.
@@ -138,8 +42,8 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
         }
         items.push(Item {
             place: String::from("object"),
-            waba_id: None,
-            phone_number_id: None,
+            account_id: None,
+            external_key: None,
             kind: ItemKind::Unknown(format!("object:{}", shorten(&object))),
             raw: Value::Null,
         });
@@ -168,7 +72,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, String> {
 fn doubt(items: &mut Vec<Item>) {
     for item in items.iter_mut() {
         // Without its number, an item might go to another number's integration.
-        let lost = matches!(item.kind, ItemKind::Message(_) | ItemKind::Status(_)) && item.phone_number_id.is_none();
+        let lost = matches!(item.kind, ItemKind::Message(_) | ItemKind::Status(_)) && item.external_key.is_none();
         if lost || json::is_broken(&item.raw) {
             item.kind = ItemKind::Poison(BROKEN.to_owned());
         }
@@ -182,8 +86,9 @@ fn doubt(items: &mut Vec<Item>) {
 mod tests {
     use serde_json::json;
 
-    use super::{Item, ItemKind, parse};
+    use super::parse;
     use crate::domain::content::Content;
+    use crate::server::channel::item::{Item, ItemKind};
 
     fn items(value: serde_json::Value) -> Vec<Item> {
         let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "102", "changes": [{"field": "messages", "value": value}]}]});
@@ -208,7 +113,7 @@ mod tests {
             })
             .collect();
         assert_eq!(names, [("m2", Some("B"), Some(1000)), ("m1", Some("A"), Some(2000))]);
-        assert_eq!(found[0].phone_number_id.as_deref(), Some("316"));
+        assert_eq!(found[0].external_key.as_deref(), Some("316"));
     }
 
     #[test]

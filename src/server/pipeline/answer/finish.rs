@@ -8,6 +8,7 @@ use crate::{
         Millis,
         content::Content,
         conversation::HandOver,
+        event::DomainEvent,
         message::{Author, MessageState},
     },
     server::{
@@ -23,7 +24,6 @@ use crate::{
         store::{
             Conn, StoreResult,
             conversation::{self, TurnEnd, Unanswered},
-            event,
             letter::Letter,
             message::{self, NewMessage, Sending, Thread},
         },
@@ -137,7 +137,6 @@ pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> 
         }
         _ => state.signals.deliver.notify_one(),
     }
-    state.commits.ring();
     // More may have come while the lease was held, or the burst is answered one by one.
     state.signals.answer.notify_one();
     Ok(())
@@ -183,7 +182,9 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
     }
     let placed: Vec<message::Placed<'_>> = rows.iter().map(|(row, seq)| (row, *seq)).collect();
     message::insert_many(conn, &placed, now).await?;
-    event::append_conversations(conn, changed, now).await?;
+    for (workspace_id, conversation_id) in changed {
+        conn.tell(workspace_id, DomainEvent::MessageSent { conversation_id }, now);
+    }
     for f in finishes.iter().filter(|f| places.contains_key(&f.end.turn.id)) {
         if let Some(handing) = &f.handing {
             hand_over(conn, f.end.turn.workspace_id, f.end.turn.id, handing, now).await?;

@@ -182,7 +182,6 @@ async fn stop(state: &Pipeline, turn: &Unanswered, why: String) -> Result<()> {
             Box::pin(conversations::hand_over(conn, *ws, *id, handing, *now))
         })
         .await?;
-    state.commits.ring();
     Ok(())
 }
 

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{Job, Outcome};
 use crate::{
-    domain::{Millis, conversation::WINDOW, live::LiveEvent, message::MessageState},
+    domain::{Millis, conversation::WINDOW, event::DomainEvent, message::MessageState},
     server::{
         pipeline::{Pipeline, status},
         store::{
-            Conn, StoreError, StoreResult, conversation, event, integration,
+            Conn, StoreError, StoreResult, conversation, integration,
             message::ExternalKey,
             queue::{self, Ending},
             status as status_store,
@@ -104,7 +104,9 @@ pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResu
         status::join_parked(conn, workspace_id, &phone_number_id, &wamid, now).await?;
     }
     let changed = accepted.iter().map(|a| (a.message.workspace_id, a.conversation_id));
-    event::append_conversations(conn, changed, now).await?;
+    for (workspace_id, conversation_id) in changed {
+        conn.tell(workspace_id, DomainEvent::MessageProgressed { conversation_id }, now);
+    }
     Ok(vec![(); accepted.len()])
 }
 
@@ -127,9 +129,10 @@ async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
     }
     if let Some(trouble) = stop {
         integration::set_error(conn, t.workspace_id, e.integration_id, trouble, e.now).await?;
-        event::append(conn, t.workspace_id, &LiveEvent::Integration { id: e.integration_id }, e.now).await?;
+        conn.tell(t.workspace_id, DomainEvent::IntegrationChanged { id: e.integration_id }, e.now);
     } else if *look {
         integration::request_check(conn, t.workspace_id, e.integration_id, e.now).await?;
     }
-    event::append(conn, t.workspace_id, &LiveEvent::conversation(e.conversation_id), e.now).await
+    conn.tell(t.workspace_id, DomainEvent::MessageProgressed { conversation_id: e.conversation_id }, e.now);
+    Ok(())
 }

@@ -27,11 +27,11 @@ pub use self::{
 };
 use super::{Claim, Pipeline, Stage};
 use crate::{
-    domain::{Millis, live::LiveEvent},
+    domain::{Millis, event::DomainEvent},
     server::{
         error::Result,
         store::{
-            Conn, StoreResult, event,
+            Conn, StoreResult,
             letter::{self, Letter},
             queue::{self, DueMessage, Take},
         },
@@ -116,7 +116,6 @@ impl Stage for Deliver {
                 // It may have been withdrawn.
                 Ok(None) => {
                     unsent.forget();
-                    state.commits.ring();
                 }
                 // Those beside it are marked as sending already, and go on. So may this one be, when the answer was lost.
                 Err(error) => {
@@ -150,7 +149,6 @@ impl Stage for Deliver {
             state.signals.health.notify_one();
         }
         state.faults.point("deliver.finished").await;
-        state.commits.ring();
         state.signals.deliver.notify_one();
     }
 }
@@ -211,7 +209,7 @@ pub async fn store_claims(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Op
     for (take, _) in takes.iter().zip(&claimed).filter(|(_, attempt)| attempt.is_none()) {
         let DueMessage { workspace_id, id, conversation_id } = take.due;
         if queue::cancel_if_barred(conn, workspace_id, id, take.now).await? {
-            event::append(conn, workspace_id, &LiveEvent::conversation(conversation_id), take.now).await?;
+            conn.tell(workspace_id, DomainEvent::MessageProgressed { conversation_id }, take.now);
         }
     }
     Ok(claimed)

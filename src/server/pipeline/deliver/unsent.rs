@@ -8,10 +8,10 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, live::LiveEvent},
+    domain::{Millis, event::DomainEvent},
     server::{
         pipeline::{Pipeline, again::until_written},
-        store::{Conn, StoreResult, event, letter::Letter, queue},
+        store::{Conn, StoreResult, letter::Letter, queue},
         writer::Priority,
     },
 };
@@ -63,7 +63,6 @@ async fn put_back(state: Pipeline, mark: Mark) {
     match put.await {
         Ok(true) => {
             tracing::info!(message_id = %mark.id, "A message that was marked for nothing went back into the queue");
-            state.commits.ring();
             state.signals.deliver.notify_one();
         }
         Ok(false) => {}
@@ -79,6 +78,6 @@ async fn store(conn: &mut Conn, mark: Mark, now: Millis) -> StoreResult<bool> {
         return Ok(false);
     }
     queue::cancel_if_barred(conn, workspace_id, id, now).await?;
-    event::append(conn, workspace_id, &LiveEvent::conversation(conversation_id), now).await?;
+    conn.tell(workspace_id, DomainEvent::MessageProgressed { conversation_id }, now);
     Ok(true)
 }

@@ -6,15 +6,17 @@ use uuid::Uuid;
 
 use super::others;
 use crate::{
-    domain::{Millis, channel::Channel, contact::IdentityKind, content::Kind, conversation::WINDOW},
+    domain::{
+        Millis, channel::Channel, contact::IdentityKind, content::Kind, conversation::WINDOW, event::DomainEvent,
+    },
     server::{
-        channel::whatsapp::parse::{self, InboundMessage, Item, ItemKind},
+        channel::item::{InboundMessage, Item, ItemKind, Sender},
         pipeline::status,
         service::routing::Destination,
         store::{
             Conn, StoreResult, contact,
             conversation::{self, Arrival, Place},
-            dead_letter, delivery, event, integration,
+            dead_letter, delivery, integration,
             letter::Addressee,
             message::{self, ExternalKey, NewMessage, Thread},
         },
@@ -124,7 +126,11 @@ async fn store_messages(conn: &mut Conn, mut messages: Vec<Inbound<'_>>) -> Stor
         messages.iter().zip(&arrivals).map(|(inbound, arrival)| new_message(*inbound, arrival)).collect();
     let placed: Vec<message::Placed<'_>> = rows.iter().zip(seqs).collect();
     message::insert_many(conn, &placed, now).await?;
-    event::append_conversations(conn, rows.iter().map(|row| (row.workspace_id, row.conversation_id)), now).await
+    for row in &rows {
+        let conversation_id = row.conversation_id;
+        conn.tell(row.workspace_id, DomainEvent::MessageReceived { conversation_id }, now);
+    }
+    Ok(())
 }
 
 pub(super) fn sender((input, m): Inbound<'_>) -> contact::Sender {
@@ -143,7 +149,7 @@ pub(super) fn sender((input, m): Inbound<'_>) -> contact::Sender {
 }
 
 /// The names of a customer, strongest first. A user id is one within its account.
-pub(super) fn identities(d: &Destination, customer: &parse::Sender) -> Vec<contact::Identity> {
+pub(super) fn identities(d: &Destination, customer: &Sender) -> Vec<contact::Identity> {
     let identity = |kind, scope: &str, value: &Option<String>| {
         value.clone().map(|value| contact::Identity { kind, scope: scope.to_owned(), value })
     };

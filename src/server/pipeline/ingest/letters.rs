@@ -3,13 +3,13 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::live::LiveEvent,
+    domain::event::DomainEvent,
     server::{
         base::clock::mint_id,
-        channel::whatsapp::parse::Item,
+        channel::item::Item,
         error::Result,
         pipeline::Pipeline,
-        store::{dead_letter, event},
+        store::dead_letter,
         writer::{Pending, Priority},
     },
 };
@@ -62,7 +62,7 @@ pub(super) fn submit_dead_letter(
             dead_letter::insert(conn, letter, *now).await?;
             // The card and the event log say so at once.
             if let (Some(workspace_id), Some(id)) = (letter.workspace_id, letter.integration_id) {
-                event::append(conn, workspace_id, &LiveEvent::Integration { id }, *now).await?;
+                conn.tell(workspace_id, DomainEvent::IntegrationChanged { id }, *now);
             }
             Ok(())
         })
@@ -82,7 +82,7 @@ pub(super) fn submit_unclaimed(state: &Pipeline, delivery_id: Uuid, item: &Item)
         payload: item.raw.to_string().replace('\0', ""),
     };
     tracing::warn!(delivery_id = %delivery_id, place = item.place, "An item on the deployment-wide path is nobody's");
-    let input = (letter, item.phone_number_id.clone(), item.waba_id.clone(), state.now());
+    let input = (letter, item.external_key.clone(), item.account_id.clone(), state.now());
     state.writer.submit(Priority::Pipeline, delivery_id, input, |conn, (letter, number, account, now)| {
         Box::pin(async move {
             dead_letter::insert(conn, letter, *now).await?;

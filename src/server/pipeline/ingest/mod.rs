@@ -25,16 +25,22 @@ use super::{
     Claim, Pipeline, Stage,
     again::{Claimed, free},
 };
-use crate::server::{
-    base::clock::mint_id,
-    channel::whatsapp::parse::{self, Item, ItemKind},
-    error::{Result, caught},
-    service::routing::{self, Destination},
-    store::{
-        StoreError,
-        delivery::{self, ClaimSize, DeliveryRow, Done},
+use crate::{
+    domain::channel::Channel,
+    server::{
+        base::clock::mint_id,
+        channel::{
+            self,
+            item::{Item, ItemKind},
+        },
+        error::{Result, caught},
+        service::routing::{self, Destination},
+        store::{
+            StoreError,
+            delivery::{self, ClaimSize, DeliveryRow, Done},
+        },
+        writer::{Pending, Priority, signals::Signals},
     },
-    writer::{Pending, Priority, signals::Signals},
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
@@ -93,7 +99,6 @@ impl Stage for Ingest {
         }
         state.faults.point("ingest.items_stored").await;
         // The items can be answered; that their deliveries are done is only for the record.
-        state.commits.ring();
         state.signals.answer.notify_one();
         let ends = settled
             .into_iter()
@@ -144,8 +149,8 @@ type Destinations =
 fn whole(body: &[u8], reason: &str) -> Arc<Item> {
     Arc::new(Item {
         place: String::new(),
-        waba_id: None,
-        phone_number_id: None,
+        account_id: None,
+        external_key: None,
         kind: ItemKind::Poison(reason.to_owned()),
         raw: String::from_utf8_lossy(body).into(),
     })
@@ -166,7 +171,7 @@ async fn submit(
 ) -> Result<Vec<Submitted>> {
     let owner = delivery.workspace_id.zip(delivery.integration_id);
     state.faults.point_of("ingest.routes", delivery.integration_id.unwrap_or_default()).await;
-    let items = match parse::parse(body) {
+    let items = match channel::parse(Channel::Whatsapp, body) {
         Ok(items) => items,
         Err(reason) => {
             let text = String::from_utf8_lossy(body);
@@ -176,7 +181,7 @@ async fn submit(
     };
     let mut submitted = Vec::with_capacity(items.len());
     for item in items.into_iter().map(Arc::new) {
-        let key = (delivery.integration_id, item.waba_id.clone(), item.phone_number_id.clone());
+        let key = (delivery.integration_id, item.account_id.clone(), item.external_key.clone());
         let destinations = match known.get(&key) {
             Some(found) => found.clone(),
             None => {

@@ -11,14 +11,14 @@ use crate::{
         Millis,
         bearing::Bearing,
         conversation::HandOver,
-        live::LiveEvent,
+        event::DomainEvent,
         message::{Author, MessageState},
     },
     server::{
-        channel::whatsapp::parse::{Echo, Handover, InboundMessage, ItemKind, Speaker},
+        channel::item::{Echo, Handover, InboundMessage, ItemKind, Speaker},
         service::conversation::{Handing, hand_over},
         store::{
-            Conn, StoreResult, contact, conversation, event,
+            Conn, StoreResult, contact, conversation,
             letter::Addressee,
             message::{self, NewMessage},
             queue,
@@ -72,7 +72,8 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
             }
         }
     }
-    event::append(conn, ws, &LiveEvent::conversation(id), now).await
+    conn.tell(ws, DomainEvent::ConversationChanged { id }, now);
+    Ok(())
 }
 
 fn new_message(input: &ItemInput, m: &InboundMessage, conversation_id: Uuid, author: Author, at: Millis) -> NewMessage {
@@ -116,5 +117,6 @@ async fn store_handover(conn: &mut Conn, input: &ItemInput, handover: &Handover)
     } else {
         elsewhere(conn, input, id, at).await?;
     }
-    event::append(conn, d.workspace_id, &LiveEvent::conversation(id), input.now).await
+    conn.tell(d.workspace_id, DomainEvent::ConversationChanged { id }, input.now);
+    Ok(())
 }

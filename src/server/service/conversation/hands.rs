@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Millis,
         conversation::{Conversation, ConversationStatus, HandOver, Mode},
-        live::LiveEvent,
+        event::DomainEvent,
     },
     error::ApiError,
     server::{
@@ -18,7 +18,6 @@ use crate::{
         store::{
             Conn, StoreResult, account,
             conversation::{self, Hands},
-            event,
             message::{self, NewMessage, Thread},
             queue,
         },
@@ -47,7 +46,6 @@ pub async fn set_mode(state: &Services, actor: &Actor, id: Uuid, mode: Mode) -> 
             Box::pin(change_mode(conn, actor, *id, *mode, *activity_id, *now))
         })
         .await?;
-    state.commits.ring();
     get(state, actor, id).await
 }
 
@@ -138,7 +136,8 @@ async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis
         Thread { workspace_id: ws, conversation_id: id, integration_id: row.integration_id, channel: row.channel };
     let activity = NewMessage::activity(&place, line.id, line.by, line.body, now);
     message::insert(conn, &activity, seq, now).await?;
-    event::append(conn, ws, &LiveEvent::conversation(id), now).await
+    conn.tell(ws, DomainEvent::ConversationChanged { id }, now);
+    Ok(())
 }
 
 /// Opens, snoozes or resolves. Resolved is done: people give it back to the bot with it, where there is one.
@@ -150,7 +149,6 @@ pub async fn set_status(state: &Services, actor: &Actor, id: Uuid, status: Conve
             Box::pin(change_status(conn, actor, *id, *status, *line_id, *now))
         })
         .await?;
-    state.commits.ring();
     get(state, actor, id).await
 }
 
@@ -173,5 +171,6 @@ async fn change_status(
         let body = format!("{} resolved the conversation. The bot answers again.", name_of(conn, actor).await?);
         return write_line(conn, ws, id, Line { id: line_id, by: Some(actor.user_id), body }, now).await;
     }
-    event::append(conn, ws, &LiveEvent::conversation(id), now).await
+    conn.tell(ws, DomainEvent::ConversationChanged { id }, now);
+    Ok(())
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::erase_up_to;
 use crate::{
-    domain::{Millis, live::LiveEvent},
+    domain::{Millis, event::DomainEvent},
     server::{
         channel::whatsapp::{
             json::{self, Reading},
@@ -17,7 +17,7 @@ use crate::{
         store::{
             Conn, StoreResult, contact, conversation,
             erasure::{self, CopyRow, Erasure, NAMES, Reach},
-            event, message, queue,
+            message, queue,
         },
         writer::Priority,
     },
@@ -40,7 +40,6 @@ pub(super) async fn erase(state: &Services, job: &Erasure) -> Result<bool> {
             go_through(state, job, place, Concern::Shared(number), &names).await?;
             let input = (job.workspace_id, *id, job.upto, names.clone(), state.now());
             state.writer.write(Priority::Bulk, *id, input, |conn, input| Box::pin(forget_letters(conn, input))).await?;
-            state.commits.ring();
         }
     }
     Ok(is_last)
@@ -77,7 +76,8 @@ async fn forget_letters(
     for name in names {
         erasure::forget_letters(conn, *ws, *id, *upto, name).await?;
     }
-    event::append(conn, *ws, &LiveEvent::Integration { id: *id }, *now).await
+    conn.tell(*ws, DomainEvent::IntegrationChanged { id: *id }, *now);
+    Ok(())
 }
 
 /// An integration and its number.

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{find, get};
 use crate::{
-    domain::{Millis, integration::Integration, live::LiveEvent},
+    domain::{Millis, event::DomainEvent, integration::Integration},
     server::{
         error::Result,
         service::{Services, actor::Actor},
-        store::{Conn, StoreResult, event, integration},
+        store::{Conn, StoreResult, integration},
         writer::Priority,
     },
 };
@@ -40,7 +40,6 @@ pub async fn set_active(state: &Services, actor: &Actor, id: Uuid, active: bool)
     state.writer.write(Priority::Interactive, id, input, |conn, input| Box::pin(switch(conn, input))).await?;
     state.credentials.forget(id).await;
     state.signals.wake_all();
-    state.commits.ring();
     get(state, actor, id).await
 }
 
@@ -53,7 +52,8 @@ async fn switch(conn: &mut Conn, s: &Switch) -> StoreResult<()> {
     } else {
         integration::hold_answers(conn, s.workspace_id, s.id).await?;
     }
-    event::append(conn, s.workspace_id, &LiveEvent::Integration { id: s.id }, s.now).await
+    conn.tell(s.workspace_id, DomainEvent::IntegrationChanged { id: s.id }, s.now);
+    Ok(())
 }
 
 /// Withdraws the bot's answers that waited too long in inactive integrations: of one, or of all; with all, also whatever
@@ -68,9 +68,6 @@ pub(super) async fn withdraw_stale(state: &Services, id: Option<Uuid>) -> Result
                 Box::pin(withdraw(conn, *id, *before, *now))
             })
             .await?;
-        if withdrawn > 0 {
-            state.commits.ring();
-        }
         if withdrawn < CHUNK.unsigned_abs() {
             return Ok(());
         }
@@ -84,7 +81,7 @@ async fn withdraw(conn: &mut Conn, id: Option<Uuid>, before: Millis, now: Millis
     }
     for message in &withdrawn {
         let (ws, conversation_id) = (message.workspace_id, message.conversation_id);
-        event::append(conn, ws, &LiveEvent::conversation(conversation_id), now).await?;
+        conn.tell(ws, DomainEvent::MessageProgressed { conversation_id }, now);
     }
     Ok(withdrawn.len() as u64)
 }

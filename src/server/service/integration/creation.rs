@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     domain::{
+        event::DomainEvent,
         integration::{ConversationsFate, Integration, NewIntegration, OnFailedTest, Provider, StepStatus},
-        live::LiveEvent,
     },
     error::ApiError,
     server::{
@@ -21,7 +21,7 @@ use crate::{
         error::Result,
         service::{Services, actor::Actor, credentials::place},
         store::{
-            Conn, StoreResult, chatbot, event,
+            Conn, StoreResult, chatbot,
             integration::{self, Findings, HealthRow, IntegrationRow},
         },
         writer::Priority,
@@ -187,7 +187,6 @@ async fn save(state: &Services, row: IntegrationRow, again: bool, probe: Probe) 
         .await?;
     saved?;
     state.credentials.forget(id).await;
-    state.commits.ring();
     Ok(())
 }
 
@@ -209,6 +208,6 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
     }
     let times = (row.created_at, s.next_check);
     integration::set_findings(conn, row.workspace_id, row.id, &s.findings, i64::MAX, times).await?;
-    event::append(conn, row.workspace_id, &LiveEvent::Integration { id: row.id }, row.created_at).await?;
+    conn.tell(row.workspace_id, DomainEvent::IntegrationCreated { id: row.id }, row.created_at);
     Ok(Ok(()))
 }

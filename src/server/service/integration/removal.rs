@@ -9,8 +9,8 @@ use super::{find, missing};
 use crate::{
     domain::{
         Millis,
+        event::DomainEvent,
         integration::{ConversationsFate, Provider, Removal, RemovalPreview, Unsubscribed},
-        live::LiveEvent,
     },
     server::{
         error::Result,
@@ -20,7 +20,7 @@ use crate::{
             credentials::{self, Credentials},
         },
         store::{
-            Conn, StoreResult, contact, conversation, dead_letter, delivery, event,
+            Conn, StoreResult, contact, conversation, dead_letter, delivery,
             integration::{self, IntegrationRow},
             message, queue, status,
         },
@@ -60,7 +60,6 @@ pub async fn delete(state: &Services, actor: &Actor, id: Uuid, conversations: Co
     if !deleted {
         return Err(missing().into());
     }
-    state.commits.ring();
     let removal = match (row.provider, &state.sandbox) {
         (Provider::Sandbox, Some(sandbox)) => {
             sandbox.forget(&row.phone_number_id).await?;
@@ -87,7 +86,7 @@ async fn forget(conn: &mut Conn, ws: Uuid, id: Uuid, erase: bool, now: Millis) -
     if erase {
         integration::begin_erasing(conn, ws, id, now).await?;
     }
-    event::append(conn, ws, &LiveEvent::Integration { id }, now).await?;
+    conn.tell(ws, DomainEvent::IntegrationDeleted { id }, now);
     Ok(true)
 }
 
@@ -185,7 +184,6 @@ async fn erase_all(state: &Services, ws: Uuid, id: Uuid, phone_number_id: &str) 
                 Box::pin(erase_some(conn, *ws, *id, number, *now))
             })
             .await?;
-        state.commits.ring();
         if erased == 0 || state.life.shutdown.is_cancelled() {
             return Ok(());
         }
@@ -199,7 +197,7 @@ async fn erase_some(conn: &mut Conn, ws: Uuid, id: Uuid, phone_number_id: &str, 
     for conversation_id in &ids {
         message::delete_of_conversation(conn, ws, *conversation_id).await?;
         contacts.extend(conversation::delete(conn, ws, *conversation_id).await?);
-        event::append(conn, ws, &LiveEvent::conversation(*conversation_id), now).await?;
+        conn.tell(ws, DomainEvent::MessageProgressed { conversation_id: *conversation_id }, now);
     }
     // Only those whose conversations went: others may have none for reasons of their own.
     contact::delete_orphaned(conn, ws, &contacts).await?;

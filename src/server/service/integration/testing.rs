@@ -10,8 +10,8 @@ use super::{
 use crate::{
     domain::{
         Millis,
+        event::DomainEvent,
         integration::{CannotReach, Check, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
-        live::LiveEvent,
     },
     error::{ApiError, ErrorCode},
     server::{
@@ -28,7 +28,7 @@ use crate::{
             credentials::{self, Credentials},
         },
         store::{
-            Conn, StoreResult, event,
+            Conn, StoreResult,
             integration::{self, Findings, IntegrationRow},
         },
         writer::Priority,
@@ -102,7 +102,6 @@ pub(super) async fn write_down(
     if changed {
         state.credentials.forget(row.id).await;
         state.signals.deliver.notify_one();
-        state.commits.ring();
     }
     Ok(())
 }
@@ -126,7 +125,7 @@ async fn store(
     }
     let changed = integration::set_findings(conn, row.workspace_id, row.id, findings, spare_after, times).await?;
     if changed {
-        event::append(conn, row.workspace_id, &LiveEvent::Integration { id: row.id }, times.0).await?;
+        conn.tell(row.workspace_id, DomainEvent::IntegrationChanged { id: row.id }, times.0);
     }
     Ok(changed)
 }
@@ -147,13 +146,13 @@ pub(super) async fn heed(state: &Services, row: &IntegrationRow, error: &GraphEr
                     Some(trouble) => integration::set_error(conn, *ws, *id, trouble, *now).await?,
                     None => integration::request_check(conn, *ws, *id, *now).await?,
                 }
-                event::append(conn, *ws, &LiveEvent::Integration { id: *id }, *now).await
+                conn.tell(*ws, DomainEvent::IntegrationChanged { id: *id }, *now);
+                Ok(())
             })
         })
         .await?;
     state.credentials.forget(row.id).await;
     state.signals.health.notify_one();
-    state.commits.ring();
     Ok(())
 }
 
@@ -203,17 +202,12 @@ pub(super) fn subject(state: &Services, entered: &Entered, saved: Option<Saved>)
 
 /// Puts a step into the stream of events. The answer of the test has it too: a lost one harms nobody.
 fn tell(state: &Services, run: Run, step: &TestStep) {
-    let event = LiveEvent::TestStep { run_id: run.run_id, step: Box::new(step.clone()) };
+    let event = DomainEvent::TestStepDone { run_id: run.run_id, step: Box::new(step.clone()) };
     let input = (run.workspace_id, event, state.now());
-    let pending = state.writer.submit(Priority::Interactive, run.run_id, input, |conn, (ws, event, now)| {
-        Box::pin(event::append(conn, *ws, event, *now))
-    });
-    let state = state.clone();
-    state.life.tasks.clone().spawn(async move {
-        if pending.committed().await.is_ok() {
-            state.commits.ring();
-        }
-    });
+    drop(state.writer.submit(Priority::Interactive, run.run_id, input, |conn, (ws, event, now)| {
+        conn.tell(*ws, event.clone(), *now);
+        Box::pin(std::future::ready(Ok(())))
+    }));
 }
 
 /// What can be looked at because the integration is saved.

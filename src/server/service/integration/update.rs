@@ -13,8 +13,8 @@ use crate::{
     domain::{
         Millis,
         conversation::WINDOW,
+        event::DomainEvent,
         integration::{Check, Integration, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
-        live::LiveEvent,
     },
     error::{ApiError, ErrorCode},
     server::{
@@ -26,7 +26,7 @@ use crate::{
             credentials::{self, place},
         },
         store::{
-            Conn, StoreResult, chatbot, event,
+            Conn, StoreResult, chatbot,
             integration::{self, Change, Findings, IntegrationRow, Secrets},
             queue,
         },
@@ -133,7 +133,6 @@ async fn save(state: &Services, row: &IntegrationRow, fields: Fields, findings: 
     saved?;
     state.credentials.forget(row.id).await;
     state.signals.deliver.notify_one();
-    state.commits.ring();
     Ok(())
 }
 
@@ -180,7 +179,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
     if let Some(findings) = &s.findings {
         integration::set_findings(conn, ws, id, findings, Millis::MAX, s.times).await?;
     }
-    event::append(conn, ws, &LiveEvent::Integration { id }, now).await?;
+    conn.tell(ws, DomainEvent::IntegrationChanged { id }, now);
     Ok(Ok(()))
 }
 

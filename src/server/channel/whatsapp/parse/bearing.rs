@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{
-    Sender,
-    value::{digits, id_of},
-};
+use super::value::{digits, id_of};
 use crate::{
     domain::bearing::Bearing,
-    server::channel::whatsapp::wire::{object_of, text_of},
+    server::channel::{
+        item::Sender,
+        whatsapp::wire::{object_of, text_of},
+    },
 };
 
 /// What an entry of `messages[]` means. Meta's window opens with what a customer sends, not with what happens to it: a

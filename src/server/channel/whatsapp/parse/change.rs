@@ -3,14 +3,16 @@
 use serde_json::Value;
 
 use super::{
-    Item, ItemKind,
     bearing::not_from_a_customer,
     message::parse_message,
     others::{own_number, parse_others},
     status::parse_status,
     value::{id_of, shorten},
 };
-use crate::server::channel::whatsapp::wire::{members, number_of, object_of, text_of};
+use crate::server::channel::{
+    item::{Item, ItemKind},
+    whatsapp::wire::{members, number_of, object_of, text_of},
+};
 
 /// Takes a list out of an object; what can be none stays where it is.
 ///
@@ -22,7 +24,7 @@ pub(super) fn take_list(object: &mut Value, field: &str) -> Result<Vec<Value>, (
 }
 
 pub(super) fn poison(place: String, waba_id: Option<String>, raw: Value, reason: &str) -> Item {
-    Item { place, waba_id, phone_number_id: None, kind: ItemKind::Poison(reason.to_owned()), raw }
+    Item { place, account_id: waba_id, external_key: None, kind: ItemKind::Poison(reason.to_owned()), raw }
 }
 
 pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Value, items: &mut Vec<Item>) {
@@ -41,8 +43,8 @@ pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Va
     if let Some(found) = parse_others(&field, &mut value) {
         items.extend(found.into_iter().map(|(list, index, kind, raw)| Item {
             place: format!("{place}.{list}.{index}"),
-            waba_id: waba_id.cloned(),
-            phone_number_id: phone_number_id.clone(),
+            account_id: waba_id.cloned(),
+            external_key: phone_number_id.clone(),
             kind,
             raw,
         }));
@@ -51,8 +53,8 @@ pub(super) fn parse_change(place: &str, waba_id: Option<&String>, mut change: Va
     if field != "messages" {
         items.push(Item {
             place: place.to_owned(),
-            waba_id: waba_id.cloned(),
-            phone_number_id,
+            account_id: waba_id.cloned(),
+            external_key: phone_number_id,
             kind: ItemKind::Unknown(format!("field:{}", shorten(&field))),
             raw: value,
         });
@@ -92,7 +94,7 @@ fn parse_messages_value(
             let raw = value.get_mut(field).map(Value::take).unwrap_or_default();
             let reason = "this should be a list";
             let item = poison(format!("{place}.{field}"), waba_id.cloned(), raw, reason);
-            items.push(Item { phone_number_id: phone_number_id.clone(), ..item });
+            items.push(Item { external_key: phone_number_id.clone(), ..item });
             Vec::new()
         })
     });
@@ -101,8 +103,8 @@ fn parse_messages_value(
     let mut push = |list: &str, index: usize, kind: ItemKind, raw: Value| {
         items.push(Item {
             place: format!("{place}.{list}.{index}"),
-            waba_id: waba_id.cloned(),
-            phone_number_id: phone_number_id.clone(),
+            account_id: waba_id.cloned(),
+            external_key: phone_number_id.clone(),
             kind,
             raw,
         });

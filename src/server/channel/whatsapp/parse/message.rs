@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{
-    InboundMessage,
     bearing::{bearing_of, subject_of},
     sender::parse_sender,
     value::{clean, item_id, shorten, timestamp},
@@ -14,7 +13,10 @@ use crate::{
         content::{Content, Location},
         visible::{has_visible, one_line},
     },
-    server::channel::whatsapp::wire::{members, number_of, object_of, text_of},
+    server::channel::{
+        item::InboundMessage,
+        whatsapp::wire::{members, number_of, object_of, text_of},
+    },
 };
 
 pub(super) fn parse_message(

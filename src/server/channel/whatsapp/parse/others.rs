@@ -4,7 +4,6 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Echo, Handover, InboundMessage, ItemKind, Speaker,
     bearing::not_from_a_customer,
     change::take_list,
     message::parse_message,
@@ -14,7 +13,10 @@ use super::{
 };
 use crate::{
     domain::{bearing::Bearing, content::Content},
-    server::channel::whatsapp::wire::{object_of, text_of},
+    server::channel::{
+        item::{Echo, Handover, InboundMessage, ItemKind, Speaker},
+        whatsapp::wire::{object_of, text_of},
+    },
 };
 
 /// An item with the list it stood in and its place there.

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{
-    Sender,
-    value::{digits, id_of, shorten},
-};
+use super::value::{digits, id_of, shorten};
 use crate::{
     domain::visible::shown_name,
-    server::channel::whatsapp::wire::{object_of, text_of},
+    server::channel::{
+        item::Sender,
+        whatsapp::wire::{object_of, text_of},
+    },
 };
 
 /// The sender's identity from the message itself; name and the rest from the contact that has the same identity, never

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{
-    ItemKind, StatusReport,
-    value::{clean, item_id, shorten, timestamp},
+use super::value::{clean, item_id, shorten, timestamp};
+use crate::server::channel::{
+    item::{ItemKind, StatusReport},
+    whatsapp::wire::{members, number_of, object_of, text_of},
 };
-use crate::server::channel::whatsapp::wire::{members, number_of, object_of, text_of};
 
 pub(super) fn parse_status(raw: &Value) -> Result<ItemKind, String> {
     let id = item_id(raw)?;
