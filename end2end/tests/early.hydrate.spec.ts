@@ -70,6 +70,45 @@ for (const by of ["Enter", "Send"]) {
   });
 }
 
+test("who types on while the program takes over loses no letter", async ({ page, api }) => {
+  const { customer } = await api.shop();
+  const row = await api.converse(customer, "Hello?");
+  // The moment between the program and the giving back, as long as a test wants it.
+  await page.addInitScript(() => {
+    const later = window.setTimeout;
+    const held: (() => void)[] = [];
+    const hold = (...[act, time, ...rest]: Parameters<typeof later>) =>
+      time === undefined && typeof act === "function" ? held.push(act as () => void) : later(act, time, ...rest);
+    Object.assign(window, { setTimeout: hold, giveBack: () => held.splice(0).forEach((act) => act()) });
+  });
+  const giveBack = () => page.evaluate(() => (window as unknown as { giveBack: () => void }).giveBack());
+
+  // A form that the server takes: nothing is emptied.
+  let comes = await early(page, "/sign-in");
+  await page.getByLabel("Email").pressSequentially(OWNER.email);
+  const half = Math.ceil(OWNER.password.length / 2);
+  await page.getByLabel("Password").pressSequentially(OWNER.password.slice(0, half));
+  await comes();
+  await page.getByLabel("Password").pressSequentially(`${OWNER.password.slice(half)}?`);
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Enter");
+  await giveBack();
+  await expect(page).toHaveURL(/\/inbox$/);
+
+  // A field of the program, which puts in what it knows: nothing yet.
+  comes = await early(page, `/inbox/${row.id}`);
+  const inbox = new Inbox(page);
+  await inbox.composer.pressSequentially("I am just ab");
+  await comes();
+  await expect(inbox.composer).toHaveValue("");
+  await inbox.composer.pressSequentially("out to answer.");
+  await page.keyboard.press("Enter");
+  await giveBack();
+  await expect(inbox.bubble("I am just about to answer.")).toHaveCount(1);
+  await expect(inbox.composer).toHaveValue("");
+  expect((await api.messages(row)).filter((m) => m.author === "user").map((m) => m.body)).toEqual(["I am just about to answer."]);
+});
+
 test("who goes on writing after an early Enter has not sent half of it", async ({ page, api }) => {
   const { customer } = await api.shop();
   const row = await api.converse(customer, "Hello?");

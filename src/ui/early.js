@@ -5,10 +5,16 @@
   const typed = new Map(); // field -> what stands in it, and where one writes
   let waits = null; // what happens later
   let waiting = null; // the button that shows it
+  let runs = false; // the program is there, and what was typed before is not back yet
+  let was = ""; // what stood in a field before the last key
 
   const note = (field) => {
     const { value, selectionStart: place } = field;
-    if (field.matches?.("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select")) typed.set(field, { value, place });
+    if (!field.matches?.("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select")) return;
+    const before = typed.get(field)?.value ?? "";
+    if (!runs || was === before) typed.set(field, { value, place });
+    // The program has put its own in since: what comes now comes behind what was there.
+    else if (value.startsWith(was)) typed.set(field, { value: before + value.slice(was.length) });
   };
   const hold = (act, button) => {
     waiting?.removeAttribute("aria-busy");
@@ -18,6 +24,9 @@
   };
 
   const early = {
+    beforeinput: ({ target }) => {
+      was = target.value;
+    },
     input: ({ target }) => {
       note(target);
       hold(null, null); // whoever goes on writing has not sent it yet
@@ -25,11 +34,13 @@
     change: ({ target }) => note(target),
     submit: (event) => {
       const form = event.target;
-      if (form.hasAttribute("action")) return; // the server takes it
+      if (form.hasAttribute("action") && !runs) return; // the server takes it
       event.preventDefault();
+      event.stopImmediatePropagation();
       hold(() => form.requestSubmit(), event.submitter ?? form.querySelector("[type=submit]"));
     },
     click: ({ target }) => {
+      if (runs) return; // it works
       const button = target.closest?.("button[type=button]:not([popovertarget])");
       if (button) hold(() => button.click(), button);
     },
@@ -38,6 +49,7 @@
       if (event.key !== "Enter" || event.shiftKey || composing) return;
       if (event.target.enterKeyHint !== "send" || !event.target.value.trim()) return;
       event.preventDefault();
+      event.stopImmediatePropagation();
       event.target.form.requestSubmit();
     },
   };
@@ -61,9 +73,10 @@
 
   const alive = new MutationObserver(() => {
     alive.disconnect();
-    names.forEach((name) => removeEventListener(name, early[name], true));
-    // Once the program has done all that it does at first.
+    runs = true;
+    // Once the program has done all that it does at first. Whoever is typing goes on meanwhile.
     setTimeout(() => {
+      names.forEach((name) => removeEventListener(name, early[name], true));
       const act = waits;
       hold(null, null);
       typed.forEach((what, field) => giveBack(field, what));
