@@ -1,5 +1,6 @@
 // What was typed and not saved: every dialog, form, link and button of the browser asks before it is lost.
 import { expect, test } from "../support/test";
+import { Line } from "../support/line";
 import { alive, notice, open, openSignedIn } from "../support/pages";
 import type { Locator, Page } from "@playwright/test";
 
@@ -117,6 +118,68 @@ test("leaving unsaved settings asks: by a link, by closing the tab", async ({ pa
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Integrations" }).click();
   await question(page).getByRole("button", { name: "Discard" }).click();
   await expect(page).toHaveURL(/\/integrations$/);
+});
+
+for (const told of [true, false]) {
+  test(`the browser's buttons ask${told ? "" : ", also in a browser that does not tell where they lead"}`, async ({ page, api }) => {
+    if (!told) await page.addInitScript(() => Object.defineProperty(window, "navigation", { value: undefined }));
+    const chatbot = await api.chatbot("Rosa");
+    const here = new RegExp(`/chatbots/${chatbot.id}$`);
+    const go = (steps: number) => page.evaluate((steps) => history.go(steps), steps);
+    const main = page.getByRole("navigation", { name: "Main" });
+    await openSignedIn(page, "/inbox");
+    await main.getByRole("link", { name: "Chatbots" }).click();
+    await page.getByRole("link", { name: /Rosa/ }).click();
+    const greeting = page.getByLabel("Greeting");
+    await expect(greeting).toBeVisible();
+    await main.getByRole("link", { name: "Integrations" }).click();
+    await expect(page).toHaveURL(/\/integrations$/);
+    await go(-1);
+    await expect(page).toHaveURL(here);
+    await greeting.fill("Good day");
+    for (const steps of [-1, 1, -2]) {
+      await go(steps);
+      await keep(page, greeting, "Good day");
+      await expect(page).toHaveURL(here);
+    }
+    // The way to the content is a place of its own in the history, on the same page.
+    await page.evaluate(() => document.querySelector<HTMLElement>(".skip-link")?.click());
+    await expect(page).toHaveURL(/#main$/);
+    await go(-1);
+    await expect(page).toHaveURL(here);
+    await expect(question(page)).toBeHidden();
+    await expect(greeting).toHaveValue("Good day");
+    await go(-1);
+    await question(page).getByRole("button", { name: "Discard" }).click();
+    await expect(page).toHaveURL(/\/chatbots$/);
+    await expect(page.getByRole("heading", { name: "Chatbots", exact: true })).toBeVisible();
+    await go(-1);
+    await expect(page).toHaveURL(/\/inbox$/);
+    await go(2);
+    await expect(page).toHaveURL(here);
+    await expect(greeting).toHaveValue("");
+  });
+}
+
+test("what is typed while settings are being saved stays, and is not saved yet", async ({ page, api }) => {
+  const chatbot = await api.chatbot("Rosa");
+  await openSignedIn(page, "/chatbots");
+  await page.getByRole("link", { name: /Rosa/ }).click();
+  const greeting = page.getByLabel("Greeting");
+  await greeting.fill("  Good day  ");
+  const line = await Line.hold(page, /chatbots\/update$/);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await line.holds(1);
+  const fallback = page.getByLabel("Fallback");
+  await fallback.fill("I do not know yet.");
+  await line.open();
+  await expect(notice(page, "Saved.")).toBeVisible();
+  await expect(greeting).toHaveValue("Good day");
+  await expect(fallback).toHaveValue("I do not know yet.");
+  await page.getByRole("link", { name: "All chatbots" }).click();
+  await keep(page, fallback, "I do not know yet.");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect.poll(async () => (await api.call<{ fallback: string }>("chatbots/get", { id: chatbot.id })).fallback).toBe("I do not know yet.");
 });
 
 test.describe("on the first run", () => {

@@ -153,6 +153,30 @@ test("a hidden page tells of each customer once, without their words, and a clic
   await expect.poll(() => shown(page)).toEqual([{ title: "Ada Example waits for an answer", body: "Is it you?", tag: row.id }]);
 });
 
+test("a click on a notification asks before something is lost that was typed", async ({ page, context, api }) => {
+  await context.grantPermissions(["notifications"]);
+  await listenIn(context);
+  const shop = await api.shop();
+  const row = await taken(api, shop.customer);
+  await openSignedIn(page, "/inbox");
+  await page.getByRole("button", { name: "Alerts" }).click();
+  await page.getByRole("checkbox", { name: "A notification" }).check();
+  await open(page, `/chatbots/${shop.chatbot.id}`);
+  const greeting = page.getByLabel("Greeting");
+  await greeting.fill("Half a thought");
+  await hide(page, true);
+  await api.write(shop.customer, "Is anybody there?");
+  await expect.poll(async () => (await shown(page)).map((n) => n.tag)).toEqual([row.id]);
+  await hide(page, false);
+  const question = page.getByRole("dialog", { name: "Discard what you entered?" });
+  await page.evaluate(() => seen.shown[0].click());
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await expect(greeting).toHaveValue("Half a thought");
+  await page.evaluate(() => seen.shown[0].click());
+  await question.getByRole("button", { name: "Discard" }).click();
+  await expect(page).toHaveURL(new RegExp(row.id));
+});
+
 test("a browser that blocks notifications says so, and what to do", async ({ page, context, api }) => {
   await context.addInitScript(() => {
     Notification.requestPermission = async () => "denied";

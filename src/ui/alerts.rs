@@ -24,7 +24,7 @@ pub(crate) use real::lock;
 use super::{
     live::use_live,
     prelude::effect,
-    state::{data::load, guard::guarded},
+    state::{data::load, guard::guarded, unsaved::use_unsaved},
 };
 use crate::{
     api::conversations::waiting_customers,
@@ -87,8 +87,11 @@ pub(crate) fn follow_waiting() {
     let (alerts, live) = (use_alerts(), use_live());
     let waiting = load(move || live.waiting(), |_| guarded(waiting_customers()));
     let navigate = StoredValue::new(use_navigate());
+    let unsaved = use_unsaved();
     let go = move |id: Uuid| {
-        navigate.try_with_value(|navigate| navigate(&format!("/inbox/{id}"), NavigateOptions::default()));
+        unsaved.go(move || {
+            navigate.try_with_value(|navigate| navigate(&format!("/inbox/{id}"), NavigateOptions::default()));
+        });
     };
     effect(move || {
         alerts.chosen.set(device::recall(CHOSEN).unwrap_or_default());

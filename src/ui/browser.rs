@@ -16,6 +16,6 @@ pub(crate) use absent::*;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
     focus::{begin_dialog, keep_focus, refocus},
-    leaving::{go, guard_leaving, leave_after_all, previous_page},
+    leaving::{go, guard_leaving, leave_after_all, leave_later, previous_page},
     real::*,
 };

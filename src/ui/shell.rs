@@ -56,6 +56,7 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <script src="/keyboard.js" defer nonce=use_nonce()></script>
+                <script src="/leaving.js" defer nonce=use_nonce()></script>
                 <script nonce=use_nonce()>{without_comments(EARLY)}</script>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
                 <meta name="color-scheme" content="light dark" />

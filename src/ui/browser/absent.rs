@@ -86,6 +86,8 @@ pub(crate) fn guard_leaving(_is_dirty: impl Fn() -> bool + 'static, _ask: impl F
 
 pub(crate) fn leave_after_all() {}
 
+pub(crate) fn leave_later(_leave: impl FnOnce() + 'static) {}
+
 pub(crate) fn previous_page() -> Option<String> {
     None
 }

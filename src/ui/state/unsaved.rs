@@ -67,6 +67,16 @@ impl Unsaved {
         }
     }
 
+    /// Goes elsewhere by the app's own doing, after asking if something would be lost.
+    pub(crate) fn go(self, go: impl FnOnce() + 'static) {
+        if !self.is_dirty(None) {
+            return go();
+        }
+        self.closing.set_value(None);
+        browser::leave_later(go);
+        self.asking.set(true);
+    }
+
     /// What was typed may go.
     pub(crate) fn discard(self) {
         self.asking.set(false);

@@ -33,6 +33,13 @@ fn idle_times(set: i64) -> Vec<(String, String)> {
     times.into_iter().map(|(minutes, label)| (minutes.to_string(), label)).collect()
 }
 
+/// What the fields of the form hold, in their order.
+fn words(chatbot: Chatbot) -> [String; 9] {
+    let Chatbot { name, greeting, fallback, small_talk: talk, idle_minutes, .. } = chatbot;
+    let idle = idle_minutes.to_string();
+    [name, greeting, fallback, talk.hello, talk.thanks, talk.goodbye, talk.insult, talk.person, idle]
+}
+
 #[component]
 pub(super) fn Settings(
     chatbot: Chatbot,
@@ -41,51 +48,40 @@ pub(super) fn Settings(
     manages: Signal<bool>,
 ) -> impl IntoView {
     let id = chatbot.id;
-    let typed = RwSignal::new(chatbot.name);
-    let greeting = RwSignal::new(chatbot.greeting);
-    let fallback = RwSignal::new(chatbot.fallback);
-    let talk = chatbot.small_talk;
-    let hello = RwSignal::new(talk.hello);
-    let thanks = RwSignal::new(talk.thanks);
-    let goodbye = RwSignal::new(talk.goodbye);
-    let insult = RwSignal::new(talk.insult);
-    let person = RwSignal::new(talk.person);
-    let idle = RwSignal::new(chatbot.idle_minutes.to_string());
     let idle_times = idle_times(chatbot.idle_minutes);
-    let fields = [typed, greeting, fallback, hello, thanks, goodbye, insult, person, idle];
-    let words = move || fields.map(|field| field.get_untracked());
-    let saved = StoredValue::new(words());
+    let stored = words(chatbot);
+    let fields = stored.clone().map(RwSignal::new);
+    let [typed, greeting, fallback, hello, thanks, goodbye, insult, person, idle] = fields;
+    let saved = StoredValue::new(stored);
     hold(move || saved.with_value(|s| s.iter().zip(fields).any(|(s, now)| now.with(|n| n != s))));
     let work = Work::new();
     let live = use_live();
     let toasts = use_toasts();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let fields = ChatbotFields {
-            name: Some(typed.get_untracked()),
-            greeting: Some(greeting.get_untracked()),
-            fallback: Some(fallback.get_untracked()),
-            hello: Some(hello.get_untracked()),
-            thanks: Some(thanks.get_untracked()),
-            goodbye: Some(goodbye.get_untracked()),
-            insult: Some(insult.get_untracked()),
-            person: Some(person.get_untracked()),
-            idle_minutes: Some(idle.get_untracked().parse().unwrap_or_default()),
+        let asked = fields.map(|field| field.get_untracked());
+        let [name_now, greeting, fallback, hello, thanks, goodbye, insult, person, idle] = asked.clone();
+        let sent = ChatbotFields {
+            name: Some(name_now),
+            greeting: Some(greeting),
+            fallback: Some(fallback),
+            hello: Some(hello),
+            thanks: Some(thanks),
+            goodbye: Some(goodbye),
+            insult: Some(insult),
+            person: Some(person),
+            idle_minutes: Some(idle.parse().unwrap_or_default()),
         };
-        let call = update_chatbot(id, fields);
-        work.run(call, move |chatbot| {
+        work.run(update_chatbot(id, sent), move |chatbot| {
             name.set(chatbot.name.clone());
-            typed.set(chatbot.name);
-            greeting.set(chatbot.greeting);
-            fallback.set(chatbot.fallback);
-            let talk = chatbot.small_talk;
-            hello.set(talk.hello);
-            thanks.set(talk.thanks);
-            goodbye.set(talk.goodbye);
-            insult.set(talk.insult);
-            person.set(talk.person);
-            idle.set(chatbot.idle_minutes.to_string());
-            saved.set_value(words());
+            let stored = words(chatbot);
+            for ((field, sent), stored) in fields.into_iter().zip(asked).zip(&stored) {
+                // What was typed meanwhile stays, and is not saved yet.
+                if field.with_untracked(|now| *now == sent) {
+                    field.set(stored.clone());
+                }
+            }
+            saved.set_value(stored);
             live.touch_chatbots();
             toasts.success("Saved.");
         });
