@@ -17,6 +17,7 @@
   let wake = null; // ends the pause of listening
   const shown = new Map(); // message id -> bubble
   const pending = new Map(); // client id -> bubble not confirmed yet
+  let line = Promise.resolve(); // one message goes after the other, so that they arrive in order
 
   const token = () => {
     try {
@@ -35,6 +36,30 @@
       // The conversation then lasts as long as this page.
     }
   };
+
+  // The tab keeps what is written and not sent: the website around may go to another page at any time.
+  const unsentKey = `parlance-unsent-${chatbot}`;
+  const STILL_MEANT = 120000; // how old what broke off with a page may be to go on by itself; later nobody expects it
+
+  function recallUnsent() {
+    try {
+      return JSON.parse(sessionStorage.getItem(unsentKey)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  const { draft = "", unsent = [] } = recallUnsent();
+
+  function keepUnsent() {
+    const written = [...pending].map(([id, { dataset }]) => ({ id, text: dataset.text, at: Number(dataset.at) }));
+    const all = [...unsent, ...written.filter(({ text }) => text)];
+    try {
+      sessionStorage.setItem(unsentKey, JSON.stringify({ draft: input.value, unsent: all }));
+    } catch {
+      // It then lasts as long as this page.
+    }
+  }
 
   const say = (text) => status.textContent !== text && (status.textContent = text);
 
@@ -149,7 +174,9 @@
     item.dataset.seq = message.seq;
     delete item.dataset.text;
     delete item.dataset.state;
+    item.querySelector("button")?.remove();
     shown.set(message.id, item);
+    keepUnsent();
     if (item.nextSibling || !item.isConnected) add(item);
   }
 
@@ -161,19 +188,26 @@
     }
   }
 
-  async function send(text, clientId) {
+  // Shows what is to be sent at once, whatever has to go before it.
+  function send(text, clientId, at = Date.now()) {
     const item = pending.get(clientId) ?? bubble(text, true);
     if (!pending.has(clientId)) {
-      item.dataset.text = text;
+      Object.assign(item.dataset, { text, at });
       pending.set(clientId, item);
       add(item);
       toEnd();
     }
     item.dataset.state = "sending";
     item.querySelector("button")?.remove();
+    keepUnsent();
+    line = line.then(() => post(item, text, clientId));
+  }
+
+  async function post(item, text, clientId) {
     try {
       const message = await withSession(() => call("messages", { text, client_id: clientId }));
       pending.delete(clientId);
+      keepUnsent();
       turnTo(message.conversation);
       wake?.();
       if (!shown.has(message.id)) confirm(item.dataset.seq ? bubble(text, true) : item, message);
@@ -182,12 +216,30 @@
     } catch (error) {
       if (!error.code) say("No connection. Trying again…");
       if (item.dataset.seq) return; // it arrived all the same
-      item.dataset.state = "failed";
-      const why = error.code && error.message ? error.message : "Not sent.";
-      const again = element("button", "bubble__retry", `${why} Tap to try again.`);
-      again.type = "button";
-      again.addEventListener("click", () => send(text, clientId));
-      item.append(again);
+      fail(item, clientId, error.code && error.message ? error.message : "Not sent.");
+    }
+  }
+
+  function fail(item, clientId, why) {
+    const { text } = item.dataset;
+    item.dataset.state = "failed";
+    const again = element("button", "bubble__retry", `${why} Tap to try again.`);
+    again.type = "button";
+    again.addEventListener("click", () => send(text, clientId));
+    item.append(again);
+  }
+
+  // What broke off with the page before goes on, under its id: it arrives once. What has arrived is shown before.
+  function goOn() {
+    for (const { id, text, at } of unsent.splice(0)) {
+      if (Date.now() - at < STILL_MEANT) send(text, id, at);
+      else {
+        const item = bubble(text, true);
+        Object.assign(item.dataset, { text, at });
+        pending.set(id, item);
+        add(item);
+        fail(item, id, "Not sent.");
+      }
     }
   }
 
@@ -204,7 +256,7 @@
     let short = 0;
     for (;;) {
       if (!token()) await rest();
-      const wait = Date.now() > short;
+      const wait = Date.now() > short && !unsent.length;
       let words = "";
       try {
         await withSession(async () => {
@@ -215,6 +267,7 @@
           if (conversation && !news.conversation) words = "This conversation was deleted. You can begin a new one.";
           turnTo(news.conversation);
           showAll(news.messages);
+          goOn();
         });
         say(words);
         pause = 1000;
@@ -252,6 +305,7 @@
     input.focus();
     send(text, newId());
   });
+  input.addEventListener("input", keepUnsent);
   input.addEventListener("keydown", (event) => {
     // Enter that ends the composing of a character does not send. Safari tells of its end before that key: 229.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -260,6 +314,9 @@
   });
 
   form.querySelector("[type=submit]").disabled = false;
+  // Before what was written since.
+  if (draft && !input.value.startsWith(draft)) input.value = [draft, input.value].filter(Boolean).join("\n");
+  if (!token()) goOn();
   // What was said meanwhile is asked for as soon as there is a line again.
   addEventListener("online", () => wake?.());
   listen();

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { KNOWLEDGE } from "../support/api";
 import { expectAccessible } from "../support/axe";
+import { Line } from "../support/line";
 import { Widget } from "../support/pages";
 import { expect, test } from "../support/test";
 
@@ -111,4 +112,72 @@ test("a chat whose token has ended begins anew, and what was typed is not lost",
   await widget.write(other);
   await expect(widget.bubble(otherAnswer)).toBeVisible();
   await expect(widget.bubble(/./)).toHaveCount(2);
+});
+
+test("quick messages arrive in their order", async ({ page, api }) => {
+  const chatbot = await api.website("Rosa", []);
+  await page.goto(`/widget/${chatbot.id}`);
+  const widget = new Widget(page);
+  await widget.write("First.");
+  await expect(widget.bubble("First.")).not.toHaveAttribute("data-state", /./);
+  const line = await Line.hold(page, /widget\/v1\/messages$/);
+  for (const text of ["Second.", "Third.", "Fourth."]) await widget.write(text);
+  await expect(widget.bubble("Fourth.")).toBeVisible();
+  await line.holds(1);
+  await line.open();
+  for (const text of ["Second.", "Third.", "Fourth."]) await expect(widget.bubble(text)).not.toHaveAttribute("data-state", /./);
+  const said = line.asked.map((request) => request.postDataJSON().text);
+  expect(said).toEqual(["Second.", "Third.", "Fourth."]);
+});
+
+test("another page of the website takes neither the draft nor what was on its way", async ({ page, api, watch }) => {
+  watch.allow(/net::ERR_/);
+  const chatbot = await api.website("Rosa");
+  const field = page.getByRole("textbox", { name: "Message" });
+  const widget = new Widget(page);
+  await page.goto(`/widget/${chatbot.id}`);
+  // The very first message, whose answer is lost: it has arrived.
+  const lost = await Line.hold(page, /widget\/v1\/messages$/);
+  await widget.write(question);
+  await lost.holds(1);
+  await lost.loseAnswers();
+  await expect(widget.bubble(question)).toHaveAttribute("data-state", "failed");
+  // The second is still on its way.
+  await widget.write(other);
+  await lost.holds(1);
+  await field.fill("Half a thought");
+  await page.unrouteAll();
+  await page.reload();
+  await expect(field).toHaveValue("Half a thought");
+  for (const text of [answer, otherAnswer]) await expect(widget.bubble(text)).toHaveCount(1);
+  for (const text of [question, other]) {
+    await expect(widget.bubble(text)).toHaveCount(1);
+    await expect(widget.bubble(text)).not.toHaveAttribute("data-state", /./);
+  }
+  await field.fill("");
+  await page.reload();
+  await expect(widget.bubble(otherAnswer)).toBeVisible();
+  await expect(widget.bubble(/./)).toHaveCount(4);
+  await expect(field).toHaveValue("");
+});
+
+test("what was not sent long ago waits for a tap", async ({ page, api, watch }) => {
+  watch.allow(/net::ERR_/);
+  const chatbot = await api.website("Rosa");
+  await page.goto(`/widget/${chatbot.id}`);
+  const widget = new Widget(page);
+  const line = await Line.hold(page, /widget\/v1\/messages$/);
+  await widget.write(question);
+  await line.holds(1);
+  await line.cut();
+  await expect(widget.bubble(question)).toHaveAttribute("data-state", "failed");
+  await page.unrouteAll();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    Date.now = () => now() + 3_600_000;
+  });
+  await page.reload();
+  await widget.bubble(question).getByRole("button", { name: "Not sent. Tap to try again." }).click();
+  await expect(widget.bubble(answer)).toBeVisible();
+  await expect(widget.bubble(question)).toHaveCount(1);
 });
