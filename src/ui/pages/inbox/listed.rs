@@ -27,6 +27,10 @@ const RELOADED: usize = 300;
 /// With fewer rows than this, the next page is loaded without being asked for.
 const SHORT: usize = 20;
 
+/// How many rows may come up from below, or be new, beyond those that were loaded. Nobody looks at the last of a list that
+/// grows all day, but each row costs memory and, a little, work for each event.
+const GROWN: usize = 100;
+
 /// What was loaded: for which filter, and after which moment from which on everything had to be loaded again.
 type Of = (Filter, u32);
 
@@ -35,6 +39,8 @@ type Of = (Filter, u32);
 pub(super) struct Rows {
     of: Of,
     pub(super) rows: Vec<Arc<ConversationRow>>,
+    /// How many of them somebody has asked for.
+    loaded: usize,
     /// Where the rows go on that are not loaded.
     pub(super) next: Option<String>,
     pub(super) only_filtered: bool,
@@ -42,8 +48,8 @@ pub(super) struct Rows {
 
 impl Rows {
     fn new(of: Of, page: &ConversationPage) -> Self {
-        let rows = page.rows.iter().cloned().map(Arc::new).collect();
-        Self { of, rows, next: page.next.clone(), only_filtered: page.only_filtered }
+        let rows: Vec<_> = page.rows.iter().cloned().map(Arc::new).collect();
+        Self { of, loaded: rows.len(), rows, next: page.next.clone(), only_filtered: page.only_filtered }
     }
 
     /// Adds the page below. Rows that were overtaken meanwhile stay where they went.
@@ -53,6 +59,7 @@ impl Rows {
                 self.rows.push(Arc::new(row));
             }
         }
+        self.loaded = self.rows.len();
         self.next = page.next;
     }
 
@@ -70,6 +77,18 @@ impl Rows {
             }
         }
         self.only_filtered = page.only_filtered || !self.rows.is_empty();
+        self.cut();
+    }
+
+    /// Drops the last rows where there are too many. They come again when they are asked for.
+    fn cut(&mut self) {
+        if self.rows.len() > self.loaded + GROWN {
+            self.rows.truncate(self.loaded + GROWN);
+            self.next = self.rows.last().map(|row| {
+                let (at, id) = row.place(self.of.0.waiting);
+                format!("{at}.{id}")
+            });
+        }
     }
 }
 
@@ -307,6 +326,23 @@ mod tests {
         assert_eq!(ids(&rows), [4, 1, 2, 9, 8], "the page brings it; what was overtaken stays where it went");
         rows.renew(&asked(&[7]), page(&[(7, 10)], false));
         assert_eq!(ids(&rows), [4, 1, 2, 9, 8, 7], "nothing is below when all is loaded");
+    }
+
+    #[test]
+    fn a_list_does_not_grow_all_day() {
+        let mut rows = loaded(&[(1, 90), (2, 80), (3, 70)], false);
+        let news = 1000..1000 + i64::try_from(super::GROWN).unwrap();
+        for at in news.clone() {
+            let id = u128::try_from(at).unwrap();
+            rows.renew(&[Uuid::from_u128(id)], page(&[(id, at)], false));
+        }
+        assert_eq!((rows.rows.len(), rows.next.as_deref()), (super::GROWN + 3, None), "all that there is");
+        rows.renew(&[Uuid::from_u128(9)], page(&[(9, 9999)], false));
+        assert_eq!(rows.rows.len(), super::GROWN + 3);
+        assert_eq!(rows.next, Some(format!("80.{}", Uuid::from_u128(2))), "the list goes on below what is left of it");
+        rows.add(page(&[(3, 70)], false));
+        rows.renew(&[Uuid::from_u128(10)], page(&[(10, 99_999)], false));
+        assert_eq!(rows.rows.len(), super::GROWN + 5, "what was asked for stays");
     }
 
     #[test]
