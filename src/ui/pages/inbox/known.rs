@@ -74,7 +74,7 @@ impl Known {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use uuid::Uuid;
 
     use super::Known;
@@ -84,7 +84,7 @@ mod tests {
         message::{Author, Direction, Message, MessageState},
     };
 
-    fn messages(seqs: impl IntoIterator<Item = i64>) -> Vec<Message> {
+    pub(in crate::ui::pages::inbox) fn messages(seqs: impl IntoIterator<Item = i64>) -> Vec<Message> {
         let message = |seq: i64| Message {
             id: Uuid::from_u128(u128::try_from(seq).unwrap()),
             conversation_id: Uuid::nil(),

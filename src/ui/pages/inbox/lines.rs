@@ -50,6 +50,8 @@ impl Line {
 fn together((a, a_day): (&Message, Millis), (b, b_day): (&Message, Millis)) -> bool {
     a.author != Author::System
         && a.author == b.author
+        // Two people may have one name.
+        && a.user_id == b.user_id
         && a.author_name == b.author_name
         && b.at - a.at < GROUP
         && a_day == b_day
@@ -84,4 +86,24 @@ pub(super) fn lines(clock: Clock, known: &Known) -> Vec<Line> {
         });
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::{super::known::tests::messages, together};
+    use crate::domain::message::{Author, Message};
+
+    #[test]
+    fn two_people_of_one_name_do_not_speak_with_one_voice() {
+        let said = |user: u128| Message {
+            author: Author::User,
+            author_name: Some("Support".to_owned()),
+            user_id: Some(Uuid::from_u128(user)),
+            ..messages([1]).remove(0)
+        };
+        assert!(together((&said(1), 0), (&said(1), 0)));
+        assert!(!together((&said(1), 0), (&said(2), 0)));
+    }
 }
