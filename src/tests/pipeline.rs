@@ -26,6 +26,7 @@ on_both_databases!(
     a_person_answers_and_the_same_send_counts_once,
     ticks_only_grow_and_early_reports_are_joined,
     failed_messages_can_be_sent_again,
+    what_fails_again_can_be_sent_again_from_either_place,
     the_window_closes_after_a_day,
     the_greeting_comes_once,
     deleting_keeps_or_erases_conversations,
@@ -315,6 +316,24 @@ async fn failed_messages_can_be_sent_again(database: Database) {
     assert_eq!(app.graph.sent().len(), 1);
     let (status, error) = app.api("messages/retry", json!({"id": again["id"]})).await;
     assert_eq!((status, error["code"].as_str()), (StatusCode::CONFLICT, Some("conflict")));
+}
+
+async fn what_fails_again_can_be_sent_again_from_either_place(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.graph.answer_next([REFUSED(400, 100), REFUSED(400, 100)]);
+    app.customer_writes(&number, "wamid.1", "491510000001", "opening hours").await;
+    let id = app.ok("conversations/list", json!({})).await["rows"][0]["id"].clone();
+    let failed = app.ok("messages/list", json!({"conversation_id": id})).await[1].clone();
+    let again = app.ok("messages/retry", json!({"id": failed["id"]})).await;
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), 0);
+    // The first is still there to be pressed.
+    let third = app.ok("messages/retry", json!({"id": failed["id"]})).await;
+    assert!(third["id"] != failed["id"] && third["id"] != again["id"], "{third}");
+    assert_eq!(app.ok("messages/retry", json!({"id": again["id"]})).await["id"], third["id"]);
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), 1);
 }
 
 async fn the_window_closes_after_a_day(database: Database) {

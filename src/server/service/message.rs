@@ -123,17 +123,28 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
 
 /// Sends again what did not go out, as a new message with a send of its own.
 pub async fn retry(state: &Services, actor: &Actor, id: Uuid) -> Result<Message> {
-    let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
-    let old = found.ok_or_else(|| ApiError::not_found("The message"))?;
-    let may = old.direction == Direction::Outbound
-        && matches!(old.state, MessageState::Failed | MessageState::Unknown | MessageState::Cancelled);
-    if !may {
+    let (ws, mut conn) = (actor.workspace_id, state.store.read().await?);
+    let found = message::find(&mut conn, ws, id).await?;
+    let mut old = found.ok_or_else(|| ApiError::not_found("The message"))?;
+    if !may_go_again(&old) {
         return Err(ApiError::conflict(format!(
             "This message is {}: there is nothing to send again.",
             old.state.label()
         ))
         .into());
     }
+    // Where that was done before and came to nothing as well, it is the later one that goes out again.
+    while let Some(later) = message::find_by_client_id(&mut conn, ws, old.conversation_id, old.id).await?
+        && may_go_again(&later)
+    {
+        old = later;
+    }
+    drop(conn);
     // The old message's id as client id: pressing the button twice sends once.
-    send(state, actor, old.conversation_id, &old.content.text, Some(id)).await
+    send(state, actor, old.conversation_id, &old.content.text, Some(old.id)).await
+}
+
+fn may_go_again(message: &Message) -> bool {
+    message.direction == Direction::Outbound
+        && matches!(message.state, MessageState::Failed | MessageState::Unknown | MessageState::Cancelled)
 }
