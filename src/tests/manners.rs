@@ -337,6 +337,9 @@ async fn what_is_not_wanted_is_not_asked_for(database: Database) {
         ("कैसे payment kare?", "Card se."),
         ("كيف يمكنني الدفع؟", "بالبطاقة."),
         ("I don't want my order any more", "Send it back."),
+        ("What if I don't want the article any more?", "Within 14 days."),
+        ("¿Y si ya no quiero el artículo?", "En 14 días."),
+        ("Was ist, wenn ich den Artikel nicht mehr haben will?", "In 14 Tagen."),
     ] {
         app.ok("knowledge/save", json!({"chatbot_id": id, "question": question, "answer": answer})).await;
     }
@@ -360,6 +363,11 @@ async fn what_is_not_wanted_is_not_asked_for(database: Database) {
         ("I can't pay, how can I pay?", "By card or invoice."),
         ("I don't want to wait, where is your shop?", "In Harbour Street 5."),
         ("i don't want my order any more!", "Send it back."),
+        ("so what if i don't want the article any more", "Within 14 days."),
+        ("so what if i don't want the thing any more", "Within 14 days."),
+        ("I don't want this article any more", "Within 14 days."),
+        ("hola, y si ya no quiero el artículo", "En 14 días."),
+        ("okay und was wenn ich den artikel nicht mehr haben will", "In 14 Tagen."),
     ] {
         let tried = app.ok("chatbots/try", json!({"id": id, "question": text})).await;
         assert_eq!(tried["answer"], answer, "{text}: {tried}");

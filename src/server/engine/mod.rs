@@ -152,7 +152,7 @@ impl Knowledge {
         let Some(rest) = manners::without_denials(text) else { return Ok(hit) };
         let denied = hit.map(|hit| {
             let speaks_of_it =
-                self.entries.get(hit.entry).is_some_and(|(question, _)| manners::without_denials(question).is_some());
+                self.entries.get(hit.entry).is_some_and(|(question, _)| manners::speaks_of_denial(question));
             Hit { confidence: if speaks_of_it { hit.confidence } else { hit.confidence * DENIED }, ..hit }
         });
         Ok(better(denied, self.index.find_best(&rest)?))

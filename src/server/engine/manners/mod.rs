@@ -16,7 +16,7 @@ mod typo;
 mod words;
 
 pub use self::lists::Tongue;
-pub(super) use self::negation::without_denials;
+pub(super) use self::negation::{speaks_of_denial, without_denials};
 use self::{
     hearing::{Hearing, Said},
     lists::lists,

@@ -30,18 +30,29 @@ pub(in crate::server::engine) fn without_denials(text: &str) -> Option<String> {
     Some(rest)
 }
 
+/// Whether a text speaks of not wanting something at all, be it as a question: "What if I don't want it any more?"
+pub(in crate::server::engine) fn speaks_of_denial(text: &str) -> bool {
+    clauses(&Words::read(text).words).any(|clause| !unwilling(clause).is_empty())
+}
+
 /// Where a clause denies something, as places of its words: from, to.
 pub(super) fn denials(clause: &[Word]) -> Vec<(usize, usize)> {
-    let despite: Vec<(usize, usize)> = found(clause, Role::Despite);
-    let overlaps = |(from, to): (usize, usize)| despite.iter().any(|(start, end)| from < *end && *start < to);
-    // "Why don't you want to deliver?" asks.
+    // "Why don't you want to deliver?" asks, and so does "ok so what if I don't want it?": what leads in counts for nothing.
+    let leads = clause.iter().take_while(|word| leads_in(&word.text)).count();
     let asks = |before: usize| {
-        clause.iter().take(before.min(2)).any(|word| {
+        clause.iter().take(before).skip(leads).take(2).any(|word| {
             let means = lists().meanings(&word.text);
             means.is_some_and(|means| means.contains_key(&Role::Asks) && !means.contains_key(&Role::Filler))
         })
     };
-    found(clause, Role::Unwilling).into_iter().filter(|place| !overlaps(*place) && !asks(place.0)).collect()
+    unwilling(clause).into_iter().filter(|place| !asks(place.0)).collect()
+}
+
+/// Where a clause says that something is not wanted.
+fn unwilling(clause: &[Word]) -> Vec<(usize, usize)> {
+    let despite = found(clause, Role::Despite);
+    let overlaps = |(from, to): (usize, usize)| despite.iter().any(|(start, end)| from < *end && *start < to);
+    found(clause, Role::Unwilling).into_iter().filter(|place| !overlaps(*place)).collect()
 }
 
 /// The clauses of a message: between signs, and from "but" or "how" on.
@@ -97,6 +108,12 @@ fn end(pattern: &Pattern, clause: &[Word], at: usize) -> Option<usize> {
         gap = false;
     }
     Some(next)
+}
+
+/// Whether it may stand before a question and says nothing of it.
+fn leads_in(word: &str) -> bool {
+    const LEAD: [Role; 4] = [Role::Filler, Role::Hello, Role::Thanks, Role::Quiet];
+    lists().meanings(word).is_some_and(|meanings| LEAD.iter().any(|role| meanings.contains_key(role)))
 }
 
 fn is_filler(word: &str) -> bool {
@@ -155,6 +172,11 @@ mod tests {
             "payment nahi ho raha",
             "لا استطيع الدفع",
             "what if I don't want it any more?",
+            "so what if i don't want it any more",
+            "ok and if I don't want it",
+            "hallo was ist wenn ich es nicht mehr haben will",
+            "y que pasa si no lo quiero",
+            "e se eu não quero mais",
             "how do I pay",
         ] {
             assert_eq!(without_denials(text), None, "{text}");
