@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 import { type Api, KNOWLEDGE, type Row } from "./support/api";
 import { META } from "./support/graph";
 import { card, choose, Modal, NAME } from "./support/integrations";
-import { alive, open, signIn, Widget } from "./support/pages";
+import { alive, Inbox, open, signIn, Widget } from "./support/pages";
 import { expect, test } from "./support/test";
 import { deliver, message } from "./support/webhook";
 
@@ -117,10 +117,43 @@ test("every page", async ({ page, api, watch, somebody, server }) => {
     await shoot(page, name, whole);
   }
 
+  // While somebody writes, and what could not be sent.
+  await page.setViewportSize(SIZES[0]);
+  await open(page, `/inbox/${conversation.id}`);
+  const inbox = new Inbox(page);
+  await page.route(/messages\/send$/, (route) => route.abort("connectionreset"));
+  await inbox.send("They cost 80 euros, and we bring them on Saturday before ten.");
+  await expect(inbox.bubble("Send again")).toBeVisible();
+  await inbox.send("Shall I put a card with them?");
+  await expect(inbox.bubble("Send again")).toHaveCount(1);
+  await shoot(page, "inbox-unsent", false);
+  await inbox.composer.fill(`A long text.\n${"It goes on and on, as people write when something matters to them. ".repeat(8)}`);
+  await shoot(page, "inbox-writing", false);
+  await inbox.composer.fill("");
+  await page.unrouteAll();
+  await page.evaluate(() => sessionStorage.clear());
+
+  await page.setViewportSize(SIZES[0]);
+  await open(page, `/chatbots/${chatbot}`);
+  for (const text of ["hi", KNOWLEDGE[0][0], "Do you repair bicycles?", "👍", "And do you sell them?"]) {
+    await page.getByRole("textbox", { name: "Ask the chatbot" }).fill(text);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("textbox", { name: "Ask the chatbot" })).toHaveValue("");
+  }
+  await page.getByText("Small talk", { exact: true }).first().click();
+  await shoot(page, "chatbot-tried");
+  await page.setViewportSize(SIZES[0]);
+  await page.getByLabel("Greeting").fill("Half a thought");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Inbox" }).click();
+  await expect(page.getByRole("dialog", { name: "Discard what you entered?" })).toBeVisible();
+  await shoot(page, "discard", false);
+  await page.getByRole("button", { name: "Discard" }).click();
+
   // What opens on the pages. Dialogs close with Escape.
   for (const [name, path, button, dialog] of [
     ["account", "/inbox", "Account", false],
     ["keys", "/inbox", "Keyboard shortcuts", true],
+    ["alerts", "/inbox", "Alerts", false],
     ["chatbot-create", "/chatbots", "Create chatbot", true],
     ["question-add", `/chatbots/${chatbot}`, "Add question", true],
     ["question-edit", `/chatbots/${chatbot}`, /^Edit/, true],
