@@ -32,6 +32,8 @@ use state::{clock::provide_clock, hydrated::provide_hydrated, toasts::provide_to
 
 /// The app: what every page shares, and which page belongs to which address.
 ///
+/// What addresses name differs in name: on the way from one page to another the first one sees what the second is about.
+///
 /// All pages are rendered whole before they are sent (`SsrMode::Async`), so that their status codes are true.
 #[component]
 pub fn App() -> impl IntoView {
@@ -50,11 +52,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/set-up") view=chunks::set_up::set_up ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=AppLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=Home ssr=SsrMode::Async />
-                    <Route path=path!("/inbox/:id?") view=InboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/inbox/:conversation?") view=InboxPage ssr=SsrMode::Async />
                     <Route path=path!("/chatbots") view=chunks::manage::chatbots ssr=SsrMode::Async />
-                    <Route path=path!("/chatbots/:id") view=chunks::manage::chatbot ssr=SsrMode::Async />
+                    <Route path=path!("/chatbots/:chatbot") view=chunks::manage::chatbot ssr=SsrMode::Async />
                     <Route path=path!("/integrations") view=chunks::manage::integrations ssr=SsrMode::Async />
-                    <Route path=path!("/integrations/:id/events") view=chunks::manage::event_log ssr=SsrMode::Async />
+                    <Route path=path!("/integrations/:integration/events") view=chunks::manage::event_log ssr=SsrMode::Async />
                     <Route path=path!("/sandbox") view=chunks::sandbox::sandbox ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -78,11 +78,12 @@ pub(super) struct Place {
 
 pub(super) fn provide_place() -> Place {
     let params = use_params_map();
+    let named = move || params.with(|p| p.get_str("conversation").map(str::parse::<Uuid>));
     let query = use_query_map();
     let place = Place {
         filter: Memo::new(move |_| query.with(Filter::from_query)),
-        open: Memo::new(move |_| params.with(|p| p.get_str("id").and_then(|id| id.parse().ok()))),
-        mistyped: Memo::new(move |_| params.with(|p| p.get_str("id").is_some_and(|id| id.parse::<Uuid>().is_err()))),
+        open: Memo::new(move |_| named().and_then(Result::ok)),
+        mistyped: Memo::new(move |_| named().is_some_and(|id| id.is_err())),
         details: Memo::new(move |_| query.with(|q| q.get_str("details").is_some())),
         order: RwSignal::new(Vec::new()),
         listed: StoredValue::new(None),

@@ -22,7 +22,10 @@ use crate::{
 #[component]
 pub(crate) fn EventLogPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| id.parse::<Uuid>().ok())));
+    // On the way to another page there is none; then it stays.
+    let id = Memo::new(move |before: Option<&Option<Uuid>>| {
+        params.with(|p| p.get_str("integration").map_or(before.copied().flatten(), |id| id.parse().ok()))
+    });
     view! {
         <Title text="Event log" />
         <div class="page">
