@@ -172,9 +172,15 @@ test("a click on a notification asks before something is lost that was typed", a
   await page.evaluate(() => seen.shown[0].click());
   await question.getByRole("button", { name: "Keep editing" }).click();
   await expect(greeting).toHaveValue("Half a thought");
-  await page.evaluate(() => seen.shown[0].click());
+  await hide(page, true);
+  const other = await api.customer(shop, "Bela Example");
+  const theirs = await taken(api, other);
+  await api.write(other, "Me too");
+  await expect.poll(async () => (await shown(page)).map((n) => n.tag)).toEqual([row.id, theirs.id]);
+  await hide(page, false);
+  await page.evaluate(() => seen.shown[1].click());
   await question.getByRole("button", { name: "Discard" }).click();
-  await expect(page).toHaveURL(new RegExp(row.id));
+  await expect(page).toHaveURL(new RegExp(theirs.id));
 });
 
 test("a browser that blocks notifications says so, and what to do", async ({ page, context, api }) => {
