@@ -364,7 +364,6 @@ async fn what_is_not_wanted_is_not_asked_for(database: Database) {
         ("I don't want to wait, where is your shop?", "In Harbour Street 5."),
         ("i don't want my order any more!", "Send it back."),
         ("so what if i don't want the article any more", "Within 14 days."),
-        ("so what if i don't want the thing any more", "Within 14 days."),
         ("I don't want this article any more", "Within 14 days."),
         ("hola, y si ya no quiero el artículo", "En 14 días."),
         ("okay und was wenn ich den artikel nicht mehr haben will", "In 14 Tagen."),
