@@ -10,7 +10,7 @@ mod real;
 
 use std::{fmt::Write as _, time::Duration};
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub(crate) use real::lock;
 
 use super::{
     live::use_live,
-    prelude::effect,
+    prelude::*,
     state::{data::load, guard::guarded, unsaved::use_unsaved},
 };
 use crate::{

@@ -7,7 +7,7 @@ mod stream;
 
 use std::{collections::BTreeMap, mem, time::Duration};
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use uuid::Uuid;
 
 pub(crate) use stream::{Happening, Hidden, follow};
@@ -15,7 +15,7 @@ pub(crate) use stream::{Happening, Hidden, follow};
 use crate::{
     api::reader::read,
     domain::{integration::TestStep, live::LiveEvent},
-    ui::{browser, prelude::effect},
+    ui::{browser, prelude::*},
 };
 
 /// How long events are gathered before pages load again.

@@ -12,6 +12,7 @@ mod layouts;
 mod live;
 pub mod pages;
 mod prelude;
+mod reactive;
 pub mod shell;
 mod state;
 mod status;

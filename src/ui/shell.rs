@@ -6,6 +6,7 @@ use leptos_meta::MetaTags;
 use super::{
     App, chunks,
     components::Icons,
+    prelude::provide_context,
     state::{clock::Beginning, zone::Zone},
 };
 use crate::domain::Millis;

@@ -61,7 +61,7 @@ pub(crate) fn Button(
             class=kind.class()
             class:button--icon=icon_only
             type=if submit { "submit" } else { "button" }
-            disabled=disabled
+            disabled=move || disabled.get()
             aria-busy=move || busy.get().then_some("true")
             aria-disabled=move || busy.get().then_some("true")
             title=move || icon_only.then(|| label.get())

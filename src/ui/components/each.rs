@@ -15,6 +15,7 @@ struct Item {
 }
 
 /// A row that is shown.
+#[derive(Clone)]
 struct Shown {
     place: usize,
     /// How often it was made anew, because it had to change places.

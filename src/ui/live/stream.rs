@@ -7,7 +7,7 @@
 //! A line that is dead without saying so (after sleep, in another network) shows in that the server's beat fails to come.
 
 #[cfg(not(feature = "hydrate"))]
-use leptos::prelude::Callback;
+use crate::ui::prelude::Callback;
 
 /// What a stream tells its page.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers follow streams"))]
@@ -42,7 +42,12 @@ pub(crate) use browser::follow;
 mod browser {
     use std::time::Duration;
 
-    use leptos::{ev, prelude::*, task::spawn_local, web_sys};
+    use leptos::{
+        ev,
+        prelude::{LocalStorage, StoredValue as LocalValue},
+        task::spawn_local,
+        web_sys,
+    };
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use web_sys::{EventSource, MessageEvent};
 
@@ -50,7 +55,7 @@ mod browser {
     use crate::{
         api::session::current_session,
         domain::Millis,
-        ui::{alerts::lock, browser, prelude::effect, state::guard::guarded},
+        ui::{alerts::lock, browser, prelude::*, state::guard::guarded},
     };
 
     /// How long a broken connection may heal by itself before people are told.
@@ -89,7 +94,7 @@ mod browser {
         url: &'static str,
         hidden: Hidden,
         tell: Callback<Happening>,
-        open: StoredValue<Option<Open>, LocalStorage>,
+        open: LocalValue<Option<Open>, LocalStorage>,
         /// Whether a stream was open before: then a new one follows a gap.
         seen: StoredValue<bool>,
         /// When the server was heard last.
@@ -97,7 +102,7 @@ mod browser {
         /// Counts how often the tab was hidden or shown.
         turns: StoredValue<u32>,
         /// This hidden tab hears for all of them, until this is called.
-        ear: StoredValue<Option<js_sys::Function>, LocalStorage>,
+        ear: LocalValue<Option<js_sys::Function>, LocalStorage>,
     }
 
     /// Follows the events of `url` until the caller's scope ends.
@@ -106,11 +111,11 @@ mod browser {
             url,
             hidden,
             tell,
-            open: StoredValue::new_local(None),
+            open: LocalValue::new_local(None),
             seen: StoredValue::new(false),
             heard: StoredValue::new(0),
             turns: StoredValue::new(0),
-            ear: StoredValue::new_local(None),
+            ear: LocalValue::new_local(None),
         };
         effect(move || {
             stream.follow_visibility();

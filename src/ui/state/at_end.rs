@@ -1,9 +1,9 @@
 //! Who stands at the end of a list that grows stays there: when something new comes, and when the list gets smaller because the
 //! composer below it grows or a phone's keyboard opens. Who reads further up is not moved.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
-use crate::ui::{browser, prelude::effect};
+use crate::ui::{browser, prelude::*};
 
 /// How far from the end still counts as the end, in pixels.
 const NEAR: i32 = 80;

@@ -6,12 +6,10 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
-
 use super::zone::Zone;
 use crate::{
     domain::Millis,
-    ui::{browser, prelude::effect},
+    ui::{browser, prelude::*},
 };
 
 const MINUTE: Millis = 60_000;

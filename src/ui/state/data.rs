@@ -8,7 +8,7 @@ use std::{
 };
 
 use leptos::{
-    prelude::{ArcMemo, Get, GetUntracked, Memo, Resource, Signal, Track},
+    prelude::{Get, Resource, Track},
     server::codee::{Decoder, Encoder},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -16,6 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     api::reader::read,
     error::{ApiError, ApiResult},
+    ui::prelude::{ArcMemo, Memo, Readable, Signal},
 };
 
 /// What the server answered, of whatever type. Leptos' machinery of loading, waiting and handing over is large and would
@@ -171,9 +172,10 @@ mod tests {
         thread,
     };
 
-    use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Owner, Set};
+    use leptos::prelude::{ArcRwSignal, Get, Owner, Set};
 
     use super::derived;
+    use crate::ui::prelude::Readable as _;
 
     #[test]
     fn what_changes_while_the_server_computes_is_seen_by_the_next_reader() {

@@ -1,8 +1,6 @@
 //! Whether the browser has taken over the page that the server rendered.
 
-use leptos::prelude::*;
-
-use crate::ui::{browser, prelude::effect};
+use crate::ui::{browser, prelude::*};
 
 /// True once event handlers work.
 #[derive(Clone, Copy)]

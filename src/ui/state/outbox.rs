@@ -9,7 +9,7 @@ mod kept;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use self::kept::{keep, recall};
@@ -24,7 +24,7 @@ use crate::{
     ui::{
         browser,
         live::{Live, use_live},
-        prelude::effect,
+        prelude::*,
         state::session::use_session,
     },
 };

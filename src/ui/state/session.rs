@@ -1,7 +1,5 @@
 //! Who is signed in, loaded once for all pages.
 
-use leptos::prelude::*;
-
 use super::{
     data::{Data, load},
     guard::guarded,
@@ -10,6 +8,7 @@ use crate::{
     api::session::current_session,
     domain::{integration::CannotReach, role::Permission, session::Session},
     error::ApiResult,
+    ui::prelude::*,
 };
 
 /// The session of this page; read it inside a `Suspense` or `Transition`.

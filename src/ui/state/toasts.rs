@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
-
-use crate::error::ApiError;
+use crate::{error::ApiError, ui::prelude::*};
 
 /// How long good news stays.
 const STAYS: Duration = Duration::from_secs(5);

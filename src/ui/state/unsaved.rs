@@ -1,8 +1,6 @@
 //! What people have typed and not saved yet. Nobody loses it by a slip: dialogs and pages ask before they are left.
 
-use leptos::prelude::*;
-
-use crate::ui::{browser, prelude::effect};
+use crate::ui::{browser, prelude::*};
 
 /// A form that tells whether something in it would be lost.
 #[derive(Clone, Copy)]

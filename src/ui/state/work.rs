@@ -2,10 +2,13 @@
 
 use std::pin::Pin;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use super::guard::guarded;
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    error::{ApiError, ApiResult},
+    ui::prelude::*,
+};
 
 /// What is left to do when the work is done.
 type Finish = Box<dyn FnOnce()>;

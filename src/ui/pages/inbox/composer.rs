@@ -90,7 +90,7 @@ pub(super) fn Composer(
                     rows="1"
                     dir="auto"
                     placeholder="Write a message…"
-                    disabled=is_blocked
+                    disabled=move || is_blocked.get()
                     aria-describedby="composer-hint"
                     prop:value=move || text.get()
                     on:input=move |event| write(event_target_value(&event))

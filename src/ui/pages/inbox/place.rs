@@ -1,6 +1,5 @@
 //! Where one is in the inbox, as the address says it.
 
-use leptos::prelude::*;
 use leptos_router::{
     hooks::{use_params_map, use_query_map},
     params::ParamsMap,
@@ -8,7 +7,10 @@ use leptos_router::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{channel::Channel, conversation::ConversationStatus};
+use crate::{
+    domain::{channel::Channel, conversation::ConversationStatus},
+    ui::prelude::*,
+};
 
 /// Which conversations are listed. The default is what has to be done: the open ones of every channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

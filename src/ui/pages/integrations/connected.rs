@@ -39,7 +39,7 @@ pub(super) fn Connected(
     // The form before it was longer.
     browser::reveal("dialog[open] .dialog__body");
     let subject = StoredValue::new(integration.clone());
-    let mend = move |(remedy, check): (Remedy, Check)| match remedy {
+    let mend = Callback::new(move |(remedy, check): (Remedy, Check)| match remedy {
         Remedy::Subscribe => repair(),
         // It is right here.
         Remedy::SetCallback => browser::reveal("dialog[open] .copy-line"),
@@ -47,11 +47,11 @@ pub(super) fn Connected(
             desk.turn_to(Errand::Mend(remedy, Some(check)), subject.get_value());
         }
         _ => test(),
-    };
-    let choose = move |number: String| {
+    });
+    let choose = Callback::new(move |number: String| {
         desk.turn_to(Errand::Edit, subject.get_value());
         desk.number.set(Some(number));
-    };
+    });
     let trouble = integration.status_reason.clone().map(|reason| (reason, integration.status_action.clone()));
     view! {
         <p class="cluster"><StatusBadge status=integration.status /></p>

@@ -2,12 +2,14 @@
 //!
 //! Dialogs live beside the cards, not inside of them: a card changes whenever something arrives.
 
-use leptos::prelude::*;
 use uuid::Uuid;
 
-use crate::domain::{
-    chatbot::Chatbot,
-    integration::{Check, Integration, Remedy},
+use crate::{
+    domain::{
+        chatbot::Chatbot,
+        integration::{Check, Integration, Remedy},
+    },
+    ui::prelude::*,
 };
 
 /// What a person wants to do with an integration.

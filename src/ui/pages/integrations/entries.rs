@@ -1,12 +1,10 @@
 //! What a person enters to connect a number: cleaned of what came along by pasting, judged field by field.
 
-use leptos::prelude::*;
-
 use crate::{
     domain::integration::{
         Integration, IntegrationFields, NewIntegration, check_app_id, check_meta_id, check_secret, clean_pasted,
     },
-    ui::state::work::Work,
+    ui::{prelude::*, state::work::Work},
 };
 
 /// The fields as the server names them.

@@ -43,7 +43,7 @@ fn Test(desk: Desk) -> impl IntoView {
     } else {
         test();
     }
-    let mend = move |(remedy, check): (Remedy, Check)| match remedy {
+    let mend = Callback::new(move |(remedy, check): (Remedy, Check)| match remedy {
         Remedy::Subscribe => subscribe(),
         Remedy::CheckNetwork | Remedy::Wait | Remedy::OpenMeta => test(),
         _ => {
@@ -51,11 +51,11 @@ fn Test(desk: Desk) -> impl IntoView {
                 desk.turn_to(Errand::Mend(remedy, Some(check)), integration);
             }
         }
-    };
-    let choose = move |number: String| {
+    });
+    let choose = Callback::new(move |number: String| {
         desk.test.set(false);
         desk.choose_number(number);
-    };
+    });
     view! {
         <TestSteps run=run running=run.work.busy() on_remedy=mend on_choose=choose />
         <Trial desk=desk />

@@ -1,6 +1,5 @@
 //! A connection test as a person follows it: its steps as they are done, then the report.
 
-use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::{
@@ -9,6 +8,7 @@ use crate::{
     ui::{
         browser,
         live::{Live, use_live},
+        prelude::*,
         state::work::Work,
     },
 };

@@ -16,10 +16,8 @@ pub(super) fn TestSteps(
     #[prop(into)]
     running: Signal<bool>,
     /// Mends what a step found.
-    #[prop(into)]
     on_remedy: Callback<(Remedy, Check)>,
     /// Takes another number of the account.
-    #[prop(into)]
     on_choose: Callback<String>,
 ) -> impl IntoView {
     let row = move |check: Check| (check, run.step(check));

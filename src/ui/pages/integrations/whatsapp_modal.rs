@@ -111,7 +111,7 @@ fn Form(desk: Desk, made: RwSignal<Option<(Integration, bool)>>) -> impl IntoVie
         request_animation_frame(move || browser::focus(&format!("#{field}")));
     }
     let save = saving(desk, form, made);
-    let mend = move |(remedy, check): (Remedy, Check)| match (remedy, form.id) {
+    let mend = Callback::new(move |(remedy, check): (Remedy, Check)| match (remedy, form.id) {
         (Remedy::Subscribe, Some(id)) => form.run.run(|run_id| subscribe_integration(id, run_id)),
         (Remedy::Subscribe, None) => save(false),
         (Remedy::CheckNetwork, _) => form.test(),
@@ -121,11 +121,11 @@ fn Form(desk: Desk, made: RwSignal<Option<(Integration, bool)>>) -> impl IntoVie
                 browser::focus(&format!("#{field}"));
             }
         }
-    };
-    let choose = move |number: String| {
+    });
+    let choose = Callback::new(move |number: String| {
         entries.number_id.value.set(number);
         form.test();
-    };
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         save(false);

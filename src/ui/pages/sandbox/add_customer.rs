@@ -16,10 +16,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn AddCustomer(
-    number: Signal<String>,
-    #[prop(into)] on_added: Callback<(SandboxCustomer,)>,
-) -> impl IntoView {
+pub(super) fn AddCustomer(number: Signal<String>, on_added: Callback<SandboxCustomer>) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
         <Button label="Add customer" icon="plus" on_press=move || open.set(true) />
@@ -30,7 +27,7 @@ pub(super) fn AddCustomer(
 }
 
 #[component]
-fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<(SandboxCustomer,)>) -> impl IntoView {
+fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<SandboxCustomer>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let hide_phone = RwSignal::new(false);
     hold(move || name.with(|name| !name.trim().is_empty()));
@@ -41,7 +38,7 @@ fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<(San
         let call = add_sandbox_customer(number.get_untracked(), name.get_untracked(), hide_phone.get_untracked());
         work.run(call, move |customer| {
             open.set(false);
-            on_added.run((customer,));
+            on_added.run(customer);
         });
     };
     view! {

@@ -100,6 +100,10 @@ fn Phones(
         numbers.with(|n| n.iter().map(|n| (n.phone_number_id.clone(), label(n))).collect::<Vec<_>>())
     });
     let number_id = Signal::derive(move || current_number.get().map(|n| n.phone_number_id).unwrap_or_default());
+    let added = Callback::new(move |customer: SandboxCustomer| {
+        wanted.set(Some(customer.id));
+        on_change.run(());
+    });
     view! {
         <div class="sandbox">
             <div class="sandbox__side">
@@ -108,13 +112,7 @@ fn Phones(
                     <p class="notice" data-tone="waiting">"No webhook is set for this number: messages to it arrive nowhere."</p>
                 })}
                 <Customers customers=here current=current wanted=wanted />
-                <AddCustomer
-                    number=number_id
-                    on_added=move |customer: SandboxCustomer| {
-                        wanted.set(Some(customer.id));
-                        on_change.run(());
-                    }
-                />
+                <AddCustomer number=number_id on_added=added />
             </div>
             {move || match current.get() {
                 Some(id) => view! { <Phone customer_id=id business=current_number version=version /> },
