@@ -106,7 +106,7 @@ test("who types on while the program takes over loses no letter", async ({ page,
   await giveBack();
   await expect(inbox.bubble("I am just about to answer.")).toHaveCount(1);
   await expect(inbox.composer).toHaveValue("");
-  expect((await api.messages(row)).filter((m) => m.author === "user").map((m) => m.text)).toEqual(["I am just about to answer."]);
+  expect((await api.messages(row)).filter((m) => m.author === "user").map((m) => m.content.text)).toEqual(["I am just about to answer."]);
 });
 
 test("who goes on writing after an early Enter has not sent half of it", async ({ page, api }) => {
