@@ -85,6 +85,8 @@ test("no page is wider than the screen, and everything to press is large enough"
     else await openSignedIn(page, path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect.soft(wide, `${path} is too wide`).toBeLessThanOrEqual(0);
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+    if (path !== "/sign-in") expect.soft(tall, `${path}: the document scrolls beside its panes`).toBeLessThanOrEqual(0);
     // Links within a sentence are exempt, as in WCAG 2.5.8.
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("button, .button, nav a, input:not([type=hidden]), select, textarea")]
