@@ -7,7 +7,8 @@ words! {
     pub enum Channel {
         /// The chat on a website.
         Web = "web",
-        Whatsapp = "whatsapp",
+        Whatsapp = "whatsapp";
+        else Newer
     }
 }
 
@@ -18,6 +19,7 @@ impl Channel {
         match self {
             Self::Web => "Web",
             Self::Whatsapp => "WhatsApp",
+            Self::Newer => "Another channel",
         }
     }
 }

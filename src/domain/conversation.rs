@@ -16,7 +16,8 @@ words! {
     pub enum Mode {
         Bot = "bot",
         /// A person has taken over: the bot is silent.
-        Human = "human",
+        Human = "human";
+        else Newer
     }
 }
 
@@ -24,7 +25,8 @@ words! {
     pub enum ConversationStatus {
         Open = "open",
         Snoozed = "snoozed",
-        Resolved = "resolved",
+        Resolved = "resolved";
+        else Newer
     }
 }
 
@@ -58,7 +60,8 @@ impl Answering {
             Mode::Human if mine => Self::You,
             Mode::Human if known => Self::Colleague,
             Mode::Human if on_phone => Self::Phone,
-            Mode::Human => Self::Nobody,
+            // Whatever it means: the bot of this version is silent.
+            Mode::Human | Mode::Newer => Self::Nobody,
         }
     }
 

@@ -27,7 +27,8 @@ words! {
         /// Whoever else answers for the business on the channel: Meta's agent, another app.
         Other = "other",
         /// An activity line, such as a take-over; never sent.
-        System = "system",
+        System = "system";
+        else Newer
     }
 }
 
@@ -49,7 +50,8 @@ words! {
         /// The send was cut off: it may or may not have gone out.
         Unknown = "unknown",
         /// Withdrawn before it was sent, by a take-over.
-        Cancelled = "cancelled",
+        Cancelled = "cancelled";
+        else Newer
     }
 }
 
@@ -84,6 +86,7 @@ impl MessageState {
             Self::Failed => "failed",
             Self::Unknown => "may not have been sent",
             Self::Cancelled => "withdrawn",
+            Self::Newer => "of a newer version",
         }
     }
 }

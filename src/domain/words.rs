@@ -1,12 +1,39 @@
 //! Enums that are stored and sent as one fixed word each.
 
 /// Declares an enum whose variants have one stable word, used in the database, on the wire and in URLs.
+///
+/// A word that stands for nothing here is an error; or, where rows and answers are read that a newer version may have written,
+/// `; else Newer` in the end names what it is read as. What is asked of the server has to be known in any case.
 macro_rules! words {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
+        $crate::domain::words::words!(@enum
+            // Serde's own reader can list the words, for whoever mistypes one. The browser needs none for each enum.
+            #[cfg_attr(feature = "hydrate", serde(try_from = "String"))]
+            $(#[$meta])* $vis enum $name { $($(#[$vmeta])* $variant = $word),+ }
+        );
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::domain::words::UnknownWord;
+            fn try_from(word: String) -> Result<Self, $crate::domain::words::UnknownWord> { word.parse() }
+        }
+    };
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+; else $newer:ident }) => {
+        $crate::domain::words::words!(@enum
+            #[cfg_attr(feature = "hydrate", serde(from = "String"))]
+            $(#[$meta])* $vis enum $name {
+                $($(#[$vmeta])* $variant = $word),+,
+                /// A word of a newer version, beside which this one runs.
+                $newer = "newer"
+            }
+        );
+
+        impl From<String> for $name {
+            fn from(word: String) -> Self { Self::from_word(&word).unwrap_or(Self::$newer) }
+        }
+    };
+    (@enum $(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        // Serde's own reader can list the words, for whoever mistypes one. The browser needs none for each enum.
-        #[cfg_attr(feature = "hydrate", serde(try_from = "String"))]
+        $(#[$meta])*
         $vis enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -35,11 +62,6 @@ macro_rules! words {
             fn from_str(word: &str) -> Result<Self, $crate::domain::words::UnknownWord> {
                 Self::from_word(word).ok_or_else(|| $crate::domain::words::UnknownWord(word.to_owned()))
             }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = $crate::domain::words::UnknownWord;
-            fn try_from(word: String) -> Result<Self, $crate::domain::words::UnknownWord> { word.parse() }
         }
     };
 }

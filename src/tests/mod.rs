@@ -36,6 +36,7 @@ mod local;
 mod location;
 mod manners;
 mod names;
+mod newer;
 mod notices;
 mod others;
 mod overtaking;

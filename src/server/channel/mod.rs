@@ -14,6 +14,6 @@ use crate::domain::channel::Channel;
 pub fn parse(channel: Channel, body: &[u8]) -> Result<Vec<Item>, String> {
     match channel {
         Channel::Whatsapp => whatsapp::parse::parse(body),
-        Channel::Web => Err("the website delivers nothing".to_owned()),
+        Channel::Web | Channel::Newer => Err("the channel delivers nothing".to_owned()),
     }
 }

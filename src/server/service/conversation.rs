@@ -166,8 +166,8 @@ impl Known<'_> {
         let is_number = |id: &&str| !id.is_empty() && id.chars().all(|c| c.is_ascii_digit());
         match (self.phone.or(Some(self.session_id).filter(is_number)), channel) {
             (_, Channel::Web) => "Website visitor".to_owned(),
-            (Some(phone), Channel::Whatsapp) => mask_phone(phone),
-            (None, Channel::Whatsapp) => name_by_id(self.session_id),
+            (Some(phone), Channel::Whatsapp | Channel::Newer) => mask_phone(phone),
+            (None, Channel::Whatsapp | Channel::Newer) => name_by_id(self.session_id),
         }
     }
 
@@ -192,7 +192,7 @@ pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Conversati
     };
     let window_ends_at = match row.channel {
         Channel::Whatsapp => row.last_inbound_at.map(|at| at + WINDOW),
-        Channel::Web => None,
+        Channel::Web | Channel::Newer => None,
     };
     let off = is_off(row.channel, integration.as_ref(), website_open);
     let answering = if off { Answering::Off } else { answering(actor, &row, state.now()) };
@@ -249,6 +249,7 @@ fn contact_view(row: &conversation::ConversationRow, known: &contact::ContactRow
 fn is_off(channel: Channel, integration: Option<&IntegrationRow>, website_open: bool) -> bool {
     match channel {
         Channel::Web => !website_open,
+        Channel::Newer => true,
         Channel::Whatsapp => integration.is_none_or(|i| !i.active || i.error_reason.is_some()),
     }
 }
@@ -272,6 +273,9 @@ pub fn send_blocked(
     window_ends_at: Option<Millis>,
     now: Millis,
 ) -> Option<String> {
+    if channel == Channel::Newer {
+        return Some("A newer version of Parlance knows this channel. Update this server to answer.".to_owned());
+    }
     if channel == Channel::Web {
         let closed = "The chatbot's website chat is switched off: visitors cannot read what you write.";
         return (!website_open).then(|| closed.to_owned());

@@ -60,7 +60,7 @@ impl NewMessage {
         let state = match of.channel {
             // The website's visitor reads straight from the database: there, queued is sent.
             Channel::Web => MessageState::Sent,
-            Channel::Whatsapp => MessageState::Queued,
+            Channel::Whatsapp | Channel::Newer => MessageState::Queued,
         };
         let (author, user_id) = by;
         Self { author, user_id, state, next_attempt_at: now, ..Self::new(of, id, content, now) }
@@ -234,7 +234,7 @@ impl Row {
         let dated = match self.author {
             Author::Contact | Author::Other => true,
             Author::User => self.user_id.is_none(),
-            Author::Bot | Author::System => false,
+            Author::Bot | Author::System | Author::Newer => false,
         };
         dated.then_some((self.at, self.created_at))
     }

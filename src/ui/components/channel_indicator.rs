@@ -13,7 +13,7 @@ pub(crate) fn ChannelIndicator(
     // WhatsApp's logo is a trademark: a neutral bubble stands for it.
     let icon = match channel {
         Channel::Web => "globe",
-        Channel::Whatsapp => "bubble",
+        Channel::Whatsapp | Channel::Newer => "bubble",
     };
     view! {
         <span class="channel" data-channel=channel.as_str() title=channel.label()>

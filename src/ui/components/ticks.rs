@@ -11,7 +11,7 @@ pub(crate) fn Ticks(state: MessageState) -> impl IntoView {
         MessageState::Accepted | MessageState::Sent => "tick",
         MessageState::Delivered | MessageState::Read => "ticks",
         MessageState::Failed => "alert",
-        MessageState::Unknown => "question",
+        MessageState::Unknown | MessageState::Newer => "question",
         MessageState::Cancelled => "ban",
     };
     view! {

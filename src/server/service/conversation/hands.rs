@@ -31,6 +31,9 @@ use crate::{
 /// `conflict` when there is no bot any more that it could be given back to.
 pub async fn set_mode(state: &Services, actor: &Actor, id: Uuid, mode: Mode) -> Result<Conversation> {
     get(state, actor, id).await?;
+    if mode == Mode::Newer {
+        return Err(ApiError::invalid("mode", "The mode is bot or human.").into());
+    }
     let has_bot = conversation::has_bot(&mut state.store.read().await?, actor.workspace_id, id).await?;
     if mode == Mode::Bot && !has_bot {
         return Err(ApiError::conflict(
@@ -66,7 +69,7 @@ pub async fn change_mode(
     let who = name_of(conn, actor).await?;
     let body = match mode {
         Mode::Human => format!("{who} took over the conversation"),
-        Mode::Bot => format!("{who} gave the conversation back to the bot"),
+        Mode::Bot | Mode::Newer => format!("{who} gave the conversation back to the bot"),
     };
     write_line(conn, ws, id, Line { id: activity_id, by: Some(actor.user_id), body }, now).await
 }
@@ -142,6 +145,9 @@ async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis
 
 /// Opens, snoozes or resolves. Resolved is done: people give it back to the bot with it, where there is one.
 pub async fn set_status(state: &Services, actor: &Actor, id: Uuid, status: ConversationStatus) -> Result<Conversation> {
+    if status == ConversationStatus::Newer {
+        return Err(ApiError::invalid("status", "The status is open, snoozed or resolved.").into());
+    }
     let input = (*actor, id, status, mint_id(), state.now());
     state
         .writer

@@ -31,7 +31,7 @@ pub struct Unanswered {
     pub misses: i64,
 }
 
-/// Takes conversations whose burst has paused, for a while.
+/// Takes conversations whose burst has paused, for a while. Those of channels that only a newer version knows are left to it.
 pub async fn claim_unanswered(
     conn: &mut Conn,
     lease: Uuid,
@@ -44,6 +44,7 @@ pub async fn claim_unanswered(
             "update conversations set answer_lease = $1, answer_lease_until = $3
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
+               and channel in ('web', 'whatsapp')
                order by answer_due_at limit $4)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
                bot_seq, pace, misses"
@@ -52,6 +53,7 @@ pub async fn claim_unanswered(
             "update conversations set answer_lease = $1, answer_lease_until = $3
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
+               and channel in ('web', 'whatsapp')
                order by answer_due_at limit $4 for no key update skip locked)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
                bot_seq, pace, misses"

@@ -90,6 +90,7 @@ fn content(
         Author::Contact | Author::System => None,
         Author::Bot => Some("Bot".to_owned()),
         Author::Other => Some("Another app".to_owned()),
+        Author::Newer => Some("Somebody".to_owned()),
         Author::User if m.mine => Some("You".to_owned()),
         Author::User => Some(m.author_name.clone().unwrap_or_else(|| "A colleague".to_owned())),
     };

@@ -46,7 +46,7 @@ fn content(row: &ConversationRow) -> AnyView {
         Author::User => Some(format!("{}: ", row.preview_name.as_deref().unwrap_or("A colleague"))),
         Author::Bot => Some("Bot: ".to_owned()),
         Author::Other => Some("Another app: ".to_owned()),
-        Author::Contact | Author::System => None,
+        Author::Contact | Author::System | Author::Newer => None,
     };
     let unread = row.unread;
     view! {

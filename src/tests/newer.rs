@@ -1,0 +1,50 @@
+//! A newer version on the same database: what only it knows is shown as unknown, and stops nothing here.
+
+use serde_json::json;
+
+use super::{
+    app::{Database, TestApp},
+    on_both_databases,
+};
+
+on_both_databases!(rows_of_a_newer_version_are_shown_and_stop_nothing, nobody_asks_for_what_only_a_newer_version_knows);
+
+async fn rows_of_a_newer_version_are_shown_and_stop_nothing(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", "491510000001", "opening hours").await;
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), 1);
+    app.execute("update messages set author = 'robot', state = 'scheduled', direction = 'outbound'").await;
+    app.execute("update conversations set channel = 'carrier', status = 'parked', answered_seq = 0, answer_due_at = 0")
+        .await;
+    // It is due, and not for us to answer; a neighbour's question is.
+    app.customer_writes(&number, "wamid.2", "491510000002", "opening hours").await;
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), 2);
+    app.execute("update conversations set mode = 'shared' where channel = 'carrier'").await;
+    let rows = app.ok("conversations/list", json!({})).await["rows"].clone();
+    let row = rows.as_array().unwrap().iter().find(|row| row["channel"] == "newer").unwrap();
+    assert_eq!((&row["status"], &row["mode"]), (&json!("newer"), &json!("newer")), "{row}");
+    let shown = app.ok("conversations/get", json!({"id": row["id"]})).await;
+    assert!(shown["send_blocked"].as_str().unwrap().contains("newer version"), "{shown}");
+    let thread = app.ok("messages/list", json!({"conversation_id": row["id"]})).await;
+    for message in thread.as_array().unwrap() {
+        assert_eq!((&message["author"], &message["state"]), (&json!("newer"), &json!("newer")), "{message}");
+        assert_ne!(message["content"]["text"], "");
+    }
+}
+
+async fn nobody_asks_for_what_only_a_newer_version_knows(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", "491510000001", "opening hours").await;
+    app.settle().await;
+    let id = app.ok("conversations/list", json!({})).await["rows"][0]["id"].clone();
+    for (operation, field) in [("conversations/set_mode", "mode"), ("conversations/set_status", "status")] {
+        for word in ["newer", "shared"] {
+            let (status, answer) = app.api(operation, json!({"id": id, field: word})).await;
+            assert_eq!(status.as_u16(), 400, "{answer}");
+        }
+    }
+}
