@@ -10,8 +10,8 @@ if [[ ${1:-} == --site ]]; then
   site=$2
   shift 2
 fi
-# The goal is 300,000 (benches/path/sizes.rs): what the inbox has learnt since is not cut into chunks yet.
-LIMIT=${1:-345000}
+# The goal is 300,000 (benches/path/sizes.rs); what there is now must not grow meanwhile.
+LIMIT=${1:-325000}
 pkg=$PARLANCE_ROOT/$site/pkg
 manifest=$pkg/__wasm_split_manifest.json
 [[ -f $pkg/parlance.wasm && -f $manifest ]] || fail "there is no site in $pkg" "make build"
