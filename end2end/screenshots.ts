@@ -87,7 +87,7 @@ async function shoot(page: Page, name: string, whole = true): Promise<void> {
 }
 
 test("every page", async ({ page, api, watch, somebody, server }) => {
-  watch.allow(/status of (404|409)/);
+  watch.allow(/status of (404|409)|net::ERR_CONNECTION_RESET/);
   await rm(FOLDER, { recursive: true, force: true });
   const { chatbot, conversation, history } = await seed(api);
   const nobody = "00000000-0000-4000-8000-000000000000";
