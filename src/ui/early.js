@@ -11,10 +11,13 @@
   const note = (field) => {
     const { value, selectionStart: place } = field;
     if (!field.matches?.("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select")) return;
-    const before = typed.get(field)?.value ?? "";
-    if (!runs || was === before) typed.set(field, { value, place });
-    // The program has put its own in since: what comes now comes behind what was there.
-    else if (value.startsWith(was)) typed.set(field, { value: before + value.slice(was.length) });
+    const before = typed.get(field);
+    if (runs && !before) return; // nothing was there, so nothing is given back
+    // Where the program has put its own in since, what comes now comes behind what was there.
+    const put = before?.put ?? (runs && was !== before.value ? was : undefined);
+    const own = before?.own ?? before?.value;
+    if (put === undefined) typed.set(field, { value, place });
+    else if (value.startsWith(put)) typed.set(field, { value: own + value.slice(put.length), own, put });
   };
   const hold = (act, button) => {
     waiting?.removeAttribute("aria-busy");
@@ -55,8 +58,8 @@
   };
 
   // The program gives fields the values it knows: those of people go in again, behind a draft that was kept.
-  const giveBack = (field, { value, place }) => {
-    const now = field.value;
+  const giveBack = (field, { value, place, put }) => {
+    const now = put ?? field.value;
     if (now === value || !field.isConnected) return;
     const draft = field.tagName === "TEXTAREA" && now !== field.defaultValue && !value.startsWith(now);
     field.value = draft ? `${now}\n${value}` : value;
