@@ -92,7 +92,7 @@ export class Phone {
 
   async write(text: string): Promise<void> {
     await this.screen.getByRole("textbox", { name: "Message" }).fill(text);
-    await this.screen.getByRole("button", { name: "Send" }).click();
+    await this.screen.getByRole("button", { name: "Send", exact: true }).click();
   }
 }
 
