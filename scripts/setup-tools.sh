@@ -7,7 +7,7 @@ source "$(dirname "$0")/env.sh"
 if has_version cargo-leptos "$CARGO_LEPTOS_VERSION"; then
   say "cargo-leptos $CARGO_LEPTOS_VERSION is there"
 else
-  say "Installing cargo-leptos $CARGO_LEPTOS_VERSION (once per machine; 4 to 13 minutes)"
+  say "Installing cargo-leptos $CARGO_LEPTOS_VERSION (once per machine; about 8 minutes)"
   install_tool cargo-leptos "$CARGO_LEPTOS_VERSION" --locked --features no_downloads \
     --config 'profile.release.package.brotli.opt-level=2' --config 'profile.release.package.cargo-leptos.opt-level=1'
 fi
