@@ -6,8 +6,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 OWN_TOOLS=$PARLANCE_TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$PARLANCE_TOOLS/wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin:$PARLANCE_TOOLS/cargo-deny-$CARGO_DENY_VERSION/bin
-# Our wasm-opt stands before Binaryen's, which it calls.
-PATH=$PARLANCE_ROOT/scripts/wasm:$OWN_TOOLS:$PARLANCE_ROOT/end2end/node_modules/.bin:$PATH
+PATH=$OWN_TOOLS:$PARLANCE_ROOT/end2end/node_modules/.bin:$PATH
 export PATH
 
 # Where cargo puts what it builds; the site (wasm, CSS) always goes to target/site of the checkout.
