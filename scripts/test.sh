@@ -34,6 +34,7 @@ size() {
   scripts/setup-node.sh
   say "Building the released front end (first time about 4 minutes, then about two)"
   LEPTOS_SITE_ROOT=target/size/site scripts/leptos.sh build --release --precompress --frontend-only
+  RELEASED_IS_BUILT=true
   scripts/site-size.sh --site target/size/site
 }
 
@@ -54,7 +55,7 @@ browser() {
 # The front end as it is released is made smaller by tools that the one of the tests does not meet: whether it comes alive, too.
 # (A server without optimisation reads its site from the disk.)
 released() {
-  [[ -d target/size/site ]] || return 0
+  ${RELEASED_IS_BUILT:-false} || return 0
   say "Browser tests of the released front end (half a minute)"
   mv target/site target/size/site-of-tests
   trap 'rm -rf target/site && mv target/size/site-of-tests target/site' EXIT

@@ -23,7 +23,7 @@ pub struct Content {
 
 /// What a message is beyond its words. On the wire and in tables an object with its `type`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", from = "Flat")]
 pub enum Kind {
     /// Nothing but its words.
     Text,
@@ -34,9 +34,38 @@ pub enum Kind {
     Unsupported {
         what: String,
     },
-    /// Of a newer version: kept as it is, shown by its words.
-    #[serde(other)]
+    /// Of a newer version, or not whole: kept as it is, shown by its words.
     Unknown,
+}
+
+/// A kind as it is read. (For an enum with a tag serde would bring a second reader along, one for anything at all.)
+#[derive(Deserialize)]
+struct Flat {
+    r#type: String,
+    #[serde(default)]
+    what: Option<String>,
+    #[serde(default)]
+    latitude: Option<f64>,
+    #[serde(default)]
+    longitude: Option<f64>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    address: Option<String>,
+}
+
+impl From<Flat> for Kind {
+    fn from(flat: Flat) -> Self {
+        match (flat.r#type.as_str(), flat.what, flat.latitude.zip(flat.longitude)) {
+            ("text", ..) => Self::Text,
+            ("activity", ..) => Self::Activity,
+            ("unsupported", Some(what), _) => Self::Unsupported { what },
+            ("location", _, Some((latitude, longitude))) => {
+                Location::new(latitude, longitude, flat.name, flat.address).map_or(Self::Unknown, Self::Location)
+            }
+            _ => Self::Unknown,
+        }
+    }
 }
 
 impl Kind {
@@ -147,6 +176,14 @@ mod tests {
             let json = serde_json::to_value(&content).unwrap();
             assert_eq!(json["kind"]["type"], content.kind.name());
             assert_eq!(serde_json::from_value::<Content>(json).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_on_earth_is_none() {
+        for place in ["{}", r#"{"latitude":91,"longitude":0}"#, r#"{"latitude":1}"#] {
+            let json = place.replacen('{', r#"{"type":"location","#, 1).replace(",}", "}");
+            assert_eq!(serde_json::from_str::<Kind>(&json).unwrap(), Kind::Unknown, "{json}");
         }
     }
 

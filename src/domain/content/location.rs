@@ -36,17 +36,24 @@ impl Location {
     /// Latitude and longitude in degrees, to about 10 cm.
     #[must_use]
     pub fn coordinates(&self) -> String {
-        format!("{:.6}, {:.6}", self.latitude, self.longitude)
+        format!("{}, {}", decimal(self.latitude), decimal(self.longitude))
     }
 
     /// The place on OpenStreetMap.
     #[must_use]
     pub fn map_url(&self) -> String {
-        let (latitude, longitude) = (self.latitude, self.longitude);
-        format!(
-            "https://www.openstreetmap.org/?mlat={latitude:.6}&mlon={longitude:.6}#map=17/{latitude:.5}/{longitude:.5}"
-        )
+        let (latitude, longitude) = (decimal(self.latitude), decimal(self.longitude));
+        format!("https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}")
     }
+}
+
+/// Degrees with six decimals, written as whole numbers are: how floats are, no browser has to download.
+#[expect(clippy::cast_possible_truncation, reason = "degrees are at most 180")]
+fn decimal(degrees: f64) -> String {
+    let millionths = (degrees * 1e6).round() as i64;
+    let sign = if millionths < 0 { "-" } else { "" };
+    let (whole, rest) = (millionths.abs() / 1_000_000, millionths.abs() % 1_000_000);
+    format!("{sign}{whole}.{rest:06}")
 }
 
 #[cfg(test)]
@@ -59,10 +66,10 @@ mod tests {
         assert_eq!(named.words(), "Café Rio, Hauptstr. 1");
         let bare = Location::new(-23.55, -46.633_309, Some(" ".to_owned()), None).unwrap();
         assert_eq!(bare.words(), "-23.550000, -46.633309");
-        assert_eq!(
-            bare.map_url(),
-            "https://www.openstreetmap.org/?mlat=-23.550000&mlon=-46.633309#map=17/-23.55000/-46.63331"
-        );
+        let map = "https://www.openstreetmap.org/?mlat=-23.550000&mlon=-46.633309#map=17/-23.550000/-46.633309";
+        assert_eq!(bare.map_url(), map);
+        let near = Location::new(-0.000_000_4, 0.05, None, None).unwrap();
+        assert_eq!(near.words(), "0.000000, 0.050000");
     }
 
     #[test]

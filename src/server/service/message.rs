@@ -65,7 +65,18 @@ pub async fn send(
     client_id: Option<Uuid>,
 ) -> Result<Message> {
     let text = validate::required("text", text, SEND_MAX)?;
-    let parts = text::split(&text).into_iter().map(|part| (mint_id(), Content::text(part))).collect();
+    let contents = text::split(&text).into_iter().map(Content::text).collect();
+    queue_contents(state, actor, conversation_id, contents, client_id).await
+}
+
+async fn queue_contents(
+    state: &Services,
+    actor: &Actor,
+    conversation_id: Uuid,
+    contents: Vec<Content>,
+    client_id: Option<Uuid>,
+) -> Result<Message> {
+    let parts = contents.into_iter().map(|content| (mint_id(), content)).collect();
     let input = Send { actor: *actor, conversation_id, parts, client_id, activity_id: mint_id(), now: state.now() };
     let queued = state
         .writer
@@ -141,7 +152,7 @@ pub async fn retry(state: &Services, actor: &Actor, id: Uuid) -> Result<Message>
     }
     drop(conn);
     // The old message's id as client id: pressing the button twice sends once.
-    send(state, actor, old.conversation_id, &old.content.text, Some(old.id)).await
+    queue_contents(state, actor, old.conversation_id, vec![old.content], Some(old.id)).await
 }
 
 fn may_go_again(message: &Message) -> bool {

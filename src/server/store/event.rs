@@ -1,6 +1,6 @@
 //! Live events: rows written in the transaction that they tell of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
@@ -42,24 +42,31 @@ pub async fn store_told(conn: &mut Conn) -> StoreResult<bool> {
     let told = conn.take_told();
     let Some(now) = told.iter().map(|(.., at)| *at).max() else { return Ok(false) };
     let mut conversations: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
-    let mut events: Vec<(Uuid, LiveEvent)> = Vec::new();
+    // Serialising an enum of ids cannot fail; an empty payload would be skipped by every reader.
+    let payload = |event: &LiveEvent| serde_json::to_string(event).unwrap_or_default();
+    let mut known = HashSet::new();
+    let mut events: Vec<(Uuid, String)> = Vec::new();
     for (workspace_id, event, _) in told {
         match event.into_live() {
             LiveEvent::Conversations { ids } => conversations.entry(workspace_id).or_default().extend(ids),
-            event if events.iter().any(|(ws, known)| *ws == workspace_id && *known == event) => {}
-            event => events.push((workspace_id, event)),
+            event => {
+                let event = (workspace_id, payload(&event));
+                if known.insert(event.clone()) {
+                    events.push(event);
+                }
+            }
         }
     }
     for (workspace_id, ids) in conversations {
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        events.extend(ids.chunks(TOGETHER).map(|ids| (workspace_id, LiveEvent::Conversations { ids: ids.to_vec() })));
+        let together = ids.chunks(TOGETHER).map(|ids| LiveEvent::Conversations { ids: ids.to_vec() });
+        events.extend(together.map(|event| (workspace_id, payload(&event))));
     }
     for portion in portions(&events) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new("insert into events (workspace_id, payload, created_at) ");
-            sql.push_values(portion, |mut row, (workspace_id, event)| {
-                // Serialising an enum of ids cannot fail; an empty payload would be skipped by every reader.
-                row.push_bind(*workspace_id).push_bind(serde_json::to_string(event).unwrap_or_default()).push_bind(now);
+            sql.push_values(portion, |mut row, (workspace_id, payload)| {
+                row.push_bind(*workspace_id).push_bind(payload).push_bind(now);
             });
             sql.build().execute(c).await.map(drop)
         })?;

@@ -29,12 +29,12 @@ pub async fn is_empty(conn: &mut Conn) -> StoreResult<bool> {
 /// Integrations that may send and have something due, in a circle that begins behind `after`.
 pub async fn list_due_integrations(conn: &mut Conn, after: Uuid, now: Millis, limit: i64) -> StoreResult<Vec<Uuid>> {
     let sql = "select id from (select i.id from integrations i where i.id > $1
-                 and i.active and i.error_reason is null and i.deleted_at is null and exists
+                 and i.active and i.error_reason is null and i.deleted_at is null and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.next_attempt_at <= $2)
                  order by i.id limit $3) as behind
                union all
                select id from (select i.id from integrations i where i.id <= $1
-                 and i.active and i.error_reason is null and i.deleted_at is null and exists
+                 and i.active and i.error_reason is null and i.deleted_at is null and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.next_attempt_at <= $2)
                  order by i.id limit $3) as before
                limit $3";

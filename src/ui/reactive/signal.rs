@@ -4,9 +4,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 use leptos::prelude::{self as base, Set as _};
 
-use super::source::{
-    Compute, Lends as _, Shows, Source, Value, changed, compute, computed, copy, gone, replaced, seen,
-};
+use super::source::{Compute, Lends as _, Shows, Source, Value, changed, compute, copy, gone, replaced, seen};
 
 /// A value that can be read and written; whoever reads it runs again when it changes.
 pub(crate) struct RwSignal<T>(Source, PhantomData<fn() -> T>);
@@ -227,5 +225,5 @@ impl<T: PartialEq + Send + Sync + 'static> ArcMemo<T> {
 }
 
 fn arc_memo(compute: Box<Compute>) -> base::ArcMemo<Value> {
-    base::ArcMemo::new_owning(move |before| computed(&*compute, before))
+    base::ArcMemo::new_owning(compute)
 }

@@ -10,8 +10,8 @@ pub(super) type Value = Arc<dyn Any + Send + Sync>;
 /// Makes a value at each look.
 pub(super) type Derive = dyn Fn() -> Value + Send + Sync;
 
-/// What a memo computes, given the value before: nothing where it is the same.
-pub(super) type Compute = dyn Fn(Option<&Value>) -> Option<Value> + Send + Sync;
+/// What a memo computes, given the value before, and whether it is another one.
+pub(super) type Compute = dyn Fn(Option<Value>) -> (Value, bool) + Send + Sync;
 
 /// Where a value is read.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl Source {
     }
 
     pub(super) fn memo(compute: Box<Compute>) -> Self {
-        Self::Memo(base::Memo::new_owning(move |before| computed(&*compute, before)))
+        Self::Memo(base::Memo::new_owning(compute))
     }
 
     pub(super) fn derived(derive: Arc<Derive>) -> Self {
@@ -105,23 +105,16 @@ impl Lends for base::StoredValue<Value> {
     }
 }
 
-/// The value of a memo, and whether it is another one than before.
-pub(super) fn computed(compute: &Compute, before: Option<Value>) -> (Value, bool) {
-    match (compute(before.as_ref()), before) {
-        (Some(now), _) => (now, true),
-        (None, Some(before)) => (before, false),
-        (None, None) => unreachable!("a memo begins with a value"),
-    }
-}
-
 /// [`Compute`] for values of one type.
 pub(super) fn compute<T: PartialEq + Send + Sync + 'static>(
     compute: impl Fn(Option<&T>) -> T + Send + Sync + 'static,
 ) -> Box<Compute> {
     Box::new(move |before| {
-        let before = before.and_then(|before| before.downcast_ref());
-        let now = compute(before);
-        (before != Some(&now)).then(|| Arc::new(now) as Value)
+        let now = compute(before.as_ref().and_then(|before| before.downcast_ref()));
+        match before {
+            Some(before) if before.downcast_ref() == Some(&now) => (before, false),
+            _ => (Arc::new(now), true),
+        }
     })
 }
 

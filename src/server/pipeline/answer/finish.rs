@@ -166,7 +166,6 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
     let places = conversation::finish_answers(conn, &ends, now).await?;
     let mut said = Vec::with_capacity(finishes.len());
     let mut rows: Vec<(NewMessage, i64)> = Vec::new();
-    let mut changed = Vec::new();
     for f in finishes {
         let Some(place) = places.get(&f.end.turn.id) else {
             said.push(Said::Nothing);
@@ -174,7 +173,13 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
         };
         let straight = f.straight.filter(|_| !place.held_up);
         said.push(if straight.is_some() { Said::Sending } else { Said::Queued });
-        changed.push((f.end.turn.workspace_id, f.end.turn.id));
+        let (workspace_id, id) = (f.end.turn.workspace_id, f.end.turn.id);
+        // A turn may be met with silence.
+        let event = match f.parts.is_empty() {
+            true => DomainEvent::ConversationChanged { id },
+            false => DomainEvent::MessageSent { conversation_id: id },
+        };
+        conn.tell(workspace_id, event, now);
         rows.extend((1..).zip(&f.parts).map(|(nth, (id, content))| {
             let sending = straight.filter(|_| nth == 1);
             (new_message(f, *id, content, sending), place.after + nth)
@@ -182,9 +187,6 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
     }
     let placed: Vec<message::Placed<'_>> = rows.iter().map(|(row, seq)| (row, *seq)).collect();
     message::insert_many(conn, &placed, now).await?;
-    for (workspace_id, conversation_id) in changed {
-        conn.tell(workspace_id, DomainEvent::MessageSent { conversation_id }, now);
-    }
     for f in finishes.iter().filter(|f| places.contains_key(&f.end.turn.id)) {
         if let Some(handing) = &f.handing {
             hand_over(conn, f.end.turn.workspace_id, f.end.turn.id, handing, now).await?;

@@ -72,7 +72,7 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
             }
         }
     }
-    conn.tell(ws, DomainEvent::ConversationChanged { id }, now);
+    conn.tell(ws, DomainEvent::MessageSent { conversation_id: id }, now);
     Ok(())
 }
 

@@ -177,7 +177,8 @@ pub async fn shorten_waits(conn: &mut Conn, due_at: Millis, lease_until: Millis)
 
 /// When the next answer is due: the time to wake up at.
 pub async fn next_answer_due(conn: &mut Conn) -> StoreResult<Option<Millis>> {
-    let sql = "select min(answer_due_at) from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is null";
+    let sql = "select min(answer_due_at) from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is null
+               and channel in ('web', 'whatsapp')";
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
@@ -185,7 +186,7 @@ pub async fn next_answer_due(conn: &mut Conn) -> StoreResult<Option<Millis>> {
 pub async fn has_expired_answers(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
     let sql =
         "select 1 from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is not null
-               and answer_lease_until <= $1 limit 1";
+               and channel in ('web', 'whatsapp') and answer_lease_until <= $1 limit 1";
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
