@@ -38,6 +38,10 @@ pub enum DomainEvent {
     IntegrationDeleted {
         id: Uuid,
     },
+    /// A message came in or went out by it; told about once a second while that goes on.
+    IntegrationUsed {
+        id: Uuid,
+    },
     /// A step of a connection test is done.
     TestStepDone {
         run_id: Uuid,
@@ -75,6 +79,7 @@ impl DomainEvent {
             Self::IntegrationCreated { id } | Self::IntegrationChanged { id } | Self::IntegrationDeleted { id } => {
                 LiveEvent::Integration { id }
             }
+            Self::IntegrationUsed { id } => LiveEvent::IntegrationUsed { id },
             Self::TestStepDone { run_id, step } => LiveEvent::TestStep { run_id, step },
             Self::ChatbotCreated { id }
             | Self::ChatbotChanged { id }

@@ -20,6 +20,10 @@ pub enum LiveEvent {
     Integration {
         id: Uuid,
     },
+    /// Something came in or went out by an integration; what it is and may do is as before.
+    IntegrationUsed {
+        id: Uuid,
+    },
     Chatbot {
         id: Uuid,
     },
@@ -72,6 +76,7 @@ impl TryFrom<Flat> for LiveEvent {
             ("conversations", ..) => Ok(Self::Conversations { ids: flat.ids }),
             ("read", ..) => Ok(Self::Read { ids: flat.ids }),
             ("integration", Some(id), ..) => Ok(Self::Integration { id }),
+            ("integration_used", Some(id), ..) => Ok(Self::IntegrationUsed { id }),
             ("chatbot", Some(id), ..) => Ok(Self::Chatbot { id }),
             ("person", Some(id), ..) => Ok(Self::Person { id }),
             ("test_step", _, Some(run_id), Some(step)) => Ok(Self::TestStep { run_id, step }),
@@ -105,6 +110,7 @@ mod tests {
             LiveEvent::conversation(id),
             LiveEvent::Read { ids: vec![id] },
             LiveEvent::Integration { id },
+            LiveEvent::IntegrationUsed { id },
             LiveEvent::Chatbot { id },
             LiveEvent::Person { id },
             LiveEvent::TestStep { run_id: id, step: Box::new(step) },

@@ -30,6 +30,8 @@ pub(crate) struct Live {
     /// Conversations that changed since the list looked.
     changed: RwSignal<Vec<Uuid>>,
     integrations: RwSignal<u32>,
+    /// Messages came in or went out by some integration.
+    used: RwSignal<u32>,
     chatbots: RwSignal<u32>,
     everything: RwSignal<u32>,
     /// Who waits for a person: followed while nobody looks, too.
@@ -74,8 +76,14 @@ impl Live {
         (self.everything.get(), self.waiting.get())
     }
 
+    /// The version of what integrations are and may do.
     pub(crate) fn integrations(self) -> (u32, u32) {
         (self.everything.get(), self.integrations.get())
+    }
+
+    /// The version of integrations and of when they were last used: grows every second while messages come.
+    pub(crate) fn integrations_in_use(self) -> (u32, u32) {
+        (self.everything.get(), self.integrations.get().wrapping_add(self.used.get()))
     }
 
     pub(crate) fn chatbots(self) -> (u32, u32) {
@@ -145,10 +153,15 @@ impl Live {
     fn tell(self) {
         let mut events = Vec::new();
         self.gathered.update_value(|g| events.append(g));
-        if events
-            .iter()
-            .any(|e| !matches!(e, LiveEvent::Read { .. } | LiveEvent::Chatbot { .. } | LiveEvent::Person { .. }))
-        {
+        if events.iter().any(|e| {
+            !matches!(
+                e,
+                LiveEvent::Read { .. }
+                    | LiveEvent::IntegrationUsed { .. }
+                    | LiveEvent::Chatbot { .. }
+                    | LiveEvent::Person { .. }
+            )
+        }) {
             self.waiting.update(bump);
         }
         // What nobody looks at is loaded when somebody does, all at once.
@@ -156,7 +169,7 @@ impl Live {
             return self.missed.set_value(true);
         }
         let (mut changed, mut read): (Vec<Uuid>, Vec<Uuid>) = (Vec::new(), Vec::new());
-        let (mut integrations, mut chatbots, mut everything) = (false, false, false);
+        let (mut integrations, mut used, mut chatbots, mut everything) = (false, false, false, false);
         for event in events {
             match event {
                 LiveEvent::Conversations { ids } => {
@@ -164,6 +177,7 @@ impl Live {
                 }
                 LiveEvent::Read { ids } => read.extend(ids),
                 LiveEvent::Integration { .. } => integrations = true,
+                LiveEvent::IntegrationUsed { .. } => used = true,
                 LiveEvent::Chatbot { .. } => chatbots = true,
                 // Taken already, or for the server only.
                 LiveEvent::TestStep { .. } | LiveEvent::Person { .. } => {}
@@ -182,6 +196,9 @@ impl Live {
         }
         if integrations {
             self.integrations.update(bump);
+        }
+        if used {
+            self.used.update(bump);
         }
         if chatbots {
             self.chatbots.update(bump);
@@ -227,6 +244,7 @@ fn new_live() -> Live {
         conversations: RwSignal::new(BTreeMap::new()),
         changed: RwSignal::new(Vec::new()),
         integrations: RwSignal::new(0),
+        used: RwSignal::new(0),
         chatbots: RwSignal::new(0),
         everything: RwSignal::new(0),
         waiting: RwSignal::new(0),

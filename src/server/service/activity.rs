@@ -59,7 +59,7 @@ impl ActivityNotes {
             Box::pin(async move {
                 let changed = integration::note_activity(conn, notes).await?;
                 for (workspace_id, id) in changed {
-                    conn.tell(workspace_id, DomainEvent::IntegrationChanged { id }, *now);
+                    conn.tell(workspace_id, DomainEvent::IntegrationUsed { id }, *now);
                 }
                 Ok(())
             })

@@ -122,6 +122,7 @@ impl Polls {
             LiveEvent::Chatbot { id } => return open.seats.values().any(|s| s.chatbot_id == *id).then_some(*id),
             LiveEvent::Read { .. }
             | LiveEvent::Integration { .. }
+            | LiveEvent::IntegrationUsed { .. }
             | LiveEvent::Person { .. }
             | LiveEvent::TestStep { .. }
             | LiveEvent::Resync => {}

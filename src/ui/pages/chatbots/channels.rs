@@ -22,7 +22,7 @@ use crate::{
 #[component]
 pub(super) fn Channels(chatbot_id: Uuid, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let live = use_live();
-    let integrations = load(move || live.integrations(), move |_| guarded(list_integrations(Some(chatbot_id))));
+    let integrations = load(move || live.integrations_in_use(), move |_| guarded(list_integrations(Some(chatbot_id))));
     let desk = Desk::new();
     let website = WebsiteDesk::new(chatbot_id, name);
     view! {

@@ -19,7 +19,7 @@ use crate::{
 #[component]
 pub(super) fn DeadLetters(id: Uuid) -> impl IntoView {
     let live = use_live();
-    let first = load(move || live.integrations(), move |_| guarded(list_dead_letters(id, None)));
+    let first = load(move || live.integrations_in_use(), move |_| guarded(list_dead_letters(id, None)));
     let older = RwSignal::new(None::<DeadLetterPage>);
     let more = Work::new();
     let replay = replaying(id, older);

@@ -22,7 +22,7 @@ use crate::{
 pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
     let live = use_live();
     let owner = use_session().may(Permission::ReadRawDeliveries);
-    let first = load(move || live.integrations(), move |_| guarded(list_deliveries(id, None)));
+    let first = load(move || live.integrations_in_use(), move |_| guarded(list_deliveries(id, None)));
     let older = RwSignal::new(DeliveryPage::default());
     let begun = RwSignal::new(false);
     let more = Work::new();

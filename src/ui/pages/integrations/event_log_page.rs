@@ -53,7 +53,7 @@ fn Head(name: Option<String>) -> impl IntoView {
 #[component]
 fn Log(id: Uuid) -> impl IntoView {
     let live = use_live();
-    let integration = load(move || live.integrations(), move |_| guarded(get_integration(id)));
+    let integration = load(move || live.integrations_in_use(), move |_| guarded(get_integration(id)));
     view! {
         <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
             {

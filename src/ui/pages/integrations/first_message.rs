@@ -17,8 +17,8 @@ pub(super) fn FirstMessage(integration: Integration) -> impl IntoView {
     let id = integration.id;
     let before = integration.last_inbound_at;
     let simulated = integration.provider == Provider::Sandbox;
-    let now = load(move || live.integrations(), move |_| guarded(get_integration(id)));
-    let invitation = load(move || live.integrations(), move |_| guarded(get_invitation(id)));
+    let now = load(move || live.integrations_in_use(), move |_| guarded(get_integration(id)));
+    let invitation = load(move || live.integrations_in_use(), move |_| guarded(get_invitation(id)));
     view! {
         <section class="stack first" aria-labelledby="first-title">
             <h3 class="part__title" id="first-title">"Send a message to this number"</h3>

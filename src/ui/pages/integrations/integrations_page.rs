@@ -55,7 +55,7 @@ impl Card {
 pub(crate) fn IntegrationsPage() -> impl IntoView {
     let live = use_live();
     let session = use_session();
-    let loaded = load(move || (live.integrations(), live.chatbots()), |_| load_all());
+    let loaded = load(move || (live.integrations_in_use(), live.chatbots()), |_| load_all());
     let manages = session.may(Permission::ManageIntegrations);
     let sandbox = Signal::derive(move || session.sandbox());
     let desk = Desk::new();
