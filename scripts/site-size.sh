@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # site-size.sh [--site FOLDER] [LIMIT]: what the last release build lets a browser download, raw and with brotli: on a first visit
-# (sign-in and inbox), and on the pages whose code comes in chunks. Fails when the first visit is beyond LIMIT bytes.
+# (sign-in, and the inbox before a conversation is opened), and on the pages whose code comes in chunks. Fails when the first visit is beyond LIMIT bytes.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
@@ -10,8 +10,7 @@ if [[ ${1:-} == --site ]]; then
   site=$2
   shift 2
 fi
-# The goal is 300,000 (benches/path/sizes.rs); what there is now must not grow meanwhile.
-LIMIT=${1:-330000}
+LIMIT=${1:-300000}
 pkg=$PARLANCE_ROOT/$site/pkg
 manifest=$pkg/__wasm_split_manifest.json
 [[ -f $pkg/parlance.wasm && -f $manifest ]] || fail "there is no site in $pkg" "make build"
@@ -32,7 +31,7 @@ measure() {
   printf '  %-34s %10d %10d\n' sum "$raw_sum" "$sum"
 }
 
-measure "first visit: sign-in, inbox" parlance.wasm parlance.js __wasm_split.______________________.js parlance.css
+measure "first visit: sign-in, the inbox's list" parlance.wasm parlance.js __wasm_split.______________________.js parlance.css
 first=$sum
 while read -r chunk files; do
   # shellcheck disable=SC2086

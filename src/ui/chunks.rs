@@ -1,4 +1,5 @@
-//! Pages whose code comes in a file of its own, so that nobody downloads what they do not look at.
+//! Pages whose code comes in a file of its own, so that nobody downloads what they do not look at. The open conversation is
+//! one of them: the list of the inbox does not wait for it, and asks for it when somebody points at a row.
 //!
 //! `cargo leptos build --split` cuts the wasm apart at these functions. On the server they are plain calls.
 
@@ -11,12 +12,14 @@ use leptos::{
     task::spawn_local,
     wasm_split::{SplitLoaderError, wasm_split},
 };
+use uuid::Uuid;
 
 use super::{
     browser,
     components::{ErrorPanel, Skeleton},
     pages::{
         chatbots::{ChatbotPage, ChatbotsPage},
+        inbox::Thread,
         integrations::{EventLogPage, IntegrationsPage},
         sandbox::SandboxPage,
         set_up::SetUpPage,
@@ -44,7 +47,7 @@ macro_rules! chunk {
             }
 
             $(pub(in crate::ui) fn $view() -> AnyView {
-                lazy(Box::pin(load()), || at_once(make(Page::$view)).and_then(Result::ok))
+                lazy(PAGE, Box::pin(load()), Box::new(|| at_once(make(Page::$view)).and_then(Result::ok)))
             })+
         }
     };
@@ -54,6 +57,23 @@ chunk!(manage: chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations =>
 chunk!(sandbox: sandbox => SandboxPage);
 chunk!(set_up: set_up => SetUpPage);
 
+pub(super) mod thread {
+    use super::*;
+
+    #[wasm_split(thread, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
+    pub(super) fn make(id: Uuid) -> Outcome<AnyView> {
+        Ok(view! { <Thread id=id /> })
+    }
+
+    /// The conversation that is open in the inbox.
+    pub(in crate::ui) fn open(id: Uuid) -> AnyView {
+        lazy(THREAD, Box::pin(load()), Box::new(move || at_once(make(id)).and_then(Result::ok)))
+    }
+}
+
+/// An address whose page needs the code of an open conversation, whichever that is.
+pub(super) const OPEN_CONVERSATION: &str = "/inbox/open";
+
 /// A file of code by its name, and how it is loaded.
 struct Chunk {
     name: &'static str,
@@ -62,7 +82,11 @@ struct Chunk {
 
 /// What the page at `path` needs besides the main file.
 fn chunk_of(path: &str) -> Option<Chunk> {
-    Some(match path.split('/').nth(1)? {
+    let mut parts = path.split('/').skip(1);
+    Some(match parts.next()? {
+        "inbox" if parts.next().is_some_and(|id| !id.is_empty()) => {
+            Chunk { name: "thread", load: || Box::pin(thread::load()) }
+        }
         "chatbots" | "integrations" => Chunk { name: "manage", load: || Box::pin(manage::load()) },
         "sandbox" => Chunk { name: "sandbox", load: || Box::pin(sandbox::load()) },
         "set-up" => Chunk { name: "set_up", load: || Box::pin(set_up::load()) },
@@ -97,8 +121,23 @@ enum State {
     Failed,
 }
 
-/// A page from a chunk: what stands there while it comes, and when it does not come.
-fn lazy(mut loading: Loading, make: fn() -> Option<AnyView>) -> AnyView {
+/// What a chunk makes, once it is there.
+type Make = Box<dyn Fn() -> Option<AnyView> + Send>;
+
+/// What holds the place of something that comes: the class around it, and the shape of its skeleton.
+#[derive(Clone, Copy)]
+struct Place {
+    class: &'static str,
+    shape: &'static str,
+    count: usize,
+}
+
+const PAGE: Place = Place { class: "page", shape: "cards", count: 2 };
+const THREAD: Place = Place { class: "thread", shape: "bubbles", count: 6 };
+
+/// What comes from a chunk: what stands in its place while it comes, and when it does not come.
+fn lazy(place: Place, mut loading: Loading, make: Make) -> AnyView {
+    let Place { class, shape, count } = place;
     // On the server, and when the page is taken over, it is there at once: both sides must build the same.
     let state = RwSignal::new(at_once(loading.as_mut()).map_or(State::Coming, State::from));
     if matches!(state.get_untracked(), State::Coming) {
@@ -111,8 +150,8 @@ fn lazy(mut loading: Loading, make: fn() -> Option<AnyView>) -> AnyView {
     view! {
         {move || match state.get() {
             State::Here => make(),
-            State::Coming => Some(view! { <div class="page"><Skeleton shape="cards" count=2 /></div> }),
-            State::Failed => Some(view! { <div class="page"><ErrorPanel error=failure() on_retry=|| browser::reload() /></div> }),
+            State::Coming => Some(view! { <div class=class><Skeleton shape=shape count=count /></div> }),
+            State::Failed => Some(view! { <div class=class><ErrorPanel error=failure() on_retry=|| browser::reload() /></div> }),
         }}
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         message::Author,
     },
     ui::{
+        chunks::{OPEN_CONVERSATION, prefetch},
         components::{Avatar, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
         prelude::*,
         state::{clock::use_clock, outbox::use_outbox},
@@ -32,7 +33,13 @@ pub(super) fn ConversationLink(row: ArcRwSignal<Arc<ConversationRow>>) -> impl I
     };
     view! {
         <li class="conversation" data-unread=unread>
-            <a class="conversation__link" href=href aria-current=current>
+            <a
+                class="conversation__link"
+                href=href
+                aria-current=current
+                on:pointerenter=|_| prefetch(OPEN_CONVERSATION)
+                on:focus=|_| prefetch(OPEN_CONVERSATION)
+            >
                 {move || content(&row.get())}
                 {move || has_failed.get().then(|| view! { <span class="conversation__unsent">{sign("alert", "Not sent".to_owned())}</span> })}
             </a>

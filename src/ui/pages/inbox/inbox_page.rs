@@ -2,14 +2,11 @@
 
 use leptos_meta::Title;
 
-use super::{
-    conversation_list::ConversationList, keys::listen_to_keys, place::provide_place, shortcuts::Shortcuts,
-    thread::Thread,
-};
+use super::{conversation_list::ConversationList, keys::listen_to_keys, place::provide_place, shortcuts::Shortcuts};
 use crate::{
     error::ApiError,
     ui::{
-        browser,
+        browser, chunks,
         components::{EmptyState, ErrorPanel},
         prelude::*,
     },
@@ -42,7 +39,7 @@ pub(crate) fn InboxPage() -> impl IntoView {
         <div class="inbox" data-pane=pane>
             <ConversationList shortcuts=shortcuts />
             {move || match place.open.get() {
-                Some(id) => view! { <Thread id=id /> },
+                Some(id) => chunks::thread::open(id),
                 None if place.mistyped.get() => view! {
                     <div class="thread thread--empty"><ErrorPanel error=ApiError::not_found("The conversation") /></div>
                 },

@@ -24,3 +24,4 @@ mod thread_header;
 mod unsent;
 
 pub(crate) use inbox_page::InboxPage;
+pub(crate) use thread::Thread;

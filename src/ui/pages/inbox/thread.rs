@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn Thread(id: Uuid) -> impl IntoView {
+pub(crate) fn Thread(id: Uuid) -> impl IntoView {
     let live = use_live();
     // Whether something can be sent also hangs on the integration.
     let conversation =
