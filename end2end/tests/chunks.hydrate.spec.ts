@@ -1,6 +1,6 @@
 // Pages whose code comes in files of its own: what is asked for and when, and what people see when it does not come.
 import type { Page } from "@playwright/test";
-import { alive, open, openSignedIn } from "../support/pages";
+import { Inbox, alive, open, openSignedIn } from "../support/pages";
 import { expect, test } from "../support/test";
 
 const PAGES: [path: string, heading: string][] = [
@@ -50,9 +50,42 @@ for (const [path, heading] of PAGES) {
   });
 }
 
-test("the document names every file that the page needs, so that none waits for another", async ({ page }) => {
+test("an open conversation comes when somebody points at a row, and by the keyboard", async ({ page, api }) => {
+  const { customer } = await api.shop();
+  await api.converse(customer, "Is it open?");
   await openSignedIn(page, "/inbox");
-  for (const [path] of PAGES) {
+  const inbox = new Inbox(page);
+  const coming = page.waitForRequest(/split_thread\.wasm/);
+  await inbox.row("Ada Example").hover();
+  await coming;
+  await expect(page).toHaveURL("/inbox");
+  await page.reload();
+  await alive(page);
+  await page.keyboard.press("j");
+  await expect(inbox.bubble("Is it open?")).toBeVisible();
+});
+
+test("a conversation whose code does not come says so", async ({ page, api, watch }) => {
+  watch.allow(/Failed to fetch|ERR_FAILED|split_thread/);
+  const { customer } = await api.shop();
+  await api.converse(customer, "Is it open?");
+  await openSignedIn(page, "/inbox");
+  const inbox = new Inbox(page);
+  await page.route(/split_thread\.wasm/, (route) => route.abort());
+  await inbox.choose("Ada Example");
+  const panel = page.getByRole("alert").filter({ hasText: "This page could not be loaded." });
+  await expect(panel).toBeVisible();
+  await page.unroute(/split_thread\.wasm/);
+  await panel.getByRole("button", { name: "Try again" }).click();
+  await expect(inbox.bubble("Is it open?")).toBeVisible();
+  await alive(page);
+});
+
+test("the document names every file that the page needs, so that none waits for another", async ({ page, api }) => {
+  const { customer } = await api.shop();
+  const conversation = await api.converse(customer, "Is it open?");
+  await openSignedIn(page, "/inbox");
+  for (const path of [...PAGES.map(([path]) => path), `/inbox/${conversation.id}`]) {
     const asked = wasm(page);
     const named = [...(await (await page.request.get(path)).text()).matchAll(/rel="preload" href="[^"]*\/([^"/]+\.wasm)"/g)];
     await open(page, path);
