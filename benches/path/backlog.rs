@@ -21,6 +21,7 @@ pub(crate) async fn insert(url: &str, traffic: &Traffic, count: u64) -> Result<(
 
 /// What the product's intake would have written.
 struct Row {
+    id: Uuid,
     integration: Uuid,
     body: Vec<u8>,
 }
@@ -28,7 +29,7 @@ struct Row {
 fn row(traffic: &Traffic, text: &mut String) -> Result<Row> {
     let target = traffic.body(traffic.next(), text).ok_or("there are no numbers")?;
     let integration = target.path.rsplit('/').next().unwrap_or_default().parse()?;
-    Ok(Row { integration, body: text.clone().into_bytes() })
+    Ok(Row { id: Uuid::now_v7(), integration, body: text.clone().into_bytes() })
 }
 
 /// The same on both engines, whose types are different.
@@ -43,12 +44,17 @@ macro_rules! insert_backlog {
             let rows = (0..left.min(ROWS)).map(|_| row($traffic, &mut text)).collect::<Result<Vec<_>>>()?;
             left -= rows.len();
             let mut insert = QueryBuilder::<$engine>::new(
-                "insert into deliveries (id, workspace_id, integration_id, body, size, state, received_at) ",
+                "insert into deliveries (id, workspace_id, integration_id, size, state, received_at) ",
             );
-            insert.push_values(rows, |mut values, row| {
+            insert.push_values(&rows, |mut values, row| {
                 let size = i64::try_from(row.body.len()).unwrap_or(i64::MAX);
-                values.push_bind(Uuid::now_v7()).push_bind(workspace).push_bind(row.integration);
-                values.push_bind(row.body).push_bind(size).push_bind("waiting").push_bind(now);
+                values.push_bind(row.id).push_bind(workspace).push_bind(row.integration);
+                values.push_bind(size).push_bind("waiting").push_bind(now);
+            });
+            insert.build().execute(&mut *transaction).await?;
+            let mut insert = QueryBuilder::<$engine>::new("insert into delivery_bodies (id, body) ");
+            insert.push_values(rows, |mut values, row| {
+                values.push_bind(row.id).push_bind(row.body);
             });
             insert.build().execute(&mut *transaction).await?;
         }

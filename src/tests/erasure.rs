@@ -253,7 +253,7 @@ async fn what_had_come_in_before_the_order_does_not_come_back(database: Database
     ] {
         assert_eq!(app.count(table).await, left, "{table}");
     }
-    for body in app.blobs("select body from deliveries").await {
+    for body in app.blobs("select body from delivery_bodies").await {
         let body = String::from_utf8(body).unwrap();
         assert!(!body.contains(ADA) && !body.contains("my secret"), "{body}");
     }

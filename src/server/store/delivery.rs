@@ -35,13 +35,19 @@ pub async fn insert_many(conn: &mut Conn, deliveries: &[impl Borrow<NewDelivery>
     for portion in portions(deliveries) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
-                "insert into deliveries (id, workspace_id, integration_id, body, size, state, received_at) ",
+                "insert into deliveries (id, workspace_id, integration_id, size, state, received_at) ",
             );
             sql.push_values(portion, |mut row, d| {
                 let d: &NewDelivery = d.borrow();
                 let size = i64::try_from(d.body.len()).unwrap_or(i64::MAX);
-                row.push_bind(d.id).push_bind(d.workspace_id).push_bind(d.integration_id).push_bind(d.body.as_slice())
-                    .push_bind(size).push_bind("waiting").push_bind(d.received_at);
+                row.push_bind(d.id).push_bind(d.workspace_id).push_bind(d.integration_id).push_bind(size)
+                    .push_bind("waiting").push_bind(d.received_at);
+            });
+            sql.build().execute(&mut *c).await?;
+            let mut sql = QueryBuilder::new("insert into delivery_bodies (id, body) ");
+            sql.push_values(portion, |mut row, d| {
+                let d: &NewDelivery = d.borrow();
+                row.push_bind(d.id).push_bind(d.body.as_slice());
             });
             sql.build().execute(c).await.map(drop)
         })?;
@@ -51,7 +57,22 @@ pub async fn insert_many(conn: &mut Conn, deliveries: &[impl Borrow<NewDelivery>
 
 /// Takes a delivery back that nobody has seen yet, in the transaction that wrote it.
 pub async fn withdraw(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
-    on!(conn, c => sqlx::query("delete from deliveries where id = $1").bind(id).execute(c).await.map(drop))?;
+    on!(&mut *conn, c => sqlx::query("delete from deliveries where id = $1").bind(id).execute(c).await.map(drop))?;
+    forget_bodies(conn, &[id]).await
+}
+
+/// The bodies of deliveries that were deleted go with them, in the same transaction.
+pub(super) async fn forget_bodies(conn: &mut Conn, ids: &[Uuid]) -> StoreResult<()> {
+    for portion in portions(ids) {
+        on!(&mut *conn, c => {
+            let mut sql = QueryBuilder::new("delete from delivery_bodies where id in (select column1 from (");
+            sql.push_values(portion, |mut row, id| {
+                row.push_bind(*id);
+            });
+            sql.push(") as v)");
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
@@ -72,7 +93,8 @@ const CLAIM_ON_SQLITE: &str =
         select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
                        order by lease_until limit ($4 + 3) / 4) as left_over
         order by id limit $4) as oldest) as summed where total - size < $5)
-     returning id, workspace_id, integration_id, body, received_at, attempts, cut_off";
+     returning id, workspace_id, integration_id, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
+       received_at, attempts, cut_off";
 
 /// Takes the oldest waiting deliveries, and those whose worker died or whose pause is over, for a while. The latter are a
 /// quarter at most: however many cannot be worked off, those that can get past them.
@@ -95,7 +117,8 @@ pub async fn claim(
                 select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
                                order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
-             returning id, workspace_id, integration_id, body, received_at, attempts, cut_off"
+             returning id, workspace_id, integration_id, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
+               received_at, attempts, cut_off"
         }
     };
     let mut rows: Vec<DeliveryRow> = on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until)
@@ -150,7 +173,7 @@ macro_rules! of_integration {
         concat!(
             "select d.id, d.received_at, d.size,
              case when d.state = 'working' and d.lease is null then 'waiting' else d.state end as state, d.items, d.dropped,
-             case when d.size <= $4 then d.body end as body, d.integration_id is null as shared from deliveries d ",
+             case when d.size <= $4 then (select b.body from delivery_bodies b where b.id = d.id) end as body, d.integration_id is null as shared from deliveries d ",
             $tail
         )
     };
@@ -262,7 +285,7 @@ const DELETE: &str = "delete from deliveries where id in
                     order by id limit 2000) as oldest where integration_id = $2 and workspace_id = $1 limit $3) as waiting
      union all
      select * from (select id from deliveries where state = 'working' and integration_id = $2 and workspace_id = $1
-                    limit $3) as working)";
+                    limit $3) as working) returning id";
 
 /// Deletes what came in for an integration, a chunk of each state at a time; the number deleted. Of what waits only the oldest
 /// are looked through: the rest comes to its turn.
@@ -272,8 +295,10 @@ pub async fn delete_of_integration(
     integration_id: Uuid,
     chunk: i64,
 ) -> StoreResult<u64> {
-    Ok(on!(conn, c => sqlx::query(DELETE).bind(workspace_id).bind(integration_id).bind(chunk)
-        .execute(c).await.map(|r| r.rows_affected()))?)
+    let gone: Vec<Uuid> = on!(&mut *conn, c => sqlx::query_scalar(DELETE).bind(workspace_id).bind(integration_id)
+        .bind(chunk).fetch_all(c).await)?;
+    forget_bodies(conn, &gone).await?;
+    Ok(gone.len() as u64)
 }
 
 /// Forgets routes of deliveries that are too old, a chunk at a time.
@@ -335,8 +360,10 @@ pub async fn backlog(conn: &mut Conn) -> StoreResult<i64> {
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
     let sql = "delete from deliveries where id in
                (select id from (select id, state, received_at from deliveries order by id limit $2) as oldest
-                where state = 'done' and received_at < $1)";
-    Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
+                where state = 'done' and received_at < $1) returning id";
+    let gone: Vec<Uuid> = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(before).bind(chunk).fetch_all(c).await)?;
+    forget_bodies(conn, &gone).await?;
+    Ok(gone.len() as u64)
 }
 
 /// Whether anything waits: a cheap look before the claim, which needs the writer.

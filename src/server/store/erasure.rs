@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Conn, Engine, StoreResult, on};
+use super::{Conn, Engine, StoreResult, delivery, on};
 use crate::domain::{Millis, words::words};
 
 words! {
@@ -122,31 +122,35 @@ pub async fn copies(
 ) -> StoreResult<Vec<CopyRow>> {
     let sql = match (conn.engine(), shared) {
         (Engine::Sqlite, false) => {
-            "select id, body from deliveries where state = 'done' and workspace_id = $1 and integration_id = $2
-             and id > $3 and id <= $4 and received_at <= $5
-             and (instr(body, $6) > 0 or instr(body, $7) > 0 or instr(body, $8) > 0 or instr(body, $9) > 0)
-             order by id limit 8"
+            "select d.id, b.body from deliveries d join delivery_bodies b on b.id = d.id
+             where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2
+             and d.id > $3 and d.id <= $4 and d.received_at <= $5
+             and (instr(b.body, $6) > 0 or instr(b.body, $7) > 0 or instr(b.body, $8) > 0 or instr(b.body, $9) > 0)
+             order by d.id limit 8"
         }
         (Engine::Postgres, false) => {
-            "select id, body from deliveries where state = 'done' and workspace_id = $1 and integration_id = $2
-             and id > $3 and id <= $4 and received_at <= $5
-             and (position($6 in body) > 0 or position($7 in body) > 0 or position($8 in body) > 0
-                  or position($9 in body) > 0)
-             order by id limit 8"
+            "select d.id, b.body from deliveries d join delivery_bodies b on b.id = d.id
+             where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2
+             and d.id > $3 and d.id <= $4 and d.received_at <= $5
+             and (position($6 in b.body) > 0 or position($7 in b.body) > 0 or position($8 in b.body) > 0
+                  or position($9 in b.body) > 0)
+             order by d.id limit 8"
         }
         (Engine::Sqlite, true) => {
-            "select d.id, d.body from delivery_routes r join deliveries d on d.id = r.delivery_id
+            "select d.id, b.body from delivery_routes r join deliveries d on d.id = r.delivery_id
+             join delivery_bodies b on b.id = d.id
              where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id > $3 and r.delivery_id <= $4
              and d.state = 'done' and d.integration_id is null and d.received_at <= $5
-             and (instr(d.body, $6) > 0 or instr(d.body, $7) > 0 or instr(d.body, $8) > 0 or instr(d.body, $9) > 0)
+             and (instr(b.body, $6) > 0 or instr(b.body, $7) > 0 or instr(b.body, $8) > 0 or instr(b.body, $9) > 0)
              order by d.id limit 8"
         }
         (Engine::Postgres, true) => {
-            "select d.id, d.body from delivery_routes r join deliveries d on d.id = r.delivery_id
+            "select d.id, b.body from delivery_routes r join deliveries d on d.id = r.delivery_id
+             join delivery_bodies b on b.id = d.id
              where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id > $3 and r.delivery_id <= $4
              and d.state = 'done' and d.integration_id is null and d.received_at <= $5
-             and (position($6 in d.body) > 0 or position($7 in d.body) > 0 or position($8 in d.body) > 0
-                  or position($9 in d.body) > 0)
+             and (position($6 in b.body) > 0 or position($7 in b.body) > 0 or position($8 in b.body) > 0
+                  or position($9 in b.body) > 0)
              order by d.id limit 8"
         }
     };
@@ -157,16 +161,23 @@ pub async fn copies(
 
 /// Puts a body without the erased items in place of the one that came.
 pub async fn set_body(conn: &mut Conn, id: Uuid, body: &[u8]) -> StoreResult<()> {
-    let sql = "update deliveries set body = $2, size = $3 where id = $1 and state = 'done'";
+    let sql = "update deliveries set size = $2 where id = $1 and state = 'done'";
     let size = i64::try_from(body.len()).unwrap_or(i64::MAX);
-    on!(conn, c => sqlx::query(sql).bind(id).bind(body).bind(size).execute(c).await.map(drop))?;
+    let rows = on!(&mut *conn, c => sqlx::query(sql).bind(id).bind(size).execute(c).await.map(|r| r.rows_affected()))?;
+    if rows > 0 {
+        let sql = "update delivery_bodies set body = $2 where id = $1";
+        on!(conn, c => sqlx::query(sql).bind(id).bind(body).execute(c).await.map(drop))?;
+    }
     Ok(())
 }
 
 /// Deletes a delivery whose body cannot be taken apart.
 pub async fn delete_delivery(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
     let sql = "delete from deliveries where id = $1 and state = 'done'";
-    on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
+    let rows = on!(&mut *conn, c => sqlx::query(sql).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
+    if rows > 0 {
+        delivery::forget_bodies(conn, &[id]).await?;
+    }
     Ok(())
 }
 

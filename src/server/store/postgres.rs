@@ -28,7 +28,7 @@ const PLANNING: &str = "set random_page_cost = 1.1; set enable_hashjoin = off;
      set enable_mergejoin = off; set jit = off";
 
 /// The tables that grow with every message, and that of the numbers, which is small but updated all the time.
-const GROWING: [&str; 11] = [
+const GROWING: [&str; 12] = [
     "contacts",
     "identities",
     "conversations",
@@ -36,6 +36,7 @@ const GROWING: [&str; 11] = [
     "message_statuses",
     "attempts",
     "deliveries",
+    "delivery_bodies",
     "dead_letters",
     "parked_statuses",
     "events",
