@@ -13,6 +13,7 @@ mod backlog;
 mod counts;
 mod floor;
 mod latency;
+mod lists;
 mod load;
 mod options;
 mod product;
@@ -92,6 +93,9 @@ async fn measure_engine(options: &Options, engine: Engine, double: &Double<Count
     }
     if options.wants(Phase::Ready) {
         ready::empty(&bench, table).await?;
+    }
+    if options.wants(Phase::Lists) {
+        lists::filters(&bench, table).await?;
     }
     if options.wants(Phase::Backlog) {
         ready::with_backlog(&bench, table).await?;

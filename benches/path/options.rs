@@ -76,6 +76,9 @@ pub(crate) struct Options {
     /// Deliveries that wait at the start [default: 100000, quick 10000].
     #[arg(long)]
     backlog: Option<u64>,
+    /// Conversations of the inbox whose lists are asked for [default: 1000000, quick 100000].
+    #[arg(long)]
+    conversations: Option<u64>,
     /// The most seconds to wait for that backlog to be worked off [default: 600, quick 60].
     #[arg(long)]
     drain: Option<u64>,
@@ -97,6 +100,7 @@ pub(crate) enum Phase {
     Roundtrip,
     Latency,
     Ready,
+    Lists,
     Backlog,
 }
 
@@ -136,6 +140,10 @@ impl Options {
 
     pub(crate) fn backlog(&self) -> u64 {
         self.backlog.unwrap_or(if self.quick { 10_000 } else { 100_000 })
+    }
+
+    pub(crate) fn conversations(&self) -> u64 {
+        self.conversations.unwrap_or(if self.quick { 100_000 } else { 1_000_000 })
     }
 
     pub(crate) fn drain(&self) -> u64 {

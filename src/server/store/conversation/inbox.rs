@@ -59,7 +59,7 @@ pub struct InboxFilter {
 
 /// Rows of the inbox of workspace `$1`.
 macro_rules! rows_where {
-    ($condition:literal) => {
+    ($($condition:tt)+) => {
         concat!(
             "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
                v.session_id, v.mode, v.status, v.person_id, p.name as person_name, v.on_phone, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
@@ -70,32 +70,93 @@ macro_rules! rows_where {
                from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
                left join users u on u.id = v.preview_user_id left join users p on p.id = v.person_id
                where v.workspace_id = $1 and ",
-            $condition
+            $($condition)+
         )
     };
 }
 
 /// Conversations in which something was said: what only holds notices about a customer is not one yet.
 pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
-    let sql = if f.waiting {
-        rows_where!(
-            "v.waiting_since is not null and v.waiting_since >= $2 and (v.waiting_since > $2 or v.id < $3)
-               and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
-               order by v.waiting_since, v.id desc limit $6"
-        )
-    } else {
-        rows_where!(
-            "(v.last_message_at, v.id) < ($2, $3)
-               and (v.last_inbound_at is not null or v.preview <> '')
-               and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
-               order by v.last_message_at desc, v.id desc limit $6"
-        )
-    };
+    if f.waiting {
+        return list_waiting(conn, workspace_id, f).await;
+    }
+    if f.channel.is_some() || f.status.is_some() {
+        return list_filtered(conn, workspace_id, f).await;
+    }
+    let sql = rows_where!(
+        "(v.last_message_at, v.id) < ($2, $3)
+           and (v.last_inbound_at is not null or v.preview <> '')
+           order by v.last_message_at desc, v.id desc limit $4"
+    );
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(f.before.0).bind(f.before.1).bind(f.limit)
+        .fetch_all(c).await)?)
+}
+
+async fn list_waiting(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
+    let sql = rows_where!(
+        "v.waiting_since is not null and v.waiting_since >= $2 and (v.waiting_since > $2 or v.id < $3)
+           and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
+           order by v.waiting_since, v.id desc limit $6"
+    );
     let channel = f.channel.map_or("", Channel::as_str);
     let status = f.status.map_or("", ConversationStatus::as_str);
-    let at = if f.waiting { f.before.0.saturating_neg() } else { f.before.0 };
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(at).bind(f.before.1).bind(channel).bind(status)
+    let since = f.before.0.saturating_neg();
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(since).bind(f.before.1).bind(channel).bind(status)
         .bind(f.limit).fetch_all(c).await)?)
+}
+
+/// The newest of one channel and one status: a stretch of an index, in the order of the list.
+macro_rules! stretch {
+    ($channel:literal, $status:literal) => {
+        concat!(
+            "select id from (select id from conversations where workspace_id = $1 and channel = ",
+            $channel,
+            " and status = ",
+            $status,
+            " and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
+               order by last_message_at desc, id desc limit $4) as stretch"
+        )
+    };
+}
+
+/// How many stretches a filter may have: one for each word of what it leaves open.
+const STRETCHES: usize = 4;
+const _: () = assert!(Channel::ALL.len() <= STRETCHES && ConversationStatus::ALL.len() <= STRETCHES);
+
+/// A page of those that a filter lets through: what is rare, or not there at all, is found without going through the rest.
+async fn list_filtered(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
+    let sql = rows_where!(
+        "v.id in (",
+        stretch!("$5", "$6"),
+        " union all ",
+        stretch!("$7", "$8"),
+        " union all ",
+        stretch!("$9", "$10"),
+        " union all ",
+        stretch!("$11", "$12"),
+        ") order by v.last_message_at desc, v.id desc limit $4"
+    );
+    let stretches = stretches(f.channel, f.status);
+    Ok(on!(conn, c => {
+        let mut query = sqlx::query_as(sql).bind(workspace_id).bind(f.before.0).bind(f.before.1).bind(f.limit);
+        for (channel, status) in stretches {
+            query = query.bind(channel).bind(status);
+        }
+        query.fetch_all(c).await
+    })?)
+}
+
+/// The words of each stretch; those that are too many are empty.
+fn stretches(
+    channel: Option<Channel>,
+    status: Option<ConversationStatus>,
+) -> [(&'static str, &'static str); STRETCHES] {
+    let mut stretches = [("", ""); STRETCHES];
+    let channels = Channel::ALL.iter().filter(|word| channel.is_none_or(|wanted| wanted == **word));
+    let statuses = || ConversationStatus::ALL.iter().filter(|word| status.is_none_or(|wanted| wanted == **word));
+    let words = channels.flat_map(|channel| statuses().map(|status| (channel.as_str(), status.as_str())));
+    stretches.iter_mut().zip(words).for_each(|(stretch, words)| *stretch = words);
+    stretches
 }
 
 /// Those of some conversations that a filter lets through, wherever they stand. One after the other: they are few.
