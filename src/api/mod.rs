@@ -16,3 +16,4 @@ pub mod session;
 pub mod setup;
 pub mod tokens;
 pub mod wire;
+pub mod workspaces;

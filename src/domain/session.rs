@@ -24,6 +24,17 @@ pub struct Session {
     pub cannot_reach: Option<CannotReach>,
 }
 
+/// A workspace as one of its members sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    pub id: Uuid,
+    pub name: String,
+    /// The caller's role in it.
+    pub role: Role,
+    /// The one that the caller is in now.
+    pub current: bool,
+}
+
 /// Whether the first account can still be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetupStatus {

@@ -80,6 +80,8 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("setup/status", json!({})),
         ("tokens/list", json!({})),
         ("tokens/revoke", json!({"id": id})),
+        ("workspaces/enter", json!({"id": id})),
+        ("workspaces/list", json!({})),
     ]
 }
 

@@ -210,8 +210,8 @@ const OF_A_WORKSPACE: [&str; 16] = [
 const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
     (
         "account.rs",
-        "where m.user_id = $1 and u.disabled_at is null order by",
-        "finds out in which workspace somebody is",
+        "where m.user_id = $1 and u.disabled_at is null order by m.created_at, m",
+        "finds out in which workspaces somebody is",
     ),
     ("person.rs", "role from memberships where user_id = $1", "finds out in which workspaces somebody is"),
     ("person.rs", "delete from memberships where user_id = $1", "the operator takes somebody out of everything"),

@@ -66,6 +66,7 @@ mod upgrade;
 mod visitor;
 mod waiting;
 mod webhook;
+mod workspaces;
 
 /// Makes each test run on SQLite and on PostgreSQL. A missing PostgreSQL is a failure, never a skip.
 macro_rules! on_both_databases {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     Proof,
     session_store::session_key,
-    sign_in::{NEXT_MAX, USER_KEY},
+    sign_in::{NEXT_MAX, USER_KEY, WORKSPACE_KEY},
 };
 use crate::{
     domain::{Millis, text::percent},
@@ -151,7 +151,7 @@ async fn by_token(state: &Services, token: &SecretString) -> Result<Option<(Acto
     let hash = sha256(token.expose_secret());
     let found = token::find_valid(&mut conn, &hash, now).await?;
     let Some((id, user_id, workspace_id, last_used_at)) = found else { return Ok(None) };
-    let member = account::find_member(&mut conn, user_id).await?.filter(|m| m.workspace_id == workspace_id);
+    let member = account::find_member(&mut conn, workspace_id, user_id).await?;
     drop(conn);
     if last_used_at.is_none_or(|at| at < now - TOUCH_EVERY) {
         // Nobody waits for this one; a lost touch is made up by the next use.
@@ -164,17 +164,27 @@ async fn by_token(state: &Services, token: &SecretString) -> Result<Option<(Acto
     Ok(member.map(|m| (actor(&m), Proof::Token(hash))))
 }
 
+/// The actor behind a session: in the workspace that it names, or the oldest of theirs where it names none that they still
+/// belong to.
 async fn by_session(state: &Services, session: &Session) -> Result<Option<(Actor, Proof)>> {
-    let user_id = match session.get::<Uuid>(USER_KEY).await {
-        Ok(Some(user_id)) => user_id,
-        Ok(None) => return Ok(None),
+    let read = async { Ok((session.get::<Uuid>(USER_KEY).await?, session.get::<Uuid>(WORKSPACE_KEY).await?)) };
+    let (user_id, entered) = match read.await {
+        Ok((Some(user_id), entered)) => (user_id, entered),
+        Ok((None, _)) => return Ok(None),
         Err(error) => {
+            let error: tower_sessions::session::Error = error;
             state.strangers.note_with(Deed::DatabaseAway, None, || format!("a session could not be read: {error:?}"));
             return Err(ApiError::unavailable().into());
         }
     };
     let mut conn = state.store.read().await?;
-    let member = account::find_member(&mut conn, user_id).await?;
+    let mut memberships = account::list_memberships(&mut conn, user_id).await?.into_iter();
+    let member = match memberships.next() {
+        Some(oldest) if entered.is_some_and(|id| id != oldest.workspace_id) => {
+            Some(memberships.find(|m| Some(m.workspace_id) == entered).unwrap_or(oldest))
+        }
+        oldest => oldest,
+    };
     let proof = Proof::Session(session.id().map(|id| session_key(&id)).unwrap_or_default());
     Ok(member.map(|m| (actor(&m), proof)))
 }
@@ -191,7 +201,7 @@ pub async fn still_valid(state: &Services, known: &Actor, proof: &Proof) -> bool
             Proof::Session(key) => session::find(&mut conn, key, state.now()).await?.is_some(),
             Proof::Token(hash) => token::find_valid(&mut conn, hash, state.now()).await?.is_some(),
         };
-        let member = account::find_member(&mut conn, known.user_id).await?;
+        let member = account::find_member(&mut conn, known.workspace_id, known.user_id).await?;
         Ok::<_, StoreError>(proven && member.is_some_and(|m| actor(&m) == *known))
     };
     // While the database is away nothing new can be sent either.

@@ -68,6 +68,23 @@ pub fn client_of_current_request(state: &Services) -> Option<IpAddr> {
     client_address(&parts.extensions, &parts.headers, &state.config.trusted_proxies)
 }
 
+/// Goes into another workspace with the session of the running request: what its browser asks for from then on is asked there.
+///
+/// # Errors
+/// `conflict` for an API token, which belongs to one workspace, and when the session cannot be stored.
+pub async fn enter_workspace(workspace_id: Uuid) -> Result<(), ApiError> {
+    let parts = use_context::<axum::http::request::Parts>().ok_or_else(ApiError::internal)?;
+    let session = match (parts.extensions.get::<Proof>(), parts.extensions.get::<Session>()) {
+        (Some(Proof::Session(_)), Some(session)) => session.clone(),
+        (Some(Proof::Token(_)), _) => {
+            return Err(ApiError::conflict("An API token belongs to one workspace.")
+                .action("Make a token in the other workspace and use that one."));
+        }
+        _ => return Err(ApiError::unauthenticated()),
+    };
+    sign_in::enter(&session, workspace_id).await
+}
+
 /// Signs a user in with the session of the running request.
 ///
 /// # Errors

@@ -28,6 +28,8 @@ use crate::{
 
 /// Where the session keeps its user.
 pub const USER_KEY: &str = "user";
+/// Where it keeps the workspace that they went into last.
+pub const WORKSPACE_KEY: &str = "workspace";
 /// The longest path to go on to, in bytes.
 pub const NEXT_MAX: usize = 2000;
 /// No address of e-mail is longer (RFC 5321, section 4.5.3.1).
@@ -152,6 +154,21 @@ pub async fn start_session(session: &Session, user_id: Uuid) -> Result<(), ApiEr
         session.save().await
     };
     begun.await.map_err(|error| {
+        tracing::error!(error = ?error, "A session could not be stored");
+        ApiError::unavailable()
+    })
+}
+
+/// Goes on in a workspace.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn enter(session: &Session, workspace_id: Uuid) -> Result<(), ApiError> {
+    let entered = async {
+        session.insert(WORKSPACE_KEY, workspace_id).await?;
+        session.save().await
+    };
+    entered.await.map_err(|error| {
         tracing::error!(error = ?error, "A session could not be stored");
         ApiError::unavailable()
     })

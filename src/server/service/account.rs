@@ -9,7 +9,7 @@ use crate::{
         Millis,
         integration::CannotReach,
         role::Role,
-        session::{ApiToken, PASSWORD_MAX, PASSWORD_MIN, Session},
+        session::{ApiToken, PASSWORD_MAX, PASSWORD_MIN, Session, Workspace},
     },
     error::ApiError,
     server::{
@@ -20,7 +20,7 @@ use crate::{
         error::Result,
         store::{
             Conn, StoreResult,
-            account::{self, UserRow},
+            account::{self, MemberRow, UserRow},
             person,
             token::{self, NewToken},
         },
@@ -35,7 +35,7 @@ pub const TOKEN_PREFIX: &str = "plt_";
 const TOKEN_LIFE: Millis = 365 * 24 * 60 * 60 * 1000;
 
 pub async fn current(state: &Services, actor: &Actor) -> Result<Session> {
-    let member = account::find_member(&mut state.store.read().await?, actor.user_id).await?;
+    let member = account::find_member(&mut state.store.read().await?, actor.workspace_id, actor.user_id).await?;
     let member = member.ok_or_else(ApiError::unauthenticated)?;
     Ok(Session {
         user_id: member.user_id,
@@ -48,6 +48,27 @@ pub async fn current(state: &Services, actor: &Actor) -> Result<Session> {
         public_url: state.config.public_url.clone(),
         cannot_reach: CannotReach::judge(&state.config.public_url),
     })
+}
+
+/// The workspaces that somebody belongs to, the oldest membership first.
+pub async fn list_workspaces(state: &Services, actor: &Actor) -> Result<Vec<Workspace>> {
+    let memberships = account::list_memberships(&mut state.store.read().await?, actor.user_id).await?;
+    let workspace = |m: MemberRow| Workspace {
+        id: m.workspace_id,
+        name: m.workspace_name,
+        role: m.role,
+        current: m.workspace_id == actor.workspace_id,
+    };
+    Ok(memberships.into_iter().map(workspace).collect())
+}
+
+/// Makes sure that somebody may go into a workspace.
+///
+/// # Errors
+/// `not_found` where they do not belong to it, whether there is such a one or not.
+pub async fn require_membership(state: &Services, actor: &Actor, workspace_id: Uuid) -> Result<()> {
+    let member = account::find_member(&mut state.store.read().await?, workspace_id, actor.user_id).await?;
+    Ok(member.map(drop).ok_or_else(|| ApiError::not_found("The workspace"))?)
 }
 
 pub async fn list_tokens(state: &Services, actor: &Actor) -> Result<Vec<ApiToken>> {
@@ -202,7 +223,7 @@ pub async fn add_token(state: &Services, email: &str, name: &str) -> Result<Stri
                     return Ok(Err(ApiError::conflict("This user is disabled.")
                         .action("Let them in again first: parlance user enable --email ….")));
                 }
-                let Some(member) = account::find_member(conn, *user_id).await? else {
+                let Some(member) = account::list_memberships(conn, *user_id).await?.into_iter().next() else {
                     return Ok(Err(ApiError::not_found("The user's workspace")));
                 };
                 let new = NewToken {

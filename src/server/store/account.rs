@@ -26,9 +26,10 @@ pub struct MemberRow {
     pub workspace_name: String,
 }
 
-const MEMBER: &str = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name
+/// A person who is let in, in the workspaces that they belong to; the oldest membership first.
+const MEMBERSHIPS: &str = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name
     from memberships m join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
-    where m.user_id = $1 and u.disabled_at is null order by m.created_at limit 1";
+    where m.user_id = $1 and u.disabled_at is null order by m.created_at, m.workspace_id";
 
 /// Whether any user exists.
 pub async fn has_users(conn: &mut Conn) -> StoreResult<bool> {
@@ -55,9 +56,17 @@ pub async fn may_sign_in(conn: &mut Conn, user_id: Uuid, password_hash: &str) ->
     Ok(found.is_some())
 }
 
-/// The membership of a user who is let in; of several, the oldest.
-pub async fn find_member(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<MemberRow>> {
-    Ok(on!(conn, c => sqlx::query_as(MEMBER).bind(user_id).fetch_optional(c).await)?)
+/// What somebody who is let in belongs to.
+pub async fn list_memberships(conn: &mut Conn, user_id: Uuid) -> StoreResult<Vec<MemberRow>> {
+    Ok(on!(conn, c => sqlx::query_as(MEMBERSHIPS).bind(user_id).fetch_all(c).await)?)
+}
+
+/// Somebody who is let in, as a member of that workspace.
+pub async fn find_member(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid) -> StoreResult<Option<MemberRow>> {
+    let sql = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name
+        from memberships m join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
+        where m.workspace_id = $1 and m.user_id = $2 and u.disabled_at is null";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(user_id).fetch_optional(c).await)?)
 }
 
 /// What somebody is called, whether they are let in or not.

@@ -42,11 +42,15 @@ async fn an_address_belongs_to_one_user(database: Database) {
     assert!(matches!(twice, Err(StoreError::Conflict(_))));
     let nowhere = account::insert_membership(&mut b.conn, mint_id(), id, Role::Agent, START).await;
     assert!(matches!(nowhere, Err(StoreError::Conflict(_))));
-    // Of several memberships the oldest counts.
+    // Of several memberships the oldest comes first.
     let second = b.workspace("Second").await;
     account::insert_membership(&mut b.conn, second, id, Role::Agent, START + 1).await.unwrap();
-    let member = account::find_member(&mut b.conn, id).await.unwrap().unwrap();
-    assert_eq!((member.workspace_id, member.role, member.workspace_name.as_str()), (b.ws, Role::Owner, "Shop"));
+    let members = account::list_memberships(&mut b.conn, id).await.unwrap();
+    let places: Vec<_> = members.iter().map(|m| (m.workspace_id, m.role, m.workspace_name.as_str())).collect();
+    assert_eq!(places, [(b.ws, Role::Owner, "Shop"), (second, Role::Agent, "Second")]);
+    let member = account::find_member(&mut b.conn, second, id).await.unwrap().unwrap();
+    assert_eq!((member.workspace_id, member.role), (second, Role::Agent));
+    assert!(account::find_member(&mut b.conn, mint_id(), id).await.unwrap().is_none());
     assert!(account::set_password(&mut b.conn, id, "new").await.unwrap());
     assert!(!account::set_password(&mut b.conn, mint_id(), "new").await.unwrap());
     let found = account::find_user_by_email(&mut b.conn, "ada@example.com").await.unwrap().unwrap();

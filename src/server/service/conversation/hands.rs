@@ -75,7 +75,7 @@ pub async fn change_mode(
 }
 
 async fn name_of(conn: &mut Conn, actor: &Actor) -> StoreResult<String> {
-    Ok(account::find_member(conn, actor.user_id).await?.map_or_else(|| "Somebody".to_owned(), |m| m.name))
+    Ok(account::find_name(conn, actor.user_id).await?.unwrap_or_else(|| "Somebody".to_owned()))
 }
 
 /// Who answers from now on; with a take-over what the bot had queued is withdrawn, unless it may take its leave. `false` when
