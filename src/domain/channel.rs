@@ -1,6 +1,6 @@
 //! Where a conversation takes place.
 
-use super::words::words;
+use super::{Millis, conversation::WINDOW, message::TEXT_MAX, words::words};
 
 words! {
     /// The channel of a conversation and of each of its messages.
@@ -12,7 +12,26 @@ words! {
     }
 }
 
+/// What a channel can carry, and when: asked instead of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// How long after their last message a customer may be written to; none: at any time.
+    pub window: Option<Millis>,
+    /// The most UTF-16 units of one message.
+    pub text_max: usize,
+    /// Messages are sent, by calls to a provider. Else whoever looks has them.
+    pub sends: bool,
+}
+
 impl Channel {
+    #[must_use]
+    pub const fn capabilities(self) -> Capabilities {
+        match self {
+            Self::Web => Capabilities { window: None, text_max: TEXT_MAX, sends: false },
+            Self::Whatsapp | Self::Newer => Capabilities { window: Some(WINDOW), text_max: TEXT_MAX, sends: true },
+        }
+    }
+
     /// The name that people read.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Millis, conversation::HandOver, words::words};
+use super::{Millis, content::Content, conversation::HandOver, words::words};
 
 words! {
     /// What produces a chatbot's answers.
@@ -113,10 +113,8 @@ pub struct TryAnswer {
     pub outcome: Outcome,
     /// Why people take over, if they do.
     pub reason: Option<HandOver>,
-    /// What is said before the answer: the greeting, once. Empty: nothing.
-    pub greeting: String,
-    /// The answer as a customer would read it. Empty: nothing is said.
-    pub answer: String,
+    /// What is said, message by message: the greeting, once, and the answer. Empty: nothing.
+    pub contents: Vec<Content>,
     /// The question it was found under; none for all but an answer.
     pub question: Option<String>,
     /// How sure the engine is that an answer fits, 0 to 1; for the fallback, how sure it was of the best that it found.

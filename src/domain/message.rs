@@ -92,7 +92,7 @@ impl MessageState {
 }
 
 /// The most UTF-16 units of one WhatsApp text (contract, section 5).
-pub const WHATSAPP_TEXT_MAX: usize = 4096;
+pub const TEXT_MAX: usize = 4096;
 
 /// The most characters a person may send at once; longer texts are split.
 pub const SEND_MAX: usize = 20_000;

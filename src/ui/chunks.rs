@@ -129,7 +129,7 @@ type Make = Box<dyn Fn() -> Option<AnyView> + Send>;
 struct Place {
     class: &'static str,
     shape: &'static str,
-    count: usize,
+    count: u8,
 }
 
 const PAGE: Place = Place { class: "page", shape: "cards", count: 2 };

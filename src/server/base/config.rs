@@ -244,13 +244,19 @@ impl Config {
         self.call_timeout * 3
     }
 
+    /// How long a turn is a worker's own without being renewed (20 s).
+    #[must_use]
+    pub const fn turn_lease(&self) -> Millis {
+        self.call_timeout
+    }
+
     /// How long a message may be `sending` (45 s): longer than the call may take, with room for the claim's commit.
     #[must_use]
     pub const fn send_lease(&self) -> Millis {
         self.call_timeout * 9 / 4
     }
 
-    /// How long a chatbot may take to be loaded and to answer (30 s): well within the lease of its turn.
+    /// How long a chatbot may take to be loaded and to answer (30 s). The lease of its turn is renewed meanwhile.
     #[must_use]
     pub fn engine_patience(&self) -> std::time::Duration {
         std::time::Duration::from_millis((self.call_timeout * 3 / 2).unsigned_abs())

@@ -15,7 +15,7 @@ use self::{
     knowledge::{Entry, Hit, KnowledgeError, KnowledgeIndex},
     manners::{Heard, Known, Tongue, hear},
 };
-use crate::domain::conversation::HandOver;
+use crate::domain::{content::Content, conversation::HandOver};
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum EngineError {
@@ -65,13 +65,17 @@ pub enum Decision {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
     pub decision: Decision,
-    /// Said before the text. Empty: nothing.
-    pub greeting: String,
-    /// Empty: say nothing.
-    pub text: String,
-    /// The question it was found under; none for all but an answer.
+    /// What is said, in this order. Empty: nothing.
+    pub contents: Vec<Content>,
+    pub evidence: Evidence,
+}
+
+/// What a reply rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// The question that it was found under; none for all but an answer.
     pub question: Option<String>,
-    /// 0 to 1.
+    /// How sure the engine is that an answer fits, 0 to 1; without an answer, how sure it was of the best that it found.
     pub confidence: f32,
 }
 
@@ -79,14 +83,27 @@ impl Reply {
     /// Nothing is said, and nothing is missing.
     #[must_use]
     pub const fn silence() -> Self {
-        Self {
-            decision: Decision::Silence,
-            greeting: String::new(),
-            text: String::new(),
-            question: None,
-            confidence: 1.0,
-        }
+        Self { decision: Decision::Silence, contents: Vec::new(), evidence: Evidence::sure() }
     }
+}
+
+impl Evidence {
+    /// It needs no evidence.
+    #[must_use]
+    pub const fn sure() -> Self {
+        Self { question: None, confidence: 1.0 }
+    }
+
+    /// No answer is known; the best that was found was so likely to fit.
+    #[must_use]
+    pub const fn of_none(confidence: f32) -> Self {
+        Self { question: None, confidence }
+    }
+}
+
+/// Texts that are said one after the other. What is empty is not said.
+fn texts<'a>(said: impl IntoIterator<Item = &'a String>) -> Vec<Content> {
+    said.into_iter().filter(|text| !text.is_empty()).map(Content::text).collect()
 }
 
 /// After so many misses in a row people have to help: the same apology once more helps nobody.
@@ -177,10 +194,8 @@ impl KnowledgeEngine {
         let (question, answer) = self.knowledge.entries.get(hit.entry)?;
         Some(Reply {
             decision: Decision::Answer,
-            greeting: if turn.greeted { String::new() } else { self.phrases.greeting.clone() },
-            text: answer.clone(),
-            question: Some(question.clone()),
-            confidence: hit.confidence,
+            contents: texts(self.phrases.greeting_for(turn).into_iter().chain([answer])),
+            evidence: Evidence { question: Some(question.clone()), confidence: hit.confidence },
         })
     }
 
@@ -220,7 +235,7 @@ impl Engine for KnowledgeEngine {
                 let otherwise = match or {
                     Some((talk, tongue)) => self.phrases.talk(turn, talk, tongue),
                     None => Reply {
-                        confidence: found.map_or(0.0, |hit| hit.confidence),
+                        evidence: Evidence::of_none(found.map_or(0.0, |hit| hit.confidence)),
                         ..self.phrases.without_answer(turn, HandOver::Missed, tongue)
                     },
                 };

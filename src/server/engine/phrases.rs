@@ -1,8 +1,9 @@
 //! What a chatbot says besides its answers: in its owner's words, or the built-in ones in the customer's language.
 
 use super::{
-    Decision, Reply, Turn,
+    Decision, Evidence, Reply, Turn,
     manners::{Talk, Tongue, handed_over},
+    texts,
 };
 use crate::domain::{chatbot::SmallTalk, conversation::HandOver};
 
@@ -28,6 +29,11 @@ fn own_or(own: &str, built_in: &str) -> String {
 }
 
 impl Phrases {
+    /// The greeting, if it was not said before.
+    pub(super) fn greeting_for(&self, turn: &Turn) -> Option<&String> {
+        (!turn.greeted).then_some(&self.greeting)
+    }
+
     /// What is said to small talk. A hello is answered with the chatbot's own greeting, the first time.
     pub(super) fn talk(&self, turn: &Turn, talk: Talk, tongue: Tongue) -> Reply {
         let own = match talk {
@@ -41,14 +47,14 @@ impl Phrases {
         if text.is_empty() {
             return Reply::silence();
         }
-        Reply { decision: Decision::SmallTalk, text, ..Reply::silence() }
+        Reply { decision: Decision::SmallTalk, contents: texts([&text]), ..Reply::silence() }
     }
 
     /// People take over.
     #[must_use]
     pub fn hand_over(&self, why: HandOver, tongue: Tongue) -> Reply {
         let text = own_or(&self.small_talk.person, handed_over(tongue));
-        Reply { decision: Decision::HandOver(why), text, ..Reply::silence() }
+        Reply { decision: Decision::HandOver(why), contents: texts([&text]), ..Reply::silence() }
     }
 
     /// What is said when no answer is known: an apology, or the second time (or without one) that people take over.
@@ -57,12 +63,10 @@ impl Phrases {
         match Decision::without_answer(turn.misses, why) {
             Decision::Fallback if !self.fallback.trim().is_empty() => Reply {
                 decision: Decision::Fallback,
-                greeting: if turn.greeted { String::new() } else { self.greeting.clone() },
-                text: self.fallback.clone(),
-                question: None,
-                confidence: 0.0,
+                contents: texts(self.greeting_for(turn).into_iter().chain([&self.fallback])),
+                evidence: Evidence::of_none(0.0),
             },
-            _ => Reply { confidence: 0.0, ..self.hand_over(why, tongue) },
+            _ => Reply { evidence: Evidence::of_none(0.0), ..self.hand_over(why, tongue) },
         }
     }
 }

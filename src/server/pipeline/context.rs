@@ -5,8 +5,8 @@ use std::{ops::Deref, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    bodies::BodyBudget, clock_jump::LatestMoment, deliver::Rounds, faults::Faults, groups::Groups, node::Node,
-    straight::Straight,
+    answer::Shares, bodies::BodyBudget, clock_jump::LatestMoment, deliver::Rounds, faults::Faults, groups::Groups,
+    node::Node, straight::Straight,
 };
 use crate::server::{
     base::limiter::{Limiter, PAIR_RATE, Rate},
@@ -23,6 +23,8 @@ pub struct Parts {
     pub groups: Groups,
     pub straight: Straight,
     pub rounds: Rounds,
+    /// Turns under way.
+    pub shares: Shares,
     pub node: Node,
     pub latest_moment: LatestMoment,
     pub bodies: BodyBudget,
@@ -56,6 +58,7 @@ impl Pipeline {
             groups: Groups::new(&services.writer),
             straight: Straight::default(),
             rounds: Rounds::default(),
+            shares: Shares::default(),
             node: Node::default(),
             latest_moment: LatestMoment::default(),
             bodies: BodyBudget::new(services.config.limits.bodies),

@@ -178,10 +178,9 @@ pub async fn try_out(
     Ok(TryAnswer {
         outcome,
         reason,
-        greeting: reply.greeting,
-        answer: reply.text,
-        question: reply.question,
-        confidence: reply.confidence,
+        contents: reply.contents,
+        question: reply.evidence.question,
+        confidence: reply.evidence.confidence,
         misses: reply.decision.misses(misses.max(0)),
     })
 }
@@ -205,17 +204,18 @@ pub type Bot = Arc<dyn Engine>;
 pub async fn engine(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>> {
     let mut conn = state.store.read().await?;
     let Some(profile) = chatbot::find_profile(&mut conn, workspace_id, id).await? else { return Ok(None) };
-    let knowledge = match state.engines.cached(id, profile.knowledge_version).await {
-        Some(knowledge) => knowledge,
-        None => {
-            let items = knowledge::list(&mut conn, workspace_id, id).await?;
-            drop(conn);
-            let entries = items.into_iter().map(|item| (item.question, item.answer)).collect();
-            state.engines.build(id, profile.knowledge_version, entries).await?
+    Ok(Some(match profile.engine {
+        EngineKind::Knowledge => {
+            let knowledge = match state.engines.cached(id, profile.knowledge_version).await {
+                Some(knowledge) => knowledge,
+                None => {
+                    let items = knowledge::list(&mut conn, workspace_id, id).await?;
+                    drop(conn);
+                    let entries = items.into_iter().map(|item| (item.question, item.answer)).collect();
+                    state.engines.build(id, profile.knowledge_version, entries).await?
+                }
+            };
+            Arc::new(KnowledgeEngine { knowledge, phrases: phrases(&profile) })
         }
-    };
-    let engine: Arc<dyn Engine> = match profile.engine {
-        EngineKind::Knowledge => Arc::new(KnowledgeEngine { knowledge, phrases: phrases(&profile) }),
-    };
-    Ok(Some(engine))
+    }))
 }

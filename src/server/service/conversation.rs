@@ -190,10 +190,7 @@ pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Conversati
         Some(integration_id) => integration::find(&mut conn, ws, integration_id).await?,
         None => None,
     };
-    let window_ends_at = match row.channel {
-        Channel::Whatsapp => row.last_inbound_at.map(|at| at + WINDOW),
-        Channel::Web | Channel::Newer => None,
-    };
+    let window_ends_at = window_ends_at(row.channel, row.last_inbound_at);
     let off = is_off(row.channel, integration.as_ref(), website_open);
     let answering = if off { Answering::Off } else { answering(actor, &row, state.now()) };
     let answering_name = match row.person_id.filter(|_| answering == Answering::Colleague) {
@@ -262,6 +259,12 @@ fn answering(actor: &Actor, row: &conversation::ConversationRow, now: Millis) ->
         return Answering::Elsewhere;
     }
     Answering::of(row.mode, row.person_id == Some(actor.user_id), row.person_id.is_some(), row.on_phone)
+}
+
+/// Until when the customer may be written to; none where that is no matter of time, or nobody has written yet.
+#[must_use]
+pub fn window_ends_at(channel: Channel, last_inbound_at: Option<Millis>) -> Option<Millis> {
+    Some(last_inbound_at? + channel.capabilities().window?)
 }
 
 /// Why nothing can be sent in a conversation now.

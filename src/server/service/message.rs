@@ -8,14 +8,14 @@ use crate::{
         Millis,
         channel::Channel,
         content::Content,
-        conversation::{Mode, WINDOW},
+        conversation::Mode,
         event::DomainEvent,
         message::{Author, Direction, Message, MessageState, SEND_MAX},
     },
     error::ApiError,
     server::{
         base::clock::mint_id,
-        channel::whatsapp::{errors, text},
+        channel::{self, whatsapp::errors},
         error::Result,
         store::{
             Conn, StoreResult, chatbot, conversation, integration,
@@ -64,19 +64,20 @@ pub async fn send(
     text: &str,
     client_id: Option<Uuid>,
 ) -> Result<Message> {
-    let text = validate::required("text", text, SEND_MAX)?;
-    let contents = text::split(&text).into_iter().map(Content::text).collect();
-    queue_contents(state, actor, conversation_id, contents, client_id).await
+    let content = Content::text(validate::required("text", text, SEND_MAX)?);
+    queue_content(state, actor, conversation_id, content, client_id).await
 }
 
-async fn queue_contents(
+async fn queue_content(
     state: &Services,
     actor: &Actor,
     conversation_id: Uuid,
-    contents: Vec<Content>,
+    content: Content,
     client_id: Option<Uuid>,
 ) -> Result<Message> {
-    let parts = contents.into_iter().map(|content| (mint_id(), content)).collect();
+    let found = conversation::find(&mut state.store.read().await?, actor.workspace_id, conversation_id).await?;
+    let channel = found.ok_or_else(|| ApiError::not_found("The conversation"))?.channel;
+    let parts = channel::render(channel, &content).into_iter().map(|content| (mint_id(), content)).collect();
     let input = Send { actor: *actor, conversation_id, parts, client_id, activity_id: mint_id(), now: state.now() };
     let queued = state
         .writer
@@ -107,7 +108,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
     };
     let website_open = row.channel == Channel::Web
         && chatbot::find_profile(conn, ws, row.chatbot_id).await?.is_some_and(|bot| bot.web_active);
-    let window = row.last_inbound_at.map(|at| at + WINDOW);
+    let window = conversations::window_ends_at(row.channel, row.last_inbound_at);
     if let Some(reason) = conversations::send_blocked(row.channel, integration.as_ref(), website_open, window, s.now) {
         return Ok(Err(ApiError::conflict(reason).action("Your text is kept: try again when this has changed.")));
     }
@@ -152,7 +153,7 @@ pub async fn retry(state: &Services, actor: &Actor, id: Uuid) -> Result<Message>
     }
     drop(conn);
     // The old message's id as client id: pressing the button twice sends once.
-    queue_contents(state, actor, old.conversation_id, vec![old.content], Some(old.id)).await
+    queue_content(state, actor, old.conversation_id, old.content, Some(old.id)).await
 }
 
 fn may_go_again(message: &Message) -> bool {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{chatbot::DEFAULT_FALLBACK, role::Role},
-    server::pipeline::faults::Faults,
+    server::pipeline::{Progress, Stage, answer::Answer, faults::Faults, ingest::Ingest, step},
 };
 
 on_both_databases!(
@@ -21,6 +21,8 @@ on_both_databases!(
     one_that_panics_when_it_is_asked,
     one_that_takes_too_long_to_load,
     one_that_takes_too_long_to_answer,
+    one_that_is_slow_fills_its_own_share_of_the_places,
+    a_turn_is_kept_for_as_long_as_it_is_worked_on,
 );
 
 /// Customers of each number.
@@ -33,6 +35,10 @@ async fn ask(app: &TestApp, number: &Number, from: usize) {
         .map(|n| text_message(&format!("wamid.{n}"), &customer(n), "When are you open, what are your opening hours?"))
         .collect();
     assert_eq!(app.deliver(number, webhook(&[change(number, &messages, &[])])).await, StatusCode::OK);
+}
+
+async fn ingest(app: &TestApp) {
+    while step::<Ingest>(&app.state).await.unwrap() == Progress::Worked {}
 }
 
 /// What customers were told, each beginning with the one at `from`.
@@ -96,6 +102,74 @@ async fn one_that_takes_too_long_to_load(database: Database) {
 
 async fn one_that_takes_too_long_to_answer(database: Database) {
     spoilt(database, |id| Faults::hang_of("answer.asks", id), None, &["--call-timeout=1s"]).await;
+}
+
+/// More customers of one chatbot wait than there are places for, and its turns do not end.
+async fn one_that_is_slow_fills_its_own_share_of_the_places(database: Database) {
+    let mut app = TestApp::start_with(database, &["--quiet-time=0"]).await;
+    let slow = app.number().await;
+    app.token = app.add_user("neighbour@example.com", Role::Owner, Some("Neighbours")).await;
+    let chatbot = app.chatbot().await;
+    let well = app.connect(&chatbot, "316000000000002").await;
+    for of in 0..5 {
+        let messages: Vec<_> = (0..60)
+            .map(|n| of * 60 + n + 100)
+            .map(|n| text_message(&format!("wamid.{n}"), &customer(n), "When are you open?"))
+            .collect();
+        assert_eq!(app.deliver(&slow, webhook(&[change(&slow, &messages, &[])])).await, StatusCode::OK);
+    }
+    ingest(&app).await;
+    app.advance(1000);
+    ask(&app, &well, 1).await;
+    ingest(&app).await;
+    // Those of the slow one have waited longer. What is claimed stays under way here for as long as it is held.
+    let mut free = Answer::AT_ONCE;
+    let mut claims = Vec::new();
+    loop {
+        let claim = Answer::claim(&app.state, free).await.unwrap();
+        if claim.jobs.is_empty() {
+            break;
+        }
+        free -= claim.jobs.len();
+        claims.push(claim.jobs);
+    }
+    let rest = "select count(*) from conversations c join integrations i on i.id = c.integration_id
+                where c.answer_lease is null and i.phone_number_id = '316000000000001'";
+    let neighbours = "select count(*) from conversations c join integrations i on i.id = c.integration_id
+                      where c.answer_lease is null and i.phone_number_id = '316000000000002'";
+    assert_eq!(app.count(neighbours).await, 0, "the neighbour's customers have places");
+    assert_eq!(app.count(rest).await, 300 - i64::try_from(Answer::AT_ONCE / 2).unwrap(), "the rest of its own waits");
+    drop(claims);
+}
+
+/// The lease of a turn is shorter than a chatbot may take: it is renewed while the chatbot thinks.
+async fn a_turn_is_kept_for_as_long_as_it_is_worked_on(database: Database) {
+    let flags = ["--quiet-time=0", "--call-timeout=1s"];
+    let app = TestApp::start_with(database, &flags).await;
+    let number = app.number().await;
+    let app = app.restart(Faults::hang_of("answer.asks", number.chatbot_id.parse().unwrap())).await;
+    ask(&app, &number, 1).await;
+    ingest(&app).await;
+    let until = "select coalesce(min(answer_lease_until), 0) from conversations where answer_lease is not null";
+    let worker = async {
+        step::<Answer>(&app.state).await.unwrap();
+    };
+    let watcher = async {
+        while app.count(until).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        let first = app.count(until).await;
+        app.advance(900);
+        while app.count(until).await == first {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(app.count(until).await, first + 900);
+        app.advance(900);
+        let claim = Answer::claim(&app.state, 10).await.unwrap();
+        assert!(claim.jobs.is_empty(), "nobody else takes them");
+    };
+    // It ends when the chatbot's patience does.
+    tokio::join!(worker, watcher);
 }
 
 /// PostgreSQL lets no such row in.

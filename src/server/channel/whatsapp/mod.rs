@@ -7,5 +7,4 @@ pub mod json;
 pub mod outgoing;
 pub mod parse;
 pub mod signature;
-pub mod text;
 pub mod wire;

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::{
-    domain::{channel::Channel, order::in_order},
+    domain::order::in_order,
     server::{
         error::caught,
         pipeline::Pipeline,
@@ -64,7 +64,7 @@ async fn read_set(state: &Pipeline, turns: &[Unanswered]) -> StoreResult<Vec<Ask
     let mut conn = state.store.read().await?;
     let mut questions = message::list_questions(&mut conn, &places).await?;
     let sent: Vec<_> =
-        turns.iter().filter(|t| t.channel == Channel::Whatsapp).map(|t| (t.workspace_id, t.id)).collect();
+        turns.iter().filter(|t| t.channel.capabilities().sends).map(|t| (t.workspace_id, t.id)).collect();
     let mut addressees = letter::list_addressees(&mut conn, &sent).await?;
     let asked = turns.iter().map(|turn| {
         let mut questions = questions.remove(&turn.id).unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::{
     },
     server::{
         base::clock::mint_id,
-        channel::whatsapp::text,
+        channel,
         engine::{Decision, Reply},
         error::Result,
         pipeline::{Pipeline, deliver::Unsent, straight},
@@ -47,7 +47,7 @@ pub(super) struct End {
     /// The newest message that is answered.
     seq: i64,
     /// The messages of the answer.
-    parts: Vec<String>,
+    parts: Vec<Content>,
     pace: Option<String>,
     misses: i64,
     why: Option<HandOver>,
@@ -63,7 +63,7 @@ impl End {
     pub(super) fn with(turn: &Unanswered, seq: i64, reply: &Reply, pace: Option<String>) -> Self {
         Self {
             seq,
-            parts: [&reply.greeting, &reply.text].into_iter().flat_map(|said| text::split(said)).collect(),
+            parts: reply.contents.iter().flat_map(|content| channel::render(turn.channel, content)).collect(),
             pace,
             misses: reply.decision.misses(turn.misses),
             why: match reply.decision {
@@ -91,7 +91,7 @@ pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> 
         Some(id) => credentials::of(state, turn.workspace_id, id).await?,
         None => None,
     };
-    let parts: Vec<_> = parts.into_iter().map(|part| (mint_id(), Content::text(part))).collect();
+    let parts: Vec<_> = parts.into_iter().map(|part| (mint_id(), part)).collect();
     let mut straight = go_straight(state, job, credentials.as_deref(), &parts);
     let input = Finish {
         end: TurnEnd {

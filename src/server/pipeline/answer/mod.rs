@@ -7,17 +7,25 @@
 mod asked;
 mod brake;
 mod finish;
+mod shares;
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
-use tokio::{sync::Notify, time::timeout};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
 use uuid::Uuid;
 
-pub use self::finish::{Finish, Said, store_answers};
 use self::{
     asked::{Asked, SharedBot},
     brake::{Heard, Pace},
     finish::{End, finish},
+    shares::{Place, Room},
+};
+pub use self::{
+    finish::{Finish, Said, store_answers},
+    shares::Shares,
 };
 use super::{
     Claim, Pipeline, Stage,
@@ -35,7 +43,7 @@ use crate::{
         service::{conversation as conversations, conversation::Handing, credentials},
         store::{
             StoreResult, chatbot,
-            conversation::{self, Unanswered},
+            conversation::{self, TurnLease, Unanswered},
             message::Question,
         },
         writer::{Priority, signals::Signals},
@@ -57,6 +65,8 @@ pub struct Job {
     turn: Unanswered,
     asked: StoreResult<Asked>,
     bot: Arc<SharedBot>,
+    /// Held until the turn ends.
+    _place: Place,
 }
 
 impl Stage for Answer {
@@ -83,24 +93,37 @@ impl Stage for Answer {
             _ => {}
         }
         let lease = state.node.mint_lease();
-        let input = (lease, now, now + state.config.lease(), i64::try_from(limit).unwrap_or(1));
+        let Room { turns, without } = state.shares.room(limit);
+        let input = (
+            TurnLease { lease, now, until: now + state.config.turn_lease() },
+            without,
+            i64::try_from(turns).unwrap_or(1),
+        );
         let turns = state
             .writer
-            .claim(input, |conn, (lease, now, until, limit)| {
-                Box::pin(conversation::claim_unanswered(conn, *lease, *now, *until, *limit))
+            .claim(input, |conn, (lease, without, limit)| {
+                Box::pin(conversation::claim_unanswered(conn, *lease, without, *limit))
             })
             .await
             .inspect_err(|error| free(state, Claimed::Turns, lease, error))?;
         state.faults.point("answer.claimed").await;
         let (read, bots) = (asked::read(state, &turns).await, asked::bots(&turns));
         let jobs = turns.into_iter().zip(read).zip(bots);
-        let jobs = jobs.map(|((turn, asked), bot)| Job { lease, turn, asked, bot }).collect();
+        let jobs = jobs.map(|((turn, asked), bot)| {
+            let _place = state.shares.take(turn.chatbot_id);
+            Job { lease, turn, asked, bot, _place }
+        });
+        let jobs = jobs.collect();
         Ok(Claim { jobs, wake_in: None })
     }
 
     /// Whatever goes wrong costs this turn alone. What counts as a failure of its chatbot is counted in the database.
     async fn handle(state: &Pipeline, job: Job) {
-        let Err(error) = caught(answer(state, &job)).await else { return };
+        let answered = tokio::select! {
+            answered = caught(answer(state, &job)) => answered,
+            never = renew(state, &job) => match never {},
+        };
+        let Err(error) = answered else { return };
         let failures = job.turn.answer_failures + i64::from(!error.is_passing());
         if failures >= FAILURES_MAX && !error.is_passing() {
             tracing::error!(
@@ -113,6 +136,23 @@ impl Stage for Answer {
             }
         }
         postpone(state, job, failures, &error).await;
+    }
+}
+
+/// Keeps the lease of a turn for as long as it is worked on: it is short, so that the turns of a node that died are soon
+/// taken up by another.
+async fn renew(state: &Pipeline, job: &Job) -> Infallible {
+    let pause = Duration::from_millis((state.config.turn_lease() / 3).unsigned_abs());
+    loop {
+        sleep(pause).await;
+        let input = (job.turn.workspace_id, job.turn.id, job.lease, state.now() + state.config.turn_lease());
+        let renewed =
+            state.writer.submit(Priority::Pipeline, lane_key(&job.turn), input, |conn, (ws, id, lease, until)| {
+                Box::pin(conversation::renew_answer(conn, *ws, *id, *lease, *until))
+            });
+        if let Err(error) = renewed.committed().await {
+            tracing::warn!(error = ?error, "The lease of a turn could not be renewed");
+        }
     }
 }
 

@@ -18,8 +18,8 @@ pub use self::{
     inbox::{InboxFilter, InboxRow, any, list, list_last_words, list_of},
     place::{Place, Visit, find_visit, resolve, resolve_many},
     turn::{
-        AnswerPlace, TurnEnd, Unanswered, claim_unanswered, finish_answers, free_answers, has_expired_answers,
-        next_answer_due, postpone_answer, release_all_answers, shorten_waits,
+        AnswerPlace, TurnEnd, TurnLease, Unanswered, claim_unanswered, finish_answers, free_answers,
+        has_expired_answers, next_answer_due, postpone_answer, release_all_answers, renew_answer, shorten_waits,
     },
     waiting::{
         WAITING_MAX, WaitingRow, answer_arrived, answer_failed, answer_withdrawn, answered_elsewhere, call_people,

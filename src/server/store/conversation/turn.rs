@@ -31,12 +31,20 @@ pub struct Unanswered {
     pub misses: i64,
 }
 
-/// Takes conversations whose burst has paused, for a while. Those of channels that only a newer version knows are left to it.
+/// Turns are a worker's own for a while.
+#[derive(Clone, Copy, Debug)]
+pub struct TurnLease {
+    pub lease: Uuid,
+    pub now: Millis,
+    pub until: Millis,
+}
+
+/// Takes conversations whose burst has paused, for a while, but for those of some chatbots. Those of channels that only a newer
+/// version knows are left to it.
 pub async fn claim_unanswered(
     conn: &mut Conn,
-    lease: Uuid,
-    now: Millis,
-    lease_until: Millis,
+    l: TurnLease,
+    without: &[Uuid],
     limit: i64,
 ) -> StoreResult<Vec<Unanswered>> {
     let sql = match conn.engine() {
@@ -45,6 +53,7 @@ pub async fn claim_unanswered(
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
                and channel in ('web', 'whatsapp')
+               and ($5 = '' or instr($5, lower(hex(chatbot_id))) = 0)
                order by answer_due_at limit $4)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
                bot_seq, pace, misses"
@@ -54,12 +63,31 @@ pub async fn claim_unanswered(
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
                and channel in ('web', 'whatsapp')
+               and ($5 = '' or strpos($5, replace(chatbot_id::text, '-', '')) = 0)
                order by answer_due_at limit $4 for no key update skip locked)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
                bot_seq, pace, misses"
         }
     };
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until).bind(limit).fetch_all(c).await)?)
+    // Full ones are few, and seldom any.
+    let without = without.iter().map(|id| id.simple().to_string()).collect::<Vec<_>>().join(" ");
+    Ok(
+        on!(conn, c => sqlx::query_as(sql).bind(l.lease).bind(l.now).bind(l.until).bind(limit).bind(without).fetch_all(c).await)?,
+    )
+}
+
+/// Keeps a turn for longer, if it is still that worker's.
+pub async fn renew_answer(
+    conn: &mut Conn,
+    workspace_id: Uuid,
+    id: Uuid,
+    lease: Uuid,
+    until: Millis,
+) -> StoreResult<()> {
+    let sql = "update conversations set answer_lease_until = $4
+               where workspace_id = $1 and id = $2 and answer_lease = $3";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(lease).bind(until).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// The end of a bot's turn.

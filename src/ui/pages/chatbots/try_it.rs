@@ -11,7 +11,7 @@ use crate::{
     },
     ui::{
         browser,
-        components::{Button, ButtonKind, Each, ErrorPanel},
+        components::{Button, ButtonKind, Each, ErrorPanel, content_view},
         prelude::*,
         state::work::Work,
     },
@@ -49,7 +49,7 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
         }
         // Every trial goes on with the conversation, as a customer would.
         let (greeted, misses) = asked.with_untracked(|asked| {
-            let greeted = asked.iter().any(|(.., a)| !a.answer.is_empty() || !a.greeting.is_empty());
+            let greeted = asked.iter().any(|(.., a)| !a.contents.is_empty());
             (greeted, asked.last().map_or(0, |(.., a)| a.misses))
         });
         work.run(try_chatbot(chatbot_id, question.clone(), Some(greeted), Some(misses)), move |answer| {
@@ -109,23 +109,17 @@ fn Exchange(question: String, answer: TryAnswer) -> impl IntoView {
         (Outcome::HandOver, _, Some(HandOver::Asked)) => "People take over: the customer asked for a person".to_owned(),
         (Outcome::HandOver, ..) => "People take over: the answer was not known twice in a row".to_owned(),
     };
-    let greeting = answer.greeting;
-    let said = answer.answer;
+    let said = answer.contents;
+    let last = said.len().checked_sub(1);
     view! {
         <li class="bubble bubble--in" dir="auto">{question}</li>
-        {(!greeting.is_empty()).then(|| view! {
-            <li class="bubble bubble--out" dir="auto"><span class="bubble__text">{greeting}</span></li>
-        })}
-        {if said.is_empty() {
-            view! { <li class="panel__note">{why}</li> }
-        } else {
-            view! {
-                <li class="bubble bubble--out" dir="auto">
-                    <span class="bubble__text">{said}</span>
-                    <span class="bubble__meta">{why}</span>
-                </li>
-            }
-        }}
+        {said.iter().enumerate().map(|(n, content)| view! {
+            <li class="bubble bubble--out" dir="auto">
+                {content_view(content, None)}
+                {(Some(n) == last).then(|| view! { <span class="bubble__meta">{why.clone()}</span> })}
+            </li>
+        }).collect_view()}
+        {said.is_empty().then(|| view! { <li class="panel__note">{why}</li> })}
     }
 }
 

@@ -1,18 +1,12 @@
-//! Texts as WhatsApp takes them.
+//! Texts in messages of a channel's length.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::message::WHATSAPP_TEXT_MAX;
-
-/// Splits a text into parts of at most 4096 UTF-16 units: at a paragraph, else a line, else a word, else a grapheme.
+/// Splits a text into parts of at most `max` UTF-16 units: at a paragraph, else a line, else a word, else a grapheme.
 ///
 /// Meta does not say how it counts; UTF-16 units are the stricter way (contract, section 5).
 #[must_use]
-pub fn split(text: &str) -> Vec<String> {
-    split_at(text, WHATSAPP_TEXT_MAX)
-}
-
-fn split_at(text: &str, max: usize) -> Vec<String> {
+pub(super) fn split(text: &str, max: usize) -> Vec<String> {
     let mut parts = Vec::new();
     let mut rest = text.trim();
     while units(rest) > max {
@@ -63,28 +57,28 @@ fn fitting(text: &str, max: usize) -> usize {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{split, split_at, units};
+    use super::{split, units};
 
     #[test]
     fn prefers_paragraphs_then_lines_then_words() {
-        assert_eq!(split_at("one two\n\nthree four", 12), ["one two", "three four"]);
-        assert_eq!(split_at("one two three", 9), ["one two", "three"]);
-        assert_eq!(split_at("abcdefghij", 4), ["abcd", "efgh", "ij"]);
-        assert_eq!(split("short"), ["short"]);
-        assert!(split("  \n ").is_empty());
+        assert_eq!(split("one two\n\nthree four", 12), ["one two", "three four"]);
+        assert_eq!(split("one two three", 9), ["one two", "three"]);
+        assert_eq!(split("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(split("short", 9), ["short"]);
+        assert!(split("  \n ", 9).is_empty());
     }
 
     #[test]
     fn keeps_graphemes_whole_and_counts_utf16() {
         let family = "👨‍👩‍👧";
         assert_eq!(units(family), 8);
-        assert_eq!(split_at(&family.repeat(3), 17), [family.repeat(2), family.to_owned()]);
+        assert_eq!(split(&family.repeat(3), 17), [family.repeat(2), family.to_owned()]);
     }
 
     proptest! {
         #[test]
         fn no_part_is_too_long_and_no_word_is_lost(text in "(\\PC|\\n| ){0,300}", max in 1_usize..40) {
-            let parts = split_at(&text, max.max(2));
+            let parts = split(&text, max.max(2));
             for part in &parts {
                 prop_assert!(units(part) <= max.max(2));
             }

@@ -1,0 +1,112 @@
+//! How many turns of each chatbot are under way: a slow one fills its own share of the places and no other's.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use uuid::Uuid;
+
+/// Turns under way, by chatbot. A chatbot may have at most half of the places that others leave: so however many of them
+/// hang, there is room for the next.
+#[derive(Clone, Default)]
+pub struct Shares(Arc<Mutex<HashMap<Uuid, usize>>>);
+
+/// What a claim may take.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Room {
+    /// As many turns, whosoever they are: none of the chatbots can go beyond its share by them.
+    pub(super) turns: usize,
+    /// Chatbots whose share is full.
+    pub(super) without: Vec<Uuid>,
+}
+
+/// The place of one turn, free again when it is dropped.
+pub(super) struct Place {
+    shares: Shares,
+    chatbot_id: Uuid,
+}
+
+impl Shares {
+    /// What may be claimed when so many places are free.
+    pub(super) fn room(&self, free: usize) -> Room {
+        let mut room = Room { turns: share(0, free), without: Vec::new() };
+        for (chatbot_id, under_way) in self.known().iter() {
+            match share(*under_way, free).saturating_sub(*under_way) {
+                0 => room.without.push(*chatbot_id),
+                left => room.turns = room.turns.min(left),
+            }
+        }
+        room
+    }
+
+    /// Takes a place for a turn.
+    pub(super) fn take(&self, chatbot_id: Uuid) -> Place {
+        *self.known().entry(chatbot_id).or_default() += 1;
+        Place { shares: self.clone(), chatbot_id }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<Uuid, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Entry::Occupied(mut under_way) = self.shares.known().entry(self.chatbot_id) {
+            match *under_way.get() {
+                0 | 1 => drop(under_way.remove()),
+                _ => *under_way.get_mut() -= 1,
+            }
+        }
+    }
+}
+
+/// Half of what is free or its own already; the last place, too.
+fn share(under_way: usize, free: usize) -> usize {
+    (free + under_way).div_ceil(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::{Room, Shares};
+
+    #[test]
+    fn one_that_hangs_leaves_room_for_the_next() {
+        let shares = Shares::default();
+        let (mut free, mut places) = (64, Vec::new());
+        let mut taken = Vec::new();
+        for n in 1..=8 {
+            let bot = Uuid::from_u128(n);
+            let mut mine = 0;
+            loop {
+                let room = shares.room(free);
+                if room.without.contains(&bot) || free == 0 {
+                    break;
+                }
+                // It has more waiting than there are places for.
+                places.extend((0..room.turns).map(|_| shares.take(bot)));
+                (mine, free) = (mine + room.turns, free - room.turns);
+            }
+            taken.push(mine);
+        }
+        assert_eq!(taken, [32, 16, 8, 4, 2, 1, 1, 0]);
+        drop(places);
+        assert_eq!(shares.room(64), Room { turns: 32, without: Vec::new() });
+        assert!(shares.known().is_empty(), "nothing is kept of chatbots that rest");
+    }
+
+    #[test]
+    fn no_claim_goes_beyond_a_share() {
+        let shares = Shares::default();
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let _ones: Vec<_> = (0..20).map(|_| shares.take(one)).collect();
+        let _others: Vec<_> = (0..4).map(|_| shares.take(other)).collect();
+        // With 40 free places: the one may have 30 and the other 22; a third 20.
+        assert_eq!(shares.room(40), Room { turns: 10, without: Vec::new() });
+        // With 8: the one has had more than its share, and the other may have two more.
+        assert_eq!(shares.room(8), Room { turns: 2, without: vec![one] });
+    }
+}
