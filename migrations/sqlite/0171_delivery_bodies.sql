@@ -2,6 +2,6 @@
 create table delivery_bodies (
   id   blob not null primary key,
   body blob not null
-) strict, without rowid;
+) strict;
 insert into delivery_bodies select id, body from deliveries;
 alter table deliveries drop column body;

@@ -111,7 +111,7 @@ async fn one_that_is_slow_fills_its_own_share_of_the_places(database: Database) 
     app.token = app.add_user("neighbour@example.com", Role::Owner, Some("Neighbours")).await;
     let chatbot = app.chatbot().await;
     let well = app.connect(&chatbot, "316000000000002").await;
-    for of in 0..5 {
+    for of in 0..10 {
         let messages: Vec<_> = (0..60)
             .map(|n| of * 60 + n + 100)
             .map(|n| text_message(&format!("wamid.{n}"), &customer(n), "When are you open?"))
@@ -138,7 +138,7 @@ async fn one_that_is_slow_fills_its_own_share_of_the_places(database: Database) 
     let neighbours = "select count(*) from conversations c join integrations i on i.id = c.integration_id
                       where c.answer_lease is null and i.phone_number_id = '316000000000002'";
     assert_eq!(app.count(neighbours).await, 0, "the neighbour's customers have places");
-    assert_eq!(app.count(rest).await, 300 - i64::try_from(Answer::AT_ONCE / 2).unwrap(), "the rest of its own waits");
+    assert_eq!(app.count(rest).await, 600 - i64::try_from(Answer::AT_ONCE / 2).unwrap(), "the rest of its own waits");
     drop(claims);
 }
 

@@ -72,7 +72,8 @@ pub struct Job {
 impl Stage for Answer {
     type Job = Job;
     const NAME: &'static str = "answer";
-    const AT_ONCE: usize = 512;
+    // Of these one chatbot alone may have half.
+    const AT_ONCE: usize = 1024;
 
     fn signal(signals: &Signals) -> &Notify {
         &signals.answer
