@@ -13,7 +13,7 @@ use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     sync::Notify,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use uuid::Uuid;
 
@@ -93,8 +93,14 @@ impl Stage for Answer {
             Some(at) if at > now && !expired => return Ok(Claim { jobs: Vec::new(), wake_in: Some(at - now) }),
             _ => {}
         }
-        let lease = state.node.mint_lease();
         let Room { turns, without } = state.shares.room(limit);
+        // A turn that ends makes room, and rings.
+        if !without.is_empty()
+            && let Err(left) = state.shares.look_past(Instant::now())
+        {
+            return Ok(Claim { jobs: Vec::new(), wake_in: Some(i64::try_from(left.as_millis()).unwrap_or(1).max(1)) });
+        }
+        let lease = state.node.mint_lease();
         let input = (
             TurnLease { lease, now, until: now + state.config.turn_lease() },
             without,

@@ -3,14 +3,22 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
+use tokio::time::Instant;
 use uuid::Uuid;
+
+/// How often those behind the turns of a full chatbot are looked for: all that it has waiting is passed by for it.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Turns under way, by chatbot. A chatbot may have at most half of the places that others leave: so however many of them
 /// hang, there is room for the next.
 #[derive(Clone, Default)]
-pub struct Shares(Arc<Mutex<HashMap<Uuid, usize>>>);
+pub struct Shares {
+    under_way: Arc<Mutex<HashMap<Uuid, usize>>>,
+    looked_past: Arc<Mutex<Option<Instant>>>,
+}
 
 /// What a claim may take.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,7 +55,19 @@ impl Shares {
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<Uuid, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is time to look past the turns of full chatbots; else how long it is until then.
+    pub(super) fn look_past(&self, now: Instant) -> Result<(), Duration> {
+        let mut looked = self.looked_past.lock().unwrap_or_else(PoisonError::into_inner);
+        match looked.map(|at| LOOK_EVERY.saturating_sub(now.duration_since(at))) {
+            Some(left) if !left.is_zero() => Err(left),
+            _ => {
+                *looked = Some(now);
+                Ok(())
+            }
+        }
     }
 }
 
