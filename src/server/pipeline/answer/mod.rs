@@ -93,7 +93,7 @@ impl Stage for Answer {
             Some(at) if at > now && !expired => return Ok(Claim { jobs: Vec::new(), wake_in: Some(at - now) }),
             _ => {}
         }
-        let Room { turns, without } = state.shares.room(limit);
+        let Room { turns, without } = state.shares.room(Self::AT_ONCE);
         // A turn that ends makes room, and rings.
         if !without.is_empty()
             && let Err(left) = state.shares.look_past(Instant::now())
@@ -104,7 +104,7 @@ impl Stage for Answer {
         let input = (
             TurnLease { lease, now, until: now + state.config.turn_lease() },
             without,
-            i64::try_from(turns).unwrap_or(1),
+            i64::try_from(turns.min(limit)).unwrap_or(1),
         );
         let turns = state
             .writer

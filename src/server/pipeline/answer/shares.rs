@@ -36,10 +36,12 @@ pub(super) struct Place {
 }
 
 impl Shares {
-    /// What may be claimed when so many places are free.
-    pub(super) fn room(&self, free: usize) -> Room {
+    /// What may be claimed of so many places in all.
+    pub(super) fn room(&self, places: usize) -> Room {
+        let known = self.known();
+        let free = places.saturating_sub(known.values().sum());
         let mut room = Room { turns: share(0, free), without: Vec::new() };
-        for (chatbot_id, under_way) in self.known().iter() {
+        for (chatbot_id, under_way) in known.iter() {
             match share(*under_way, free).saturating_sub(*under_way) {
                 0 => room.without.push(*chatbot_id),
                 left => room.turns = room.turns.min(left),
@@ -96,19 +98,19 @@ mod tests {
     #[test]
     fn one_that_hangs_leaves_room_for_the_next() {
         let shares = Shares::default();
-        let (mut free, mut places) = (64, Vec::new());
+        let mut places = Vec::new();
         let mut taken = Vec::new();
         for n in 1..=8 {
             let bot = Uuid::from_u128(n);
             let mut mine = 0;
             loop {
-                let room = shares.room(free);
-                if room.without.contains(&bot) || free == 0 {
+                let room = shares.room(64);
+                if room.without.contains(&bot) || places.len() == 64 {
                     break;
                 }
                 // It has more waiting than there are places for.
                 places.extend((0..room.turns).map(|_| shares.take(bot)));
-                (mine, free) = (mine + room.turns, free - room.turns);
+                mine += room.turns;
             }
             taken.push(mine);
         }
@@ -124,9 +126,9 @@ mod tests {
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let _ones: Vec<_> = (0..20).map(|_| shares.take(one)).collect();
         let _others: Vec<_> = (0..4).map(|_| shares.take(other)).collect();
-        // With 40 free places: the one may have 30 and the other 22; a third 20.
-        assert_eq!(shares.room(40), Room { turns: 10, without: Vec::new() });
-        // With 8: the one has had more than its share, and the other may have two more.
-        assert_eq!(shares.room(8), Room { turns: 2, without: vec![one] });
+        // With 40 free of 64 the one may have 30 and the other 22; a third 20.
+        assert_eq!(shares.room(64), Room { turns: 10, without: Vec::new() });
+        // With 8 free of 32 the one has had more than its share, and the other may have two more.
+        assert_eq!(shares.room(32), Room { turns: 2, without: vec![one] });
     }
 }
