@@ -75,21 +75,52 @@ macro_rules! rows_where {
     };
 }
 
+/// The newest of one channel and one status: a stretch of an index, in the order of the list. What a filter rules out is not
+/// looked for.
+macro_rules! stretch {
+    ($channel:literal, $status:literal) => {
+        concat!(
+            "select id, last_message_at from conversations where workspace_id = $1 and $5 in ('', '",
+            $channel,
+            "') and $6 in ('', '",
+            $status,
+            "') and channel = '",
+            $channel,
+            "' and status = '",
+            $status,
+            "' and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '') union all "
+        )
+    };
+}
+
+/// The page of a list. Each stretch is read as far as the page needs it, so what a filter lets through is found without going
+/// through the rest, be it rare or not there at all.
+const LIST: &str = rows_where!(
+    "v.id in (select id from (",
+    stretch!("web", "open"),
+    stretch!("web", "snoozed"),
+    stretch!("web", "resolved"),
+    stretch!("whatsapp", "open"),
+    stretch!("whatsapp", "snoozed"),
+    stretch!("whatsapp", "resolved"),
+    // What only a newer version knows has a small index of its own.
+    "select id, last_message_at from conversations where workspace_id = $1
+       and (channel not in ('web', 'whatsapp') or status not in ('open', 'snoozed', 'resolved'))
+       and ($5 = '' or channel = $5) and ($6 = '' or status = $6)
+       and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
+       order by last_message_at desc, id desc limit $4) as page) order by v.last_message_at desc, v.id desc"
+);
+const _: () = assert!(Channel::ALL.len() == 3 && ConversationStatus::ALL.len() == 4, "the list has other stretches");
+
 /// Conversations in which something was said: what only holds notices about a customer is not one yet.
 pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
     if f.waiting {
         return list_waiting(conn, workspace_id, f).await;
     }
-    if f.channel.is_some() || f.status.is_some() {
-        return list_filtered(conn, workspace_id, f).await;
-    }
-    let sql = rows_where!(
-        "(v.last_message_at, v.id) < ($2, $3)
-           and (v.last_inbound_at is not null or v.preview <> '')
-           order by v.last_message_at desc, v.id desc limit $4"
-    );
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(f.before.0).bind(f.before.1).bind(f.limit)
-        .fetch_all(c).await)?)
+    let channel = f.channel.map_or("", Channel::as_str);
+    let status = f.status.map_or("", ConversationStatus::as_str);
+    Ok(on!(conn, c => sqlx::query_as(LIST).bind(workspace_id).bind(f.before.0).bind(f.before.1).bind(f.limit)
+        .bind(channel).bind(status).fetch_all(c).await)?)
 }
 
 async fn list_waiting(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
@@ -103,60 +134,6 @@ async fn list_waiting(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> St
     let since = f.before.0.saturating_neg();
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(since).bind(f.before.1).bind(channel).bind(status)
         .bind(f.limit).fetch_all(c).await)?)
-}
-
-/// The newest of one channel and one status: a stretch of an index, in the order of the list.
-macro_rules! stretch {
-    ($channel:literal, $status:literal) => {
-        concat!(
-            "select id from (select id from conversations where workspace_id = $1 and channel = ",
-            $channel,
-            " and status = ",
-            $status,
-            " and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
-               order by last_message_at desc, id desc limit $4) as stretch"
-        )
-    };
-}
-
-/// How many stretches a filter may have: one for each word of what it leaves open.
-const STRETCHES: usize = 4;
-const _: () = assert!(Channel::ALL.len() <= STRETCHES && ConversationStatus::ALL.len() <= STRETCHES);
-
-/// A page of those that a filter lets through: what is rare, or not there at all, is found without going through the rest.
-async fn list_filtered(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
-    let sql = rows_where!(
-        "v.id in (",
-        stretch!("$5", "$6"),
-        " union all ",
-        stretch!("$7", "$8"),
-        " union all ",
-        stretch!("$9", "$10"),
-        " union all ",
-        stretch!("$11", "$12"),
-        ") order by v.last_message_at desc, v.id desc limit $4"
-    );
-    let stretches = stretches(f.channel, f.status);
-    Ok(on!(conn, c => {
-        let mut query = sqlx::query_as(sql).bind(workspace_id).bind(f.before.0).bind(f.before.1).bind(f.limit);
-        for (channel, status) in stretches {
-            query = query.bind(channel).bind(status);
-        }
-        query.fetch_all(c).await
-    })?)
-}
-
-/// The words of each stretch; those that are too many are empty.
-fn stretches(
-    channel: Option<Channel>,
-    status: Option<ConversationStatus>,
-) -> [(&'static str, &'static str); STRETCHES] {
-    let mut stretches = [("", ""); STRETCHES];
-    let channels = Channel::ALL.iter().filter(|word| channel.is_none_or(|wanted| wanted == **word));
-    let statuses = || ConversationStatus::ALL.iter().filter(|word| status.is_none_or(|wanted| wanted == **word));
-    let words = channels.flat_map(|channel| statuses().map(|status| (channel.as_str(), status.as_str())));
-    stretches.iter_mut().zip(words).for_each(|(stretch, words)| *stretch = words);
-    stretches
 }
 
 /// Those of some conversations that a filter lets through, wherever they stand. One after the other: they are few.
