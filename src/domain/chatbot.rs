@@ -9,7 +9,8 @@ words! {
     /// What produces a chatbot's answers.
     pub enum EngineKind {
         /// Questions and answers kept in Parlance.
-        Knowledge = "knowledge",
+        Knowledge = "knowledge";
+        else Newer
     }
 }
 

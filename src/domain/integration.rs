@@ -30,7 +30,8 @@ words! {
     /// Whose Graph API an integration talks to. Fixes the base URL: it is never typed, or tokens could be stolen.
     pub enum Provider {
         Cloud = "cloud",
-        Sandbox = "sandbox",
+        Sandbox = "sandbox";
+        else Newer
     }
 }
 

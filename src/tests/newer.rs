@@ -6,6 +6,7 @@ use super::{
     app::{Database, TestApp},
     on_both_databases,
 };
+use crate::server::pipeline::faults::Faults;
 
 on_both_databases!(rows_of_a_newer_version_are_shown_and_stop_nothing, nobody_asks_for_what_only_a_newer_version_knows);
 
@@ -22,6 +23,19 @@ async fn rows_of_a_newer_version_are_shown_and_stop_nothing(database: Database) 
     app.customer_writes(&number, "wamid.2", "491510000002", "opening hours").await;
     app.settle().await;
     assert_eq!(app.graph.sent().len(), 2);
+    // Only what knows it answers it, and its token goes to nobody.
+    app.execute("update integrations set provider = 'courier'").await;
+    app.execute("update chatbots set engine = 'oracle'").await;
+    app.execute("update deliveries set state = 'kept'").await;
+    let id = &number.integration_id;
+    let listed = app.ok("integrations/whatsapp/list", json!({"chatbot_id": number.chatbot_id})).await;
+    assert_eq!(listed[0]["provider"], "newer");
+    assert_eq!(app.ok("chatbots/list", json!({})).await[0]["engine"], "newer");
+    app.ok("integrations/whatsapp/deliveries", json!({"id": id})).await;
+    let app = app.restart(Faults::default()).await;
+    app.customer_writes(&number, "wamid.3", "491510000002", "opening hours").await;
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), 2, "nothing was sent");
     app.execute("update conversations set mode = 'shared' where channel = 'carrier'").await;
     let rows = app.ok("conversations/list", json!({})).await["rows"].clone();
     let row = rows.as_array().unwrap().iter().find(|row| row["channel"] == "newer").unwrap();

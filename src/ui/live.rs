@@ -20,13 +20,16 @@ use crate::{
 
 /// How long events are gathered before pages load again.
 const GATHER: Duration = Duration::from_millis(150);
+/// How many conversations' versions are kept.
+const KEPT: usize = 1000;
 /// How many conversations may have changed before a list is better loaded as a whole.
 pub(crate) const CHANGED_MAX: usize = 100;
 
 /// Versions of what pages show; each grows when the thing changed.
 #[derive(Clone, Copy)]
 pub(crate) struct Live {
-    conversations: RwSignal<BTreeMap<Uuid, u32>>,
+    /// Those of conversations, and the newest of them all: none is ever given twice.
+    conversations: RwSignal<(BTreeMap<Uuid, u32>, u32)>,
     /// Conversations that changed since the list looked.
     changed: RwSignal<Vec<Uuid>>,
     integrations: RwSignal<u32>,
@@ -47,7 +50,7 @@ pub(crate) struct Live {
 impl Live {
     /// The version of one conversation.
     pub(crate) fn conversation(self, id: Uuid) -> (u32, u32) {
-        (self.everything.get(), self.conversations.with(|c| c.get(&id).copied().unwrap_or_default()))
+        (self.everything.get(), self.conversations.with(|(known, _)| known.get(&id).copied().unwrap_or_default()))
     }
 
     /// Grows when something was missed, so that everything has to be loaded again.
@@ -101,7 +104,14 @@ impl Live {
     }
 
     fn change(self, ids: &[Uuid]) {
-        self.conversations.update(|c| ids.iter().for_each(|id| bump(c.entry(*id).or_default())));
+        self.conversations.update(|(known, newest)| {
+            // Whoever looks at one whose version is forgotten loads it once more.
+            if known.len() > KEPT {
+                known.clear();
+            }
+            bump(newest);
+            known.extend(ids.iter().map(|id| (*id, *newest)));
+        });
         self.change_rows(ids);
     }
 
@@ -241,7 +251,7 @@ fn bump(version: &mut u32) {
 
 fn new_live() -> Live {
     Live {
-        conversations: RwSignal::new(BTreeMap::new()),
+        conversations: RwSignal::new((BTreeMap::new(), 0)),
         changed: RwSignal::new(Vec::new()),
         integrations: RwSignal::new(0),
         used: RwSignal::new(0),

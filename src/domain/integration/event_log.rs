@@ -10,7 +10,8 @@ words! {
     pub enum DeliveryState {
         Waiting = "waiting",
         Working = "working",
-        Done = "done",
+        Done = "done";
+        else Newer
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     error::ApiError,
     server::{
         base::clock::mint_id,
-        engine::{Decision, Engine, KnowledgeEngine, Phrases, Turn},
+        engine::{Decision, Engine, EngineError, KnowledgeEngine, Phrases, Turn},
         error::Result,
         store::{
             chatbot::{self, ChatbotProfile},
@@ -205,6 +205,9 @@ pub async fn engine(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<Op
     let mut conn = state.store.read().await?;
     let Some(profile) = chatbot::find_profile(&mut conn, workspace_id, id).await? else { return Ok(None) };
     Ok(Some(match profile.engine {
+        EngineKind::Newer => {
+            return Err(EngineError::NotLoaded("only a newer version of Parlance knows it".to_owned()).into());
+        }
         EngineKind::Knowledge => {
             let knowledge = match state.engines.cached(id, profile.knowledge_version).await {
                 Some(knowledge) => knowledge,

@@ -51,7 +51,7 @@ impl Credentials {
         Some(Account {
             provider: self.provider,
             phone_number_id: &self.phone_number_id,
-            token: self.access_token.as_ref()?,
+            token: self.token()?,
             proof: self.proof.as_ref(),
         })
     }
@@ -59,8 +59,12 @@ impl Credentials {
     /// To ask with; none without an access token.
     #[must_use]
     pub fn asker(&self, patience: Duration) -> Option<Asker<'_>> {
-        let (token, proof) = (self.access_token.as_ref()?, self.proof.as_ref());
-        Some(Asker { provider: self.provider, token, proof, patience })
+        Some(Asker { provider: self.provider, token: self.token()?, proof: self.proof.as_ref(), patience })
+    }
+
+    /// A token of a newer version's provider goes to nobody: whose it is, only that version knows.
+    fn token(&self) -> Option<&SecretString> {
+        self.access_token.as_ref().filter(|_| self.provider != Provider::Newer)
     }
 }
 
@@ -137,7 +141,10 @@ pub fn open(state: &Services, row: &IntegrationRow) -> Result<Credentials> {
         app_secret_digest: row.app_secret_digest.clone(),
         verify_token: unseal(&row.verify_token, "verify_token")?,
         active: row.active,
-        may_send: row.active && row.error_reason.is_none() && row.deleted_at.is_none(),
+        may_send: row.provider != Provider::Newer
+            && row.active
+            && row.error_reason.is_none()
+            && row.deleted_at.is_none(),
         deleted_at: row.deleted_at,
     })
 }

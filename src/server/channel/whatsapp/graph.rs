@@ -91,7 +91,7 @@ impl Graph {
 
     fn url(&self, provider: Provider, path: &str) -> String {
         let base = match provider {
-            Provider::Cloud => &self.cloud,
+            Provider::Cloud | Provider::Newer => &self.cloud,
             Provider::Sandbox => &self.sandbox,
         };
         format!("{base}/{path}")

@@ -214,7 +214,7 @@ fn tell(state: &Services, run: Run, step: &TestStep) {
 pub(super) async fn saved(state: &Services, row: &IntegrationRow, opened: &Credentials) -> Result<Saved> {
     let own = match row.provider {
         Provider::Sandbox => sandbox_callback(state, row.id),
-        Provider::Cloud => state.config.callback_url(row.id),
+        Provider::Cloud | Provider::Newer => state.config.callback_url(row.id),
     };
     let mut callbacks = vec![own, state.config.callback_url(row.id)];
     if let Some(digest) = &row.app_secret_digest {
@@ -226,7 +226,7 @@ pub(super) async fn saved(state: &Services, row: &IntegrationRow, opened: &Crede
         callbacks.push(format!("{}/api/whatsapp/webhook", state.config.public_url));
     }
     let unreachable = match row.provider {
-        Provider::Sandbox => None,
+        Provider::Sandbox | Provider::Newer => None,
         Provider::Cloud => CannotReach::judge(&state.config.public_url).map(|why| match why {
             CannotReach::Local => {
                 "The public address is this very machine, which Meta cannot reach. Set PARLANCE_PUBLIC_URL."

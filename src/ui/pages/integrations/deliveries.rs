@@ -96,7 +96,9 @@ fn Row(delivery: Delivery, owner: Signal<bool>, shown: RwSignal<Option<Uuid>>) -
             view! { <Badge tone=Tone::Waiting icon="alert" text=format!("{dropped} dropped") /> }
         }
         DeliveryState::Done => view! { <Badge tone=Tone::Good icon="tick" text="Stored" /> },
-        DeliveryState::Working | DeliveryState::Waiting => view! { <Badge icon="clock" text="Being worked off" /> },
+        DeliveryState::Working | DeliveryState::Waiting | DeliveryState::Newer => {
+            view! { <Badge icon="clock" text="Being worked off" /> }
+        }
     };
     let held = match &delivery.holds {
         Some(holds) if holds.is_empty() => "Nothing for this integration".to_owned(),
