@@ -46,7 +46,7 @@ pub(crate) fn measure(options: &Options, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// Whether a file is only loaded for the pages of a chunk (ARCHITECTURE.md, “What the browser loads”).
+/// Whether a file is only loaded for the pages of a chunk (docs/internals/live.md, “What the browser loads”).
 fn is_of_a_chunk(file: &Path) -> bool {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     name.starts_with("chunk_") || name.starts_with("split_")

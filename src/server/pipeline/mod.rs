@@ -1,4 +1,4 @@
-//! The way of a message: intake, ingest, answer, deliver. See ARCHITECTURE.md.
+//! The way of a message: intake, ingest, answer, deliver. See docs/internals/message-path.md.
 //!
 //! The queue between the stages is the tables themselves. A stage claims what waits, for a while, and handles each job;
 //! a dead worker's claims run out and are taken up again. Tests drive the stages with [`step`], without sleeping.
