@@ -73,7 +73,7 @@ async fn integrations_are_looked_at_every_quarter_of_an_hour(database: Database)
 async fn a_refused_token_shows_within_the_same_transaction(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
-    let events = "select count(*) from events where payload like '%\"integration\"%'";
+    let events = "select count(*) from events where payload like '%\"integration%'";
     app.graph.answer_next([Answer::Error { status: 401, code: 190, subcode: Some(463) }]);
     let body = webhook(&[change(&number, &[text_message("wamid.1", "491510000001", "opening hours")], &[])]);
     app.deliver(&number, body).await;

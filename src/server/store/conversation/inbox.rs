@@ -54,6 +54,7 @@ pub struct InboxFilter {
     pub channel: Option<Channel>,
     pub status: Option<ConversationStatus>,
     pub before: (Millis, Uuid),
+    /// At most 51: a page, and whether there is more.
     pub limit: i64,
 }
 
@@ -76,11 +77,11 @@ macro_rules! rows_where {
 }
 
 /// The newest of one channel and one status: a stretch of an index, in the order of the list. What a filter rules out is not
-/// looked for.
+/// looked for. The limit is no parameter: PostgreSQL would reckon with a tenth of all rows, and sort them.
 macro_rules! stretch {
     ($channel:literal, $status:literal) => {
         concat!(
-            "select id, last_message_at from conversations where workspace_id = $1 and $5 in ('', '",
+            "select id, last_message_at from (select id, last_message_at from conversations where workspace_id = $1 and $5 in ('', '",
             $channel,
             "') and $6 in ('', '",
             $status,
@@ -88,13 +89,14 @@ macro_rules! stretch {
             $channel,
             "' and status = '",
             $status,
-            "' and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '') union all "
+            "' and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
+               order by last_message_at desc, id desc limit 51) as stretch union all "
         )
     };
 }
 
-/// The page of a list. Each stretch is read as far as the page needs it, so what a filter lets through is found without going
-/// through the rest, be it rare or not there at all.
+/// The page of a list: the newest of all stretches. What a filter lets through is found without going through the rest, be it
+/// rare or not there at all.
 const LIST: &str = rows_where!(
     "v.id in (select id from (",
     stretch!("web", "open"),
@@ -104,10 +106,11 @@ const LIST: &str = rows_where!(
     stretch!("whatsapp", "snoozed"),
     stretch!("whatsapp", "resolved"),
     // What only a newer version knows has a small index of its own.
-    "select id, last_message_at from conversations where workspace_id = $1
+    "select id, last_message_at from (select id, last_message_at from conversations where workspace_id = $1
        and (channel not in ('web', 'whatsapp') or status not in ('open', 'snoozed', 'resolved'))
        and ($5 = '' or channel = $5) and ($6 = '' or status = $6)
        and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
+       order by last_message_at desc, id desc limit 51) as stretch
        order by last_message_at desc, id desc limit $4) as page) order by v.last_message_at desc, v.id desc"
 );
 const _: () = assert!(Channel::ALL.len() == 3 && ConversationStatus::ALL.len() == 4, "the list has other stretches");
