@@ -46,6 +46,7 @@ browser() {
   export CHROMIUM
   say "Building server and site: scripts/leptos.sh build (first time about 6 minutes, then about one)"
   scripts/leptos.sh build
+  scripts/build-double.sh
   say "Browser tests: Playwright (a few minutes)"
   export PARLANCE_BIN=$PARLANCE_TARGET/debug/parlance
   npm --prefix end2end test </dev/null

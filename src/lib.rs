@@ -18,6 +18,10 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod server;
 
+// What tests share with programs outside of the crate names it as they do.
+#[cfg(test)]
+extern crate self as parlance;
+
 #[cfg(test)]
 #[cfg(feature = "ssr")]
 mod tests;

@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use crate::support::graph::{Fields, Ledger};
+use crate::support::double::{Ledger, Sent};
 
 /// What a customer got: the recipient's digits and the first word of the text.
 pub(crate) type Key = (u64, u64);
@@ -75,15 +75,15 @@ impl Counts {
 }
 
 impl Ledger for Counts {
-    fn message(&self, _phone_number_id: &str, message: Fields<'_>, _wamid: &str, arrived: Instant) {
-        let to = message.to().parse().unwrap_or(0);
-        let word = number_of(message.find(b"\"body\":\"").unwrap_or_default());
+    fn message(&self, sent: &Sent, arrived: Instant) {
+        let to = sent.to.parse().unwrap_or(0);
+        let word = number_of(&sent.body);
         let mut taken = self.taken();
         count(&mut taken.answers, (to, word), arrived);
         taken.last = Some(taken.last.map_or(arrived, |last| last.max(arrived)));
     }
 
-    fn receipt(&self, wamid: &str, arrived: Instant) {
+    fn receipt(&self, wamid: &str, _typing: bool, arrived: Instant) {
         count(&mut self.taken().receipts, wamid.to_owned(), arrived);
     }
 

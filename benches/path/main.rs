@@ -36,7 +36,7 @@ use self::{
     counts::Counts,
     options::{Command, Line, Options, Phase},
     sides::Bench,
-    support::{Result, database::Engine, graph::Double},
+    support::{Result, database::Engine, double::Double},
     table::{Table, say},
 };
 
@@ -65,7 +65,7 @@ async fn run(line: Line) -> Result<()> {
 
 async fn measure(options: Options) -> Result<()> {
     let options = options.settle()?;
-    let double = Double::start(Counts::default(), options.numbers, 1).await?;
+    let double = support::product::meta(Counts::default(), options.numbers, 1).await?;
     let mut table = Table::new(&options)?;
     if options.wants(Phase::Sizes) {
         sizes::measure(&options, &mut table)?;

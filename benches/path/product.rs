@@ -6,7 +6,7 @@ use crate::{
     support::{
         Result,
         database::Place,
-        graph::Double,
+        double::Double,
         product,
         server::{Launch, Running},
         webhook::Target,
@@ -17,7 +17,7 @@ use crate::{
 /// How to start the product on some data.
 pub(crate) fn launch(options: &Options, double: &Double<Counts>, place: &Place) -> Launch {
     let log = options.dir.join("product.log");
-    let mut launch = product::launch(options.binary.clone(), place, double.url(), log);
+    let mut launch = product::launch(options.binary.clone(), place, double.url.clone(), log);
     if let Ok(log) = std::env::var("BENCH_PARLANCE_LOG") {
         launch.environment.push(("PARLANCE_LOG".to_owned(), log));
     }

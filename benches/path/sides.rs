@@ -13,7 +13,7 @@ use crate::{
     support::{
         Result,
         database::{Engine, Place},
-        graph::Double,
+        double::Double,
         product::APP_SECRET,
         server::{Launch, Running},
     },

@@ -94,8 +94,8 @@ test("secrets are shown only on demand", async ({ page, api }) => {
 
 test("steps of the test come in one by one, and are mended where they stand", async ({ page, api, graph }) => {
   await api.chatbot("Rosa");
-  graph.known.subscribed = [];
-  graph.fail("account", "wait");
+  await graph.change({ subscribed: [] });
+  await graph.fail("account", "silence");
   await openSignedIn(page, "/integrations");
   await page.getByRole("button", { name: "Connect WhatsApp" }).click();
   const modal = new Modal(page);
@@ -105,7 +105,7 @@ test("steps of the test come in one by one, and are mended where they stand", as
   await expect(modal.step("Access token")).toContainText("In order");
   await expect(modal.step("Business account")).toContainText("Checking…");
   await expect(modal.dialog.getByRole("status").getByText("Testing…")).toBeVisible();
-  graph.mend("account");
+  await graph.mend();
   await expect(modal.step("Business account")).toContainText("In order");
   await expect(modal.dialog.getByText("Something has to be fixed.")).toBeVisible();
   await expect(modal.step("App is subscribed")).toContainText("Failed");
@@ -113,7 +113,7 @@ test("steps of the test come in one by one, and are mended where they stand", as
   // The one thing missing can be done from here.
   await modal.step("App is subscribed").getByRole("button", { name: "Subscribe" }).click();
   await expect(modal.step("App is subscribed")).toContainText("In order");
-  expect(graph.known.subscribed).toEqual([META.app]);
+  expect(await graph.subscribed()).toEqual([META.app]);
   await expect(modal.dialog.getByText("Callback URL", { exact: true }).first()).toBeVisible();
 });
 
@@ -149,7 +149,7 @@ test("another number of the account is offered", async ({ page, api }) => {
   await openSignedIn(page, "/integrations");
   await page.getByRole("button", { name: "Connect WhatsApp" }).click();
   const modal = new Modal(page);
-  await modal.fill({ "Phone number ID": "316000000000077" });
+  await modal.fill({ "Phone number ID": "316000000000099" });
   await modal.button("Test").click();
   const choices = modal.step("Number belongs to account").getByRole("list", { name: "Numbers of the account" });
   await expect(choices.getByRole("button")).toHaveCount(2);
@@ -161,7 +161,8 @@ test("another number of the account is offered", async ({ page, api }) => {
 test("trouble on the way to Meta is told apart from wrong entries", async ({ page, api, graph }) => {
   await api.chatbot("Rosa");
   for (const call of ["debug_token", "number", "account", "phone_numbers", "subscribed_apps"] as const) {
-    graph.fail(call, { page: "<h1>Sign in to the hotel's network</h1>", status: 200 });
+    // As the network of a hotel answers.
+    await graph.fail(call, { html: 200 });
   }
   await openSignedIn(page, "/integrations");
   await page.getByRole("button", { name: "Connect WhatsApp" }).click();
@@ -240,7 +241,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
     test(`the whole way fits and is accessible, ${colorScheme}`, async ({ page, api, graph }) => {
       await api.chatbot("Rosa");
-      graph.known.tokenFields = { expires_at: Math.floor(Date.now() / 1000) + 3600 };
+      await graph.change({ token: { expires_at: Math.floor(Date.now() / 1000) + 3600 } });
       await openSignedIn(page, "/integrations");
       await page.getByRole("button", { name: "Connect WhatsApp" }).tap();
       const modal = new Modal(page);

@@ -1,6 +1,6 @@
 // The life of an integration: editing, switching off and on, errors with their remedy, the event log, deleting.
 import { expectAccessible } from "../support/axe";
-import { META } from "../support/graph";
+import { META, refusal } from "../support/graph";
 import { card, choose, connect, expectToFit, Modal, NAME } from "../support/integrations";
 import { Inbox, notice, open, openSignedIn } from "../support/pages";
 import { expect, test } from "../support/test";
@@ -71,33 +71,33 @@ test("a token that ends while sending turns the card to an error with its remedy
   const integration = await connect(api, await api.chatbot("Rosa"));
   await openSignedIn(page, "/integrations");
   await expect(card(page).getByText("Waiting for the first message")).toBeVisible();
-  graph.fail("messages", { status: 401, code: 190, subcode: 463, message: "Session has expired" });
-  graph.known.token = "EAAGanotherOne";
+  await graph.fail("messages", refusal(401, 190, "Session has expired", { error_subcode: 463 }));
+  await graph.change({ tokens: ["EAAGanotherOne"] });
   await deliver(integration.callback_url, message("When do you open?"));
   await expect(card(page).getByText("Error", { exact: true })).toBeVisible();
   await expect(card(page)).toContainText("access token");
   await expectAccessible(page, "card with an error");
-  graph.mend("messages");
+  await graph.mend();
   await card(page).getByRole("button", { name: "Replace token" }).click();
   const modal = new Modal(page, `Manage “${NAME}”`);
-  await modal.field("Access token").fill(graph.known.token);
+  await modal.field("Access token").fill("EAAGanotherOne");
   await modal.button("Save").click();
   await expect(modal.dialog).toBeHidden();
   await expect(card(page).getByText("Connected", { exact: true })).toBeVisible();
   // What waited goes out now.
-  await expect.poll(() => graph.sent.length).toBeGreaterThan(0);
+  await expect.poll(async () => (await graph.sent()).length).toBeGreaterThan(0);
 });
 
 test("a message that waits for its next try counts down", async ({ page, api, graph }) => {
   const integration = await connect(api, await api.chatbot("Rosa"));
-  graph.fail("messages", { status: 500, code: 131000, message: "Something went wrong", transient: true });
+  await graph.fail("messages", refusal(500, 131000, "Something went wrong", { is_transient: true }));
   await deliver(integration.callback_url, message("When do you open?"));
   const row = await api.conversation("Ada Example", "When do you open?");
   await openSignedIn(page, `/inbox/${row.id}`);
   const inbox = new Inbox(page);
   await expect(inbox.log.getByText(/Retrying (in \d+ (s|min)\.|now…)/)).toBeVisible();
   await expectAccessible(page, "a message that waits");
-  graph.mend("messages");
+  await graph.mend();
 });
 
 test("rejected deliveries are counted on the card, and the secret is replaced", async ({ page, api }) => {
@@ -111,7 +111,7 @@ test("rejected deliveries are counted on the card, and the secret is replaced", 
 
 test("the test of a saved connection leads to what mends it", async ({ page, api, graph }) => {
   await connect(api, await api.chatbot("Rosa"));
-  graph.known.subscribed = ["700000000000099"];
+  await graph.change({ subscribed: ["700000000000099"] });
   await openSignedIn(page, "/integrations");
   await card(page).getByRole("button", { name: "Test" }).click();
   const dialog = page.getByRole("dialog", { name: `Connection test of “${NAME}”` });
@@ -190,7 +190,7 @@ test("deleting counts what goes along and says what is left to do at Meta's", as
   await dialog.getByRole("button", { name: "Delete", exact: true }).click();
   const rest = page.getByRole("dialog", { name: `“${NAME}” is deleted` });
   await expect(rest).toContainText("Revoke the access token");
-  expect(graph.known.subscribed).toEqual([]);
+  expect(await graph.subscribed()).toEqual([]);
   await expectAccessible(page, "deleted");
   await rest.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("heading", { name: "Nothing is connected yet" })).toBeVisible();

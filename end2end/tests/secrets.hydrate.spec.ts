@@ -2,7 +2,7 @@
 // the log, not in any answer of the API, not on any page.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { META } from "../support/graph";
+import { META, refusal } from "../support/graph";
 import { card, choose, Modal, NAME } from "../support/integrations";
 import { open, openSignedIn } from "../support/pages";
 import { expect, test } from "../support/test";
@@ -53,7 +53,7 @@ test("secrets stay where they were put", async ({ page, api, graph, server, watc
   await openSignedIn(page, "/integrations");
   await page.getByRole("button", { name: "Connect WhatsApp" }).click();
   const modal = new Modal(page);
-  await modal.fill({ "Phone number ID": "316000000000077" });
+  await modal.fill({ "Phone number ID": "316000000000099" });
   await modal.button("Connect").click();
   await expect(modal.step("Phone number")).toContainText("Failed");
   await look("the refused form");
@@ -73,12 +73,12 @@ test("secrets stay where they were put", async ({ page, api, graph, server, watc
   await edit.button("Save").click();
   await expect(edit.dialog).toBeHidden();
   // Meta quotes tokens that it cannot read.
-  graph.fail("number", { status: 401, code: 190, message: `Malformed access token ${META.token}` });
+  await graph.fail("number", refusal(401, 190, `Malformed access token ${META.token}`));
   await card(page).getByRole("button", { name: "Test" }).click();
   await expect(dialog.getByText("Something has to be fixed.")).toBeVisible();
   await look("the failed test");
   await page.keyboard.press("Escape");
-  graph.mend("number");
+  await graph.mend();
   const [integration] = await api.call<{ id: string; callback_url: string }[]>("integrations/whatsapp/list");
   await deliver(integration.callback_url, message("When do you open?"));
   const row = await api.conversation("Ada Example", "When do you open?");
@@ -116,7 +116,7 @@ test("secrets stay where they were put", async ({ page, api, graph, server, watc
 
   expect(found).toEqual([]);
   // It was there to be found: Meta got it, and the answers were read.
-  expect(graph.calls.length).toBeGreaterThan(10);
+  expect((await graph.calls()).length).toBeGreaterThan(10);
   expect(seen).toBeGreaterThan(20);
   expect(server.log).toMatch(/DEBUG/);
 });

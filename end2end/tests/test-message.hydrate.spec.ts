@@ -21,13 +21,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       await number.fill("0151 0000001");
       await dialog.getByRole("button", { name: "Send test message" }).click();
       await expect(number).toHaveAttribute("aria-invalid", "true");
-      expect(graph.sent).toEqual([]);
+      expect(await graph.sent()).toEqual([]);
       await expectAccessible(page, "test message");
       await expectToFit(page, "test message");
       await number.fill("+49 151 0000001");
       await number.press("Enter");
       await expect(dialog.getByRole("status").filter({ hasText: "The test message is on its way." })).toBeVisible();
-      expect(graph.sent).toEqual([expect.stringContaining("test message from Parlance")]);
+      expect(await graph.sent()).toEqual([expect.stringContaining("test message from Parlance")]);
       await page.screenshot({ path: test.info().outputPath("trial.png") });
     });
   });

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 pub(crate) use super::database::Database;
 use super::{
     database::fresh_database,
-    graph::{APP, FakeGraph},
+    double::{APP, Double, Setup},
 };
 use crate::{
     domain::{Millis, role::Role},
@@ -51,7 +51,7 @@ struct Line {
 /// A running server on a database of its own, with workers that stand still until asked.
 pub(crate) struct TestApp {
     pub(crate) state: AppState,
-    pub(crate) graph: FakeGraph,
+    pub(crate) graph: Double,
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
     /// API token of the owner, when there is one.
@@ -90,7 +90,7 @@ impl TestApp {
     pub(crate) async fn start_empty(database: Database, flags: &[&str]) -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
         let database_url = fresh_database(database, &folder).await;
-        let graph = FakeGraph::start().await;
+        let graph = Double::start(Setup::default()).await.unwrap();
         let clock = Arc::new(AtomicI64::new(START));
         let flags = flags.iter().map(|f| (*f).to_owned()).collect();
         let app =
@@ -105,7 +105,7 @@ impl TestApp {
     pub(super) async fn boot(
         folder: Arc<TempDir>,
         database_url: String,
-        graph: FakeGraph,
+        graph: Double,
         clock: Arc<AtomicI64>,
         flags: Vec<String>,
         faults: Faults,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     app::{Database, START, TestApp, change, status, text_message, webhook},
-    graph::Answer,
+    double::Answer,
     on_both_databases,
     visitor::{FIRST, SECOND, TRUSTING, Visitor},
 };

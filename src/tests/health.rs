@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::{Database, Number, TestApp, change, text_message, webhook},
-    graph::{Answer, Call},
+    double::{Answer, Call},
     on_both_databases,
 };
 use crate::server::{

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     app::{APP_SECRET, Database, TestApp, change, text_message, webhook},
     browser::{Answer, Browser},
-    graph::APP,
+    double::APP,
     html::{Tag, tags},
     on_both_databases, source,
 };

@@ -10,19 +10,20 @@ mod app;
 mod architecture;
 mod batches;
 mod brake;
-mod broken_graph;
 mod browser;
 mod callback;
 mod chatbots;
 mod connection_test;
 mod database;
 mod deployment;
+#[path = "../../tests/double/mod.rs"]
+#[expect(dead_code, reason = "time and steering are for the programs outside")]
+mod double;
 mod drills;
 mod erasure;
 mod event_log;
 mod faults;
 mod files;
-mod graph;
 mod hang_ups;
 mod headers;
 mod health;

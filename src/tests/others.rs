@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::{Database, Number, TestApp, change, status, webhook},
-    graph::Answer,
+    double::Answer,
     on_both_databases,
 };
 

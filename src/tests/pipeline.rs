@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::{Database, START, TestApp, change, status, text_message, webhook},
-    graph::Answer,
+    double::{Answer, Call},
     on_both_databases,
 };
 
@@ -111,7 +111,7 @@ async fn long_answers_are_split_and_sent_in_order(database: Database) {
 async fn a_failing_read_receipt_does_not_hold_up_the_answer(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
-    app.graph.fail_read_receipts();
+    app.graph.fail(Call::Receipts, Answer::Error { status: 500, code: 131_000, subcode: None });
     app.customer_writes(&number, "wamid.1", "491510000001", "opening hours").await;
     assert_eq!(app.graph.sent().len(), 1);
 }

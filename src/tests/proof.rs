@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     app::{APP_SECRET, Database, TestApp},
-    graph::APP,
+    double::APP,
     on_both_databases,
 };
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::{Database, Number, START, TestApp, change, webhook},
-    graph::Answer,
+    double::Answer,
     on_both_databases,
 };
 use crate::server::pipeline::{self, Progress, health::Health};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     app::{APP_SECRET, Database, Number, TestApp},
     browser::Browser,
-    graph::APP,
+    double::APP,
     on_both_databases,
 };
 use crate::{

@@ -8,7 +8,7 @@ use super::{
     app::{Database, Number, TestApp, change, text_message, webhook},
     browser::Browser,
     deployment::{FLAGS, Tenant, deliver, tenants},
-    graph::{Answer, Call},
+    double::{Answer, Call},
     on_both_databases,
 };
 use crate::server::{

@@ -5,8 +5,7 @@ use serde_json::json;
 
 use super::{
     app::{Database, Number, TestApp, change, text_message, webhook},
-    broken_graph::{BrokenGraph, Trouble},
-    graph::Answer,
+    double::{Answer, Trouble},
     on_both_databases,
 };
 use crate::server::{
@@ -175,17 +174,15 @@ async fn only_the_first_of_several_goes_straight(database: Database) {
 
 /// An answer is on its way and will be refused; meanwhile something happens.
 async fn meanwhile(database: Database, happens: impl AsyncFnOnce(&TestApp, &Number)) -> TestApp {
-    let line = BrokenGraph::start().await;
-    let app = TestApp::start_with(database, &["--quiet-time=0", &line.flag()]).await;
-    line.lead_to(&app.graph);
+    let app = TestApp::start(database).await;
     let number = app.number().await;
     app.graph.answer_next([Answer::Error { status: 500, code: 131_000, subcode: None }]);
-    line.break_next([Trouble::Late]);
+    app.graph.break_next([Trouble::Late]);
     asks(&app, &number, "wamid.1", PHONE).await;
     begin_answers(&app).await;
-    line.has_tried(1).await;
+    app.graph.has_tried(1).await;
     happens(&app, &number).await;
-    line.release();
+    app.graph.release();
     app.state.straight.ended().await;
     app.advance(120_000);
     app.settle().await;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     app::{Database, TestApp},
-    graph::Answer,
+    double::Answer,
     on_both_databases,
 };
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::{
     app::{APP_SECRET, Database, Number, START, TestApp, change, text_message, webhook},
     database::fresh_database,
-    graph::{APP, FakeGraph},
+    double::{APP, Double, Setup},
     on_both_databases,
 };
 use crate::server::{base::secrets::sha256, pipeline::faults::Faults};
@@ -153,7 +153,7 @@ async fn rows_of_an_older_version_are_taken_over(database: Database) {
     let app = TestApp::boot(
         Arc::new(folder),
         url,
-        FakeGraph::start().await,
+        Double::start(Setup::default()).await.unwrap(),
         clock,
         vec!["--quiet-time=0".to_owned()],
         Faults::default(),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     app::{Database, Number, TestApp, change, status, webhook},
-    graph::Answer,
+    double::Answer,
     on_both_databases,
 };
 use crate::{

@@ -79,6 +79,12 @@ impl Database {
         on!(self, c => sqlx::query_as(sql).bind(now).fetch_one(c).await).unwrap()
     }
 
+    /// The places of all live events behind that one, in their order.
+    pub(crate) async fn events_after(&mut self, (xact, id): (i64, i64)) -> Vec<(i64, i64)> {
+        let sql = "select xact, id from events where (xact, id) > ($1, $2) order by xact, id";
+        on!(self, c => sqlx::query_as(sql).bind(xact).bind(id).fetch_all(c).await).unwrap()
+    }
+
     pub(crate) async fn dead_letters(&mut self) -> Vec<String> {
         on!(self, c => sqlx::query_scalar("select reason from dead_letters").fetch_all(c).await).unwrap()
     }

@@ -9,14 +9,13 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     database::{Backlog, Database},
     ledger::Book,
-    meta::Meta,
+    meta::{Address, Meta, Tally},
     random::Random,
     server::Server,
     support::{
         database::{Engine, Place},
-        graph::Double,
+        double::Double,
         product,
-        webhook::Target,
     },
     traffic::{self, Traffic},
     verdict,
@@ -25,16 +24,16 @@ use crate::{
 /// Kills in the short form.
 const KILLS: u64 = 10;
 /// The longest that a server lives after it is ready.
-const LIFE_MAX_MS: u64 = 700;
+pub(crate) const LIFE_MAX_MS: u64 = 700;
 /// Numbers that customers write to.
-const NUMBERS: usize = 4;
+pub(crate) const NUMBERS: usize = 4;
 /// How long a call to Meta takes, more or less all of it: long enough for kills to land in the middle of sends.
-const CALL: Duration = Duration::from_millis(30);
+pub(crate) const CALL: Duration = Duration::from_millis(30);
 /// A webhook each.
 const PACE: Duration = Duration::from_millis(12);
 /// How long the backlog may take in the end. Nothing waits for it: it is looked at until it is gone.
 const DRAIN_MAX: Duration = Duration::from_secs(300);
-const LOOK: Duration = Duration::from_millis(100);
+pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_on_sqlite() {
@@ -51,68 +50,84 @@ fn number_from(variable: &str) -> Option<u64> {
 }
 
 #[expect(clippy::print_stderr, reason = "whoever sees a failure needs the seed")]
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }
 
+/// How often to kill.
+pub(crate) fn kills() -> u64 {
+    number_from("PARLANCE_KILLS").unwrap_or(KILLS)
+}
+
+/// What all lots are drawn from.
+pub(crate) fn seed() -> u64 {
+    number_from("PARLANCE_KILL_SEED").unwrap_or_else(|| getrandom::u64().unwrap())
+}
+
 async fn drill(engine: Engine) {
-    let kills = number_from("PARLANCE_KILLS").unwrap_or(KILLS);
-    let seed = number_from("PARLANCE_KILL_SEED").unwrap_or_else(|| getrandom::u64().unwrap());
+    let (kills, seed) = (kills(), seed());
     say(&format!("{engine:?}: {kills} kills, PARLANCE_KILL_SEED={seed}"));
     let mut random = Random::new(seed);
 
     let folder = TempDir::new().unwrap();
     let place = Place::create(engine, folder.path(), None).await.unwrap();
-    let graph = Double::start(Book::new(random.fork()), NUMBERS, random.next()).await.unwrap();
-    let mut server = Server::new(folder.path(), &place, graph.url());
-    let numbers = set_up(&mut server).await;
+    let graph = product::meta(Book::new(random.fork()), NUMBERS, random.next()).await.unwrap();
+    let mut server = Server::new(folder.path(), &place, graph.url.clone());
+    let (numbers, _) = server.set_up(traffic::knowledge(), NUMBERS).await;
     graph.take_time(CALL, CALL);
-    let graph = graph.ledger();
     let mut traffic = Traffic::new(numbers, random.fork());
-    let meta = Meta::start(&server.address(), &mut random);
+    let addresses = [server.address()];
+    let meta = Meta::start(&addresses, &mut random);
 
     let enough = CancellationToken::new();
-    tokio::join!(write(&mut traffic, graph, &meta, &enough), async {
+    tokio::join!(write(&mut traffic, graph.ledger(), &meta, &enough), async {
         kill(&mut server, kills, &mut random).await;
         enough.cancel();
     });
     let tally = meta.finish().await;
-    say(&format!("{engine:?}: {} messages, {} POSTs unanswered", tally.acknowledged.len(), tally.unanswered));
+    let unanswered = tally.unanswered;
     let mut database = Database::connect(&place.url).await;
     drain(&mut database, &server).await;
-
-    verdict::stored_and_answered_once(&mut database, tally.acknowledged).await;
-    let received = graph.received();
-    let outbound = database.outbound().await;
-    let seen = verdict::sent_once(&outbound, &received);
-    let in_doubt = verdict::states_are_true(&outbound, &seen);
-
-    let meta = Meta::start(&server.address(), &mut random);
-    for message in graph.unreported() {
-        meta.post(traffic.report(&message));
-    }
-    meta.finish().await;
-    drain(&mut database, &server).await;
-    let outbound = database.outbound().await;
-    verdict::unknown_are_exactly_the_unsent(&outbound, &seen);
-    assert_eq!(graph.received().len(), received.len(), "a settled message was sent again");
-    let unsent = outbound.len() - seen.len();
-    say(&format!("{engine:?}: {} answers, {in_doubt} in doubt at first, {unsent} never sent", outbound.len()));
-    assert!(tally.unanswered > 0 && !seen.is_empty(), "no kill ever hit anything");
+    let seen = finish(&mut database, &graph, &addresses, &traffic, &server, tally, &mut random).await;
+    assert!(unanswered > 0 && seen > 0, "no kill ever hit anything");
     server.stop().await;
     place.remove().await.unwrap();
 }
 
-/// A bot that answers on all numbers.
-async fn set_up(server: &mut Server) -> Vec<Target> {
-    server.spawn();
-    let launch = server.launch.clone();
-    let (numbers, _) = product::set_up(&launch, server.ready().await, traffic::knowledge(), NUMBERS).await.unwrap();
-    numbers
+/// When nothing waits any more: do the books balance, before and after the last reports? How many messages Meta has seen.
+pub(crate) async fn finish(
+    database: &mut Database,
+    graph: &Double<Book>,
+    addresses: &[Address],
+    traffic: &Traffic,
+    server: &Server,
+    tally: Tally,
+    random: &mut Random,
+) -> usize {
+    say(&format!("{} messages, {} POSTs unanswered", tally.acknowledged.len(), tally.unanswered));
+    verdict::stored_and_answered_once(database, tally.acknowledged).await;
+    let book = graph.ledger();
+    let received = book.received();
+    let outbound = database.outbound().await;
+    let seen = verdict::sent_once(&outbound, &received);
+    let in_doubt = verdict::states_are_true(&outbound, &seen);
+
+    let meta = Meta::start(addresses, random);
+    for message in book.unreported() {
+        meta.post(traffic.report(&message));
+    }
+    meta.finish().await;
+    drain(database, server).await;
+    let outbound = database.outbound().await;
+    verdict::unknown_are_exactly_the_unsent(&outbound, &seen);
+    assert_eq!(book.received().len(), received.len(), "a settled message was sent again");
+    let unsent = outbound.len() - seen.len();
+    say(&format!("{} answers, {in_doubt} in doubt at first, {unsent} never sent", outbound.len()));
+    seen.len()
 }
 
 /// Customers write, and Meta reports, until it is enough.
-async fn write(traffic: &mut Traffic, graph: &Book, meta: &Meta, enough: &CancellationToken) {
+pub(crate) async fn write(traffic: &mut Traffic, graph: &Book, meta: &Meta, enough: &CancellationToken) {
     let mut pace = interval(PACE);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !enough.is_cancelled() {
@@ -139,7 +154,7 @@ async fn kill(server: &mut Server, kills: u64, random: &mut Random) {
 }
 
 /// Waits until nothing waits any more.
-async fn drain(database: &mut Database, server: &Server) {
+pub(crate) async fn drain(database: &mut Database, server: &Server) {
     let end = Instant::now() + DRAIN_MAX;
     loop {
         let backlog = database.backlog().await;

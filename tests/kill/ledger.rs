@@ -7,26 +7,18 @@ use std::{
 
 use crate::{
     random::Random,
-    support::graph::{Fields, Ledger},
+    support::double::{Ledger, Sent},
 };
-
-/// A message that was asked for.
-#[derive(Clone, Debug)]
-pub(crate) struct Received {
-    pub(crate) phone_number_id: String,
-    pub(crate) to: String,
-    /// The product's own id of the message.
-    pub(crate) callback_data: String,
-    pub(crate) wamid: String,
-}
 
 struct Pages {
     random: Random,
-    received: Vec<Received>,
+    received: Vec<Sent>,
+    /// When each of them came.
+    arrivals: Vec<Instant>,
     /// How many of them have been looked at for reports.
     considered: usize,
     /// Those whose report is left for the end.
-    unreported: Vec<Received>,
+    unreported: Vec<Sent>,
 }
 
 /// Everything that reached Meta.
@@ -34,7 +26,13 @@ pub(crate) struct Book(Mutex<Pages>);
 
 impl Book {
     pub(crate) const fn new(random: Random) -> Self {
-        Self(Mutex::new(Pages { random, received: Vec::new(), considered: 0, unreported: Vec::new() }))
+        Self(Mutex::new(Pages {
+            random,
+            received: Vec::new(),
+            arrivals: Vec::new(),
+            considered: 0,
+            unreported: Vec::new(),
+        }))
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
@@ -42,14 +40,20 @@ impl Book {
     }
 
     /// Everything so far.
-    pub(crate) fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Sent> {
         self.pages().received.clone()
     }
 
+    /// The number of each, and when it came.
+    pub(crate) fn received_at(&self) -> Vec<(String, Instant)> {
+        let pages = self.pages();
+        pages.received.iter().map(|sent| sent.phone_number_id.clone()).zip(pages.arrivals.iter().copied()).collect()
+    }
+
     /// New messages that Meta reports on at once: about half. The rest is kept for [`Self::unreported`].
-    pub(crate) fn reports_due(&self) -> Vec<Received> {
+    pub(crate) fn reports_due(&self) -> Vec<Sent> {
         let mut pages = self.pages();
-        let Pages { random, received, considered, unreported } = &mut *pages;
+        let Pages { random, received, considered, unreported, .. } = &mut *pages;
         let mut due = Vec::new();
         for message in received.iter().skip(*considered) {
             if random.one_in(2) { &mut due } else { &mut *unreported }.push(message.clone());
@@ -59,7 +63,7 @@ impl Book {
     }
 
     /// Messages that no report was made of.
-    pub(crate) fn unreported(&self) -> Vec<Received> {
+    pub(crate) fn unreported(&self) -> Vec<Sent> {
         let mut late = self.reports_due();
         late.append(&mut self.pages().unreported);
         late
@@ -67,12 +71,9 @@ impl Book {
 }
 
 impl Ledger for Book {
-    fn message(&self, phone_number_id: &str, message: Fields<'_>, wamid: &str, _arrived: Instant) {
-        self.pages().received.push(Received {
-            phone_number_id: phone_number_id.to_owned(),
-            to: message.to().to_owned(),
-            callback_data: message.find(b"\"biz_opaque_callback_data\":\"").unwrap_or_default().to_owned(),
-            wamid: wamid.to_owned(),
-        });
+    fn message(&self, sent: &Sent, arrived: Instant) {
+        let mut pages = self.pages();
+        pages.received.push(sent.clone());
+        pages.arrivals.push(arrived);
     }
 }

@@ -1,6 +1,6 @@
 //! The side of Meta that posts webhooks: over kept connections, again and again until it gets a 200.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Mutex, mpsc, watch},
@@ -10,6 +10,7 @@ use tokio::{
 
 use crate::{
     random::Random,
+    server::anywhere,
     support::{
         http::Connection,
         product::APP_SECRET,
@@ -50,13 +51,15 @@ pub(crate) struct Meta {
 }
 
 impl Meta {
-    pub(crate) fn start(address: &Address, random: &mut Random) -> Self {
+    /// Posts to whichever of these lives.
+    pub(crate) fn start(addresses: &[Address], random: &mut Random) -> Self {
         let (posts, queue) = mpsc::unbounded_channel();
         let queue = Arc::new(Mutex::new(queue));
         let signer = Signer::new(APP_SECRET);
         let mut workers = JoinSet::new();
         for _ in 0..CONNECTIONS {
-            let worker = Worker { signer: signer.clone(), line: None, address: address.clone(), random: random.fork() };
+            let (addresses, lines) = (addresses.to_vec(), HashMap::new());
+            let worker = Worker { signer: signer.clone(), lines, addresses, random: random.fork() };
             workers.spawn(worker.run(Arc::clone(&queue)));
         }
         Self { posts, workers }
@@ -80,9 +83,9 @@ impl Meta {
 
 struct Worker {
     signer: Signer,
-    /// The connection to this server, as long as it works.
-    line: Option<(SocketAddr, Connection)>,
-    address: Address,
+    /// A connection to each server, as long as it works.
+    lines: HashMap<SocketAddr, Connection>,
+    addresses: Vec<Address>,
     random: Random,
 }
 
@@ -106,7 +109,7 @@ impl Worker {
 
     /// Whether it got a 200.
     async fn deliver(&mut self, post: &Post) -> bool {
-        let address = self.address.wait_for(Option::is_some).await.unwrap().unwrap();
+        let address = anywhere(&mut self.addresses, &mut self.random).await;
         match timeout(PATIENCE, self.exchange(address, post)).await.ok().flatten() {
             Some(200) => true,
             Some(503) | None => false,
@@ -116,14 +119,14 @@ impl Worker {
 
     /// The status of the answer, if one came. A line that broke off, or is in the middle of something, is not used again.
     async fn exchange(&mut self, address: SocketAddr, post: &Post) -> Option<u16> {
-        let mut line = match self.line.take() {
-            Some((old, line)) if old == address => line,
-            _ => Connection::open(address).await.ok()?,
+        let mut line = match self.lines.remove(&address) {
+            Some(line) => line,
+            None => Connection::open(address).await.ok()?,
         };
         let mut request = Vec::new();
         webhook::request(&self.signer, &post.target, &post.body, &mut request);
         let status = line.exchange(&request).await.ok()?.status();
-        self.line = Some((address, line));
+        self.lines.insert(address, line);
         Some(status)
     }
 }

@@ -9,10 +9,12 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     meta::Address,
+    random::Random,
     support::{
         database::Place,
         product,
         server::{Launch, Running, last_words, until_ready},
+        webhook::Target,
     },
 };
 
@@ -32,6 +34,22 @@ impl Server {
         // Leases follow from it, so that a dead process is not waited for longer than needed.
         launch.environment.push(("PARLANCE_CALL_TIMEOUT".to_owned(), "1s".to_owned()));
         Self { launch, running: None, herald: JoinSet::new(), address: watch::channel(None).0 }
+    }
+
+    /// Sets one of its settings.
+    pub(crate) fn set(&mut self, name: &str, value: impl ToString) {
+        self.launch.environment.push((name.to_owned(), value.to_string()));
+    }
+
+    /// Starts it, with a bot that answers on so many numbers: where webhooks of each go, and an API token.
+    pub(crate) async fn set_up(
+        &mut self,
+        knowledge: impl IntoIterator<Item = (String, String)>,
+        numbers: usize,
+    ) -> (Vec<Target>, String) {
+        self.spawn();
+        let launch = self.launch.clone();
+        product::set_up(&launch, self.ready().await, knowledge, numbers).await.unwrap()
     }
 
     /// Where it listens, as long as it lives and is ready.
@@ -73,5 +91,17 @@ impl Server {
     /// The end of its log.
     pub(crate) fn last_words(&self) -> String {
         last_words(&self.launch.log)
+    }
+}
+
+/// One of those that live, as soon as one does.
+pub(crate) async fn anywhere(addresses: &mut [Address], random: &mut Random) -> SocketAddr {
+    loop {
+        let living: Vec<SocketAddr> = addresses.iter().filter_map(|address| *address.borrow()).collect();
+        if let Some(last) = living.len().checked_sub(1) {
+            return living[usize::try_from(random.below(last as u64 + 1)).unwrap()];
+        }
+        let born = addresses.iter_mut().map(|address| Box::pin(address.wait_for(Option::is_some)));
+        drop(futures::future::select_all(born).await);
     }
 }

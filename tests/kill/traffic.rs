@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::{
-    ledger::Received,
     meta::Post,
     random::Random,
-    support::webhook::{self, Inbound, Target},
+    support::{
+        double::Sent,
+        webhook::{self, Inbound, Target},
+    },
 };
 
 /// What the bot knows.
@@ -70,11 +72,11 @@ impl Traffic {
     }
 
     /// Meta's word that a message went out.
-    pub(crate) fn report(&self, message: &Received) -> Post {
+    pub(crate) fn report(&self, message: &Sent) -> Post {
         let target = self.numbers.iter().find(|n| n.phone_number_id == message.phone_number_id).unwrap().clone();
         let mut body = String::new();
         webhook::body(&target, &mut body, |out| {
-            let Received { wamid, to, callback_data, .. } = message;
+            let Sent { wamid, to, callback_data, .. } = message;
             let now = webhook::now();
             write!(
                 out,

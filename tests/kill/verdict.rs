@@ -1,13 +1,36 @@
 //! Whether the books balance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
 
 use uuid::Uuid;
 
 use crate::{
     database::{Database, Outbound},
-    ledger::Received,
+    support::double::Sent,
 };
+
+/// How far a message may lie from the moment at which it was counted: its call takes up to 60 ms, and the machine is busy.
+const JITTER: Duration = Duration::from_millis(500);
+
+/// No number sent faster than one budget allows, whoever sent: so many at once, and as many in each second.
+pub(crate) fn within_the_rate(received: &[(String, Instant)], rate: u32) {
+    let mut numbers: BTreeMap<&str, Vec<Instant>> = BTreeMap::new();
+    for (number, at) in received {
+        numbers.entry(number).or_default().push(*at);
+    }
+    for (number, times) in numbers {
+        for (first, begin) in times.iter().enumerate() {
+            for (last, end) in times.iter().enumerate().skip(first) {
+                let (count, span) = (last - first + 1, end.duration_since(*begin) + JITTER);
+                let most = f64::from(rate) * (1.0 + span.as_secs_f64());
+                assert!(count as f64 <= most, "{count} messages of {number} in {span:?}: more than {most}");
+            }
+        }
+    }
+}
 
 /// How many of each conversation.
 fn count(conversations: impl Iterator<Item = Uuid>) -> BTreeMap<Uuid, usize> {
@@ -44,7 +67,7 @@ fn difference(stored: &[String], acknowledged: &[String]) -> String {
 }
 
 /// Nothing reached Meta twice, and everything reached the right customer. Gives the ids of what reached Meta.
-pub(crate) fn sent_once(outbound: &[Outbound], received: &[Received]) -> BTreeSet<Uuid> {
+pub(crate) fn sent_once(outbound: &[Outbound], received: &[Sent]) -> BTreeSet<Uuid> {
     let customers: BTreeMap<Uuid, &str> = outbound.iter().map(|m| (m.id, m.customer.as_str())).collect();
     let mut seen = BTreeSet::new();
     for message in received {

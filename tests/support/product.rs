@@ -8,8 +8,9 @@ use super::{
     Result,
     api::Api,
     database::Place,
+    double::{ACCOUNT, APP, Double, Ledger, Setup, World},
     server::{Launch, Running},
-    webhook::{ACCOUNT, Signer, Target},
+    webhook::{self, Target},
 };
 
 /// The app secret of all numbers.
@@ -61,13 +62,21 @@ pub(crate) async fn set_up(
     Ok((targets, token))
 }
 
-/// The `appsecret_proof` that goes with the access token.
-pub(crate) fn proof() -> String {
-    Signer::new(APP_SECRET).digits(ACCESS_TOKEN.as_bytes())
+/// A double of Meta that has the account with so many numbers, and knows the app's secret.
+pub(crate) async fn meta<L: Ledger>(ledger: L, numbers: usize, seed: u64) -> Result<Double<L>> {
+    let world = World {
+        apps: [(APP.to_owned(), APP_SECRET.to_owned())].into(),
+        numbers: [(ACCOUNT.to_owned(), (1..=numbers).map(phone_number_id).collect())].into(),
+        page: numbers,
+        ..World::default()
+    };
+    // The upper half of the ids is ours, the lower one that of inbound messages.
+    let wamid = |number| webhook::wamid((1 << 63) | number);
+    Double::start(Setup { ledger, world, wamid, seed }).await
 }
 
 /// The id of the number in this place, counted from 1.
-pub(crate) fn phone_number_id(place: usize) -> String {
+fn phone_number_id(place: usize) -> String {
     (316_000_000_000_000 + place).to_string()
 }
 

@@ -5,10 +5,7 @@ use std::{fmt::Write as _, time::UNIX_EPOCH};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::random::mix;
-
-/// The WhatsApp Business Account of all numbers.
-pub(crate) const ACCOUNT: &str = "102000000000001";
+use super::{double::ACCOUNT, random::mix};
 
 /// Signs bodies. The key is prepared once: what is left per request is hashing.
 #[derive(Clone)]
@@ -25,12 +22,7 @@ impl Signer {
 
     /// The value of `X-Hub-Signature-256`.
     pub(crate) fn sign(&self, body: &[u8]) -> String {
-        format!("sha256={}", self.digits(body))
-    }
-
-    /// The same without the prefix.
-    pub(crate) fn digits(&self, bytes: &[u8]) -> String {
-        hex::encode(self.over(bytes).finalize().into_bytes())
+        format!("sha256={}", hex::encode(self.over(body).finalize().into_bytes()))
     }
 
     /// The code over these bytes, to be compared or written out.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         app::{APP_SECRET, Database, START, TestApp},
-        graph::{ACCOUNT, APP},
+        double::{ACCOUNT, APP},
         on_both_databases,
     },
     TEST, step, test, typed, verdict,

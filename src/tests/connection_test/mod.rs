@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::{APP_SECRET, Number, TestApp},
-    graph::{ACCOUNT, APP},
+    double::{ACCOUNT, APP},
 };
 
 const TEST: &str = "integrations/whatsapp/test";

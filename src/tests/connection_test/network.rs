@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     super::{
         app::{Database, TestApp, change, text_message, webhook},
-        graph::{Answer, Call},
+        double::{Answer, Call},
         on_both_databases,
     },
     TEST, step, test, typed, verdict,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     super::{
         app::{APP_SECRET, Database, START, TestApp},
-        graph::{Answer, Call},
+        double::{Answer, Call},
         on_both_databases,
     },
     TEST, step, test, typed, verdict,

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     super::{
         app::{Database, TestApp, webhook},
-        graph::{Answer, Call},
+        double::{Answer, Call},
         on_both_databases,
     },
     step, test, verdict,

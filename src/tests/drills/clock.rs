@@ -8,8 +8,7 @@ use serde_json::json;
 use super::{
     super::{
         app::{Database, Number, TestApp},
-        broken_graph::{BrokenGraph, Trouble},
-        graph::Answer,
+        double::{Answer, Trouble},
         on_both_databases,
     },
     all_is_well, books_balance, customer, customers_ask, drain, only, question, states,
@@ -35,8 +34,8 @@ const HOURS: Millis = 5 * 60 * 60 * 1000;
 const SOON: Millis = 120_000;
 
 /// Something waits at every stage: a delivery, a turn, a queued message, a retry, and a send in doubt.
-async fn something_everywhere(app: &TestApp, number: &Number, line: &BrokenGraph) {
-    line.break_next([Trouble::ResetAfterBody]);
+async fn something_everywhere(app: &TestApp, number: &Number) {
+    app.graph.break_next([Trouble::ResetAfterBody]);
     customers_ask(app, number, 1).await;
     app.settle().await;
     app.graph.answer_next([Answer::Error { status: 500, code: 131_000, subcode: None }]);
@@ -53,11 +52,9 @@ async fn something_everywhere(app: &TestApp, number: &Number, line: &BrokenGraph
 }
 
 async fn jump(database: Database, by: Millis) {
-    let line = BrokenGraph::start().await;
-    let app = TestApp::start_with(database, &["--quiet-time=0", &line.flag()]).await;
-    line.lead_to(&app.graph);
+    let app = TestApp::start(database).await;
     let number = app.number().await;
-    something_everywhere(&app, &number, &line).await;
+    something_everywhere(&app, &number).await;
     app.advance(by);
     drain(&app, SOON).await;
     books_balance(&app, 5).await;
@@ -82,17 +79,15 @@ async fn a_jump_backwards_wedges_nothing(database: Database) {
 
 async fn a_jump_during_a_send_decides_nothing(database: Database) {
     for by in [HOURS, -HOURS] {
-        let line = BrokenGraph::start().await;
-        let app = TestApp::start_with(database, &["--quiet-time=0", &line.flag()]).await;
-        line.lead_to(&app.graph);
+        let app = TestApp::start(database).await;
         let number = app.number().await;
-        line.break_next([Trouble::Late]);
+        app.graph.break_next([Trouble::Late]);
         customers_ask(&app, &number, 1).await;
         tokio::join!(app.settle(), async {
-            line.has_tried(1).await;
+            app.graph.has_tried(1).await;
             app.advance(by);
             sweep::step(&app.state).await.unwrap();
-            line.release();
+            app.graph.release();
         });
         all_is_well(&app, 1).await;
     }

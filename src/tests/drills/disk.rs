@@ -13,7 +13,7 @@ use crate::{
     },
     tests::{
         app::{Database, Number, TestApp},
-        broken_graph::{BrokenGraph, Trouble},
+        double::Trouble,
         on_both_databases,
     },
 };
@@ -124,12 +124,10 @@ async fn a_database_that_goes_away_loses_nothing(database: Database) {
 
 /// The message has reached Meta, but the database is away when its answer comes.
 async fn an_end_waits_until_it_can_be_stored(database: Database) {
-    let line = BrokenGraph::start().await;
-    let app = TestApp::start_with(database, &["--quiet-time=0", &line.flag()]).await;
+    let app = TestApp::start(database).await;
     let app = app.restart(Faults::watch("deliver.waits")).await;
-    line.lead_to(&app.graph);
     let number = app.number().await;
-    line.break_next([Trouble::Late]);
+    app.graph.break_next([Trouble::Late]);
     customers_ask(&app, &number, 1).await;
     tokio::join!(
         async {
@@ -138,9 +136,9 @@ async fn an_end_waits_until_it_can_be_stored(database: Database) {
             }
         },
         async {
-            line.has_tried(1).await;
+            app.graph.has_tried(1).await;
             let outage = app.take_database_away().await;
-            line.release();
+            app.graph.release();
             app.faults.reached().await;
             outage.end().await;
         }

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         app::{Database, Number, START, TestApp},
-        broken_graph::{BrokenGraph, Trouble},
-        graph::Answer,
+        double::{Answer, Trouble},
         on_both_databases,
     },
     all_is_well, books_balance, customers_ask, drain, only, question, report_all, states, told,
@@ -36,15 +35,12 @@ on_both_databases!(
 const COUNT: usize = 4;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
-/// A server with one number, behind a line that can be broken.
-async fn behind_a_line(database: Database, flags: &[&str]) -> (TestApp, Number, BrokenGraph) {
-    let line = BrokenGraph::start().await;
-    let flag = line.flag();
-    let flags: Vec<&str> = ["--quiet-time=0", &flag].into_iter().chain(flags.iter().copied()).collect();
+/// A server with one number.
+async fn start(database: Database, flags: &[&str]) -> (TestApp, Number) {
+    let flags: Vec<&str> = ["--quiet-time=0"].into_iter().chain(flags.iter().copied()).collect();
     let app = TestApp::start_with(database, &flags).await;
-    line.lead_to(&app.graph);
     let number = app.number().await;
-    (app, number, line)
+    (app, number)
 }
 
 /// People see that it waits, why, and until when.
@@ -59,8 +55,8 @@ async fn assert_all_wait(app: &TestApp, count: usize) {
 }
 
 async fn refused_connections_are_waited_out(database: Database) {
-    let (app, number, mut line) = behind_a_line(database, &[]).await;
-    line.refuse().await;
+    let (app, number) = start(database, &[]).await;
+    app.graph.refuse().await;
     // Without connections from before.
     let app = app.restart(Faults::default()).await;
     customers_ask(&app, &number, COUNT).await;
@@ -76,7 +72,7 @@ async fn refused_connections_are_waited_out(database: Database) {
     assert_all_wait(&app, COUNT).await;
     assert_eq!((&card().await["health"]["unreachable_since"], &card().await["status"]), (&since, &json!("connected")));
     assert_eq!(app.count(events).await, told_once);
-    line.stop_refusing().await;
+    app.graph.stop_refusing().await.unwrap();
     // The first that gets through takes the others along, and uses none of their tries up.
     drain(&app, 420_000).await;
     all_is_well(&app, COUNT).await;
@@ -86,8 +82,8 @@ async fn refused_connections_are_waited_out(database: Database) {
 
 /// Beyond the customer's 24 hours Meta would take it no more: then it is told.
 async fn what_comes_too_late_is_told_as_failed(database: Database) {
-    let (app, number, mut line) = behind_a_line(database, &[]).await;
-    line.refuse().await;
+    let (app, number) = start(database, &[]).await;
+    app.graph.refuse().await;
     let app = app.restart(Faults::default()).await;
     customers_ask(&app, &number, COUNT).await;
     app.settle().await;
@@ -100,20 +96,20 @@ async fn what_comes_too_late_is_told_as_failed(database: Database) {
         assert_eq!(message["state"], "failed", "{message}");
         assert!(message["error"].as_str().is_some_and(|e| e.contains("24 hours")), "{message}");
     }
-    line.stop_refusing().await;
+    app.graph.stop_refusing().await.unwrap();
     drain(&app, 600_000).await;
     assert!(app.graph.sent().is_empty());
 }
 
 /// A look notices it without any message, and its end, too.
 async fn the_card_says_since_when_meta_is_away(database: Database) {
-    let (app, number, mut line) = behind_a_line(database, &[]).await;
-    line.refuse().await;
+    let (app, number) = start(database, &[]).await;
+    app.graph.refuse().await;
     let app = app.restart(Faults::default()).await;
     let card = async || app.ok("integrations/whatsapp/get", json!({"id": number.integration_id})).await;
     for (away, expected) in [(true, true), (false, false)] {
         if !away {
-            line.stop_refusing().await;
+            app.graph.stop_refusing().await.unwrap();
         }
         app.advance(20 * 60_000);
         step::<Health>(&app.state).await.unwrap();
@@ -132,11 +128,11 @@ async fn drain_for(app: &TestApp, span: Millis) {
 
 /// A call that broke off: whether Meta `took` the message or not, nobody here can know.
 async fn broken_off(database: Database, trouble: Trouble, took: bool, flags: &[&str]) {
-    let (app, number, line) = behind_a_line(database, flags).await;
+    let (app, number) = start(database, flags).await;
     // The connection is a kept one: an HTTP client must not repeat by itself what it has begun to send.
     customers_ask(&app, &number, 1).await;
     app.settle().await;
-    line.break_next([trouble; COUNT]);
+    app.graph.break_next([trouble; COUNT]);
     for n in 2..=COUNT + 1 {
         assert_eq!(app.deliver(&number, question(&number, n, &format!("wamid.{n}"))).await, StatusCode::OK);
     }
@@ -150,9 +146,9 @@ async fn broken_off(database: Database, trouble: Trouble, took: bool, flags: &[&
     app.settle().await;
     assert_eq!(states(&app).await.get("queued"), Some(&1));
     drain(&app, 120_000).await;
-    line.release();
+    app.graph.release();
     drain_for(&app, 60 * 60 * 1000).await;
-    assert_eq!(line.tried(), COUNT + 2, "repeated blindly");
+    assert_eq!(app.graph.tried(), COUNT + 2, "repeated blindly");
     books_balance(&app, COUNT + 2).await;
 
     // Reports settle what Meta took; the rest stays in doubt, and people are asked.
@@ -167,9 +163,9 @@ async fn broken_off(database: Database, trouble: Trouble, took: bool, flags: &[&
 }
 
 async fn a_reset_before_the_body_is_told_as_unknown(database: Database) {
-    let (app, number, line) = behind_a_line(database, &[]).await;
+    let (app, number) = start(database, &[]).await;
     // Read receipts go over the same line, and may be the ones that are hit.
-    line.break_next([Trouble::ResetBeforeBody; 2 * COUNT]);
+    app.graph.break_next([Trouble::ResetBeforeBody; 2 * COUNT]);
     customers_ask(&app, &number, COUNT).await;
     app.settle().await;
     drain(&app, 120_000).await;
@@ -196,15 +192,15 @@ async fn a_time_out_is_told_as_unknown(database: Database) {
 
 async fn a_slow_answer_counts_while_the_call_lasts(database: Database) {
     for (late, meanwhile) in [(30_000, "sending"), (50_000, "unknown")] {
-        let (app, number, line) = behind_a_line(database, &[]).await;
-        line.break_next([Trouble::Late; COUNT]);
+        let (app, number) = start(database, &[]).await;
+        app.graph.break_next([Trouble::Late; COUNT]);
         customers_ask(&app, &number, COUNT).await;
         tokio::join!(app.settle(), async {
-            line.has_tried(COUNT).await;
+            app.graph.has_tried(COUNT).await;
             app.advance(late);
             crate::server::pipeline::sweep::step(&app.state).await.unwrap();
             assert_eq!(states(&app).await, only(meanwhile, COUNT), "after {late} ms");
-            line.release();
+            app.graph.release();
         });
         drain(&app, 120_000).await;
         all_is_well(&app, COUNT).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         app::{Database, START, TestApp},
-        graph::{Answer, Call},
+        double::{Answer, Call},
         on_both_databases,
     },
     GET, UPDATE, id, with,

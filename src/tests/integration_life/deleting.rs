@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     super::{
         app::{Database, Number, TestApp, change, status, text_message, webhook},
-        graph::{Answer, Call},
+        double::{Answer, Call},
         on_both_databases,
     },
     DELETE, GET, id, with,

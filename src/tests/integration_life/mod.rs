@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::{APP_SECRET, Number},
-    graph::{ACCOUNT, APP},
+    double::{ACCOUNT, APP},
 };
 
 const CREATE: &str = "integrations/whatsapp/create";

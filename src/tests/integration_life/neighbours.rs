@@ -7,7 +7,7 @@ use super::{
     super::{
         app::{Database, TestApp, change, webhook},
         deployment::FLAGS,
-        graph::{Answer, Call},
+        double::{Answer, Call},
         on_both_databases,
     },
     CREATE, GET, UPDATE, good, id, with,

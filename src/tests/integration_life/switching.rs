@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         app::{Database, Number, TestApp, change, text_message, webhook},
-        graph::Answer,
+        double::Answer,
         on_both_databases,
     },
     id, with,

@@ -20,7 +20,10 @@ use super::{
     errors::Class,
     json::{self, Reading},
     outgoing::{Outgoing, Recipient},
-    wire::{number_of, text_of},
+    wire::{
+        messages::{PRODUCT, Receipt, TypingIndicator},
+        number_of, text_of,
+    },
 };
 use crate::{
     domain::{Millis, content::Content, integration::Provider},
@@ -46,22 +49,6 @@ pub struct Account<'a> {
     pub token: &'a SecretString,
     /// With it each call carries `appsecret_proof`.
     pub proof: Option<&'a AppProof>,
-}
-
-/// A read receipt that also shows that an answer is being written.
-#[derive(Serialize)]
-struct Receipt<'a> {
-    messaging_product: &'a str,
-    status: &'a str,
-    message_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    typing_indicator: Option<TypingIndicator<'a>>,
-}
-
-#[derive(Serialize)]
-struct TypingIndicator<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
 }
 
 impl Graph {
@@ -121,10 +108,10 @@ impl Graph {
     /// As any call; it must never hold up the answer.
     pub async fn mark_read(&self, account: Account<'_>, wamid: &str, typing: bool) -> Result<(), GraphError> {
         let message = Receipt {
-            messaging_product: "whatsapp",
-            status: "read",
-            message_id: wamid,
-            typing_indicator: typing.then_some(TypingIndicator { kind: "text" }),
+            messaging_product: PRODUCT.into(),
+            status: "read".into(),
+            message_id: wamid.into(),
+            typing_indicator: typing.then(|| TypingIndicator { kind: "text".into() }),
         };
         self.post_messages(account, &message).await.map(drop)
     }

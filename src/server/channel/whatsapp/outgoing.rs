@@ -1,8 +1,9 @@
 //! Messages as Meta takes them (contract, section 5).
 
-use serde::Serialize;
+use std::borrow::Cow;
 
-use crate::domain::content::{Content, Kind, Location};
+use super::wire::messages::{PRODUCT, Part, Text};
+use crate::domain::content::{Content, Kind};
 
 /// Whom a message goes to. With both, the phone number wins at Meta.
 #[derive(Clone, Debug, Default)]
@@ -12,45 +13,19 @@ pub struct Recipient {
 }
 
 /// The body of a call to `/{phone_number_id}/messages`.
-#[derive(Debug, Serialize)]
-pub struct Outgoing<'a> {
-    messaging_product: &'static str,
-    recipient_type: &'static str,
-    /// With a plus sign in front.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recipient: Option<&'a str>,
-    #[serde(flatten)]
-    part: Part<'a>,
-    biz_opaque_callback_data: &'a str,
-}
-
-/// What it holds: its `type`, and a field of that name.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Part<'a> {
-    Text { text: Text<'a> },
-    Location { location: &'a Location },
-}
-
-#[derive(Debug, Serialize)]
-struct Text<'a> {
-    body: &'a str,
-    preview_url: bool,
-}
+pub use super::wire::messages::Message as Outgoing;
 
 impl<'a> Outgoing<'a> {
     #[must_use]
     pub fn new(to: &'a Recipient, content: &'a Content, callback_data: &'a str) -> Self {
-        let to_phone = to.wa_id.as_ref().map(|wa_id| format!("+{wa_id}"));
+        let to_phone = to.wa_id.as_ref().map(|wa_id| format!("+{wa_id}").into());
         Self {
-            messaging_product: "whatsapp",
-            recipient_type: "individual",
-            recipient: to.user_id.as_deref().filter(|_| to_phone.is_none()),
+            messaging_product: PRODUCT.into(),
+            recipient_type: "individual".into(),
+            recipient: to.user_id.as_deref().filter(|_| to_phone.is_none()).map(Into::into),
             to: to_phone,
             part: Part::of(content),
-            biz_opaque_callback_data: callback_data,
+            biz_opaque_callback_data: callback_data.into(),
         }
     }
 }
@@ -59,9 +34,9 @@ impl<'a> Part<'a> {
     /// What has no form of its own there goes out by its words.
     fn of(content: &'a Content) -> Self {
         match &content.kind {
-            Kind::Location(location) => Self::Location { location },
+            Kind::Location(location) => Self::Location { location: Cow::Borrowed(location) },
             Kind::Text | Kind::Activity | Kind::Unsupported { .. } | Kind::Unknown => {
-                Self::Text { text: Text { body: &content.text, preview_url: false } }
+                Self::Text { text: Text { body: Cow::Borrowed(&content.text), preview_url: false } }
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Values as Meta and its relays spell them (contract, sections 2 and 3): what is a text may come as a number, and the
 //! other way round; what is a list may come as its only member, what is an object in a list.
 
+pub mod messages;
+
 use serde_json::Value;
 
 /// Reads a text that may also come as a number: ids and timestamps do.

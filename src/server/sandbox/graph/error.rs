@@ -1,14 +1,13 @@
 //! Graph errors in Meta's form (contract, section 7). What is said here is said to the product as Meta would say it; what went wrong
 //! inside the simulator is only logged.
 
+use super::super::{error::SandboxError, ids};
+use crate::server::channel::whatsapp::wire::messages::{Details, Fault, Refused};
 use axum::{
     Json,
     http::{Method, StatusCode},
     response::{IntoResponse, Response},
 };
-use serde_json::{Value, json};
-
-use super::super::{error::SandboxError, ids};
 
 const HELP: &str = "Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api";
 
@@ -122,28 +121,22 @@ impl GraphError {
             .with_details(format!("The sandbox takes messages of type text only, not {kind}"))
     }
 
-    fn into_json(self) -> Value {
-        let mut error = json!({
-            "message": self.message,
-            "type": "OAuthException",
-            "code": self.code,
-            "fbtrace_id": ids::trace_id(),
-        });
-        if let Some(fields) = error.as_object_mut() {
-            if let Some(subcode) = self.subcode {
-                fields.insert("error_subcode".to_owned(), subcode.into());
-            }
-            if let Some(details) = self.details {
-                fields.insert("error_data".to_owned(), json!({ "messaging_product": "whatsapp", "details": details }));
-            }
-        }
-        json!({ "error": error })
+    fn into_wire(self) -> Refused {
+        let error = Fault {
+            message: self.message.into(),
+            kind: "OAuthException",
+            code: self.code,
+            error_subcode: self.subcode,
+            error_data: self.details.map(Details::new),
+            fbtrace_id: ids::trace_id().into(),
+        };
+        Refused { error }
     }
 }
 
 impl IntoResponse for GraphError {
     fn into_response(self) -> Response {
-        (self.status, Json(self.into_json())).into_response()
+        (self.status, Json(self.into_wire())).into_response()
     }
 }
 

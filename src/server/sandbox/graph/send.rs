@@ -20,7 +20,10 @@ use super::{
     error::GraphError,
     request::{Addressee, Message},
 };
-use crate::domain::Millis;
+use crate::{
+    domain::Millis,
+    server::channel::whatsapp::wire::messages::{Taken, TakenFor},
+};
 
 /// The customer service window.
 const WINDOW: Millis = 24 * 3_600_000;
@@ -34,7 +37,7 @@ pub(super) async fn send(sandbox: &Sandbox, number: &NumberRow, call: &Message) 
     let mut tx = sandbox.begin().await?;
     let found = find_customer(&mut tx, number, &call.to).await?;
     let plan = Plan { sandbox, number, wamid: &wamid, opaque: call.opaque.as_deref(), now };
-    let contact = match (found, &call.to) {
+    let contact = match (&found, &call.to) {
         (Some(customer), _) => {
             let open = customer.last_wrote_at.is_some_and(|wrote| now - wrote < WINDOW);
             if open {
@@ -56,7 +59,7 @@ pub(super) async fn send(sandbox: &Sandbox, number: &NumberRow, call: &Message) 
     };
     tx.commit().await?;
     sandbox.changed();
-    Ok(json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [{ "id": wamid }] }))
+    Ok(json!(Taken::new(contact, &wamid)))
 }
 
 async fn find_customer(
@@ -78,11 +81,8 @@ async fn find_customer(
     }
 }
 
-fn contact(input: &str, recipient: &Recipient<'_>) -> Value {
-    match recipient.phone {
-        Some(phone) => json!({ "input": input, "wa_id": phone, "user_id": recipient.user_id }),
-        None => json!({ "input": input, "user_id": recipient.user_id }),
-    }
+const fn contact<'a>(input: &'a str, recipient: &Recipient<'a>) -> TakenFor<'a> {
+    TakenFor { input, wa_id: recipient.phone, user_id: Some(recipient.user_id) }
 }
 
 /// The statuses that a message will get.

@@ -31,6 +31,11 @@ impl Message {
         self.bytes.get(..self.head).and_then(|head| std::str::from_utf8(head).ok()).unwrap_or_default()
     }
 
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        header(self.head(), name)
+    }
+
     pub(crate) fn body(&self) -> &[u8] {
         self.bytes.get(self.head..).unwrap_or_default()
     }
@@ -68,14 +73,31 @@ impl Connection {
     ///
     /// Bodies need a `Content-Length`: whatever talks to us here sends one for short answers.
     pub(crate) async fn receive(&mut self) -> Result<Option<Message>> {
-        let head = loop {
+        match self.receive_head().await? {
+            Some(head) => self.receive_body(head).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// How long the head of the next message is, with its empty line. It stays where it is.
+    pub(crate) async fn receive_head(&mut self) -> Result<Option<usize>> {
+        loop {
             if let Some(end) = find(&self.buffer, b"\r\n\r\n") {
-                break end + 4;
+                return Ok(Some(end + 4));
             }
             if !self.read_more().await? {
                 return if self.buffer.is_empty() { Ok(None) } else { Err("the connection broke off".into()) };
             }
-        };
+        }
+    }
+
+    /// Whether what was received begins like that.
+    pub(crate) fn begins_with(&self, piece: &[u8]) -> bool {
+        self.buffer.starts_with(piece)
+    }
+
+    /// The message whose head has this length.
+    pub(crate) async fn receive_body(&mut self, head: usize) -> Result<Message> {
         let length = content_length(self.buffer.get(..head).unwrap_or_default());
         while self.buffer.len() < head + length {
             if !self.read_more().await? {
@@ -83,7 +105,12 @@ impl Connection {
             }
         }
         let rest = self.buffer.split_off(head + length);
-        Ok(Some(Message { bytes: std::mem::replace(&mut self.buffer, rest), head }))
+        Ok(Message { bytes: std::mem::replace(&mut self.buffer, rest), head })
+    }
+
+    /// Ends it with a reset instead of an orderly close.
+    pub(crate) fn reset(self) -> Result<()> {
+        Ok(self.stream.set_zero_linger()?)
     }
 
     async fn read_more(&mut self) -> Result<bool> {
@@ -96,7 +123,7 @@ impl Connection {
 }
 
 /// Where a piece begins.
-pub(crate) fn find(bytes: &[u8], piece: &[u8]) -> Option<usize> {
+fn find(bytes: &[u8], piece: &[u8]) -> Option<usize> {
     let first = *piece.first()?;
     let mut from = 0;
     loop {
@@ -110,9 +137,13 @@ pub(crate) fn find(bytes: &[u8], piece: &[u8]) -> Option<usize> {
 
 fn content_length(head: &[u8]) -> usize {
     let head = std::str::from_utf8(head).unwrap_or_default();
-    let value = head.split("\r\n").find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then_some(value)
-    });
-    value.and_then(|value| value.trim().parse().ok()).unwrap_or(0)
+    header(head, "content-length").and_then(|value| value.parse().ok()).unwrap_or(0)
+}
+
+/// The value of a header; its name in small letters.
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.split("\r\n").find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found.eq_ignore_ascii_case(name).then_some(value.trim())
+    })
 }
