@@ -17,7 +17,7 @@ use crate::server::{
     store::{
         Engine, PATIENCE, StoreResult,
         event::{self, Cursor, EventRow},
-        on,
+        node,
     },
 };
 
@@ -29,8 +29,6 @@ const POLL: Duration = Duration::from_secs(1);
 const PAGE: i64 = 500;
 /// After so long without news from other nodes it is looked whether the line to the database is still there.
 const SILENCE: Duration = Duration::from_secs(30);
-/// The channel of LISTEN and NOTIFY between nodes.
-pub const CHANNEL: &str = "parlance_live";
 
 /// Where pages listen, and what it takes to tell them. Cheap to clone.
 #[derive(Clone)]
@@ -150,11 +148,7 @@ pub async fn tell_other_nodes(state: &Live) {
     if state.store.engine() != Engine::Postgres {
         return;
     }
-    let told = async {
-        let mut conn = state.store.read().await?;
-        let sql = "select pg_notify($1, '')";
-        StoreResult::Ok(on!(&mut conn, c => sqlx::query(sql).bind(CHANNEL).execute(c).await.map(drop))?)
-    };
+    let told = async { node::notify(&mut state.store.read().await?, node::COMMITTED).await };
     if let Err(error) = told.await {
         tracing::debug!(error = ?error, "Other nodes were not told; they poll");
     }
@@ -165,7 +159,7 @@ pub async fn listen(state: Live, _beat: Arc<Beat>) {
     let Some(pool) = state.store.postgres().cloned() else { return };
     loop {
         if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(&pool).await
-            && listener.listen(CHANNEL).await.is_ok()
+            && listener.listen(node::CHANNEL).await.is_ok()
         {
             loop {
                 let received = tokio::select! {
@@ -173,6 +167,7 @@ pub async fn listen(state: Live, _beat: Arc<Beat>) {
                     () = state.life.shutdown.cancelled() => return,
                 };
                 match received {
+                    Ok(Ok(told)) if told.payload() == node::CAME => state.signals.nodes.notify_one(),
                     Ok(Ok(_)) => {}
                     Ok(Err(_)) => break,
                     // Nothing to tell, or a line that is dead without saying so.

@@ -13,6 +13,7 @@ mod brake;
 mod browser;
 mod callback;
 mod chatbots;
+mod classes;
 mod connection_test;
 mod database;
 mod deployment;

@@ -26,6 +26,26 @@ impl Rate {
 /// Meta's limit for messages to one customer: one each 6 s on average, 45 at once (contract, section 6).
 pub const PAIR_RATE: Rate = Rate { burst: 45.0, interval: 6000.0 };
 
+impl Rate {
+    /// The part of one of so many nodes. Nobody gets less than one at once.
+    fn shared_by(self, nodes: u32) -> Self {
+        let nodes = f64::from(nodes.max(1));
+        Self { burst: (self.burst / nodes).max(1.0), interval: self.interval * nodes }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "spans of a few hours in milliseconds fit a double exactly")]
+    fn gained(self, since: Millis, now: Millis) -> f64 {
+        (now - since).max(0) as f64 / self.interval
+    }
+
+    fn refilled(self, bucket: Bucket, now: Millis) -> Bucket {
+        let level = (bucket.level + self.gained(bucket.at, now)).min(self.burst);
+        // Callers differ by a moment; more than that, and the clock was set back: then it counts from there.
+        let at = if bucket.at - now > CLOCK_JUMP { now } else { now.max(bucket.at) };
+        Bucket { level, at, ..bucket }
+    }
+}
+
 /// Less is no jump of the clock.
 const CLOCK_JUMP: Millis = 1000;
 
@@ -48,6 +68,10 @@ impl Bucket {
 
 struct Buckets<K> {
     by_key: HashMap<K, Bucket>,
+    /// Our part of the rate.
+    rate: Rate,
+    /// What is in a bucket that nobody has asked for yet.
+    fresh: Bucket,
     /// With more than these it is time to forget the full ones.
     many: usize,
     /// More than these are never kept.
@@ -70,58 +94,69 @@ impl<K: Eq + Hash> Limiter<K> {
     /// full are forgotten too.
     #[must_use]
     pub fn bounded(rate: Rate, most: usize) -> Self {
-        Self { rate, buckets: Mutex::new(Buckets { by_key: HashMap::new(), many: FEW.min(most), most }) }
+        let fresh = Bucket { level: rate.burst, at: 0, reserved: 0 };
+        Self { rate, buckets: Mutex::new(Buckets { by_key: HashMap::new(), rate, fresh, many: FEW.min(most), most }) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Buckets<K>> {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "spans of a few hours in milliseconds fit a double exactly")]
-    fn refilled(&self, bucket: Bucket, now: Millis) -> Bucket {
-        let gained = (now - bucket.at).max(0) as f64 / self.rate.interval;
-        // Callers differ by a moment; more than that, and the clock was set back: then it counts from there.
-        let at = if bucket.at - now > CLOCK_JUMP { now } else { now.max(bucket.at) };
-        Bucket { level: (bucket.level + gained).min(self.rate.burst), at, ..bucket }
+    /// From now on so many nodes share the rate: together they never let more through than one alone would. One that
+    /// `joins` others begins with empty buckets, since theirs may be full; when one goes, the rest gets its part as time
+    /// passes, since it may have spent it.
+    pub fn share(&self, nodes: u32, joins: bool, now: Millis) {
+        let mut buckets = self.lock();
+        let (old, new) = (buckets.rate, self.rate.shared_by(nodes));
+        let fresh = if joins { Bucket { level: 0.0, at: now, reserved: 0 } } else { old.refilled(buckets.fresh, now) };
+        buckets.fresh = Bucket { level: fresh.level.min(new.burst), at: now, ..fresh };
+        buckets.rate = new;
+        for bucket in buckets.by_key.values_mut() {
+            let refilled = old.refilled(*bucket, now);
+            // A pause stays as long as it is.
+            let level =
+                if refilled.level < 0.0 { refilled.level * old.interval / new.interval } else { refilled.level };
+            *bucket = Bucket { level: level.min(new.burst), ..refilled };
+        }
     }
 
     /// Looks at a bucket as it is now.
-    fn with<T>(&self, key: K, now: Millis, look: impl FnOnce(&mut Bucket) -> T) -> T {
+    fn with<T>(&self, key: K, now: Millis, look: impl FnOnce(Rate, &mut Bucket) -> T) -> T {
         let mut buckets = self.lock();
+        let rate = buckets.rate;
         if buckets.by_key.len() > buckets.many {
-            buckets.by_key.retain(|_, b| b.reserved > 0 || self.refilled(*b, now).level < self.rate.burst);
+            buckets.by_key.retain(|_, b| b.reserved > 0 || rate.refilled(*b, now).level < rate.burst);
             if buckets.by_key.len() > buckets.most / 2 {
-                self.forget_half(&mut buckets.by_key, now);
+                forget_half(rate, &mut buckets.by_key, now);
             }
             buckets.many = FEW.max(buckets.by_key.len() * 2).min(buckets.most);
         }
-        let full = Bucket { level: self.rate.burst, at: now, reserved: 0 };
-        let bucket = buckets.by_key.entry(key).or_insert(full);
-        *bucket = self.refilled(*bucket, now);
-        look(bucket)
-    }
-
-    /// Forgets the fuller half: whoever took most stays known.
-    fn forget_half(&self, by_key: &mut HashMap<K, Bucket>, now: Millis) {
-        let mut levels: Vec<f64> = by_key.values().map(|b| self.refilled(*b, now).level).collect();
-        let middle = levels.len() / 2;
-        let (_, middle, _) = levels.select_nth_unstable_by(middle, f64::total_cmp);
-        let middle = *middle;
-        let mut spare = by_key.len() / 2;
-        by_key.retain(|_, b| {
-            let goes = b.reserved == 0 && spare > 0 && self.refilled(*b, now).level >= middle;
-            spare -= usize::from(goes);
-            !goes
-        });
+        let fresh = Bucket { at: now, ..rate.refilled(buckets.fresh, now) };
+        let bucket = buckets.by_key.entry(key).or_insert(fresh);
+        *bucket = rate.refilled(*bucket, now);
+        look(rate, bucket)
     }
 
     /// How many may go now.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "never negative here")]
     pub fn available(&self, key: &K, now: Millis) -> u32 {
+        self.available_beyond(0.0, key, now)
+    }
+
+    /// How many may go now if that part of a full bucket is left to others. One always goes in the end, however small a
+    /// bucket is.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "never negative here")]
+    pub fn available_beyond(&self, part: f64, key: &K, now: Millis) -> u32 {
         let mut buckets = self.lock();
-        let Some(bucket) = buckets.by_key.get_mut(key) else { return self.rate.burst as u32 };
-        *bucket = self.refilled(*bucket, now);
-        bucket.free().max(0.0) as u32
+        let (rate, fresh) = (buckets.rate, buckets.fresh);
+        let left = (part * rate.burst).min(rate.burst - 1.0);
+        let free = match buckets.by_key.get_mut(key) {
+            Some(bucket) => {
+                *bucket = rate.refilled(*bucket, now);
+                bucket.free()
+            }
+            None => rate.refilled(fresh, now).level,
+        };
+        (free - left).max(0.0) as u32
     }
 
     /// Takes one; `Err` says in how many milliseconds there will be one again.
@@ -138,10 +173,10 @@ impl<K: Eq + Hash> Limiter<K> {
     /// When fewer are free in the bucket.
     #[expect(clippy::cast_possible_truncation, reason = "at most the interval for each, a day at most")]
     pub fn take_many(&self, key: K, count: u32, now: Millis) -> Result<(), Millis> {
-        let count = f64::from(count).min(self.rate.burst);
-        self.with(key, now, |bucket| {
+        self.with(key, now, |rate, bucket| {
+            let count = f64::from(count).min(rate.burst);
             if bucket.free() < count {
-                return Err((((count - bucket.free()) * self.rate.interval).ceil() as Millis).max(1));
+                return Err((((count - bucket.free()) * rate.interval).ceil() as Millis).max(1));
             }
             bucket.level -= count;
             Ok(())
@@ -150,15 +185,14 @@ impl<K: Eq + Hash> Limiter<K> {
 
     /// Puts one back that was taken and not used.
     pub fn give_back(&self, key: K, now: Millis) {
-        let burst = self.rate.burst;
-        self.with(key, now, |bucket| bucket.level = (bucket.level + 1.0).min(burst));
+        self.with(key, now, |rate, bucket| bucket.level = (bucket.level + 1.0).min(rate.burst));
     }
 
     /// Reserves one if more than half of them are free: the other half is for what waits. [`Self::redeem`] or
     /// [`Self::release`] has to follow.
     pub fn reserve(&self, key: K, now: Millis) -> bool {
-        self.with(key, now, |bucket| {
-            let spare = bucket.free() * 2.0 > self.rate.burst;
+        self.with(key, now, |rate, bucket| {
+            let spare = bucket.free() * 2.0 > rate.burst;
             bucket.reserved += u32::from(spare);
             spare
         })
@@ -166,7 +200,7 @@ impl<K: Eq + Hash> Limiter<K> {
 
     /// Takes one that was reserved.
     pub fn redeem(&self, key: K, now: Millis) {
-        self.with(key, now, |bucket| {
+        self.with(key, now, |_, bucket| {
             bucket.reserved = bucket.reserved.saturating_sub(1);
             bucket.level -= 1.0;
         });
@@ -174,15 +208,28 @@ impl<K: Eq + Hash> Limiter<K> {
 
     /// Leaves one that was reserved to others.
     pub fn release(&self, key: K, now: Millis) {
-        self.with(key, now, |bucket| bucket.reserved = bucket.reserved.saturating_sub(1));
+        self.with(key, now, |_, bucket| bucket.reserved = bucket.reserved.saturating_sub(1));
     }
 
     /// Empties a bucket so that nothing goes for a while.
     #[expect(clippy::cast_precision_loss, reason = "at most a day in milliseconds")]
     pub fn pause(&self, key: K, now: Millis, span: Millis) {
-        let level = 1.0 - span as f64 / self.rate.interval;
-        self.with(key, now, |bucket| bucket.level = level.min(0.0));
+        self.with(key, now, |rate, bucket| bucket.level = (1.0 - span as f64 / rate.interval).min(0.0));
     }
+}
+
+/// Forgets the fuller half: whoever took most stays known.
+fn forget_half<K: Eq + Hash>(rate: Rate, by_key: &mut HashMap<K, Bucket>, now: Millis) {
+    let mut levels: Vec<f64> = by_key.values().map(|b| rate.refilled(*b, now).level).collect();
+    let middle = levels.len() / 2;
+    let (_, middle, _) = levels.select_nth_unstable_by(middle, f64::total_cmp);
+    let middle = *middle;
+    let mut spare = by_key.len() / 2;
+    by_key.retain(|_, b| {
+        let goes = b.reserved == 0 && spare > 0 && rate.refilled(*b, now).level >= middle;
+        spare -= usize::from(goes);
+        !goes
+    });
 }
 
 #[cfg(test)]
@@ -249,6 +296,52 @@ mod tests {
             assert!(limiter.lock().by_key.len() <= 1001);
         }
         assert!(limiter.take(u32::MAX, 0).is_err());
+    }
+
+    #[test]
+    fn a_part_is_left_to_others() {
+        let limiter = Limiter::new(Rate::per_second(8));
+        assert_eq!(limiter.take((), 0), Ok(()));
+        assert_eq!([0.0, 0.5, 0.75].map(|part| limiter.available_beyond(part, &(), 0)), [7, 3, 1]);
+        assert_eq!(Limiter::new(Rate::per_second(1)).available_beyond(0.75, &(), 0), 1, "nobody waits for ever");
+    }
+
+    #[test]
+    fn nodes_share_one_rate() {
+        let [first, second] = [(); 2].map(|()| Limiter::new(Rate::per_second(8)));
+        let sent = |limiter: &Limiter<()>, now| std::iter::from_fn(|| limiter.take((), now).ok()).count();
+        assert_eq!(sent(&first, 0), 8, "alone");
+        first.share(2, false, 0);
+        second.share(2, true, 0);
+        assert_eq!((sent(&first, 0), sent(&second, 0)), (0, 0), "who joins has nothing yet");
+        assert_eq!((sent(&first, 1000), sent(&second, 1000)), (4, 4));
+        assert_eq!((sent(&first, 60_000), sent(&second, 60_000)), (4, 4), "at once, too");
+        // The second one goes: what it may have spent comes back as time passes.
+        first.share(1, false, 60_000);
+        assert_eq!(sent(&first, 60_000), 0);
+        assert_eq!(sent(&first, 60_500), 4);
+        assert_eq!(sent(&first, 120_000), 8);
+    }
+
+    #[test]
+    fn a_key_nobody_has_asked_for_has_no_more_than_its_share() {
+        let limiter = Limiter::new(Rate::per_second(8));
+        limiter.share(2, false, 0);
+        assert_eq!(limiter.available(&(), 0), 4);
+        limiter.share(1, false, 0);
+        assert_eq!((limiter.available(&(), 0), limiter.available(&(), 1000)), (4, 8));
+    }
+
+    #[test]
+    fn a_pause_lasts_as_long_however_many_nodes_there_are() {
+        for (before, after) in [(1, 3), (3, 1)] {
+            let limiter = Limiter::new(Rate::per_second(10));
+            limiter.share(before, false, 0);
+            limiter.pause((), 0, 60_000);
+            limiter.share(after, false, 1000);
+            let wait = limiter.take((), 1000).unwrap_err();
+            assert!((58_000..=60_000).contains(&wait), "{before} to {after}: {wait}");
+        }
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //! lock on it: whoever gets the lock of a name knows that nobody works under it any more, and frees at once what was left
 //! under its number, instead of waiting until those leases run out. A second node of the same name gets another one beside
 //! it. On SQLite there is one node, whose number is 0.
+//!
+//! Who holds a name is also who sends: the rates of numbers and customers are one budget, of which each node has an even slice.
+//! What one cannot send it queues, and whoever has room takes it from there.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -35,9 +38,14 @@ const BETWEEN: Duration = Duration::from_millis(50);
 /// Nodes of one name.
 const SAME_NAME: u32 = 64;
 
-/// The number of this node; 0 is nobody's.
+/// This node among the others.
 #[derive(Default)]
-pub struct Node(AtomicU32);
+pub struct Node {
+    /// Its number; 0 is nobody's.
+    number: AtomicU32,
+    /// How many share the rates; 0 as long as nobody has looked.
+    sharing: AtomicU32,
+}
 
 impl Node {
     /// A new lease: an id that ends with the number of this node.
@@ -45,13 +53,32 @@ impl Node {
     pub fn mint_lease(&self) -> Uuid {
         let mut bytes = *mint_id().as_bytes();
         if let Some(end) = bytes.last_chunk_mut::<4>() {
-            let number = self.0.load(Ordering::Relaxed);
+            let number = self.number.load(Ordering::Relaxed);
             if number != 0 {
                 *end = number.to_be_bytes();
             }
         }
         Uuid::from_bytes(bytes)
     }
+}
+
+/// Counts the nodes, and takes an even slice of what they may send together. Only on PostgreSQL.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn share_rates(state: &Pipeline) -> Result<()> {
+    let count = node::count(&mut state.store.read().await?).await?;
+    let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
+    let before = state.node.sharing.swap(count, Ordering::Relaxed);
+    if before != count {
+        let (joins, now) = (before == 0 && count > 1, state.now());
+        state.number_rate.share(count, joins, now);
+        // Hardly any customer was just written to as often as is allowed, and one would wait for minutes otherwise. (Whoever
+        // was may get a slice too many, and is spared then by Meta's own answer to it.)
+        state.pair_rate.share(count, false, now);
+        tracing::info!(nodes = count, "The rates of numbers and customers are shared");
+    }
+    Ok(())
 }
 
 /// Takes a name, and frees what was left under it. Only on PostgreSQL.
@@ -66,8 +93,10 @@ pub async fn take(state: &Pipeline) -> Result<()> {
         tracing::warn!(
             "Too many nodes have this name; what this one leaves when it dies waits for the end of its leases"
         );
-        return Ok(());
+        return share_rates(state).await;
     };
+    share_rates(state).await?;
+    node::notify(&mut state.store.read().await?, node::CAME).await?;
     let held = std::sync::Mutex::new(Some(lock));
     state.life.keep(state, &Handle::current(), "the name of this node", move |state, _| {
         let lock = held.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
@@ -123,7 +152,7 @@ async fn begin(state: &Pipeline, name: String, since: Since) -> Result<()> {
             })
         })
         .await?;
-    state.node.0.store(u32::try_from(number).unwrap_or(0), Ordering::Relaxed);
+    state.node.number.store(u32::try_from(number).unwrap_or(0), Ordering::Relaxed);
     tracing::info!(name, number, "This node has its name");
     Ok(())
 }
@@ -134,6 +163,7 @@ async fn hold(state: Pipeline, mut lock: Option<PgConnection>) {
     loop {
         tokio::select! {
             () = sleep(EVERY) => {}
+            () = state.signals.nodes.notified() => {}
             () = state.life.shutdown.cancelled() => break,
         }
         let is_held = match &mut lock {
@@ -141,10 +171,13 @@ async fn hold(state: Pipeline, mut lock: Option<PgConnection>) {
             None => false,
         };
         if is_held {
+            if let Err(error) = share_rates(&state).await {
+                tracing::debug!(error = ?error, "The nodes could not be counted");
+            }
             continue;
         }
         // Until it has one again, what this node leaves behind is nobody's: its leases run out.
-        state.node.0.store(0, Ordering::Relaxed);
+        state.node.number.store(0, Ordering::Relaxed);
         lock = match timeout(PATIENCE, lock_some_name(&state, Since::Loss)).await {
             Ok(Ok(lock)) => lock,
             Ok(Err(error)) => {

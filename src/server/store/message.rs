@@ -10,6 +10,7 @@ use super::{
     content::{self, ContentRow},
     many::portions,
     on,
+    queue::SendClass,
 };
 use crate::domain::{
     Millis,
@@ -41,6 +42,8 @@ pub struct NewMessage {
     /// Nobody has to look at it.
     pub silent: bool,
     pub state: MessageState,
+    /// Who goes before it, and whom it goes before.
+    pub class: SendClass,
     /// It is being sent already.
     pub sending: Option<Sending>,
     pub next_attempt_at: Millis,
@@ -90,6 +93,7 @@ impl NewMessage {
             answerable: false,
             silent: false,
             state: MessageState::Received,
+            class: SendClass::Answer,
             sending: None,
             next_attempt_at: 0,
             at,
@@ -127,14 +131,15 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
             let mut sql = QueryBuilder::new(
                 "insert into messages (workspace_id, id, conversation_id, integration_id, phone_number_id, channel, direction,
                  author, user_id, kind, body, content, payload, external_message_id, client_id, seq, answerable, silent, state,
-                 next_attempt_at, lease, lease_until, attempts, at, created_at, updated_at) ",
+                 class, next_attempt_at, lease, lease_until, attempts, at, created_at, updated_at) ",
             );
             sql.push_values(portion, |mut row, (m, seq)| {
                 row.push_bind(m.workspace_id).push_bind(m.id).push_bind(m.conversation_id).push_bind(m.integration_id)
                     .push_bind(&m.phone_number_id).push_bind(m.channel.as_str()).push_bind(m.direction.as_str())
                     .push_bind(m.author.as_str()).push_bind(m.user_id).push_bind(m.content.kind.name()).push_bind(&m.content.text)
                     .push_bind(content::json(&m.content)).push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
-                    .push_bind(m.answerable).push_bind(m.silent).push_bind(m.state.as_str()).push_bind(m.next_attempt_at)
+                    .push_bind(m.answerable).push_bind(m.silent).push_bind(m.state.as_str()).push_bind(m.class.rank())
+                    .push_bind(m.next_attempt_at)
                     .push_bind(m.sending.map(|s| s.lease)).push_bind(m.sending.map_or(0, |s| s.lease_until))
                     .push_bind(i64::from(m.sending.is_some())).push_bind(m.at).push_bind(now).push_bind(now);
             });

@@ -5,10 +5,32 @@ use sqlx::PgConnection;
 use super::{Conn, StoreResult, on};
 use crate::domain::Millis;
 
+/// The channel of LISTEN and NOTIFY between nodes.
+pub const CHANNEL: &str = "parlance_live";
+/// What is said there: something was committed.
+pub const COMMITTED: &str = "";
+/// A node has come.
+pub const CAME: &str = "node";
+
+/// Says something to all nodes. Only on PostgreSQL.
+pub async fn notify(conn: &mut Conn, what: &str) -> StoreResult<()> {
+    let sql = "select pg_notify($1, $2)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(CHANNEL).bind(what).execute(c).await.map(drop))?)
+}
+
 /// Takes the lock of a name for as long as the connection lasts; `false` when somebody has it.
 pub async fn try_lock(conn: &mut PgConnection, name: &str) -> StoreResult<bool> {
     let sql = "select pg_try_advisory_lock(hashtextextended('parlance node ' || $1, 0))";
     Ok(sqlx::query_scalar(sql).bind(name).fetch_one(conn).await?)
+}
+
+/// How many nodes there are: names whose lock somebody holds.
+pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
+    // The key of a lock stands in two halves.
+    let sql = "select count(*) from nodes n where exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.granted
+               and l.database = (select oid from pg_database where datname = current_database()) and l.objsubid = 1
+               and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended('parlance node ' || n.name, 0))";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
 /// The number of a name: the same whenever it comes back.

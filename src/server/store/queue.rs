@@ -13,33 +13,47 @@ use super::{
 };
 use crate::domain::{Millis, message::MessageState};
 
+mod class;
 mod withdrawal;
 
+pub use self::class::SendClass;
 pub use self::withdrawal::{cancel_bot, cancel_conversation, cancel_if_barred, cancel_integration};
 
-/// Whether nothing is queued, due or not.
-pub async fn is_empty(conn: &mut Conn) -> StoreResult<bool> {
+/// The classes of which something may be queued, due or not; none when nothing is.
+pub async fn waiting(conn: &mut Conn) -> StoreResult<&'static [SendClass]> {
     // In the order of the queue's index. Without one, PostgreSQL may look for the first row in the table itself, which it
     // takes for quicker while many are queued; and reads all of it when none is.
-    let sql = "select 1 from messages where state = 'queued' order by integration_id, next_attempt_at, id limit 1";
-    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).fetch_optional(c).await)?;
-    Ok(found.is_none())
+    let sql = "select (select 1 from messages where state = 'queued' order by integration_id, class, next_attempt_at, id limit 1),
+               (select 1 from messages where state = 'queued' and class > 0 order by class limit 1)";
+    let found: (Option<i32>, Option<i32>) = on!(conn, c => sqlx::query_as(sql).fetch_one(c).await)?;
+    Ok(match found {
+        (None, _) => &[],
+        (Some(_), None) => &[SendClass::Answer],
+        (Some(_), Some(_)) => &SendClass::ALL,
+    })
 }
 
-/// Integrations that may send and have something due, in a circle that begins behind `after`.
-pub async fn list_due_integrations(conn: &mut Conn, after: Uuid, now: Millis, limit: i64) -> StoreResult<Vec<Uuid>> {
+/// Integrations that may send and have something of a class due, in a circle that begins behind `after`.
+pub async fn list_due_integrations(
+    conn: &mut Conn,
+    class: SendClass,
+    after: Uuid,
+    now: Millis,
+    limit: i64,
+) -> StoreResult<Vec<Uuid>> {
     let sql = "select id from (select i.id from integrations i where i.id > $1
                  and i.active and i.error_reason is null and i.deleted_at is null and i.provider in ('cloud', 'sandbox') and exists
-                 (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.next_attempt_at <= $2)
+                 (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4
+                  and m.next_attempt_at <= $2)
                  order by i.id limit $3) as behind
                union all
                select id from (select i.id from integrations i where i.id <= $1
                  and i.active and i.error_reason is null and i.deleted_at is null and i.provider in ('cloud', 'sandbox') and exists
-                 (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.next_attempt_at <= $2)
+                 (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4
+                  and m.next_attempt_at <= $2)
                  order by i.id limit $3) as before
                limit $3";
-    let mut ids: Vec<Uuid> =
-        on!(conn, c => sqlx::query_scalar(sql).bind(after).bind(now).bind(limit).fetch_all(c).await)?;
+    let mut ids: Vec<Uuid> = on!(conn, c => sqlx::query_scalar(sql).bind(after).bind(now).bind(limit).bind(class.rank()).fetch_all(c).await)?;
     ids.sort_by_key(|id| (*id <= after, *id));
     Ok(ids)
 }
@@ -52,9 +66,14 @@ pub struct DueMessage {
     pub conversation_id: Uuid,
 }
 
-/// What integrations may send now, oldest first: at most one message of each conversation, and so many of each
+/// What integrations may send now of a class, oldest first: at most one message of each conversation, and so many of each
 /// integration.
-pub async fn list_due(conn: &mut Conn, rooms: &[(Uuid, i64)], now: Millis) -> StoreResult<Vec<(Uuid, DueMessage)>> {
+pub async fn list_due(
+    conn: &mut Conn,
+    class: SendClass,
+    rooms: &[(Uuid, i64)],
+    now: Millis,
+) -> StoreResult<Vec<(Uuid, DueMessage)>> {
     let mut due = Vec::new();
     for portion in portions(rooms) {
         let rows: Vec<DueRow> = on!(&mut *conn, c => {
@@ -64,12 +83,16 @@ pub async fn list_due(conn: &mut Conn, rooms: &[(Uuid, i64)], now: Millis) -> St
                 sql.push("select m.integration_id, m.workspace_id, m.id, m.conversation_id from messages m
                           where m.state = 'queued' and m.integration_id = ");
                 sql.push_bind(*integration_id);
+                sql.push(" and m.class = ");
+                sql.push_bind(class.rank());
                 sql.push(" and m.next_attempt_at <= ");
                 sql.push_bind(now);
                 // The list of states is that of the index over what holds others up; without it all messages are looked at.
                 sql.push(" and not exists (select 1 from messages e where e.conversation_id = m.conversation_id and e.seq < m.seq
                           and e.state in ('queued', 'sending', 'unknown') and (e.state <> 'unknown' or e.next_attempt_at > ");
                 sql.push_bind(now);
+                sql.push(") and (e.state <> 'queued' or e.class <= ");
+                sql.push_bind(class.rank());
                 sql.push(")) order by m.next_attempt_at, m.id limit ");
                 sql.push_bind(*room);
                 sql.push(") as due");

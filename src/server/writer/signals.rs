@@ -9,6 +9,8 @@ pub struct Signals {
     pub answer: Notify,
     pub deliver: Notify,
     pub health: Notify,
+    /// A node has come. Rung by itself only: it is not what most news are about.
+    pub nodes: Notify,
 }
 
 impl Signals {

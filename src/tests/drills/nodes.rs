@@ -1,8 +1,11 @@
 //! Two nodes on one PostgreSQL, of one machine and so of one name: one of them dies and comes back.
 
-use axum::http::StatusCode;
+use std::time::Duration;
 
+use axum::http::StatusCode;
 use sqlx::Executor;
+use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::{
     super::app::{Database, TestApp},
@@ -14,10 +17,13 @@ use crate::server::pipeline::{
     deliver::Deliver,
     faults::Faults,
     ingest::Ingest,
-    node::{Since, lock_some_name},
+    node::{Since, lock_some_name, share_rates},
 };
 
 const WORKING: &str = "select count(*) from deliveries where state = 'working'";
+
+const HELD: &str = "select count(*) from pg_locks where locktype = 'advisory'
+    and database = (select oid from pg_database where datname = current_database())";
 
 /// The clock stands still: no lease runs out.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,6 +58,8 @@ async fn a_node_that_comes_back_takes_up_its_own_and_leaves_others_theirs() {
     for job in begun_too.jobs {
         Answer::handle(&second.state, job).await;
     }
+    // Its slice of the rates fills as time passes.
+    first.advance(1000);
     first.settle().await;
     books_balance(&first, 2).await;
     assert_eq!(first.graph.sent().len(), 2);
@@ -113,4 +121,50 @@ async fn a_node_that_gets_its_name_again_frees_nothing_of_its_own() {
         Deliver::handle(&app.state, job).await;
     }
     assert_eq!(states(&app).await, only("accepted", 2));
+}
+
+/// However many nodes there are, a number and a customer get no more than Meta allows one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_have_one_budget_for_a_number() {
+    const RATE: usize = 8;
+    let first = TestApp::start_with(Database::Postgres, &["--quiet-time=0", "--rate-per-number=8"]).await;
+    let number = first.number().await;
+    let second = first.another_node().await;
+    // As it does when it hears of the other one.
+    share_rates(&first.state).await.unwrap();
+    customers_ask(&first, &number, 4 * RATE).await;
+    let both = async || {
+        first.settle().await;
+        second.settle().await;
+        first.graph.sent().len()
+    };
+    assert_eq!(both().await, RATE / 2, "who comes begins with nothing");
+    for seconds in 1..=3 {
+        first.advance(1000);
+        assert_eq!(both().await, RATE / 2 + seconds * RATE);
+    }
+    // One goes. What it had is the other's, as time passes.
+    second.state.close(Duration::from_secs(1)).await;
+    let gone = async { while first.count(HELD).await > 1 {} };
+    timeout(Duration::from_secs(20), gone).await.expect("the name of the dead is still held");
+    share_rates(&first.state).await.unwrap();
+    first.advance(500);
+    first.settle().await;
+    books_balance(&first, 4 * RATE).await;
+    assert_eq!(first.graph.sent().len(), 4 * RATE);
+}
+
+/// A customer is written to no faster either.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_have_one_budget_for_a_customer() {
+    let first = TestApp::start(Database::Postgres).await;
+    let second = first.another_node().await;
+    share_rates(&first.state).await.unwrap();
+    let customer = Uuid::now_v7();
+    let at_once =
+        |node: &TestApp| std::iter::from_fn(|| node.state.pair_rate.take(customer, node.state.now()).ok()).count();
+    // Who comes may write to anybody, at once.
+    assert_eq!((at_once(&first), at_once(&second)), (22, 22));
+    first.advance(60_000);
+    assert_eq!(at_once(&first) + at_once(&second), 10);
 }

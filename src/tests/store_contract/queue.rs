@@ -17,7 +17,7 @@ use crate::{
             integration,
             letter::{self, Addressee},
             message,
-            queue::{self, Accepted, DueMessage, Ending, Take, Try},
+            queue::{self, Accepted, DueMessage, Ending, SendClass, Take, Try},
         },
     },
     tests::{app::Database, on_both_databases},
@@ -37,7 +37,7 @@ on_both_databases!(
 );
 
 async fn due(b: &mut Bench, integration_id: Uuid, now: i64) -> Vec<Uuid> {
-    let due = queue::list_due(&mut b.conn, &[(integration_id, 10)], now).await.unwrap();
+    let due = queue::list_due(&mut b.conn, SendClass::Answer, &[(integration_id, 10)], now).await.unwrap();
     assert!(due.iter().all(|(of, _)| *of == integration_id));
     due.iter().map(|(_, due)| due.id).collect()
 }
@@ -138,16 +138,31 @@ async fn only_integrations_that_may_send_are_due(database: Database) {
     let id = b.conversation(&i, "491511").await;
     b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let ws = b.ws;
-    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START - 1, 9).await.unwrap(), Vec::<Uuid>::new());
-    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START, 9).await.unwrap(), [i.id]);
+    assert_eq!(
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START - 1, 9).await.unwrap(),
+        Vec::<Uuid>::new()
+    );
+    assert_eq!(
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START, 9).await.unwrap(),
+        [i.id]
+    );
     let trouble = Trouble { reason: "stopped".into(), action: "mend it".into(), remedy: None };
     integration::set_error(&mut b.conn, ws, i.id, &trouble, START).await.unwrap();
-    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START, 9).await.unwrap(), Vec::<Uuid>::new());
+    assert_eq!(
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START, 9).await.unwrap(),
+        Vec::<Uuid>::new()
+    );
     let nothing = integration::Findings::default();
     integration::set_findings(&mut b.conn, ws, i.id, &nothing, START, (START, START)).await.unwrap();
-    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START, 9).await.unwrap().len(), 1);
+    assert_eq!(
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START, 9).await.unwrap().len(),
+        1
+    );
     integration::delete(&mut b.conn, ws, i.id, START).await.unwrap();
-    assert_eq!(queue::list_due_integrations(&mut b.conn, Uuid::nil(), START, 9).await.unwrap(), Vec::<Uuid>::new());
+    assert_eq!(
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START, 9).await.unwrap(),
+        Vec::<Uuid>::new()
+    );
     assert!(due(&mut b, idle.id, START).await.is_empty());
 }
 
@@ -209,7 +224,7 @@ async fn a_set_is_taken_and_ended_together(database: Database) {
         let due = DueMessage { workspace_id: b.ws, id: message, conversation_id: id };
         takes.push(Take { due, lease: mint_id(), now: START, lease_until: START + 60 });
     }
-    let due = queue::list_due(&mut b.conn, &[(i.id, 2), (mint_id(), 9)], START).await.unwrap();
+    let due = queue::list_due(&mut b.conn, SendClass::Answer, &[(i.id, 2), (mint_id(), 9)], START).await.unwrap();
     assert_eq!(due.len(), 2, "no more than there is room for");
     conversation::set_mode(&mut b.conn, b.ws, takes[1].due.conversation_id, Mode::Human.into(), START).await.unwrap();
     let claimed = queue::claim_many(&mut b.conn, &takes).await.unwrap();

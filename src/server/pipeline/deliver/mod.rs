@@ -33,7 +33,7 @@ use crate::{
         store::{
             Conn, StoreResult,
             letter::{self, Letter},
-            queue::{self, DueMessage, Take},
+            queue::{self, DueMessage, SendClass, Take},
         },
         writer::{Pending, Priority, signals::Signals},
     },
@@ -42,7 +42,8 @@ use crate::{
 /// Whose turn it is to send: a claim begins behind the last integration that the one before it came to, so that however
 /// many are busy, each has its turn.
 pub struct Rounds {
-    after: Mutex<Uuid>,
+    /// Of each class.
+    after: Mutex<[Uuid; SendClass::ALL.len()]>,
     /// Integrations looked at in one claim.
     at_once: AtomicI64,
 }
@@ -60,14 +61,21 @@ impl Rounds {
         self.at_once.store(integrations, Ordering::Relaxed);
     }
 
-    fn after(&self) -> Uuid {
-        *self.after.lock().unwrap_or_else(PoisonError::into_inner)
+    fn after(&self, class: SendClass) -> Uuid {
+        let after = self.after.lock().unwrap_or_else(PoisonError::into_inner);
+        after.get(class as usize).copied().unwrap_or_default()
     }
 
-    fn came_to(&self, integration_id: Uuid) {
-        *self.after.lock().unwrap_or_else(PoisonError::into_inner) = integration_id;
+    fn came_to(&self, class: SendClass, integration_id: Uuid) {
+        let mut after = self.after.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = after.get_mut(class as usize) {
+            *place = integration_id;
+        }
     }
 }
+
+/// Sends under way that were queued.
+const AT_ONCE: u16 = 320;
 
 pub struct Deliver;
 
@@ -86,7 +94,7 @@ pub struct Job {
 impl Stage for Deliver {
     type Job = Job;
     const NAME: &'static str = "deliver";
-    const AT_ONCE: usize = 320;
+    const AT_ONCE: usize = AT_ONCE as usize;
 
     fn signal(signals: &Signals) -> &Notify {
         &signals.deliver
@@ -153,45 +161,69 @@ impl Stage for Deliver {
     }
 }
 
-/// What may be sent now: a fair share of each integration, within the rates of the number and of the customer.
+/// What is to be sent now, and when to look again.
+#[derive(Default)]
+struct Choice {
+    chosen: Vec<(Uuid, DueMessage)>,
+    wake_in: Option<Millis>,
+}
+
+impl Choice {
+    fn soon(&mut self, wait: Millis) {
+        self.wake_in = Some(self.wake_in.map_or(wait, |w| w.min(wait)));
+    }
+}
+
+/// What may be sent now, class by class.
 async fn choose(state: &Pipeline, limit: usize, now: Millis) -> Result<(Vec<(Uuid, DueMessage)>, Option<Millis>)> {
     let mut conn = state.store.read().await?;
-    if queue::is_empty(&mut conn).await? {
-        return Ok((Vec::new(), None));
+    let mut choice = Choice::default();
+    for class in queue::waiting(&mut conn).await? {
+        choose_of(state, &mut conn, *class, limit, now, &mut choice).await?;
     }
+    Ok((choice.chosen, choice.wake_in))
+}
+
+/// What of a class may be sent: a fair share of each integration, within the rates of the number and of the customer, and
+/// without what is left to classes before it.
+async fn choose_of(
+    state: &Pipeline,
+    conn: &mut Conn,
+    class: SendClass,
+    limit: usize,
+    now: Millis,
+    choice: &mut Choice,
+) -> Result<()> {
     let at_once = state.rounds.at_once.load(Ordering::Relaxed);
-    let integrations = queue::list_due_integrations(&mut conn, state.rounds.after(), now, at_once).await?;
-    let share = limit.div_ceil(integrations.len().max(1)).max(1);
-    let mut chosen = Vec::new();
-    let mut wake_in: Option<Millis> = None;
-    let mut soon = |wait: Millis| wake_in = Some(wake_in.map_or(wait, |w| w.min(wait)));
-    let mut left = limit;
+    let integrations = queue::list_due_integrations(conn, class, state.rounds.after(class), now, at_once).await?;
+    let mut left = limit.saturating_sub(left_to_others(class)).saturating_sub(choice.chosen.len());
+    let share = left.div_ceil(integrations.len().max(1)).max(1);
     let mut rooms = Vec::with_capacity(integrations.len());
     for integration_id in &integrations {
         if left == 0 {
-            soon(20);
+            choice.soon(20);
             break;
         }
-        state.rounds.came_to(*integration_id);
-        let room = share.min(left).min(state.number_rate.available(integration_id, now) as usize);
+        state.rounds.came_to(class, *integration_id);
+        let spare = state.number_rate.available_beyond(class.leaves(), integration_id, now);
+        let room = share.min(left).min(spare as usize);
         if room == 0 {
-            soon(20);
+            choice.soon(20);
             continue;
         }
         left -= room;
         rooms.push((*integration_id, i64::try_from(room).unwrap_or(1)));
     }
-    let due = queue::list_due(&mut conn, &rooms, now).await?;
-    drop(conn);
+    let due = queue::list_due(conn, class, &rooms, now).await?;
     let mut throttled = Vec::new();
     for (integration_id, due) in due {
         if let Err(wait) = state.number_rate.take(integration_id, now) {
-            soon(wait);
+            choice.soon(wait);
         } else if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
             state.number_rate.give_back(integration_id, now);
             throttled.push(postpone(state, integration_id, due, now + wait));
         } else {
-            chosen.push((integration_id, due));
+            choice.chosen.push((integration_id, due));
         }
     }
     for postponed in throttled {
@@ -199,7 +231,13 @@ async fn choose(state: &Pipeline, limit: usize, now: Millis) -> Result<(Vec<(Uui
             tracing::warn!(error = ?error, "A message could not be postponed; it is looked at again at once");
         }
     }
-    Ok((chosen, wake_in))
+    Ok(())
+}
+
+/// How many of the sends under way a class leaves to those before it.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a few hundred")]
+fn left_to_others(class: SendClass) -> usize {
+    (class.leaves() * f64::from(AT_ONCE)) as usize
 }
 
 /// Marks messages as `sending`: the how-manieth try each is, none for those that may not go out. What never may is withdrawn:

@@ -150,7 +150,8 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
                         and e.state in ('queued', 'sending', 'unknown')
                         and (e.state <> 'unknown' or e.next_attempt_at > ");
             sql.push_bind(now);
-            sql.push("))");
+            // What is not an answer and still waits is overtaken.
+            sql.push(") and (e.state <> 'queued' or e.class = 0))");
             sql.build_query_as().fetch_all(c).await
         })?;
         answered.extend(rows.into_iter().map(|(id, after, held_up)| (id, AnswerPlace { after, held_up })));
