@@ -85,6 +85,15 @@ impl Database {
         on!(self, c => sqlx::query_as(sql).bind(xact).bind(id).fetch_all(c).await).unwrap()
     }
 
+    /// Whether a server that dies now may have died once too often over one of the deliveries: then the product gives it up, as
+    /// one that kills it.
+    pub(crate) async fn is_on_the_brink(&mut self) -> bool {
+        let sql = "select count(*) from deliveries where cut_off >= 3 and state <> 'done'";
+        let found: Result<i64, _> = on!(self, c => sqlx::query_scalar(sql).fetch_one(c).await);
+        // While a server that was killed is starting again, SQLite's file may not be readable.
+        found.is_ok_and(|count| count > 0)
+    }
+
     pub(crate) async fn dead_letters(&mut self) -> Vec<String> {
         on!(self, c => sqlx::query_scalar("select reason from dead_letters").fetch_all(c).await).unwrap()
     }

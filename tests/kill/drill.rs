@@ -33,6 +33,8 @@ pub(crate) const CALL: Duration = Duration::from_millis(30);
 const PACE: Duration = Duration::from_millis(12);
 /// How long the backlog may take in the end. Nothing waits for it: it is looked at until it is gone.
 const DRAIN_MAX: Duration = Duration::from_secs(300);
+/// How long a kill waits for what was cut off too often.
+const RESPITE_MAX: Duration = Duration::from_secs(5);
 pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -76,17 +78,17 @@ async fn drill(engine: Engine) {
     let (numbers, _) = server.set_up(traffic::knowledge(), NUMBERS).await;
     graph.take_time(CALL, CALL);
     let mut traffic = Traffic::new(numbers, random.fork());
+    let mut database = Database::connect(&place.url).await;
     let addresses = [server.address()];
     let meta = Meta::start(&addresses, &mut random);
 
     let enough = CancellationToken::new();
     tokio::join!(write(&mut traffic, graph.ledger(), &meta, &enough), async {
-        kill(&mut server, kills, &mut random).await;
+        kill(&mut server, &mut database, kills, &mut random).await;
         enough.cancel();
     });
     let tally = meta.finish().await;
     let unanswered = tally.unanswered;
-    let mut database = Database::connect(&place.url).await;
     drain(&mut database, &server).await;
     let seen = finish(&mut database, &graph, &addresses, &traffic, &server, tally, &mut random).await;
     assert!(unanswered > 0 && seen > 0, "no kill ever hit anything");
@@ -140,9 +142,10 @@ pub(crate) async fn write(traffic: &mut Traffic, graph: &Book, meta: &Meta, enou
 }
 
 /// Kills and restarts, and leaves it running.
-async fn kill(server: &mut Server, kills: u64, random: &mut Random) {
+async fn kill(server: &mut Server, database: &mut Database, kills: u64, random: &mut Random) {
     for _ in 0..kills {
         sleep(Duration::from_millis(random.below(LIFE_MAX_MS))).await;
+        off_the_brink(database).await;
         server.kill().await;
         server.spawn();
         // Some die while they are still starting.
@@ -151,6 +154,15 @@ async fn kill(server: &mut Server, kills: u64, random: &mut Random) {
         }
     }
     server.ready().await;
+}
+
+/// Lives on for a while, until nothing was cut off so often that one more time is too much: where the machine is busy, lives are
+/// short for what has to be done in one.
+pub(crate) async fn off_the_brink(database: &mut Database) {
+    let end = Instant::now() + RESPITE_MAX;
+    while database.is_on_the_brink().await && Instant::now() < end {
+        sleep(LOOK).await;
+    }
 }
 
 /// Waits until nothing waits any more.

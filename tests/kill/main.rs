@@ -13,7 +13,11 @@ mod drill;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod meta;
+#[cfg(test)]
+mod nodes;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
