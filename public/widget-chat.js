@@ -1,7 +1,8 @@
 // The website chat. Plain JavaScript without a framework: visitors pay for these few kilobytes only.
 // It talks to /api/widget/v1 with a visitor token, which is kept in this browser and never stands in an address.
 (() => {
-  const chatbot = document.querySelector("[data-chatbot-id]").dataset.chatbotId;
+  // Words come with the page, in its language.
+  const { chatbotId: chatbot, ...words } = document.querySelector("[data-chatbot-id]").dataset;
   const key = `parlance-visitor-${chatbot}`;
   const log = document.getElementById("chat-log");
   const pane = log.parentElement;
@@ -214,9 +215,9 @@
       else if (shown.get(message.id) !== item) item.remove();
       say("");
     } catch (error) {
-      if (!error.code) say("No connection. Trying again…");
+      if (!error.code) say(words.noConnection);
       if (item.dataset.seq) return; // it arrived all the same
-      fail(item, clientId, error.code && error.message ? error.message : "Not sent.");
+      fail(item, clientId, error.code && error.message ? error.message : words.notSent);
     }
   }
 
@@ -238,7 +239,7 @@
         Object.assign(item.dataset, { text, at });
         pending.set(id, item);
         add(item);
-        fail(item, id, "Not sent.");
+        fail(item, id, words.notSent);
       }
     }
   }
@@ -257,26 +258,26 @@
     for (;;) {
       if (!token()) await rest();
       const wait = Date.now() > short && !unsent.length;
-      let words = "";
+      let note = "";
       try {
         await withSession(async () => {
           const asked = generation;
           const place = `after=${last}${conversation ? `&conversation=${conversation}` : ""}`;
           const news = await call(`messages?${place}${wait ? "" : "&wait=false"}`);
           if (asked !== generation) return;
-          if (conversation && !news.conversation) words = "This conversation was deleted. You can begin a new one.";
+          if (conversation && !news.conversation) note = words.deleted;
           turnTo(news.conversation);
           showAll(news.messages);
           goOn();
         });
-        say(words);
+        say(note);
         pause = 1000;
         if (!wait) await rest(5000);
       } catch (error) {
         if (error.code === 429 && wait) {
           short = Date.now() + 60000;
         } else {
-          say([404, 429].includes(error.code) ? error.message : "No connection. Trying again…");
+          say([404, 429].includes(error.code) ? error.message : words.noConnection);
           if (error.code === 404) pause = 30000;
           await rest(Math.max(pause, error.after ?? 0));
           pause = Math.min(pause * 2, 30000);

@@ -32,7 +32,14 @@ measure() {
 }
 
 measure "first visit: sign-in, the inbox's list" parlance.wasm parlance.js __wasm_split.______________________.js parlance.css
-first=$sum
+# The texts of the page's language come beside the program.
+texts=$(node -e '
+  const texts = [];
+  for (const file of fs.readdirSync(process.argv[1]).filter((name) => name.endsWith(".rs")))
+    for (const [, english] of fs.readFileSync(`${process.argv[1]}/${file}`, "utf8").matchAll(/: "((?:[^"\\\\]|\\\\.)*)"\s*\/ "/g)) texts.push(english);
+  console.log(zlib.brotliCompressSync(texts.join("\n")).length);' "$PARLANCE_ROOT/src/texts")
+printf '  %-45s %10d\n' "catalogue of one language" "$texts"
+first=$((sum + texts))
 while read -r chunk files; do
   # shellcheck disable=SC2086
   measure "$chunk, beside that" $files

@@ -9,7 +9,10 @@ use leptos::server_fn::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::meta::MetaError;
+use crate::{
+    domain::meta::MetaError,
+    texts::{errors, retold},
+};
 
 /// What kind of trouble it is. The wire names are stable; the HTTP status follows from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,20 +92,18 @@ impl ApiError {
 
     #[must_use]
     pub fn unauthenticated() -> Self {
-        Self::new(ErrorCode::Unauthenticated, "You are not signed in.").action("Sign in and try again.")
+        Self::new(ErrorCode::Unauthenticated, errors::unauthenticated()).action(errors::unauthenticated_action())
     }
 
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::new(ErrorCode::Forbidden, "Your role does not allow this.")
-            .action("Ask an owner of the workspace to do it or to change your role.")
+        Self::new(ErrorCode::Forbidden, errors::forbidden()).action(errors::forbidden_action())
     }
 
     /// `what` is a noun phrase: "The chatbot".
     #[must_use]
     pub fn not_found(what: &str) -> Self {
-        Self::new(ErrorCode::NotFound, format!("{what} does not exist, or is not in your workspace."))
-            .action("Go back to the list and look whether it was deleted.")
+        Self::new(ErrorCode::NotFound, errors::not_found(&retold(what))).action(errors::not_found_action())
     }
 
     #[must_use]
@@ -112,14 +113,18 @@ impl ApiError {
 
     #[must_use]
     pub fn unavailable() -> Self {
-        Self::new(ErrorCode::Unavailable, "The server cannot store or read anything just now.")
-            .action("Try again in a few seconds. Nothing that was confirmed before is lost.")
+        Self::new(ErrorCode::Unavailable, errors::unavailable()).action(errors::unavailable_action())
     }
 
     #[must_use]
     pub fn internal() -> Self {
-        Self::new(ErrorCode::Internal, "Something went wrong on the server.")
-            .action("Try again. If it stays, look for the request id in the server's log.")
+        Self::new(ErrorCode::Internal, errors::internal()).action(errors::internal_action())
+    }
+
+    /// The same in the language of whoever asked: it may come from where nobody knew that.
+    #[must_use]
+    pub fn retold(self) -> Self {
+        Self { message: retold(&self.message), action: self.action.as_deref().map(retold), ..self }
     }
 
     /// Adds the next step for the person.
@@ -138,11 +143,11 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Args(reason)
             | ServerFnErrorErr::MissingArg(reason)
             | ServerFnErrorErr::Deserialization(reason) => {
-                Self::new(ErrorCode::Invalid, format!("The request could not be read: {reason}."))
-                    .action("Check the names and types of the fields against the description of the API.")
+                Self::new(ErrorCode::Invalid, errors::unreadable(&reason)).action(errors::unreadable_action())
             }
-            ServerFnErrorErr::Request(_) => Self::new(ErrorCode::Unavailable, "The server cannot be reached.")
-                .action("Check your connection and try again."),
+            ServerFnErrorErr::Request(_) => {
+                Self::new(ErrorCode::Unavailable, errors::unreachable()).action(errors::unreachable_action())
+            }
             _ => Self::internal(),
         }
     }

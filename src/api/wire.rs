@@ -38,7 +38,12 @@ where
         F: Fn(I) -> Fut + Send,
         Fut: Future<Output = ApiResult<O>> + Send,
     {
-        <Http<Json, Json> as Protocol<I, O, C, S, ApiError>>::run_server(request, operation)
+        // What an operation says of itself may come from where nobody knew who asks.
+        let told = move |input: I| {
+            let outcome = operation(input);
+            async move { outcome.await.map_err(ApiError::retold) }
+        };
+        <Http<Json, Json> as Protocol<I, O, C, S, ApiError>>::run_server(request, told)
     }
 
     fn run_client(path: &str, input: I) -> impl Future<Output = ApiResult<O>> + Send {

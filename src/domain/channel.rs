@@ -31,14 +31,4 @@ impl Channel {
             Self::Whatsapp | Self::Newer => Capabilities { window: Some(WINDOW), text_max: TEXT_MAX, sends: true },
         }
     }
-
-    /// The name that people read.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Web => "Web",
-            Self::Whatsapp => "WhatsApp",
-            Self::Newer => "Another channel",
-        }
-    }
 }

@@ -48,9 +48,6 @@ words! {
     }
 }
 
-/// What a person is called whose name is not known any more.
-const COLLEAGUE: &str = "A colleague";
-
 impl Answering {
     /// Who answers while the channel works.
     #[must_use]
@@ -62,34 +59,6 @@ impl Answering {
             Mode::Human if on_phone => Self::Phone,
             // Whatever it means: the bot of this version is silent.
             Mode::Human | Mode::Newer => Self::Nobody,
-        }
-    }
-
-    /// In two or three words. `name` is the colleague's.
-    #[must_use]
-    pub fn label(self, name: Option<&str>) -> String {
-        match self {
-            Self::Bot => "Bot answers".to_owned(),
-            Self::You => "You answer".to_owned(),
-            Self::Colleague => format!("{} answers", name.unwrap_or(COLLEAGUE)),
-            Self::Phone => "Answered on the phone".to_owned(),
-            Self::Nobody => "Nobody answers yet".to_owned(),
-            Self::Elsewhere => "Another app answers".to_owned(),
-            Self::Off => "Nothing is sent".to_owned(),
-        }
-    }
-
-    /// As a sentence, for the composer and for what a switch has done.
-    #[must_use]
-    pub fn sentence(self, name: Option<&str>) -> String {
-        match self {
-            Self::Bot => "The bot is answering.".to_owned(),
-            Self::You => "You are answering; the bot is silent.".to_owned(),
-            Self::Colleague => format!("{} is answering; the bot is silent.", name.unwrap_or(COLLEAGUE)),
-            Self::Phone => "Somebody is answering on the phone; the bot is silent.".to_owned(),
-            Self::Nobody => "Nobody is answering yet; the bot is silent.".to_owned(),
-            Self::Elsewhere => "Another app is answering; the bot is silent.".to_owned(),
-            Self::Off => "Nothing is sent here now, neither by people nor by the bot.".to_owned(),
         }
     }
 }

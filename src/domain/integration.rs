@@ -20,7 +20,7 @@ pub use self::{
     },
     health::{Ability, COUNT_MAX, Health, Quality, Remedy, TOKEN_WARNING, Trouble},
     invitation::{Invitation, QrCode},
-    paste::{check_app_id, check_meta_id, check_secret, clean_pasted},
+    paste::{PasteFault, check_app_id, check_meta_id, check_secret, clean_pasted},
     reach::CannotReach,
     test::{Check, NumberChoice, StepStatus, TestReport, TestStep},
 };
@@ -45,19 +45,6 @@ words! {
         Inactive = "inactive",
         /// Stopped; the reason and the action are beside it.
         Error = "error",
-    }
-}
-
-impl IntegrationStatus {
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::NotConnected => "Not connected",
-            Self::Waiting => "Waiting for the first message",
-            Self::Connected => "Connected",
-            Self::Inactive => "Inactive",
-            Self::Error => "Error",
-        }
     }
 }
 

@@ -45,13 +45,4 @@ impl Role {
             }
         }
     }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Owner => "Owner",
-            Self::Admin => "Admin",
-            Self::Agent => "Agent",
-        }
-    }
 }

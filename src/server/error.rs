@@ -103,7 +103,7 @@ pub struct ApiErrorResponse(pub ApiError);
 impl IntoResponse for ApiErrorResponse {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, Json(self.0)).into_response()
+        (status, Json(self.0.retold())).into_response()
     }
 }
 

@@ -58,11 +58,13 @@ pub(crate) struct Browser<'a> {
     app: &'a TestApp,
     /// `name=value`; empty without a session.
     pub(crate) cookie: String,
+    /// What it asks for with `Accept-Language`.
+    pub(crate) language: Option<&'static str>,
 }
 
 impl<'a> Browser<'a> {
     pub(crate) fn stranger(app: &'a TestApp) -> Self {
-        Self { app, cookie: String::new() }
+        Self { app, cookie: String::new(), language: None }
     }
 
     pub(crate) async fn signed_in(app: &'a TestApp, email: &str) -> Self {
@@ -73,7 +75,10 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.app.http.request(method, format!("{}{path}", self.app.url));
+        let mut request = self.app.http.request(method, format!("{}{path}", self.app.url));
+        if let Some(language) = self.language {
+            request = request.header(header::ACCEPT_LANGUAGE, language);
+        }
         if self.cookie.is_empty() { request } else { request.header(header::COOKIE, &self.cookie) }
     }
 

@@ -29,6 +29,7 @@ use super::{
 use crate::{
     api::conversations::waiting_customers,
     domain::{Millis, conversation::WaitingCustomer},
+    texts::inbox,
 };
 
 /// Where this browser keeps what its person chose: a letter for each thing.
@@ -148,8 +149,8 @@ impl Alerts {
             self.keep(alert, may == Some(true));
             self.trouble.set(match may {
                 Some(true) => "",
-                Some(false) => "The browser blocks notifications of this page. Allow them in its settings for this page, then switch them on here.",
-                None => "This browser shows notifications only of pages with https, or not at all. The sound works without.",
+                Some(false) => inbox::blocked(),
+                None => inbox::unsupported(),
             });
         });
     }
@@ -188,13 +189,8 @@ impl Alerts {
         if chosen.contains(Alert::Notification.letter()) {
             for customer in news.into_iter().take(AT_ONCE) {
                 let words = chosen.contains(Alert::Words.letter()).then_some(customer.preview.as_str());
-                let (id, title) = (customer.id, format!("{} waits for an answer", customer.name));
-                device::notify(
-                    &title,
-                    words.unwrap_or("Click to open the conversation."),
-                    &id.to_string(),
-                    move || go(id),
-                );
+                let (id, title) = (customer.id, inbox::waits_for_answer(&customer.name));
+                device::notify(&title, words.unwrap_or(inbox::click_to_open()), &id.to_string(), move || go(id));
             }
         }
     }

@@ -26,7 +26,10 @@ use super::{
     },
     prelude::*,
 };
-use crate::error::{ApiError, ErrorCode};
+use crate::{
+    error::{ApiError, ErrorCode},
+    texts::shell,
+};
 
 type Outcome<T> = Result<T, SplitLoaderError>;
 type Loading = Pin<Box<dyn Future<Output = Outcome<()>>>>;
@@ -163,8 +166,7 @@ impl From<Outcome<()>> for State {
 }
 
 fn failure() -> ApiError {
-    ApiError::new(ErrorCode::Unavailable, "This page could not be loaded.")
-        .action("The connection is bad, or Parlance was updated meanwhile. Trying again loads the whole page anew.")
+    ApiError::new(ErrorCode::Unavailable, shell::not_loaded()).action(shell::not_loaded_why())
 }
 
 /// What the future gives without waiting.

@@ -9,7 +9,10 @@ use super::{
     prelude::provide_context,
     state::{clock::Beginning, zone::Zone},
 };
-use crate::domain::Millis;
+use crate::{
+    domain::Millis,
+    texts::{self, Language, shell as words},
+};
 
 /// What works until the program does. It stands in the document itself: files come too late for it.
 const EARLY: &str = include_str!("early.js");
@@ -24,6 +27,8 @@ pub struct Program {
     pub folder: &'static str,
     /// The names of the files that hold a chunk.
     pub files_of: fn(chunk: &str) -> Vec<String>,
+    /// Where the catalogue of a language is.
+    pub catalogue: fn(Language) -> String,
     /// Whether all of them were made. Without, it cannot start.
     pub whole: fn() -> bool,
 }
@@ -43,6 +48,7 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
     let (theme, path, told) = (server::theme(), server::path(), server::told());
     #[cfg(not(feature = "ssr"))]
     let (theme, path, told) = (None::<&'static str>, String::new(), None::<String>);
+    let language = texts::current();
     #[cfg(feature = "ssr")]
     let begun = server::beginning();
     #[cfg(not(feature = "ssr"))]
@@ -53,7 +59,7 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
     let whole = (program.whole)();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme data-told=told data-now=now data-zone=zone>
+        <html lang=language.tag() data-theme=theme data-told=told data-now=now data-zone=zone>
             <head>
                 <meta charset="utf-8" />
                 <script src="/keyboard.js" defer nonce=use_nonce()></script>
@@ -66,7 +72,7 @@ pub fn shell(options: LeptosOptions, program: Program) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="stylesheet" href=format!("{}/parlance.css", program.folder) />
                 <AutoReload options />
-                {whole.then(|| loader(program, &path))}
+                {whole.then(|| loader(program, &path, language))}
                 <MetaTags />
             </head>
             <body>
@@ -87,7 +93,7 @@ fn without_comments(script: &str) -> String {
 /// whoever builds it: its pages are what the server rendered, and stay so.
 fn stuck_bar(whole: bool) -> impl IntoView {
     let words = if whole {
-        "This page did not load completely, so its buttons may do nothing."
+        words::stuck()
     } else {
         "The site was built without --split, so the buttons of its pages do nothing. Build it with “make build” or \
          “scripts/leptos.sh build”, then start the server again."
@@ -95,13 +101,13 @@ fn stuck_bar(whole: bool) -> impl IntoView {
     view! {
         <div class="stuck-bar" id="stuck" role="alert" hidden=whole>
             <span>{words}</span>
-            <a class="button" href="" rel="external">"Reload"</a>
+            <a class="button" href="" rel="external">{words::reload()}</a>
         </div>
     }
 }
 
 /// Starts the program. All files that the page needs are named here, so that none waits for another.
-fn loader(Program { folder, files_of, .. }: Program, path: &str) -> impl IntoView {
+fn loader(Program { folder, files_of, catalogue, .. }: Program, path: &str, language: Language) -> impl IntoView {
     let wasm = std::iter::once("parlance.wasm".to_owned())
         .chain(chunks::name_of(path).map(files_of).unwrap_or_default())
         .map(|file| {
@@ -109,14 +115,17 @@ fn loader(Program { folder, files_of, .. }: Program, path: &str) -> impl IntoVie
             view! { <link rel="preload" href=href r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
         })
         .collect_view();
+    let texts = catalogue(language);
     let script = format!(
-        "import('{folder}/parlance.js')\
-            .then(p => p.default({{ module_or_path: '{folder}/parlance.wasm' }}).then(() => p.hydrate()))\
+        "const texts = fetch('{texts}').then(r => r.ok ? r.text() : Promise.reject(r.status)); \
+            import('{folder}/parlance.js')\
+            .then(async p => {{ await p.default({{ module_or_path: '{folder}/parlance.wasm' }}); await p.hydrate(await texts) }})\
             .catch(e => {{ console.error(e); document.getElementById('stuck').hidden = false }})"
     );
     view! {
         <link rel="modulepreload" href=format!("{folder}/parlance.js") />
         <link rel="modulepreload" href=format!("{folder}/{SPLIT_LOADER}") />
+        <link rel="preload" href=texts.clone() r#as="fetch" crossorigin="anonymous" />
         {wasm}
         <script type="module" nonce=use_nonce()>{script}</script>
     }

@@ -22,22 +22,6 @@ words! {
     }
 }
 
-impl Remedy {
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::ReplaceToken => "Replace token",
-            Self::ReplaceSecret => "Replace app secret",
-            Self::FixIds => "Correct the ids",
-            Self::Subscribe => "Subscribe",
-            Self::SetCallback => "Show callback settings",
-            Self::OpenMeta => "Open Meta’s console",
-            Self::CheckNetwork => "Test again",
-            Self::Wait => "Wait",
-        }
-    }
-}
-
 /// Why an integration has stopped, and what mends it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
@@ -53,18 +37,6 @@ words! {
         Yellow = "yellow",
         Red = "red",
         Unknown = "unknown",
-    }
-}
-
-impl Quality {
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Green => "High",
-            Self::Yellow => "Medium",
-            Self::Red => "Low",
-            Self::Unknown => "Not rated",
-        }
     }
 }
 
@@ -122,16 +94,6 @@ impl Health {
     pub fn token_ends_soon(&self, now: Millis) -> bool {
         self.token_expires_at.is_some_and(|at| at - now < TOKEN_WARNING)
     }
-
-    /// The messaging limit in words.
-    #[must_use]
-    pub fn messaging_limit_label(&self) -> Option<String> {
-        self.messaging_limit.as_deref().map(|limit| match limit.strip_prefix("TIER_").unwrap_or(limit) {
-            "UNLIMITED" | "-1" => "Unlimited".to_owned(),
-            "NOT_SET" => "Not set yet".to_owned(),
-            tier => format!("{tier} customers in 24 hours"),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -139,16 +101,10 @@ mod tests {
     use super::{Health, TOKEN_WARNING};
 
     #[test]
-    fn warns_in_time_and_words_the_limit() {
-        let health = |at, limit: &str| Health {
-            token_expires_at: at,
-            messaging_limit: Some(limit.to_owned()),
-            ..Health::default()
-        };
-        assert!(!health(None, "").token_ends_soon(5));
-        assert!(health(Some(TOKEN_WARNING), "").token_ends_soon(1));
-        assert!(!health(Some(TOKEN_WARNING + 5), "").token_ends_soon(5));
-        assert_eq!(health(None, "TIER_2K").messaging_limit_label().as_deref(), Some("2K customers in 24 hours"));
-        assert_eq!(health(None, "TIER_UNLIMITED").messaging_limit_label().as_deref(), Some("Unlimited"));
+    fn warns_in_time() {
+        let health = |at| Health { token_expires_at: at, ..Health::default() };
+        assert!(!health(None).token_ends_soon(5));
+        assert!(health(Some(TOKEN_WARNING)).token_ends_soon(1));
+        assert!(!health(Some(TOKEN_WARNING + 5)).token_ends_soon(5));
     }
 }

@@ -2,6 +2,27 @@
 
 use crate::domain::visible::is_stray;
 
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasteFault {
+    Empty,
+    /// The id of a number or account is missing.
+    NoId,
+    /// The app's id is missing.
+    NoApp,
+    /// A token or secret is missing.
+    NoSecret,
+    /// A phone number stands where its id belongs.
+    Phone,
+    NotDigits,
+    OddLength,
+    /// There is a space or line break in it.
+    Broken,
+    /// There is a character in it that Meta does not use.
+    Strange,
+    TooLong,
+}
+
 /// Takes away what comes along when a value is copied: spaces, quotes, tabs and newlines around it, invisible marks
 /// anywhere in it, and the `Bearer` of a header.
 #[must_use]
@@ -28,12 +49,12 @@ fn without_word<'a>(value: &'a str, word: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// When it is empty, not made of digits, or looks like a phone number.
-pub fn check_meta_id(value: &str) -> Result<(), &'static str> {
+pub fn check_meta_id(value: &str) -> Result<(), PasteFault> {
     if value.is_empty() {
-        return Err("This is needed. Copy it from WhatsApp → API Setup in Meta's console.");
+        return Err(PasteFault::NoId);
     }
     if looks_like_phone(value) {
-        return Err("This looks like a phone number. The id stands right below the number in Meta's console.");
+        return Err(PasteFault::Phone);
     }
     check_digits(value)
 }
@@ -42,19 +63,19 @@ pub fn check_meta_id(value: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 /// When it is empty or not made of digits.
-pub fn check_app_id(value: &str) -> Result<(), &'static str> {
+pub fn check_app_id(value: &str) -> Result<(), PasteFault> {
     if value.is_empty() {
-        return Err("This is needed. Copy it from App settings → Basic in Meta's console.");
+        return Err(PasteFault::NoApp);
     }
     check_digits(value)
 }
 
-fn check_digits(value: &str) -> Result<(), &'static str> {
+fn check_digits(value: &str) -> Result<(), PasteFault> {
     if !value.chars().all(|c| c.is_ascii_digit()) {
-        return Err("An id consists of digits only.");
+        return Err(PasteFault::NotDigits);
     }
     if value.len() < 5 || value.len() > 32 {
-        return Err("An id has about 15 digits.");
+        return Err(PasteFault::OddLength);
     }
     Ok(())
 }
@@ -70,25 +91,25 @@ fn looks_like_phone(value: &str) -> bool {
 ///
 /// # Errors
 /// When it is empty, or not in one piece.
-pub fn check_secret(value: &str) -> Result<(), &'static str> {
+pub fn check_secret(value: &str) -> Result<(), PasteFault> {
     if value.is_empty() {
-        return Err("This is needed. Copy it from Meta's console.");
+        return Err(PasteFault::NoSecret);
     }
     if value.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("There is a space or line break in it. Copy it again, in one piece.");
+        return Err(PasteFault::Broken);
     }
     if !value.is_ascii() {
-        return Err("There is a character in it that Meta does not use. Copy it again.");
+        return Err(PasteFault::Strange);
     }
     if value.len() > 2000 {
-        return Err("This is too long. Copy only the value itself.");
+        return Err(PasteFault::TooLong);
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{check_app_id, check_meta_id, check_secret, clean_pasted};
+    use super::{PasteFault, check_app_id, check_meta_id, check_secret, clean_pasted};
 
     #[test]
     fn forgives_what_comes_along_when_pasting() {
@@ -117,7 +138,7 @@ mod tests {
     fn tells_ids_from_phone_numbers() {
         assert!(check_meta_id("316000000000001").is_ok());
         for phone in ["+15550100001", "15550100001", "1 (555) 010-0001", "49151000000"] {
-            assert!(check_meta_id(phone).is_err_and(|e| e.contains("phone number")), "{phone}");
+            assert!(check_meta_id(phone).is_err_and(|e| e == PasteFault::Phone), "{phone}");
         }
         assert!(check_app_id("2439131959").is_ok() && check_app_id("").is_err() && check_app_id("12x").is_err());
         assert!(check_meta_id("").is_err());

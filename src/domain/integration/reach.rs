@@ -50,16 +50,6 @@ impl CannotReach {
         };
         of_host.or_else(|| (!scheme.eq_ignore_ascii_case("https")).then_some(Self::NoHttps))
     }
-
-    /// What is the matter, as the end of “This server's address, … , ”.
-    #[must_use]
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Local => "is this very machine, which Meta cannot reach.",
-            Self::Private => "is known in your own network only, so Meta cannot reach it.",
-            Self::NoHttps => "has no https, and Meta sends messages to nothing else.",
-        }
-    }
 }
 
 fn judge_name(name: &str) -> Option<CannotReach> {

@@ -33,26 +33,6 @@ words! {
     }
 }
 
-impl Check {
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Format => "Entries",
-            Self::Network => "Connection to Meta",
-            Self::AppSecret => "App and app secret",
-            Self::Token => "Access token",
-            Self::Number => "Phone number",
-            Self::Account => "Business account",
-            Self::Belonging => "Number belongs to account",
-            Self::Subscription => "App is subscribed",
-            Self::Callback => "Callback URL",
-            Self::Reachability => "This server is reachable",
-            Self::Webhook => "Webhooks arrive",
-            Self::Ability => "May send messages",
-        }
-    }
-}
-
 words! {
     pub enum StepStatus {
         Ok = "ok",

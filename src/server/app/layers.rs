@@ -6,7 +6,6 @@ pub mod pages;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::{
-    Json,
     body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -27,6 +26,7 @@ use crate::{
         base::{assets::SiteFile, clock::mint_id},
         error::ApiErrorResponse,
     },
+    texts::{asked_for, speaking},
 };
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -129,6 +129,14 @@ impl RequestIds {
     }
 }
 
+/// Answers in the language of whoever asks.
+pub async fn speak(mut request: Request, next: Next) -> Response {
+    let language = asked_for(request.headers());
+    // Pages are made by tasks of their own: they know it by this.
+    request.extensions_mut().insert(language);
+    speaking(language, next.run(request)).await
+}
+
 /// Gives errors of server functions the status of their code, and their request id; never lets them redirect.
 ///
 /// Leptos 0.8 answers every error with 500, and redirects whoever accepts HTML, done or not.
@@ -196,7 +204,7 @@ pub fn csrf(public_url: &str) -> Result<CsrfLayer<Refuse>, tower_http::csrf::Con
     fn refuse(_: ProtectionError) -> Response {
         let error = ApiError::new(ErrorCode::Forbidden, "This request came from another site.")
             .action("Open Parlance itself and try again.");
-        (StatusCode::FORBIDDEN, Json(error)).into_response()
+        ApiErrorResponse(error).into_response()
     }
     let origin = default_port_stripped(public_url);
     Ok(CsrfLayer::new().add_trusted_origin(origin)?.with_rejection_response(refuse as Refuse))

@@ -1,6 +1,7 @@
 //! How the program is put together: command line, start and stop, all routes and what lies around them.
 
 pub mod background;
+mod catalogue;
 pub mod cli;
 pub mod layers;
 pub mod router;

@@ -5,12 +5,12 @@ use std::{any::Any, sync::LazyLock, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, Request, State},
-    http::{StatusCode, header},
+    http::{StatusCode, header, request::Parts},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
-use leptos::prelude::{Owner, RenderHtml, provide_context, view};
+use leptos::prelude::{Owner, RenderHtml, provide_context, use_context, view};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::{ServiceBuilder, ServiceExt};
 use tower_http::{
@@ -27,6 +27,7 @@ use tower_sessions::{
 };
 
 use super::{
+    catalogue,
     layers::{self, REQUEST_ID, local::keep_local, pages},
     state::AppState,
 };
@@ -39,6 +40,7 @@ use crate::{
         http::{Web, callback, events, health, whatsapp, widget},
         service::Services,
     },
+    texts::Language,
     ui::{
         App,
         pages::widget::WidgetPage,
@@ -59,6 +61,7 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
     let guarded = pages_and_api(&state)?;
     let router = Router::new()
         .merge(visitors())
+        .route(catalogue::ROUTE, get(catalogue::serve).layer(CompressionLayer::new()))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
@@ -70,7 +73,7 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
         None => router,
     };
     // Inside of the headers and ids, so that even the answer to a panic has them.
-    let router = local_only(&state, router.layer(CatchPanicLayer::custom(panicked)));
+    let router = local_only(&state, router.layer(CatchPanicLayer::custom(panicked))).layer(from_fn(layers::speak));
     let router = router.layer(from_fn_with_state(state.clone(), layers::security_headers)).layer(
         ServiceBuilder::new()
             .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
@@ -180,6 +183,8 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + use<> {
     move || {
         provide_context(Now(state.now()));
         provide_context(state.clone());
+        let language = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Language>().copied());
+        provide_context(language.unwrap_or_default());
     }
 }
 
@@ -205,7 +210,7 @@ async fn keep_out(state: State<Services>, request: Request, next: Next) -> Respo
 /// Where pages find the browser's part.
 fn program() -> Program {
     let whole = || assets::build() != assets::Build::Unsplit;
-    Program { folder: assets::folder(), files_of: assets::chunk_files, whole }
+    Program { folder: assets::folder(), files_of: assets::chunk_files, catalogue: catalogue::path, whole }
 }
 
 async fn no_such_operation() -> Response {

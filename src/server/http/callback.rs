@@ -42,7 +42,7 @@ pub async fn explain(request: Request, next: Next) -> Response {
          stand on its card, under Integrations.",
         "Whether Meta reaches it, the connection test on the same card tells.",
     ];
-    notice::page(StatusCode::OK, "This address is for WhatsApp", &words)
+    notice::page_for(&request, StatusCode::OK, "This address is for WhatsApp", &words)
 }
 
 /// Further below there is no callback.
@@ -54,7 +54,7 @@ pub async fn nothing_here(request: Request) -> Response {
         "Callbacks of WhatsApp are above this address, but it is none itself.",
         "Copy the callback URL from the card of the integration, under Integrations, and paste it as it is.",
     ];
-    notice::page(StatusCode::NOT_FOUND, "There is no such callback", &words)
+    notice::page_for(&request, StatusCode::NOT_FOUND, "There is no such callback", &words)
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
+use crate::texts::{asked_for, current, in_language, retold};
+
 const STYLE: &str = "\
     :root{color-scheme:light dark}\
     body{margin:0;min-height:100vh;display:grid;place-items:center;background:Canvas;color:CanvasText;\
@@ -27,11 +29,13 @@ static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
     HeaderValue::try_from(policy).ok()
 });
 
-/// A page of a title and paragraphs, which are HTML: whoever puts a text of people into one escapes it.
+/// A page of a title and paragraphs, which are HTML: whoever puts a text of people into one escapes it. In English, as they are
+/// said, they are told in the language of the request.
 pub fn page(status: StatusCode, title: &'static str, paragraphs: &[impl AsRef<str>]) -> Response {
-    let words: String = paragraphs.iter().map(|words| format!("<p>{}</p>", words.as_ref())).collect();
+    let words: String = paragraphs.iter().map(|words| format!("<p>{}</p>", retold(words.as_ref()))).collect();
+    let (title, language) = (retold(title), current().tag());
     let text = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} · Parlance</title>\
+        "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{title} · Parlance</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>{STYLE}</style></head>\
          <body><main><h1>{title}</h1>{words}</main></body></html>"
     );
@@ -40,6 +44,16 @@ pub fn page(status: StatusCode, title: &'static str, paragraphs: &[impl AsRef<st
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// The page in the language of whoever asks, where no layer has looked for that.
+pub fn page_for(
+    request: &Request,
+    status: StatusCode,
+    title: &'static str,
+    paragraphs: &[impl AsRef<str>],
+) -> Response {
+    in_language(asked_for(request.headers()), || page(status, title, paragraphs))
 }
 
 /// Whether a person looks at the answer: a browser that opens an address says that it takes HTML.

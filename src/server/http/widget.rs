@@ -29,6 +29,7 @@ use crate::{
         error::ApiErrorResponse,
         service::visitor::{self, Known, News, Refusal, Said, VISITOR_TEXT_MAX},
     },
+    texts::{current, retold},
 };
 
 /// How long a visitor's page waits for news.
@@ -62,8 +63,9 @@ pub async fn page(State(state): State<Web>, Path(id): Path<String>, render: Rend
 }
 
 fn nothing(title: &'static str, next: &'static str) -> Response {
+    let (title, next, language) = (retold(title), retold(next), current().tag());
     let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+        "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><link rel=\"icon\" href=\"/favicon.svg\"><main><h1>{title}</h1><p>{next}</p></main></html>"
     );
     (StatusCode::NOT_FOUND, Html(page)).into_response()

@@ -24,6 +24,7 @@ use crate::{
         },
         writer::Priority,
     },
+    texts::retold,
 };
 
 pub async fn list(state: &Services, actor: &Actor) -> Result<Vec<Chatbot>> {
@@ -47,7 +48,7 @@ pub async fn create(state: &Services, actor: &Actor, name: &str) -> Result<Chatb
         name: validate::required("name", name, NAME_MAX)?,
         engine: EngineKind::Knowledge,
         greeting: String::new(),
-        fallback: DEFAULT_FALLBACK.to_owned(),
+        fallback: retold(DEFAULT_FALLBACK),
         small_talk: SmallTalk::default(),
         idle_minutes: DEFAULT_IDLE_MINUTES,
         knowledge_count: 0,

@@ -30,6 +30,7 @@ use crate::{
         },
         writer::Priority,
     },
+    texts::retold,
 };
 
 const PAGE: i64 = 50;
@@ -129,11 +130,11 @@ fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
         mode: row.mode,
         status: row.status,
         unread: row.unread,
-        preview: row.preview,
+        preview: if row.preview_author == Author::System { retold(&row.preview) } else { row.preview },
         preview_author: row.preview_author,
         preview_mine: row.preview_user_id == Some(actor.user_id),
         preview_name: match (row.preview_author, row.preview_user_id) {
-            (Author::User, None) => Some(ON_PHONE.to_owned()),
+            (Author::User, None) => Some(retold(ON_PHONE)),
             _ => row.preview_user_name,
         },
         answering,
@@ -165,7 +166,7 @@ impl Known<'_> {
         }
         let is_number = |id: &&str| !id.is_empty() && id.chars().all(|c| c.is_ascii_digit());
         match (self.phone.or(Some(self.session_id).filter(is_number)), channel) {
-            (_, Channel::Web) => "Website visitor".to_owned(),
+            (_, Channel::Web) => retold("Website visitor"),
             (Some(phone), Channel::Whatsapp | Channel::Newer) => mask_phone(phone),
             (None, Channel::Whatsapp | Channel::Newer) => name_by_id(self.session_id),
         }
@@ -214,8 +215,8 @@ pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Conversati
         answering_name,
         contact: contact_view(&row, &known, has_user_id),
         chatbot_id: row.chatbot_id,
-        chatbot_name: chatbot_name.unwrap_or_else(|| "Deleted chatbot".to_owned()),
-        send_blocked: blocked,
+        chatbot_name: chatbot_name.unwrap_or_else(|| retold("Deleted chatbot")),
+        send_blocked: blocked.as_deref().map(retold),
         sandbox: integration.as_ref().is_some_and(|i| i.provider == crate::domain::integration::Provider::Sandbox),
         integration_id: integration.as_ref().map(|i| i.id),
         business_number: integration.as_ref().and_then(|i| i.display_phone_number.as_deref()).map(mask_phone),

@@ -26,6 +26,7 @@ use crate::{
         },
         writer::Priority,
     },
+    texts::retold,
 };
 
 const PAGE: i64 = 25;
@@ -60,7 +61,7 @@ pub async fn deliveries(state: &Services, actor: &Actor, id: Uuid, before: Optio
     };
     let mut drops: BTreeMap<Uuid, Vec<Drop>> = BTreeMap::new();
     for letter in letters {
-        let drop = Drop { dead_letter_id: letter.id, item: letter.item, reason: letter.reason };
+        let drop = Drop { dead_letter_id: letter.id, item: letter.item, reason: retold(&letter.reason) };
         drops.entry(letter.delivery_id).or_default().push(drop);
     }
     let ignored = dead_letter::list_counts(&mut conn, ws, id).await?;
@@ -158,7 +159,7 @@ pub async fn dead_letters(state: &Services, actor: &Actor, id: Uuid, before: Opt
             id: row.id,
             delivery_id: row.delivery_id,
             item: row.item,
-            reason: row.reason,
+            reason: retold(&row.reason),
             created_at: row.created_at,
             replayable: row.kept,
         })

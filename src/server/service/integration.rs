@@ -41,6 +41,7 @@ use crate::{
         error::Result,
         store::integration::{self, Counts, IntegrationRow},
     },
+    texts::retold,
 };
 
 /// Failed sends are counted this far back.
@@ -83,7 +84,8 @@ fn view(state: &Services, actor: &Actor, row: &IntegrationRow, counts: Counts) -
     let locked = verify_token.is_err().then(locked_out);
     let verify_token = verify_token.ok().flatten().filter(|_| may_manage).map(|token| token.expose_secret().to_owned());
     let told = |from_row: &Option<String>, from_lock: fn(&Trouble) -> &String| {
-        locked.as_ref().map(|trouble| from_lock(trouble).clone()).or_else(|| from_row.clone())
+        let said = locked.as_ref().map(|trouble| from_lock(trouble).clone()).or_else(|| from_row.clone());
+        said.as_deref().map(retold)
     };
     Ok(Integration {
         id: row.id,
@@ -141,7 +143,7 @@ fn health(state: &Services, row: &IntegrationRow, counts: Counts) -> Health {
         failed: counts.failed,
         rejected: known.rejected_since,
         dead_letters: counts.dead_letters,
-        dead_letter_reason: counts.dead_letter_reason,
+        dead_letter_reason: counts.dead_letter_reason.as_deref().map(retold),
     }
 }
 

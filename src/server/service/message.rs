@@ -7,7 +7,7 @@ use crate::{
     domain::{
         Millis,
         channel::Channel,
-        content::Content,
+        content::{Content, Kind},
         conversation::Mode,
         event::DomainEvent,
         message::{Author, Direction, Message, MessageState, SEND_MAX},
@@ -23,6 +23,7 @@ use crate::{
         },
         writer::Priority,
     },
+    texts::retold,
 };
 
 const PAGE: i64 = 50;
@@ -33,7 +34,22 @@ pub async fn list(state: &Services, actor: &Actor, conversation_id: Uuid, before
         return Err(ApiError::not_found("The conversation").into());
     }
     let found = message::list(&mut conn, actor.workspace_id, conversation_id, before.unwrap_or(i64::MAX), PAGE).await?;
-    Ok(found.into_iter().map(|message| with_next_step(message).told_to(actor.user_id)).collect())
+    Ok(found.into_iter().map(|message| told(message, actor)).collect())
+}
+
+/// As whoever asks is told it.
+fn told(message: Message, actor: &Actor) -> Message {
+    let mut message = with_next_step(message).told_to(actor.user_id);
+    if message.content.kind == Kind::Activity {
+        message.content.text = retold(&message.content.text);
+    }
+    if message.user_id.is_none() {
+        message.author_name = message.author_name.as_deref().map(retold);
+    }
+    for text in [&mut message.note, &mut message.error, &mut message.action] {
+        *text = text.as_deref().map(retold);
+    }
+    message
 }
 
 /// With what to do about the trouble that it is in. What waits goes out by itself, unless its channel is stopped.
@@ -86,9 +102,7 @@ async fn queue_content(
     let id = queued?;
     state.signals.deliver.notify_one();
     let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
-    Ok(found
-        .map(|message| with_next_step(message).told_to(actor.user_id))
-        .ok_or_else(|| ApiError::not_found("The message"))?)
+    Ok(found.map(|message| told(message, actor)).ok_or_else(|| ApiError::not_found("The message"))?)
 }
 
 /// The sending transaction: the id of the (first) message, or why it cannot be sent.

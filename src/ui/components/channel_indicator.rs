@@ -1,7 +1,7 @@
 //! Which channel a conversation or message belongs to: an icon and the word.
 
 use super::Icon;
-use crate::{domain::channel::Channel, ui::prelude::*};
+use crate::{domain::channel::Channel, texts::words, ui::prelude::*};
 
 #[component]
 pub(crate) fn ChannelIndicator(
@@ -16,9 +16,9 @@ pub(crate) fn ChannelIndicator(
         Channel::Whatsapp | Channel::Newer => "bubble",
     };
     view! {
-        <span class="channel" data-channel=channel.as_str() title=channel.label()>
+        <span class="channel" data-channel=channel.as_str() title=words::channel(channel)>
             <Icon name=icon />
-            <span class="channel__word" class:visually-hidden=compact>{channel.label()}</span>
+            <span class="channel__word" class:visually-hidden=compact>{words::channel(channel)}</span>
         </span>
     }
 }

@@ -10,9 +10,9 @@ use crate::{
     domain::{
         channel::Channel,
         integration::{Integration, Provider},
-        text::count,
     },
     error::ApiResult,
+    texts::{inbox, words},
     ui::{prelude::*, state::guard::guarded},
 };
 
@@ -42,12 +42,12 @@ pub(crate) fn ChannelPopover(
             class="channel-button"
             type="button"
             popovertarget=id
-            aria-label=format!("{}: about this number", channel.label())
+            aria-label=inbox::about_channel(&words::channel(channel))
             on:click=ask
         >
             <ChannelIndicator channel=channel />
         </button>
-        <div class="menu channel-popover" id=id popover="auto" role="group" aria-label="About this number">
+        <div class="menu channel-popover" id=id popover="auto" role="group" aria-label=inbox::about_number()>
             {move || match found.get() {
                 None => view! { {asked.get().then(|| view! { <Skeleton shape="rows" count=1 /> })} },
                 Some(Err(error)) => view! { <ErrorPanel error=error /> },
@@ -63,17 +63,17 @@ fn about(i: Integration) -> AnyView {
         <p class="channel-popover__name" dir="auto">{i.name}</p>
         <p class="cluster">
             <StatusBadge status=i.status />
-            {(i.provider == Provider::Sandbox).then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
+            {(i.provider == Provider::Sandbox).then(|| view! { <Badge tone=Tone::Accent icon="phone" text=inbox::sandbox() /> })}
         </p>
         {i.status_reason.map(|reason| view! { <p class="channel-popover__trouble">{reason}</p> })}
         <dl class="facts facts--tall">
-            {i.verified_name.map(|name| fact("Verified name", name.into_any()))}
-            {i.display_phone_number.map(|number| fact("Number", number.into_any()))}
-            {i.health.quality.map(|quality| fact("Quality rating", quality.label().into_any()))}
-            {i.last_inbound_at.map(|at| fact("Last message in", view! { <Moment at=at /> }))}
-            {(i.health.queued > 0).then(|| fact("Waiting", count(i.health.queued, "message").into_any()))}
-            {(i.health.failed > 0).then(|| fact("Failed in 24 hours", count(i.health.failed, "message").into_any()))}
+            {i.verified_name.map(|name| fact(inbox::verified_name(), name.into_any()))}
+            {i.display_phone_number.map(|number| fact(inbox::number(), number.into_any()))}
+            {i.health.quality.map(|quality| fact(inbox::quality(), words::quality(quality).into_any()))}
+            {i.last_inbound_at.map(|at| fact(inbox::last_in(), view! { <Moment at=at /> }))}
+            {(i.health.queued > 0).then(|| fact(inbox::queued(), inbox::count_messages(i.health.queued).into_any()))}
+            {(i.health.failed > 0).then(|| fact(inbox::failed_recently(), inbox::count_messages(i.health.failed).into_any()))}
         </dl>
-        <p><a href="/integrations">"All integrations"</a></p>
+        <p><a href="/integrations">{inbox::all_integrations()}</a></p>
     }
 }

@@ -1,7 +1,10 @@
 //! Asks before something dangerous: the title names the thing, the button repeats the verb.
 
 use super::{Button, ButtonKind, Dialog, ErrorPanel};
-use crate::ui::{prelude::*, state::work::Work};
+use crate::{
+    texts::shell,
+    ui::{prelude::*, state::work::Work},
+};
 
 #[component]
 pub(crate) fn ConfirmDialog(
@@ -22,7 +25,7 @@ pub(crate) fn ConfirmDialog(
             <p>{move || consequence.get()}</p>
             {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
-                <Button label="Cancel" on_press=move || open.set(false) />
+                <Button label=shell::cancel() on_press=move || open.set(false) />
                 <Button label=verb kind=ButtonKind::Danger busy=work.busy() on_press=on_confirm />
             </div>
         </Dialog>

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::content::{Content, Kind},
+    texts::inbox,
     ui::prelude::*,
 };
 
@@ -13,8 +14,8 @@ pub(crate) fn content_view(content: &Content, note: Option<String>) -> AnyView {
         {match &content.kind {
             Kind::Location(place) => Some(view! {
                 <a class="bubble__text" href=place.map_url() target="_blank" rel="noreferrer noopener">
-                    "Show on the map"
-                    <span class="visually-hidden">" (OpenStreetMap, in a new window)"</span>
+                    {inbox::show_on_map()}
+                    <span class="visually-hidden">" " {inbox::map_opens()}</span>
                 </a>
             }),
             _ => None,

@@ -5,20 +5,28 @@ use std::time::Duration;
 use leptos::task::spawn_local;
 
 use super::Button;
-use crate::ui::{browser, prelude::*};
+use crate::{
+    texts::shell,
+    ui::{browser, prelude::*},
+};
 
 #[component]
 pub(crate) fn CopyButton(
     /// What it copies.
     value: String,
-    /// What the value is: "callback URL".
-    what: &'static str,
+    /// The button's words: “Copy callback URL”.
+    label: &'static str,
+    /// What is said when it is done.
+    copied: &'static str,
 ) -> impl IntoView {
     let outcome = RwSignal::new(None::<bool>);
-    let label = Signal::derive(move || match outcome.get() {
-        None => format!("Copy {what}"),
-        Some(true) => "Copied".to_owned(),
-        Some(false) => "Not allowed: select and copy it by hand".to_owned(),
+    let shown = Signal::derive(move || {
+        match outcome.get() {
+            None => label,
+            Some(true) => shell::copied(),
+            Some(false) => shell::not_copied(),
+        }
+        .to_owned()
     });
     let copy = move || {
         let value = value.clone();
@@ -34,9 +42,9 @@ pub(crate) fn CopyButton(
         });
     };
     view! {
-        <Button label=label icon="copy" on_press=copy />
+        <Button label=shown icon="copy" on_press=copy />
         <span class="visually-hidden" role="status">
-            {move || (outcome.get() == Some(true)).then(|| format!("The {what} was copied."))}
+            {move || (outcome.get() == Some(true)).then_some(copied)}
         </span>
     }
 }

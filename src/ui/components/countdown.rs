@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Moment, MomentStyle};
 use crate::{
     domain::Millis,
+    texts::shell,
     ui::{browser, prelude::*},
 };
 
@@ -24,15 +25,15 @@ pub(crate) fn Countdown(at: Millis) -> impl IntoView {
     view! {
         // A number that changes each second is for the eye: read out, it would drown the conversation.
         <span class="numeric" aria-hidden="true">{move || left.get().map(words)}</span>
-        <span class:visually-hidden=move || left.with(Option::is_some)>"Next try at " <Moment at=at style=MomentStyle::Time /> "."</span>
+        <span class:visually-hidden=move || left.with(Option::is_some)>{shell::next_try()} " " <Moment at=at style=MomentStyle::Time /> "."</span>
     }
 }
 
 fn words(seconds: Millis) -> String {
     match seconds {
-        ..=0 => "Retrying now…".to_owned(),
-        1..120 => format!("Retrying in {seconds} s."),
-        _ => format!("Retrying in {} min.", (seconds + 30) / 60),
+        ..=0 => shell::retrying().to_owned(),
+        1..120 => shell::retrying_seconds(&seconds),
+        _ => shell::retrying_minutes(&((seconds + 30) / 60)),
     }
 }
 

@@ -7,10 +7,13 @@ use leptos::{
 };
 
 use super::{Button, ButtonKind};
-use crate::ui::{
-    browser,
-    prelude::*,
-    state::unsaved::{Scope, use_unsaved},
+use crate::{
+    texts::shell,
+    ui::{
+        browser,
+        prelude::*,
+        state::unsaved::{Scope, use_unsaved},
+    },
 };
 
 #[component]
@@ -83,7 +86,7 @@ pub(crate) fn Dialog(
                     view! {
                         <header class="dialog__head">
                             <h2 class="dialog__title" tabindex="-1">{move || title.get()}</h2>
-                            <Button label="Close" icon="x" icon_only=true kind=ButtonKind::Quiet on_press=leave />
+                            <Button label=shell::close() icon="x" icon_only=true kind=ButtonKind::Quiet on_press=leave />
                         </header>
                         <div class="dialog__body">{children.with_value(|c| c())}</div>
                     }

@@ -3,6 +3,7 @@
 use super::{Button, Icon};
 use crate::{
     error::{ApiError, ErrorCode},
+    texts::shell,
     ui::{prelude::*, status::set_status},
 };
 
@@ -18,8 +19,8 @@ pub(crate) fn ErrorPanel(
     let on_retry = on_retry
         .filter(|_| matches!(error.code, ErrorCode::Unavailable | ErrorCode::Internal | ErrorCode::RateLimited));
     let meta = error.meta.map(|meta| match meta.trace_id {
-        Some(trace) => format!("Meta's code {}, trace {trace}", meta.code),
-        None => format!("Meta's code {}", meta.code),
+        Some(trace) => shell::meta_trace(&meta.code, &trace),
+        None => shell::meta_code(&meta.code),
     });
     view! {
         <div class="error-panel" role="alert">
@@ -28,9 +29,9 @@ pub(crate) fn ErrorPanel(
                 <p class="error-panel__message">{error.message}</p>
                 {error.action.map(|action| view! { <p>{action}</p> })}
                 {meta.map(|meta| view! { <p class="error-panel__small">{meta}</p> })}
-                {error.request_id.map(|id| view! { <p class="error-panel__small">"Request " <code>{id}</code></p> })}
+                {error.request_id.map(|id| view! { <p class="error-panel__small">{shell::request()} " " <code>{id}</code></p> })}
             </div>
-            {on_retry.map(|retry| view! { <Button label="Try again" icon="refresh" on_press=retry /> })}
+            {on_retry.map(|retry| view! { <Button label=shell::try_again() icon="refresh" on_press=retry /> })}
         </div>
     }
 }

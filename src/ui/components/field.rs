@@ -1,7 +1,7 @@
 //! A line of input with its label, hint and error.
 
 use super::Icon;
-use crate::ui::prelude::*;
+use crate::{texts::shell, ui::prelude::*};
 
 #[component]
 pub(crate) fn Field(
@@ -74,7 +74,7 @@ pub(crate) fn Field(
                                 aria-pressed=move || if shown.get() { "true" } else { "false" }
                                 on:click=move |_| shown.update(|s| *s = !*s)
                             >
-                                {move || if shown.get() { "Hide" } else { "Show" }}
+                                {move || if shown.get() { shell::hide() } else { shell::show() }}
                             </button>
                         }
                     })}
@@ -84,7 +84,7 @@ pub(crate) fn Field(
                     error.get().map(|text| view! { <Icon name="alert" /><span>{text}</span> })
                 }}
             </p>
-            {has_hint.then(|| view! { <p class="field__hint" id=hint_id>{hint} {children.map(|c| c())}</p> })}
+            {has_hint.then(|| view! { <p class="field__hint" id=hint_id>{hint} {children.map(|c| view! { " " {c()} })}</p> })}
         </div>
     }
 }

@@ -1,7 +1,10 @@
 //! A quiet bar while the server cannot be reached. Nothing is lost meanwhile: drafts stay, events are caught up.
 
 use super::Icon;
-use crate::ui::{live::use_live, prelude::*};
+use crate::{
+    texts::shell,
+    ui::{live::use_live, prelude::*},
+};
 
 #[component]
 pub(crate) fn OfflineBar() -> impl IntoView {
@@ -11,7 +14,7 @@ pub(crate) fn OfflineBar() -> impl IntoView {
             {move || {
                 live.is_lost().then(|| view! {
                     <Icon name="offline" />
-                    <span>"No connection. What you write stays here; everything new comes when it is back."</span>
+                    <span>{shell::offline()}</span>
                 })
             }}
         </div>

@@ -1,6 +1,6 @@
 //! The shape of what is about to come.
 
-use crate::ui::prelude::*;
+use crate::{texts::shell, ui::prelude::*};
 
 #[component]
 pub(crate) fn Skeleton(
@@ -11,7 +11,7 @@ pub(crate) fn Skeleton(
     let parts = (0..count).map(|_| view! { <span class="skeleton__part"></span> }).collect_view();
     view! {
         <div class="skeleton" data-shape=shape>
-            <span class="visually-hidden" role="status">"Loading…"</span>
+            <span class="visually-hidden" role="status">{shell::loading()}</span>
             {parts}
         </div>
     }

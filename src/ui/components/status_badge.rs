@@ -1,7 +1,7 @@
 //! The status of an integration in words, with an icon.
 
 use super::{Badge, Tone};
-use crate::{domain::integration::IntegrationStatus, ui::prelude::*};
+use crate::{domain::integration::IntegrationStatus, texts::words, ui::prelude::*};
 
 #[component]
 pub(crate) fn StatusBadge(status: IntegrationStatus) -> impl IntoView {
@@ -11,5 +11,5 @@ pub(crate) fn StatusBadge(status: IntegrationStatus) -> impl IntoView {
         IntegrationStatus::Error => (Tone::Bad, "alert"),
         IntegrationStatus::NotConnected | IntegrationStatus::Inactive => (Tone::Neutral, "ban"),
     };
-    view! { <Badge tone=tone icon=icon text=status.label() /> }
+    view! { <Badge tone=tone icon=icon text=words::integration_status(status) /> }
 }

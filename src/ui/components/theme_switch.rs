@@ -1,10 +1,13 @@
 //! Light, dark, or what the system says. Kept in a cookie, so that the server renders it right at once.
 
 use super::Icon;
-use crate::ui::{browser, prelude::*};
+use crate::{
+    texts::{Words, shell},
+    ui::{browser, prelude::*},
+};
 
-const CHOICES: [(&str, &str, &str); 3] =
-    [("light", "Light", "sun"), ("dark", "Dark", "moon"), ("", "System", "monitor")];
+const CHOICES: [(&str, Words, &str); 3] =
+    [("light", shell::light, "sun"), ("dark", shell::dark, "moon"), ("", shell::system, "monitor")];
 
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
@@ -28,10 +31,10 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
                     on:click=move |_| choose(value)
                 >
                     <Icon name=icon />
-                    <span>{label}</span>
+                    <span>{label()}</span>
                 </button>
             }
         })
         .collect_view();
-    view! { <div class="segments" role="group" aria-label="Theme">{buttons}</div> }
+    view! { <div class="segments" role="group" aria-label=shell::theme()>{buttons}</div> }
 }

@@ -1,7 +1,7 @@
 //! How far a message has come: a sign, and the word for those who cannot see it.
 
 use super::Icon;
-use crate::{domain::message::MessageState, ui::prelude::*};
+use crate::{domain::message::MessageState, texts::words, ui::prelude::*};
 
 #[component]
 pub(crate) fn Ticks(state: MessageState) -> impl IntoView {
@@ -15,9 +15,9 @@ pub(crate) fn Ticks(state: MessageState) -> impl IntoView {
         MessageState::Cancelled => "ban",
     };
     view! {
-        <span class="ticks" data-state=state.as_str() title=state.label()>
+        <span class="ticks" data-state=state.as_str() title=words::message_state(state)>
             <Icon name=icon />
-            <span class="visually-hidden">{state.label()}</span>
+            <span class="visually-hidden">{words::message_state(state)}</span>
         </span>
     }
 }

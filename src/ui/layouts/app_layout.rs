@@ -3,12 +3,15 @@
 use leptos_router::components::Outlet;
 
 use super::navigation::Navigation;
-use crate::ui::{
-    alerts::follow_waiting,
-    components::OfflineBar,
-    live::provide_live,
-    prelude::*,
-    state::{outbox::provide_outbox, session::provide_session},
+use crate::{
+    texts::shell,
+    ui::{
+        alerts::follow_waiting,
+        components::OfflineBar,
+        live::provide_live,
+        prelude::*,
+        state::{outbox::provide_outbox, session::provide_session},
+    },
 };
 
 #[component]
@@ -18,7 +21,7 @@ pub(crate) fn AppLayout() -> impl IntoView {
     provide_outbox();
     follow_waiting();
     view! {
-        <a class="skip-link" href="#main" rel="external">"Skip to the content"</a>
+        <a class="skip-link" href="#main" rel="external">{shell::skip()}</a>
         <div class="app">
             <Navigation />
             <div class="app__page">

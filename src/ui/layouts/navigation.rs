@@ -3,11 +3,14 @@
 use leptos_router::hooks::use_location;
 
 use super::user_menu::UserMenu;
-use crate::ui::{
-    chunks::prefetch,
-    components::{Icon, Pending},
-    prelude::*,
-    state::session::use_session,
+use crate::{
+    texts::shell,
+    ui::{
+        chunks::prefetch,
+        components::{Icon, Pending},
+        prelude::*,
+        state::session::use_session,
+    },
 };
 
 #[component]
@@ -16,13 +19,13 @@ pub(crate) fn Navigation() -> impl IntoView {
     view! {
         <header class="nav">
             <a class="nav__brand" href="/inbox" aria-label="Parlance"><Icon name="logo" /></a>
-            <nav class="nav__places" aria-label="Main">
-                <NavItem href="/inbox" icon="inbox" label="Inbox" />
-                <NavItem href="/chatbots" icon="bot" label="Chatbots" />
-                <NavItem href="/integrations" icon="plug" label="Integrations" />
+            <nav class="nav__places" aria-label=shell::main()>
+                <NavItem href="/inbox" icon="inbox" label=shell::inbox() />
+                <NavItem href="/chatbots" icon="bot" label=shell::chatbots() />
+                <NavItem href="/integrations" icon="plug" label=shell::integrations() />
                 <Pending>
                     {move || {
-                        session.sandbox().then(|| view! { <NavItem href="/sandbox" icon="phone" label="Sandbox" /> })
+                        session.sandbox().then(|| view! { <NavItem href="/sandbox" icon="phone" label=shell::sandbox() /> })
                     }}
                 </Pending>
             </nav>

@@ -2,8 +2,9 @@
 
 use crate::{
     domain::session::Session,
+    texts::{shell, words},
     ui::{
-        components::{Avatar, Icon, Pending, ThemeSwitch},
+        components::{Avatar, Icon, LanguageSwitch, Pending, ThemeSwitch},
         prelude::*,
         state::session::use_session,
     },
@@ -14,17 +15,18 @@ pub(crate) fn UserMenu() -> impl IntoView {
     let session = use_session();
     view! {
         <div class="nav__user">
-            <button class="nav__item" type="button" popovertarget="user-menu" aria-label="Account">
+            <button class="nav__item" type="button" popovertarget="user-menu" aria-label=shell::account()>
                 <Icon name="user" />
-                <span class="nav__label" aria-hidden="true">"Account"</span>
+                <span class="nav__label" aria-hidden="true">{shell::account()}</span>
             </button>
-            <div class="user-menu" id="user-menu" popover="auto" role="group" aria-label="Account">
+            <div class="user-menu" id="user-menu" popover="auto" role="group" aria-label=shell::account()>
                 <Pending>
                     {move || session.get().and_then(Result::ok).map(|session| view! { <Who session=session /> })}
                 </Pending>
                 <ThemeSwitch />
+                <LanguageSwitch />
                 <form method="post" action="/sign-out">
-                    <button class="button user-menu__out" type="submit"><Icon name="sign-out" /><span>"Sign out"</span></button>
+                    <button class="button user-menu__out" type="submit"><Icon name="sign-out" /><span>{shell::sign_out()}</span></button>
                 </form>
             </div>
         </div>
@@ -39,7 +41,7 @@ fn Who(session: Session) -> impl IntoView {
             <div>
                 <p class="user-menu__name" dir="auto">{session.name}</p>
                 <p class="user-menu__small">{session.email}</p>
-                <p class="user-menu__small">{session.role.label()} " · " <span dir="auto">{session.workspace_name}</span></p>
+                <p class="user-menu__small">{words::role(session.role)} " · " <span dir="auto">{session.workspace_name}</span></p>
             </div>
         </div>
     }

@@ -2,16 +2,19 @@
 
 use leptos_meta::Title;
 
-use crate::ui::{layouts::PublicLayout, prelude::*, status::set_status};
+use crate::{
+    texts::shell,
+    ui::{layouts::PublicLayout, prelude::*, status::set_status},
+};
 
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
     set_status(404);
     view! {
-        <Title text="Not found" />
-        <PublicLayout title="There is no such page">
-            <p>"The address may be mistyped, or what stood here was deleted."</p>
-            <p><a class="button button--primary" href="/inbox">"Go to the inbox"</a></p>
+        <Title text=shell::not_found() />
+        <PublicLayout title=shell::no_such_page()>
+            <p>{shell::no_such_page_text()}</p>
+            <p><a class="button button--primary" href="/inbox">{shell::to_inbox()}</a></p>
         </PublicLayout>
     }
 }

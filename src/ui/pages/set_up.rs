@@ -7,6 +7,7 @@ use crate::{
     api::setup::{create_owner, get_setup_status},
     domain::session::{PASSWORD_MIN, SetupStatus},
     error::ApiResult,
+    texts::{set_up, sign_in},
     ui::{
         browser,
         components::{Button, ButtonKind, ErrorPanel, Field, Pending, Skeleton},
@@ -27,8 +28,8 @@ const FIELDS: &[&str] = &["workspace", "name", "email", "password", "code"];
 pub(crate) fn SetUpPage() -> impl IntoView {
     let status = load(|| (), |()| guarded(get_setup_status()));
     view! {
-        <Title text="Set up" />
-        <PublicLayout title="Set up Parlance">
+        <Title text=set_up::title() />
+        <PublicLayout title=set_up::heading()>
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }><Outcome status=status /></Pending>
         </PublicLayout>
     }
@@ -53,8 +54,8 @@ fn Outcome(status: Data<SetupStatus>) -> impl IntoView {
 #[component]
 fn Closed() -> impl IntoView {
     view! {
-        <p>"This installation is set up already. Ask its owner for an account, or sign in with yours."</p>
-        <p><a class="button button--primary" href="/sign-in">"Sign in"</a></p>
+        <p>{set_up::closed()}</p>
+        <p><a class="button button--primary" href="/sign-in">{sign_in::title()}</a></p>
     }
 }
 
@@ -79,7 +80,7 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
         let count = password.with_untracked(|p| p.chars().count());
         short.set(
             (count > 0 && count < PASSWORD_MIN)
-                .then(|| format!("{} more characters are needed.", PASSWORD_MIN - count)),
+                .then(|| set_up::more_characters(i64::try_from(PASSWORD_MIN - count).unwrap_or_default())),
         );
     };
     let submit = move |event: SubmitEvent| {
@@ -99,31 +100,31 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
         });
     };
     view! {
-        <p class="public__lead">"This makes the workspace and your account as its owner. It takes a minute, and happens once."</p>
+        <p class="public__lead">{set_up::lead()}</p>
         // A post, so that no password ever comes into an address, whatever sends this form.
         <form class="form" method="post" on:submit=submit>
             <div class="form__fields">
                 <Field
                     id="workspace"
-                    label="Workspace name"
+                    label=set_up::workspace()
                     value=workspace
-                    hint="Your company or team."
+                    hint=set_up::workspace_hint()
                     autocomplete="organization"
                     required=true
                     error=work.field_error("workspace")
                 />
                 <Field
                     id="name"
-                    label="Your name"
+                    label=set_up::name()
                     value=name
-                    hint="Colleagues see it beside your answers."
+                    hint=set_up::name_hint()
                     autocomplete="name"
                     required=true
                     error=work.field_error("name")
                 />
                 <Field
                     id="email"
-                    label="Email"
+                    label=sign_in::email()
                     kind="email"
                     value=email
                     autocomplete="username"
@@ -132,10 +133,10 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
                 />
                 <Field
                     id="password"
-                    label="Password"
+                    label=sign_in::password()
                     kind="password"
                     value=password
-                    hint="10 characters or more. A few words in a row are easy to remember."
+                    hint=set_up::password_hint()
                     autocomplete="new-password"
                     required=true
                     error=password_error
@@ -146,19 +147,19 @@ fn SetUpForm(code_needed: bool) -> impl IntoView {
                         view! {
                             <Field
                                 id="code"
-                                label="Set-up code"
+                                label=set_up::code()
                                 value=code
-                                hint="It stands in the server's log: only who runs the server can finish this."
+                                hint=set_up::code_hint()
                                 required=true
                                 error=work.field_error("code")
                             />
                         }
                     })}
                 {move || work.error_beside(FIELDS).get().map(|error| view! { <ErrorPanel error=error /> })}
-                <Button label="Create account" kind=ButtonKind::Primary submit=true busy=work.busy() />
+                <Button label=set_up::submit() kind=ButtonKind::Primary submit=true busy=work.busy() />
             </div>
         </form>
-        <noscript><p>"Setting up needs JavaScript. Please switch it on and load the page again."</p></noscript>
-        <p class="public__small">"Is there an account already? " <a href="/sign-in">"Sign in"</a></p>
+        <noscript><p>{set_up::no_script()}</p></noscript>
+        <p class="public__small">{set_up::has_account()} " " <a href="/sign-in">{sign_in::title()}</a></p>
     }
 }

@@ -3,16 +3,21 @@
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::ui::{components::Icon, layouts::PublicLayout, prelude::*};
+use crate::{
+    texts::sign_in,
+    ui::{
+        components::{Icon, LanguageSwitch},
+        layouts::PublicLayout,
+        prelude::*,
+    },
+};
 
 /// What a refused attempt means, and what to do.
 fn explain(error: &str) -> (&'static str, &'static str) {
     match error {
-        "credentials" => {
-            ("Email or password is wrong.", "Check both and try again. An owner can set a new password for you.")
-        }
-        "throttled" => ("Too many attempts.", "Wait a few minutes, then try again."),
-        _ => ("The server cannot check that just now.", "Try again in a few seconds."),
+        "credentials" => (sign_in::wrong(), sign_in::wrong_action()),
+        "throttled" => (sign_in::throttled(), sign_in::throttled_action()),
+        _ => (sign_in::unavailable(), sign_in::unavailable_action()),
     }
 }
 
@@ -25,8 +30,8 @@ pub(crate) fn SignInPage() -> impl IntoView {
     let invalid = refused.map(|_| "true");
     let described = refused.map(|_| "sign-in-error");
     view! {
-        <Title text="Sign in" />
-        <PublicLayout title="Sign in">
+        <Title text=sign_in::title() />
+        <PublicLayout title=sign_in::title()>
             {refused
                 .map(|(what, action)| {
                     view! {
@@ -42,7 +47,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
             <form class="form" method="post" action="/sign-in">
                 <input type="hidden" name="next" value=next />
                 <div class="field">
-                    <label class="field__label" for="email">"Email"</label>
+                    <label class="field__label" for="email">{sign_in::email()}</label>
                     <input
                         class="input"
                         id="email"
@@ -56,7 +61,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
                     />
                 </div>
                 <div class="field">
-                    <label class="field__label" for="password">"Password"</label>
+                    <label class="field__label" for="password">{sign_in::password()}</label>
                     <input
                         class="input"
                         id="password"
@@ -68,8 +73,9 @@ pub(crate) fn SignInPage() -> impl IntoView {
                         aria-describedby=described
                     />
                 </div>
-                <button class="button button--primary button--wide" type="submit">"Sign in"</button>
+                <button class="button button--primary button--wide" type="submit">{sign_in::submit()}</button>
             </form>
+            <LanguageSwitch />
         </PublicLayout>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::text::html,
+    texts::{self, widget},
     ui::components::{Avatar, Icon, Icons},
 };
 
@@ -19,7 +20,7 @@ pub fn WidgetPage(
     let title = html(&name);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=texts::current().tag()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
@@ -31,15 +32,21 @@ pub fn WidgetPage(
                 <script src="/widget-chat.js" defer></script>
             </head>
             <body>
-                <main class="widget" data-chatbot-id=chatbot_id>
+                <main
+                    class="widget"
+                    data-chatbot-id=chatbot_id
+                    data-no-connection=widget::no_connection()
+                    data-not-sent=widget::not_sent()
+                    data-deleted=widget::deleted()
+                >
                     <header class="widget__head">
                         <Avatar name=name.clone() />
                         <h1 class="widget__name" dir="auto">{name}</h1>
                         <p class="widget__status" id="chat-status" role="status"></p>
                     </header>
-                    <div class="widget__log" role="log" aria-live="polite" aria-label="Messages" tabindex="0"><ol class="log" id="chat-log"></ol></div>
+                    <div class="widget__log" role="log" aria-live="polite" aria-label=widget::messages() tabindex="0"><ol class="log" id="chat-log"></ol></div>
                     <form class="widget__form" id="chat-form">
-                        <label class="visually-hidden" for="chat-text">"Message"</label>
+                        <label class="visually-hidden" for="chat-text">{widget::message()}</label>
                         <textarea
                             class="input widget__input"
                             id="chat-text"
@@ -47,15 +54,15 @@ pub fn WidgetPage(
                             enterkeyhint="send"
                             maxlength="4000"
                             dir="auto"
-                            placeholder="Write a message…"
+                            placeholder=widget::placeholder()
                         ></textarea>
                         // The script switches it on: before, a form would only load the page anew.
                         <button class="button button--primary button--icon" type="submit" disabled=true>
                             <Icon name="send" />
-                            <span class="visually-hidden">"Send"</span>
+                            <span class="visually-hidden">{widget::send()}</span>
                         </button>
                     </form>
-                    <noscript><p class="widget__note">"This chat needs JavaScript."</p></noscript>
+                    <noscript><p class="widget__note">{widget::no_script()}</p></noscript>
                 </main>
                 <Icons />
             </body>

@@ -9,12 +9,12 @@ use std::time::Duration;
 use super::zone::Zone;
 use crate::{
     domain::Millis,
+    texts::shell,
     ui::{browser, prelude::*},
 };
 
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 24 * 60 * MINUTE;
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The mark of the root element that holds the reader's zone, once one of both sides knows it. (`data-now` beside it is what
 /// time the server took it to be.)
@@ -153,11 +153,11 @@ impl Clock {
     pub(crate) fn date(self, at: Millis) -> String {
         let day = self.day(at);
         match self.days_ago(day) {
-            Some(0) => "Today".to_owned(),
-            Some(1) => "Yesterday".to_owned(),
+            Some(0) => shell::today().to_owned(),
+            Some(1) => shell::yesterday().to_owned(),
             _ => {
                 let (year, month, date) = civil(day);
-                self.shown(format!("{date} {} {year}", month_name(month)))
+                self.shown(shell::date(&date, &month_name(month), &year))
             }
         }
     }
@@ -167,27 +167,27 @@ impl Clock {
         let day = self.day(at);
         match self.days_ago(day) {
             Some(0) => self.time(at),
-            Some(1) => "Yesterday".to_owned(),
+            Some(1) => shell::yesterday().to_owned(),
             _ => {
                 let (_, month, date) = civil(day);
-                self.shown(format!("{date} {}", month_name(month)))
+                self.shown(shell::short_date(&date, &month_name(month)))
             }
         }
     }
 
     /// In full: `"12 Jul 2026, 14:03"`.
     pub(crate) fn full(self, at: Millis) -> String {
-        format!("{}, {}", self.date(at), self.time(at))
+        shell::full(&self.date(at), &self.time(at))
     }
 
     /// How long it has been, as short as a list wants it: `"12 min"`, `"3 h"`, `"2 d"`; `None` while the time is not known.
     pub(crate) fn since(self, at: Millis) -> Option<String> {
         let minutes = (self.now()? - at).max(0) / MINUTE;
         Some(match minutes {
-            0 => "now".to_owned(),
-            1..60 => format!("{minutes} min"),
-            60..1440 => format!("{} h", minutes / 60),
-            _ => format!("{} d", minutes / 1440),
+            0 => shell::now().to_owned(),
+            1..60 => shell::minutes(&minutes),
+            60..1440 => shell::hours(&(minutes / 60)),
+            _ => shell::days(&(minutes / 1440)),
         })
     }
 
@@ -196,7 +196,11 @@ impl Clock {
         let left = at - self.now()?;
         (left > 0).then(|| {
             let minutes = left / MINUTE;
-            if minutes >= 60 { format!("{} h {} min", minutes / 60, minutes % 60) } else { format!("{minutes} min") }
+            if minutes >= 60 {
+                shell::hours_minutes(&(minutes / 60), &(minutes % 60))
+            } else {
+                shell::minutes(&minutes)
+            }
         })
     }
 }
@@ -209,7 +213,7 @@ pub(crate) fn iso(at: Millis) -> String {
 }
 
 fn month_name(month: Millis) -> &'static str {
-    usize::try_from(month - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or_default()
+    usize::try_from(month - 1).ok().and_then(|i| shell::months().split('|').nth(i)).unwrap_or_default()
 }
 
 /// Year, month and date of a day counted from 1970 (the days-from-civil rule turned round; years begin in March).

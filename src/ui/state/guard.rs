@@ -10,7 +10,9 @@ use crate::{
 /// # Errors
 /// What the server function answers.
 pub(crate) async fn guarded<T>(call: impl Future<Output = ApiResult<T>> + Send) -> ApiResult<T> {
-    call.await.inspect_err(look_at)
+    let outcome = call.await.inspect_err(look_at);
+    // In the browser it has come in the language of the page.
+    if cfg!(feature = "ssr") { outcome.map_err(ApiError::retold) } else { outcome }
 }
 
 fn look_at(error: &ApiError) {

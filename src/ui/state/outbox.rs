@@ -21,6 +21,7 @@ use crate::{
     api::messages::send_message,
     domain::{Millis, message::Message},
     error::{ApiError, ApiResult, ErrorCode},
+    texts::inbox,
     ui::{
         browser,
         live::{Live, use_live},
@@ -324,7 +325,7 @@ impl Outbox {
                 // What was erased meanwhile has no thread that could show it.
                 let gone = error.code == ErrorCode::NotFound;
                 if !is_open || gone {
-                    self.toasts.failure(format!("Your message to {} was not sent. {}", unsent.name, error.message));
+                    self.toasts.failure(inbox::send_failed(&unsent.name, &error.message));
                 }
                 if gone {
                     self.remove(|u| u.conversation == conversation);
@@ -340,10 +341,9 @@ impl Outbox {
 }
 
 fn no_connection() -> ApiError {
-    ApiError::new(ErrorCode::Unavailable, "There is no connection.").action("Send it again when there is one.")
+    ApiError::new(ErrorCode::Unavailable, inbox::no_connection()).action(inbox::no_connection_action())
 }
 
 fn no_answer() -> ApiError {
-    ApiError::new(ErrorCode::Unavailable, "The server does not answer.")
-        .action("Sending it again is safe: it arrives once.")
+    ApiError::new(ErrorCode::Unavailable, inbox::no_answer()).action(inbox::no_answer_action())
 }

@@ -7,7 +7,8 @@ use crate::{
     domain::{
         chatbot::NAME_MAX,
         integration::{
-            IntegrationFields, NewIntegration, Provider, check_app_id, check_meta_id, check_secret, clean_pasted,
+            IntegrationFields, NewIntegration, PasteFault, Provider, check_app_id, check_meta_id, check_secret,
+            clean_pasted,
         },
     },
     error::ApiError,
@@ -15,6 +16,7 @@ use crate::{
         service::{credentials::Credentials, validate},
         store::integration::IntegrationRow,
     },
+    texts::words,
 };
 
 /// The values that a connection needs, clean.
@@ -148,8 +150,8 @@ impl Fields {
         if let Some(name) = &self.name {
             self.name = Some(validate::required("name", name, NAME_MAX)?);
         }
-        let judged = |field: &str, value: Option<&str>, judge: fn(&str) -> Result<(), &'static str>| match value {
-            Some(value) => judge(value).map_err(|reason| ApiError::invalid(field, reason)),
+        let judged = |field: &str, value: Option<&str>, judge: fn(&str) -> Result<(), PasteFault>| match value {
+            Some(value) => judge(value).map_err(|fault| ApiError::invalid(field, words::paste_fault(fault))),
             None => Ok(()),
         };
         judged("phone_number_id", self.phone_number_id.as_deref(), check_meta_id)?;
@@ -174,9 +176,9 @@ fn different_ids(phone_number_id: &str, business_account_id: &str) -> Result<(),
 
 /// Judges what was entered for a new integration and takes away what came along by pasting.
 pub(super) fn check_new(new: NewIntegration) -> Result<NewIntegration, ApiError> {
-    let clean = |field: &str, value: &str, judge: fn(&str) -> Result<(), &'static str>| {
+    let clean = |field: &str, value: &str, judge: fn(&str) -> Result<(), PasteFault>| {
         let value = clean_pasted(value);
-        judge(&value).map_err(|reason| ApiError::invalid(field, reason))?;
+        judge(&value).map_err(|fault| ApiError::invalid(field, words::paste_fault(fault)))?;
         Ok::<_, ApiError>(value)
     };
     let given = |value: Option<String>| value.map(|v| clean_pasted(&v)).filter(|v| !v.is_empty());

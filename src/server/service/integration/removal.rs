@@ -26,6 +26,7 @@ use crate::{
         },
         writer::Priority,
     },
+    texts::retold,
 };
 
 /// Conversations erased in one transaction: few, so that live traffic is not held up.
@@ -117,7 +118,7 @@ async fn leave_meta(state: &Services, row: &IntegrationRow, opened: Option<&Cred
     remaining.push(
         "Revoke the access token in Meta's Business settings → System users, unless something else uses it.".to_owned(),
     );
-    Removal { unsubscribed, remaining }
+    Removal { unsubscribed, remaining: remaining.iter().map(|left| retold(left)).collect() }
 }
 
 /// Whether the subscription was ended; `false` when others use it.

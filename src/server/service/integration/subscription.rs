@@ -55,7 +55,7 @@ pub async fn subscribe(state: &Services, actor: &Actor, id: Uuid, run_id: Option
     let run = run_id.map(|run_id| Run { workspace_id: actor.workspace_id, run_id });
     let probe = testing::probe(state, &Entered::of_saved(&row, &opened), Some(saved), run).await;
     testing::write_down(state, &row, probe.findings, i64::MAX).await?;
-    Ok(probe.report)
+    Ok(testing::retold_report(probe.report))
 }
 
 /// Whether Meta sends the number's webhooks to some other address. When it does not say, nothing is changed.

@@ -33,6 +33,7 @@ use crate::{
         },
         writer::Priority,
     },
+    texts::retold,
 };
 
 /// Integrations are looked at this often, a fifth more or less.
@@ -62,7 +63,7 @@ pub async fn test(
     let run = run_id.map(|run_id| Run { workspace_id: actor.workspace_id, run_id });
     let fields = Fields::clean(&overrides);
     let Some(id) = id else {
-        return Ok(probe(state, &Entered::nothing().with(&fields), None, run).await.report);
+        return Ok(retold_report(probe(state, &Entered::nothing().with(&fields), None, run).await.report));
     };
     let row = find(state, actor, id).await?;
     let opened = credentials::open(state, &row)?;
@@ -73,11 +74,11 @@ pub async fn test(
         saved.rejected_since = if fields.app_secret.is_some() { 0 } else { saved.rejected_since };
         saved.last_webhook_at = saved.last_webhook_at.filter(|_| fields.phone_number_id.is_none());
         let entered = Entered::of_saved(&row, &opened).with(&fields);
-        return Ok(probe(state, &entered, Some(saved), run).await.report);
+        return Ok(retold_report(probe(state, &entered, Some(saved), run).await.report));
     }
     let probe = probe(state, &Entered::of_saved(&row, &opened), Some(saved), run).await;
     write_down(state, &row, probe.findings, Millis::MAX).await?;
-    Ok(probe.report)
+    Ok(retold_report(probe.report))
 }
 
 /// Writes down what was found. An error noted after `spare_after` stays, even if it was not found again.
@@ -202,12 +203,21 @@ pub(super) fn subject(state: &Services, entered: &Entered, saved: Option<Saved>)
 
 /// Puts a step into the stream of events. The answer of the test has it too: a lost one harms nobody.
 fn tell(state: &Services, run: Run, step: &TestStep) {
-    let event = DomainEvent::TestStepDone { run_id: run.run_id, step: Box::new(step.clone()) };
+    let event = DomainEvent::TestStepDone { run_id: run.run_id, step: Box::new(retold_step(step.clone())) };
     let input = (run.workspace_id, event, state.now());
     drop(state.writer.submit(Priority::Interactive, run.run_id, input, |conn, (ws, event, now)| {
         conn.tell(*ws, event.clone(), *now);
         Box::pin(std::future::ready(Ok(())))
     }));
+}
+
+/// In the language of whoever asked for the test.
+pub(super) fn retold_report(report: TestReport) -> TestReport {
+    TestReport { steps: report.steps.into_iter().map(retold_step).collect(), ..report }
+}
+
+fn retold_step(step: TestStep) -> TestStep {
+    TestStep { message: retold(&step.message), action: step.action.as_deref().map(retold), ..step }
 }
 
 /// What can be looked at because the integration is saved.

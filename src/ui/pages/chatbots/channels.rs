@@ -6,6 +6,7 @@ use super::website::{Website, WebsiteDesk, WebsiteDialogs};
 use crate::{
     api::integrations::list_integrations,
     domain::{integration::Integration, role::Permission},
+    texts::chatbots,
     ui::{
         components::{Each, ErrorPanel, Pending, Skeleton},
         live::use_live,
@@ -27,12 +28,12 @@ pub(super) fn Channels(chatbot_id: Uuid, #[prop(into)] name: Signal<String>) -> 
     let website = WebsiteDesk::new(chatbot_id, name);
     view! {
         <section class="channels" aria-labelledby="channels-title">
-            <h2 class="panel__title" id="channels-title">"Channels"</h2>
+            <h2 class="panel__title" id="channels-title">{chatbots::channels()}</h2>
             <Pending fallback=|| view! { <Skeleton shape="cards" count=2 /> }>
                 {move || integrations.get().and_then(Result::err).map(|error| view! {
                     <ErrorPanel error=error on_retry=move || integrations.refetch() />
                 })}
-                <ul class="cards" aria-label="Channels">
+                <ul class="cards" aria-label=chatbots::channels()>
                     <WhatsApp chatbot_id=chatbot_id name=name integrations=integrations desk=desk />
                     <Website website=website />
                 </ul>

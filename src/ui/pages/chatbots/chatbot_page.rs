@@ -11,6 +11,7 @@ use crate::{
     api::chatbots::get_chatbot,
     domain::{chatbot::Chatbot, role::Permission},
     error::{ApiError, ApiResult},
+    texts::chatbots,
     ui::{
         components::{BackLink, ErrorPanel, Pending, Skeleton},
         live::use_live,
@@ -32,10 +33,10 @@ pub(crate) fn ChatbotPage() -> impl IntoView {
     });
     view! {
         <div class="page">
-            <BackLink class="page__back" href="/chatbots".to_owned() label="All chatbots" />
+            <BackLink class="page__back" href="/chatbots".to_owned() label=chatbots::all() />
             {move || match id.get() {
                 Some(id) => view! { <Loaded id=id /> },
-                None => view! { <Missing /><ErrorPanel error=ApiError::not_found("The chatbot") /> },
+                None => view! { <Missing /><ErrorPanel error=ApiError::not_found(chatbots::the_chatbot()) /> },
             }}
         </div>
     }
@@ -74,8 +75,8 @@ fn Outcome(chatbot: Data<Chatbot>) -> impl IntoView {
 #[component]
 fn Missing() -> impl IntoView {
     view! {
-        <Title text="Chatbot" />
-        <header class="page__head"><h1 class="page__title">"Chatbot"</h1></header>
+        <Title text=chatbots::chatbot() />
+        <header class="page__head"><h1 class="page__title">{chatbots::chatbot()}</h1></header>
     }
 }
 

@@ -6,6 +6,7 @@ use super::create_chatbot::CreateChatbot;
 use crate::{
     api::chatbots::list_chatbots,
     domain::{chatbot::Chatbot, role::Permission},
+    texts::chatbots,
     ui::{
         components::{Avatar, Button, ButtonKind, EmptyState, ErrorPanel, Pending, Skeleton},
         live::use_live,
@@ -22,16 +23,16 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
     let creating = RwSignal::new(false);
     let manages = session.may(Permission::ManageChatbots);
     view! {
-        <Title text="Chatbots" />
+        <Title text=chatbots::title() />
         <div class="page">
             <header class="page__head">
-                <h1 class="page__title">"Chatbots"</h1>
+                <h1 class="page__title">{chatbots::title()}</h1>
                 <Pending>
                     {move || {
                         let some = chatbots.with(|c| c.as_ref().is_some_and(|c| c.as_ref().is_ok_and(|c| !c.is_empty())));
                         (manages.get() && some).then(|| view! {
                             <Button
-                                label="Create chatbot"
+                                label=chatbots::create()
                                 icon="plus"
                                 kind=ButtonKind::Primary
                                 on_press=move || creating.set(true)
@@ -47,12 +48,12 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
                         Ok(list) if list.is_empty() => view! {
                             <EmptyState
                                 icon="bot"
-                                title="No chatbot yet"
-                                text="A chatbot answers your customers from questions and answers that you write. Make the first one, then connect it to WhatsApp or your website."
+                                title=chatbots::none_yet()
+                                text=chatbots::none_yet_text()
                             >
                                 {move || manages.get().then(|| view! {
                                     <Button
-                                        label="Create chatbot"
+                                        label=chatbots::create()
                                         icon="plus"
                                         kind=ButtonKind::Primary
                                         on_press=move || creating.set(true)
@@ -61,7 +62,7 @@ pub(crate) fn ChatbotsPage() -> impl IntoView {
                             </EmptyState>
                         },
                         Ok(list) => view! {
-                            <ul class="cards" aria-label="Chatbots">
+                            <ul class="cards" aria-label=chatbots::title()>
                                 {list.into_iter().map(|chatbot| view! { <ChatbotCard chatbot=chatbot /> }).collect_view()}
                             </ul>
                         },
@@ -83,16 +84,11 @@ fn ChatbotCard(chatbot: Chatbot) -> impl IntoView {
                 <div class="card__words">
                     <h2 class="card__title" dir="auto">{chatbot.name}</h2>
                     <p class="card__small">
-                        {count(chatbot.knowledge_count, "question", "questions")} " · "
-                        {count(chatbot.integration_count, "integration", "integrations")}
+                        {chatbots::count_questions(chatbot.knowledge_count)} " · "
+                        {chatbots::count_integrations(chatbot.integration_count)}
                     </p>
                 </div>
             </a>
         </li>
     }
-}
-
-/// `"1 question"`, `"2 questions"`.
-pub(super) fn count(n: i64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }

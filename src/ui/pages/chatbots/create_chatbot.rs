@@ -5,6 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
     api::chatbots::create_chatbot,
+    texts::{chatbots, shell},
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         live::use_live,
@@ -20,7 +21,7 @@ use crate::{
 #[component]
 pub(super) fn CreateChatbot(open: RwSignal<bool>) -> impl IntoView {
     view! {
-        <Dialog open=open title="Create a chatbot">
+        <Dialog open=open title=chatbots::create_title()>
             <CreateForm open=open />
         </Dialog>
     }
@@ -40,7 +41,7 @@ fn CreateForm(open: RwSignal<bool>) -> impl IntoView {
         work.run(create_chatbot(name.get_untracked()), move |chatbot| {
             open.set(false);
             live.touch_chatbots();
-            toasts.success(format!("The chatbot “{}” is there.", chatbot.name));
+            toasts.success(chatbots::created(&chatbot.name));
             let path = format!("/chatbots/{}", chatbot.id);
             navigate.try_with_value(|navigate| navigate(&path, NavigateOptions::default()));
         });
@@ -49,17 +50,17 @@ fn CreateForm(open: RwSignal<bool>) -> impl IntoView {
         <form class="form" on:submit=submit>
             <Field
                 id="chatbot-name"
-                label="Name"
+                label=chatbots::name()
                 value=name
-                hint="Customers on the website see it. You can change it later."
+                hint=chatbots::name_hint()
                 required=true
                 autofocus=true
                 error=work.field_error("name")
             />
             {move || work.error_beside(&["name"]).get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
-                <Button label="Cancel" on_press=leave />
-                <Button label="Create" kind=ButtonKind::Primary submit=true busy=work.busy() />
+                <Button label=shell::cancel() on_press=leave />
+                <Button label=chatbots::create_verb() kind=ButtonKind::Primary submit=true busy=work.busy() />
             </div>
         </form>
     }

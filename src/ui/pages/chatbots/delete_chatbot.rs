@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     api::chatbots::delete_chatbot,
+    texts::{chatbots, shell},
     ui::{
         components::{Button, ButtonKind, ConfirmDialog},
         prelude::*,
@@ -21,7 +22,7 @@ pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
     let confirm = move || {
         work.run(delete_chatbot(id), move |()| {
             open.set(false);
-            toasts.success(format!("The chatbot “{}” was deleted.", name.get_untracked()));
+            toasts.success(chatbots::deleted(&name.get_untracked()));
             let instead = NavigateOptions { replace: true, ..NavigateOptions::default() };
             navigate.try_with_value(|navigate| navigate("/chatbots", instead));
         });
@@ -31,12 +32,12 @@ pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
         open.set(true);
     };
     view! {
-        <Button label="Delete chatbot" icon="trash" kind=ButtonKind::Quiet on_press=ask />
+        <Button label=chatbots::delete() icon="trash" kind=ButtonKind::Quiet on_press=ask />
         <ConfirmDialog
             open=open
-            title=Signal::derive(move || format!("Delete the chatbot “{}”?", name.get()))
-            consequence="Its questions and answers go with it, and its website chat closes; what visitors wrote stays in the inbox. This cannot be undone."
-            verb="Delete"
+            title=Signal::derive(move || chatbots::delete_title(&name.get()))
+            consequence=chatbots::delete_text()
+            verb=shell::delete()
             work=work
             on_confirm=confirm
         />

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     api::knowledge::list_knowledge,
     domain::chatbot::KnowledgeItem,
+    texts::chatbots,
     ui::{
         browser,
         components::{Button, ButtonKind, Dialog, Each, EmptyState, ErrorPanel, Field, Pending, Skeleton},
@@ -32,12 +33,11 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
     let count = move || items.with(|i| i.as_ref().and_then(|i| i.as_ref().ok()).map_or(0, Vec::len));
     let many = move || count() >= MANY;
     let some = move || count() > 0;
-    let add_button =
-        move || {
-            manages.get().then(|| view! {
-            <Button label="Add question" icon="plus" kind=ButtonKind::Primary on_press=move || adding.set(true) />
+    let add_button = move || {
+        manages.get().then(|| view! {
+            <Button label=chatbots::add_question() icon="plus" kind=ButtonKind::Primary on_press=move || adding.set(true) />
         })
-        };
+    };
     let shown = move || {
         let wanted = filter.with(|f| browser::lower(f.trim()));
         let all = items.get().and_then(Result::ok).unwrap_or_default();
@@ -46,36 +46,36 @@ pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoVie
     view! {
         <section class="panel" aria-labelledby="knowledge-title">
             <header class="panel__head">
-                <h2 class="panel__title" id="knowledge-title">"Questions and answers"</h2>
+                <h2 class="panel__title" id="knowledge-title">{chatbots::knowledge()}</h2>
                 <Pending>{move || some().then(add_button)}</Pending>
             </header>
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {move || {
                     items.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || items.refetch() /> })
                 }}
-                {move || many().then(|| view! { <Field id="filter" label="Filter questions" kind="search" value=filter /> })}
+                {move || many().then(|| view! { <Field id="filter" label=chatbots::filter() kind="search" value=filter /> })}
                 {move || {
                     (items.with(|i| i.is_some_and(Result::is_ok)) && !some()).then(|| view! {
                         <EmptyState
                             icon="question"
-                            title="It knows nothing yet"
-                            text="Write down what customers ask most, as they would ask it, with the answer you would give."
+                            title=chatbots::knows_nothing()
+                            text=chatbots::knows_nothing_text()
                         >
                             {move || add_button()}
                         </EmptyState>
                     })
                 }}
-                <ul class="rows" aria-label="Questions">
+                <ul class="rows" aria-label=chatbots::questions()>
                     <Each each=shown key=|i: &KnowledgeItem| format!("{} {}", i.id, i.updated_at) let:item>
                         <KnowledgeRow item=item manages=manages editing=editing deleting=deleting />
                     </Each>
                 </ul>
                 {move || {
                     let none = some() && shown().is_empty();
-                    none.then(|| view! { <p class="panel__note">"No question contains that."</p> })
+                    none.then(|| view! { <p class="panel__note">{chatbots::no_question()}</p> })
                 }}
             </Pending>
-            <Dialog open=adding title="Add a question" wide=true>
+            <Dialog open=adding title=chatbots::add_title() wide=true>
                 <KnowledgeEditor
                     chatbot_id=chatbot_id
                     on_done=move || {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::{
     api::knowledge::save_knowledge,
     domain::chatbot::KnowledgeItem,
+    texts::{chatbots, shell},
     ui::{
         components::{Button, ButtonKind, ErrorPanel, Field, TextArea},
         prelude::*,
@@ -40,7 +41,7 @@ pub(super) fn KnowledgeEditor(
         event.prevent_default();
         let call = save_knowledge(chatbot_id, id, question.get_untracked(), answer.get_untracked());
         work.run(call, move |_| {
-            toasts.success("The answer is saved. The chatbot uses it from now on.");
+            toasts.success(chatbots::answer_saved());
             on_done.run(());
         });
     };
@@ -48,18 +49,18 @@ pub(super) fn KnowledgeEditor(
         <form class="form" on:submit=submit>
             <Field
                 id="question"
-                label="Question"
+                label=chatbots::question()
                 value=question
-                hint="As a customer would ask it."
+                hint=chatbots::question_hint()
                 required=true
                 autofocus=true
                 error=work.field_error("question")
             />
-            <TextArea id="answer" label="Answer" value=answer rows=5 error=work.field_error("answer") />
+            <TextArea id="answer" label=chatbots::answer() value=answer rows=5 error=work.field_error("answer") />
             {move || work.error_beside(&["question", "answer"]).get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
-                <Button label="Cancel" on_press=leave />
-                <Button label="Save" kind=ButtonKind::Primary submit=true busy=work.busy() />
+                <Button label=shell::cancel() on_press=leave />
+                <Button label=shell::save() kind=ButtonKind::Primary submit=true busy=work.busy() />
             </div>
         </form>
     }

@@ -4,6 +4,7 @@ use super::knowledge_editor::KnowledgeEditor;
 use crate::{
     api::knowledge::delete_knowledge,
     domain::chatbot::KnowledgeItem,
+    texts::{chatbots, shell},
     ui::{
         components::{Button, ButtonKind, ConfirmDialog, Dialog},
         prelude::*,
@@ -19,8 +20,8 @@ pub(super) fn KnowledgeRow(
     editing: RwSignal<Option<KnowledgeItem>>,
     deleting: RwSignal<Option<KnowledgeItem>>,
 ) -> impl IntoView {
-    let edit_label = format!("Edit “{}”", item.question);
-    let delete_label = format!("Delete “{}”", item.question);
+    let edit_label = chatbots::edit_question(&item.question);
+    let delete_label = chatbots::delete_question(&item.question);
     let stored = StoredValue::new(item.clone());
     view! {
         <li class="row">
@@ -73,7 +74,7 @@ pub(super) fn EditDialog(
 ) -> impl IntoView {
     let open = about(editing);
     view! {
-        <Dialog open=open title="Edit the question" wide=true>
+        <Dialog open=open title=chatbots::edit_title() wide=true>
             {editing.get_untracked().map(|item| view! {
                 <KnowledgeEditor
                     chatbot_id=item.chatbot_id
@@ -98,7 +99,7 @@ pub(super) fn DeleteDialog(
     let toasts = use_toasts();
     let title = Signal::derive(move || {
         let question = deleting.with(|d| d.as_ref().map(|d| d.question.clone())).unwrap_or_default();
-        format!("Delete the question “{question}”?")
+        chatbots::delete_question_title(&question)
     });
     effect(move || {
         if deleting.with(Option::is_some) {
@@ -109,7 +110,7 @@ pub(super) fn DeleteDialog(
         let Some(item) = deleting.get_untracked() else { return };
         work.run(delete_knowledge(item.id), move |()| {
             open.set(false);
-            toasts.success("The question was deleted.");
+            toasts.success(chatbots::question_deleted());
             on_change.run(());
         });
     };
@@ -117,8 +118,8 @@ pub(super) fn DeleteDialog(
         <ConfirmDialog
             open=open
             title=title
-            consequence="The chatbot will no longer answer with it."
-            verb="Delete"
+            consequence=chatbots::delete_question_text()
+            verb=shell::delete()
             work=work
             on_confirm=delete
         />

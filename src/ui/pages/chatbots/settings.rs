@@ -5,6 +5,7 @@ use leptos::ev::SubmitEvent;
 use crate::{
     api::chatbots::update_chatbot,
     domain::chatbot::{Chatbot, ChatbotFields},
+    texts::{chatbots, shell},
     ui::{
         components::{Button, ButtonKind, ErrorPanel, Field, Select, TextArea},
         live::use_live,
@@ -16,20 +17,20 @@ use crate::{
 /// The idle times to choose from, with the one that is set by the API, should it be another.
 fn idle_times(set: i64) -> Vec<(String, String)> {
     let mut times: Vec<(i64, String)> = [
-        (30, "After 30 minutes"),
-        (60, "After an hour"),
-        (240, "After 4 hours"),
-        (720, "After 12 hours"),
-        (1440, "After a day"),
-        (4320, "After 3 days"),
+        (30, chatbots::half_an_hour()),
+        (60, chatbots::an_hour()),
+        (240, chatbots::four_hours()),
+        (720, chatbots::twelve_hours()),
+        (1440, chatbots::a_day()),
+        (4320, chatbots::three_days()),
     ]
     .map(|(minutes, label)| (minutes, label.to_owned()))
     .into();
     if set > 0 && times.iter().all(|(minutes, _)| *minutes != set) {
-        times.push((set, format!("After {set} minutes")));
+        times.push((set, chatbots::after_minutes(set)));
         times.sort_unstable();
     }
-    times.push((0, "Only when somebody resolves them or gives them back".to_owned()));
+    times.push((0, chatbots::never_idle().to_owned()));
     times.into_iter().map(|(minutes, label)| (minutes.to_string(), label)).collect()
 }
 
@@ -83,49 +84,49 @@ pub(super) fn Settings(
             }
             saved.set_value(stored);
             live.touch_chatbots();
-            toasts.success("Saved.");
+            toasts.success(chatbots::saved());
         });
     };
     view! {
         <section class="panel" aria-labelledby="settings-title">
-            <h2 class="panel__title" id="settings-title">"What it says"</h2>
+            <h2 class="panel__title" id="settings-title">{chatbots::settings()}</h2>
             <form class="form" on:submit=submit>
                 <fieldset class="form__fields" disabled=move || !manages.get()>
-                    <Field id="name" label="Name" value=typed required=true error=work.field_error("name") />
+                    <Field id="name" label=chatbots::name() value=typed required=true error=work.field_error("name") />
                     <TextArea
                         id="greeting"
-                        label="Greeting"
+                        label=chatbots::greeting()
                         value=greeting
-                        hint="Said once, before the first answer of a conversation or in reply to a first hello. Leave it empty to say nothing."
+                        hint=chatbots::greeting_hint()
                         error=work.field_error("greeting")
                     />
                     <TextArea
                         id="fallback"
-                        label="Fallback"
+                        label=chatbots::fallback()
                         value=fallback
-                        hint="Said when the chatbot does not know the answer. The second time in a row people take over."
+                        hint=chatbots::fallback_hint()
                         error=work.field_error("fallback")
                     />
                     <TextArea
                         id="person"
-                        label="When people take over"
+                        label=chatbots::person()
                         value=person
-                        hint="Said when a customer asks for a person, or the answer was not known twice. Empty: “A colleague will answer you here.”, in the customer's language. A dash (–) says nothing."
+                        hint=chatbots::person_hint()
                         error=work.field_error("person")
                     />
                     <SmallTalk hello=hello thanks=thanks goodbye=goodbye insult=insult work=work />
                     <Select
                         id="idle"
-                        label="Conversations that people have taken go back to it"
+                        label=chatbots::idle()
                         value=idle
                         options=idle_times
-                        hint="Counted from the last word of somebody in your team. What nobody answered it answers then, and whoever was promised a person stays under Unanswered."
+                        hint=chatbots::idle_hint()
                     />
                     {move || {
                         work.error_beside(&["name", "greeting", "fallback", "hello", "thanks", "goodbye", "insult", "person"]).get().map(|e| view! { <ErrorPanel error=e /> })
                     }}
                     {move || manages.get().then(|| view! {
-                        <div><Button label="Save" kind=ButtonKind::Primary submit=true busy=work.busy() /></div>
+                        <div><Button label=shell::save() kind=ButtonKind::Primary submit=true busy=work.busy() /></div>
                     })}
                 </fieldset>
             </form>
@@ -144,19 +145,19 @@ fn SmallTalk(
 ) -> impl IntoView {
     view! {
         <details class="disclosure">
-            <summary>"Small talk"</summary>
+            <summary>{chatbots::small_talk()}</summary>
             <p class="field__hint">
-                "Greetings, thanks and goodbyes are answered in the customer's language. Words of your own take the place of the built-in ones, in every language; a dash (–) says nothing."
+                {chatbots::small_talk_text()}
             </p>
-            <TextArea id="hello" label="To a hello" value=hello rows=2 hint="Empty: “Hello! How can I help you?”" error=work.field_error("hello") />
-            <TextArea id="thanks" label="To thanks" value=thanks rows=2 hint="Empty: “You are welcome!”" error=work.field_error("thanks") />
-            <TextArea id="goodbye" label="To a goodbye" value=goodbye rows=2 hint="Empty: “Goodbye, and take care!”" error=work.field_error("goodbye") />
+            <TextArea id="hello" label=chatbots::hello() value=hello rows=2 hint=chatbots::hello_hint() error=work.field_error("hello") />
+            <TextArea id="thanks" label=chatbots::thanks() value=thanks rows=2 hint=chatbots::thanks_hint() error=work.field_error("thanks") />
+            <TextArea id="goodbye" label=chatbots::goodbye() value=goodbye rows=2 hint=chatbots::goodbye_hint() error=work.field_error("goodbye") />
             <TextArea
                 id="insult"
-                label="To an insult"
+                label=chatbots::insult()
                 value=insult
                 rows=2
-                hint="Empty: one calm line that offers a person."
+                hint=chatbots::insult_hint()
                 error=work.field_error("insult")
             />
         </details>

@@ -9,6 +9,7 @@ use crate::{
         chatbot::{Outcome, TryAnswer},
         conversation::HandOver,
     },
+    texts::chatbots,
     ui::{
         browser,
         components::{Button, ButtonKind, Each, ErrorPanel, content_view},
@@ -64,30 +65,30 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
     };
     view! {
         <section class="panel try-it" aria-labelledby="try-title">
-            <h2 class="panel__title" id="try-title">"Try it"</h2>
-            <div class="try-it__log" node_ref=log role="log" aria-label="Trial answers" tabindex="0"><ol class="log">
+            <h2 class="panel__title" id="try-title">{chatbots::try_it()}</h2>
+            <div class="try-it__log" node_ref=log role="log" aria-label=chatbots::trial_answers() tabindex="0"><ol class="log">
                 <Each each=move || asked.get() key=|(n, ..): &(usize, String, TryAnswer)| n.to_string() let:entry>
                     <Exchange question=entry.1 answer=entry.2 />
                 </Each>
             </ol></div>
             {move || {
                 asked.with(Vec::is_empty).then(|| view! {
-                    <p class="panel__note">"Ask something as a customer would. Nobody else sees it."</p>
+                    <p class="panel__note">{chatbots::try_text()}</p>
                 })
             }}
             {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
             <form class="try-it__form" on:submit=submit>
-                <label class="visually-hidden" for="try-question">"Ask the chatbot"</label>
+                <label class="visually-hidden" for="try-question">{chatbots::ask_label()}</label>
                 <input
                     class="input"
                     id="try-question"
                     dir="auto"
                     autocomplete="off"
-                    placeholder="Ask a question…"
+                    placeholder=chatbots::ask_placeholder()
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
-                <Button label="Ask" icon="send" icon_only=true kind=ButtonKind::Primary submit=true busy=work.busy() />
+                <Button label=chatbots::ask() icon="send" icon_only=true kind=ButtonKind::Primary submit=true busy=work.busy() />
             </form>
         </section>
     }
@@ -97,17 +98,13 @@ pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
 fn Exchange(question: String, answer: TryAnswer) -> impl IntoView {
     let sure = percent(answer.confidence);
     let why = match (answer.outcome, answer.question, answer.reason) {
-        (Outcome::Answer, found, _) => {
-            format!("Found under “{}”, {sure}\u{a0}% sure", found.unwrap_or_default())
-        }
-        (Outcome::SmallTalk, ..) => "Small talk".to_owned(),
-        (Outcome::Silence, ..) => "Says nothing: this wants no answer".to_owned(),
-        (Outcome::Fallback, ..) if sure > 0 => {
-            format!("Fallback: no answer fits well enough, the best one {sure}\u{a0}%")
-        }
-        (Outcome::Fallback, ..) => "Fallback: no answer fits well enough".to_owned(),
-        (Outcome::HandOver, _, Some(HandOver::Asked)) => "People take over: the customer asked for a person".to_owned(),
-        (Outcome::HandOver, ..) => "People take over: the answer was not known twice in a row".to_owned(),
+        (Outcome::Answer, found, _) => chatbots::found_under(&found.unwrap_or_default(), &sure),
+        (Outcome::SmallTalk, ..) => chatbots::small_talk().to_owned(),
+        (Outcome::Silence, ..) => chatbots::silence().to_owned(),
+        (Outcome::Fallback, ..) if sure > 0 => chatbots::fallback_best(&sure),
+        (Outcome::Fallback, ..) => chatbots::fallback_none().to_owned(),
+        (Outcome::HandOver, _, Some(HandOver::Asked)) => chatbots::asked_for_person().to_owned(),
+        (Outcome::HandOver, ..) => chatbots::missed_twice().to_owned(),
     };
     let said = answer.contents;
     let last = said.len().checked_sub(1);

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::{
     api::chatbots::{erase_website_history, get_chatbot, set_website},
     domain::{channel::Channel, chatbot::Chatbot, role::Permission},
+    texts::{chatbots, inbox},
     ui::{
         components::{Badge, Button, ButtonKind, ChannelIndicator, ConfirmDialog, CopyButton, ErrorPanel, Icon, Tone},
         live::use_live,
@@ -18,9 +19,6 @@ use crate::{
         },
     },
 };
-
-const ON: &str = "Anybody who has this address can write. Link to it, or show it in a frame.";
-const OFF: &str = "Off: nobody can open the chat page or write there. What was said stays in the inbox.";
 
 /// What card and dialogs share. (Dialogs live beside the cards: those change whenever something arrives.)
 #[derive(Clone, Copy)]
@@ -49,7 +47,7 @@ impl WebsiteDesk {
             self.switch.run(set_website(self.id, active), move |_| {
                 self.closing.set(false);
                 live.touch_chatbots();
-                toasts.success(if active { "The website chat is on." } else { "The website chat is off." });
+                toasts.success(if active { chatbots::now_on() } else { chatbots::now_off() });
             });
         }
     }
@@ -62,18 +60,18 @@ pub(super) fn Website(website: WebsiteDesk) -> impl IntoView {
     let manages = use_session().may(Permission::ManageIntegrations);
     view! {
         <li>
-            <article class="card integration" aria-label="Website chat">
+            <article class="card integration" aria-label=chatbots::website()>
                 <header class="integration__head">
                     <div class="integration__name">
-                        <h3 class="card__title">"Website chat"</h3>
-                        <p class="card__small">{move || if is_on(&open.get()) { ON } else { OFF }}</p>
+                        <h3 class="card__title">{chatbots::website()}</h3>
+                        <p class="card__small">{move || if is_on(&open.get()) { chatbots::website_on() } else { chatbots::website_off() }}</p>
                     </div>
                     <div class="cluster">
                         <ChannelIndicator channel=Channel::Web />
                         {move || if is_on(&open.get()) {
-                            view! { <Badge tone=Tone::Good icon="tick" text="On" /> }
+                            view! { <Badge tone=Tone::Good icon="tick" text=chatbots::on() /> }
                         } else {
-                            view! { <Badge icon="power" text="Off" /> }
+                            view! { <Badge icon="power" text=chatbots::off() /> }
                         }}
                     </div>
                 </header>
@@ -95,9 +93,9 @@ fn is_on(open: &Option<(bool, String)>) -> bool {
 fn Address(address: String) -> impl IntoView {
     view! {
         <div class="copy-line">
-            <span class="copy-line__label">"Address"</span>
+            <span class="copy-line__label">{chatbots::address()}</span>
             <code class="copy-line__value">{address.clone()}</code>
-            <CopyButton value=address what="address" />
+            <CopyButton value=address label=chatbots::copy_address() copied=chatbots::address_copied() />
         </div>
     }
 }
@@ -118,15 +116,15 @@ fn Actions(website: WebsiteDesk, open: Signal<Option<(bool, String)>>, manages: 
     };
     view! {
         {move || on.get().then(|| view! {
-            <a class="button" href=page.clone() target="_blank" rel="external"><Icon name="globe" /><span>"Open the chat page"</span></a>
+            <a class="button" href=page.clone() target="_blank" rel="external"><Icon name="globe" /><span>{chatbots::open_page()}</span></a>
         })}
         {move || manages.get().then(|| if on.get() {
-            view! { <Button label="Switch off" icon="power" kind=ButtonKind::Quiet on_press=ask /> }
+            view! { <Button label=chatbots::switch_off() icon="power" kind=ButtonKind::Quiet on_press=ask /> }
         } else {
-            view! { <Button label="Switch on" icon="power" busy=website.switch.busy() on_press=switch_on /> }
+            view! { <Button label=chatbots::switch_on() icon="power" busy=website.switch.busy() on_press=switch_on /> }
         })}
         {move || erases.get().then(|| view! {
-            <Button label="Erase website history…" icon="trash" kind=ButtonKind::Quiet on_press=ask_to_erase />
+            <Button label=chatbots::erase_history() icon="trash" kind=ButtonKind::Quiet on_press=ask_to_erase />
         })}
     }
 }
@@ -137,27 +135,23 @@ pub(super) fn WebsiteDialogs(website: WebsiteDesk) -> impl IntoView {
     let erase = move || {
         website.erase.run(erase_website_history(website.id), move |erased| {
             website.erasing.set(false);
-            toasts.success(if erased.all {
-                "The website history was erased."
-            } else {
-                "There is a lot to erase: the rest goes by itself within minutes."
-            });
+            toasts.success(if erased.all { chatbots::history_erased() } else { inbox::erasing() });
         });
     };
     view! {
         <ConfirmDialog
             open=website.closing
-            title=Signal::derive(move || format!("Switch off the website chat of “{}”?", website.name.get()))
-            consequence="Visitors can no longer open it or write, and chats that are open end at once. The conversations stay in the inbox."
-            verb="Switch off"
+            title=Signal::derive(move || chatbots::switch_off_title(&website.name.get()))
+            consequence=chatbots::switch_off_text()
+            verb=chatbots::switch_off()
             work=website.switch
             on_confirm=website.set(false)
         />
         <ConfirmDialog
             open=website.erasing
-            title=Signal::derive(move || format!("Erase the website history of “{}”?", website.name.get()))
-            consequence="Every conversation that visitors have had with it so far goes for good, with all messages. Whoever writes again begins a new one. WhatsApp conversations stay."
-            verb="Erase"
+            title=Signal::derive(move || chatbots::erase_history_title(&website.name.get()))
+            consequence=chatbots::erase_history_text()
+            verb=inbox::erase()
             work=website.erase
             on_confirm=erase
         />

@@ -1,15 +1,18 @@
 //! How one wants to be told of customers who wait, while the page is not in front: kept in this browser.
 
-use crate::ui::{
-    alerts::{Alert, use_alerts},
-    components::Icon,
-    prelude::*,
+use crate::{
+    texts::{Words, inbox},
+    ui::{
+        alerts::{Alert, use_alerts},
+        components::Icon,
+        prelude::*,
+    },
 };
 
-const CHOICES: [(Alert, &str, &str); 3] = [
-    (Alert::Sound, "alert-sound", "A sound"),
-    (Alert::Notification, "alert-notification", "A notification"),
-    (Alert::Words, "alert-words", "With what the customer wrote"),
+const CHOICES: [(Alert, &str, Words); 3] = [
+    (Alert::Sound, "alert-sound", inbox::alert_sound),
+    (Alert::Notification, "alert-notification", inbox::alert_notification),
+    (Alert::Words, "alert-words", inbox::alert_words),
 ];
 
 /// A native popover: Escape and a click beside it close it.
@@ -29,21 +32,21 @@ pub(super) fn AlertChoices() -> impl IntoView {
                         prop:checked=move || alerts.has(alert)
                         on:change=move |event| alerts.choose(alert, event_target_checked(&event))
                     />
-                    <label for=id>{label}</label>
+                    <label for=id>{label()}</label>
                 </div>
             }
         })
         .collect_view();
     view! {
-        <button class="button button--quiet button--icon" type="button" popovertarget="alerts" title="Alerts">
+        <button class="button button--quiet button--icon" type="button" popovertarget="alerts" title=inbox::alerts()>
             <Icon name="bell" />
-            <span class="visually-hidden">"Alerts"</span>
+            <span class="visually-hidden">{inbox::alerts()}</span>
         </button>
         <div class="menu alerts" id="alerts" popover="auto" role="group" aria-labelledby="alerts-title">
-            <p class="alerts__title" id="alerts-title">"When a customer waits for a person"</p>
+            <p class="alerts__title" id="alerts-title">{inbox::alerts_title()}</p>
             {choices}
             <p class="alerts__note" role="status">{move || alerts.trouble()}</p>
-            <p class="alerts__hint">"Only while you look elsewhere, and only in this browser."</p>
+            <p class="alerts__hint">{inbox::alerts_hint()}</p>
         </div>
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     api::messages::retry_message,
     domain::Millis,
     domain::message::{Author, Direction, Message, MessageState},
+    texts::inbox,
     ui::{
         browser,
         components::{Button, ButtonKind, ChannelIndicator, Countdown, Icon, Moment, MomentStyle, Ticks, content_view},
@@ -88,11 +89,11 @@ fn content(
     let out = m.direction == Direction::Outbound;
     let author = match m.author {
         Author::Contact | Author::System => None,
-        Author::Bot => Some("Bot".to_owned()),
-        Author::Other => Some("Another app".to_owned()),
-        Author::Newer => Some("Somebody".to_owned()),
-        Author::User if m.mine => Some("You".to_owned()),
-        Author::User => Some(m.author_name.clone().unwrap_or_else(|| "A colleague".to_owned())),
+        Author::Bot => Some(inbox::bot().to_owned()),
+        Author::Other => Some(inbox::another_app().to_owned()),
+        Author::Newer => Some(inbox::somebody().to_owned()),
+        Author::User if m.mine => Some(inbox::you().to_owned()),
+        Author::User => Some(m.author_name.clone().unwrap_or_else(|| inbox::a_colleague().to_owned())),
     };
     let bot = m.author == Author::Bot;
     let (channel, at) = (m.channel, m.at);
@@ -112,7 +113,7 @@ fn content(
             {match (author, first) {
                 (Some(author), true) => view! { <span class="bubble__author" dir="auto">{author}</span> },
                 (Some(author), false) => view! { <span class="visually-hidden">{author} ": "</span> },
-                (None, _) => view! { <span class="visually-hidden">"Customer: "</span> },
+                (None, _) => view! { <span class="visually-hidden">{inbox::customer()} ": "</span> },
             }}
             {shown}
             <span class="bubble__meta">
@@ -129,15 +130,13 @@ fn content(
 #[component]
 fn Trouble(message: Arc<Message>) -> impl IntoView {
     let fallback = match message.state {
-        MessageState::Failed => "It could not be sent.",
-        MessageState::Unknown => {
-            "It may not have been sent: the connection broke off. Sending it again may send it twice."
-        }
-        MessageState::Cancelled => "Withdrawn before it was sent, by a take-over.",
-        _ => "It waits.",
+        MessageState::Failed => inbox::failed(),
+        MessageState::Unknown => inbox::unknown(),
+        MessageState::Cancelled => inbox::cancelled(),
+        _ => inbox::it_waits(),
     };
     let waits = message.state == MessageState::Queued;
-    let code = message.error_code.map(|code| format!(" (Meta’s code {code})"));
+    let code = message.error_code.map(|code| format!(" {}", inbox::meta_code(&code)));
     let again = message.next_attempt_at.filter(|_| waits);
     view! {
         <div class="bubble__trouble">
@@ -162,7 +161,7 @@ fn Again(id: uuid::Uuid, conversation: uuid::Uuid) -> impl IntoView {
         }
     });
     let send = move || work.run(retry_message(id), move |_| live.touch_conversation(conversation));
-    view! { <Button label="Send again" icon="refresh" kind=ButtonKind::Quiet busy=work.busy() on_press=send /> }
+    view! { <Button label=inbox::send_again() icon="refresh" kind=ButtonKind::Quiet busy=work.busy() on_press=send /> }
 }
 
 /// A few signs without a letter or digit among them are shown large.

@@ -8,8 +8,8 @@ use crate::{
     domain::{
         conversation::{Answering, Conversation},
         message::SEND_MAX,
-        text::grouped,
     },
+    texts::{self, inbox, words},
     ui::{
         browser,
         components::{Button, ButtonKind, Icon},
@@ -56,7 +56,7 @@ pub(super) fn Composer(
             return too_long.set(Some(why));
         }
         let name = info.with_untracked(|i| i.as_ref().map(|i| i.contact.name.clone()));
-        if outbox.send(id, name.unwrap_or_else(|| "the customer".to_owned()), typed) {
+        if outbox.send(id, name.unwrap_or_else(|| inbox::the_customer().to_owned()), typed) {
             write(String::new());
         }
     };
@@ -83,13 +83,13 @@ pub(super) fn Composer(
                 <p class="notice" data-tone="waiting" id="composer-blocked"><Icon name="ban" /><span>{why}</span></p>
             })}
             <form class="composer__form" on:submit=submit>
-                <label class="visually-hidden" for="composer">"Message"</label>
+                <label class="visually-hidden" for="composer">{inbox::message()}</label>
                 <textarea
                     class="input composer__text"
                     id="composer"
                     rows="1"
                     dir="auto"
-                    placeholder="Write a message…"
+                    placeholder=inbox::placeholder()
                     disabled=move || is_blocked.get()
                     aria-describedby="composer-hint"
                     prop:value=move || text.get()
@@ -98,7 +98,7 @@ pub(super) fn Composer(
                     on:keydown=pressed
                 ></textarea>
                 <Button
-                    label="Send"
+                    label=inbox::send()
                     icon="send"
                     icon_only=true
                     kind=ButtonKind::Primary
@@ -114,14 +114,8 @@ pub(super) fn Composer(
 /// Why the text cannot be sent as one message, if it is too long for that.
 fn too_much(text: &str) -> Option<String> {
     let length = text.trim().chars().count();
-    let people_read = |number: usize| grouped(i64::try_from(number).unwrap_or(i64::MAX));
-    (length > SEND_MAX).then(|| {
-        format!(
-            "A message has at most {} characters, this one has {}. Shorten it, or send it in parts.",
-            people_read(SEND_MAX),
-            people_read(length)
-        )
-    })
+    let people_read = |number: usize| texts::number(i64::try_from(number).unwrap_or(i64::MAX));
+    (length > SEND_MAX).then(|| inbox::too_long(&people_read(SEND_MAX), &people_read(length)))
 }
 
 /// What was there before, and what was written since, behind it. Neither is lost, and nothing stands there twice.
@@ -150,16 +144,16 @@ fn Hint(info: RwSignal<Option<Conversation>>) -> impl IntoView {
     let window = Memo::new(move |_| info.with(|i| i.as_ref().and_then(|i| i.window_ends_at)));
     let who = move || {
         let (answering, name, takes_over) = answering.get()?;
-        let sentence = (answering != Answering::Off).then(|| answering.sentence(name.as_deref()))?;
-        Some(if takes_over { format!("{sentence} Your message takes over.") } else { sentence })
+        let sentence = (answering != Answering::Off).then(|| words::is_answering(answering, name.as_deref()))?;
+        Some(if takes_over { format!("{sentence} {}", inbox::takes_over()) } else { sentence })
     };
     let left = move || window.get().and_then(|ends| clock.until(ends));
     view! {
         <p class="composer__hint" id="composer-hint">
             <span>{move || who()}</span>
             {move || left().map(|left| view! {
-                <span class="numeric" title="WhatsApp allows free text within 24 hours of the customer’s last message">
-                    "Free text for another " {left}
+                <span class="numeric" title=inbox::window_title()>
+                    {inbox::window()} " " {left}
                 </span>
             })}
         </p>

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::conversation::{ConversationRow, ConversationStatus},
+    texts::inbox,
     ui::{
         components::{Button, ButtonKind, EachLive, EmptyState, ErrorPanel, Pending, Skeleton},
         prelude::*,
@@ -29,12 +30,12 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
         shown.map(|shown| nothing(place.filter.get(), shown.only_filtered))
     };
     view! {
-        <section class="list" aria-label="Inbox">
+        <section class="list" aria-label=inbox::title()>
             <header class="list__head">
-                <p class="list__title" aria-hidden="true">"Inbox"</p>
+                <p class="list__title" aria-hidden="true">{inbox::title()}</p>
                 <AlertChoices />
                 <Button
-                    label="Keyboard shortcuts"
+                    label=inbox::shortcuts()
                     icon="keyboard"
                     icon_only=true
                     kind=ButtonKind::Quiet
@@ -46,14 +47,14 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
                 <Pending fallback=|| view! { <Skeleton shape="rows" count=7 /> }>
                     {move || listed.error().map(|e| view! { <ErrorPanel error=e on_retry=move || listed.try_again() /> })}
                     {move || empty()}
-                    <ul class="list__rows" aria-label="Conversations">
+                    <ul class="list__rows" aria-label=inbox::conversations()>
                         <EachLive each=rows key=key_of let:row>
                             <ConversationLink row=row />
                         </EachLive>
                     </ul>
                     {move || goes_on().then(|| view! {
                         <div class="list__more">
-                            <Button label="Load more" busy=more.busy() on_press=move || listed.load_more() />
+                            <Button label=inbox::load_more() busy=more.busy() on_press=move || listed.load_more() />
                         </div>
                     })}
                     {move || more.error().get().map(|e| view! { <ErrorPanel error=e on_retry=move || listed.load_more() /> })}
@@ -73,27 +74,24 @@ fn nothing(filter: Filter, only_filtered: bool) -> AnyView {
         view! {
             <EmptyState
                 icon="inbox"
-                title="No conversation yet"
-                text="As soon as a customer writes on WhatsApp or on your website, the conversation appears here by itself."
+                title=inbox::none_yet()
+                text=inbox::none_yet_text()
             >
-                <a class="button" href="/integrations">"Connect a channel"</a>
+                <a class="button" href="/integrations">{inbox::connect()}</a>
             </EmptyState>
         }
     } else {
         let all = Filter { channel: None, status: None, waiting: false }.href(None);
         let (title, text) = match filter {
-            Filter { waiting: true, channel: None, .. } => (
-                "Nobody waits",
-                "Every customer who needs a person has an answer. Who waits next appears here by itself.",
-            ),
+            Filter { waiting: true, channel: None, .. } => (inbox::nobody_waits(), inbox::nobody_waits_text()),
             Filter { waiting: false, channel: None, status: Some(ConversationStatus::Open) } => {
-                ("All done", "Every conversation is resolved or snoozed. New messages open them again.")
+                (inbox::all_done(), inbox::all_done_text())
             }
-            _ => ("Nothing here", "No conversation fits this filter."),
+            _ => (inbox::nothing(), inbox::nothing_text()),
         };
         view! {
             <EmptyState icon="tick" title=title text=text>
-                <a class="button" href=all>"Show all"</a>
+                <a class="button" href=all>{inbox::show_all()}</a>
             </EmptyState>
         }
     }

@@ -9,6 +9,7 @@ use crate::{
         conversation::{ConversationRow, ConversationStatus, Mode},
         message::Author,
     },
+    texts::{inbox, words},
     ui::{
         chunks::{OPEN_CONVERSATION, prefetch},
         components::{Avatar, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
@@ -41,7 +42,7 @@ pub(super) fn ConversationLink(row: ArcRwSignal<Arc<ConversationRow>>) -> impl I
                 on:focus=|_| prefetch(OPEN_CONVERSATION)
             >
                 {move || content(&row.get())}
-                {move || has_failed.get().then(|| view! { <span class="conversation__unsent">{sign("alert", "Not sent".to_owned())}</span> })}
+                {move || has_failed.get().then(|| view! { <span class="conversation__unsent">{sign("alert", inbox::not_sent_sign().to_owned())}</span> })}
             </a>
         </li>
     }
@@ -49,10 +50,10 @@ pub(super) fn ConversationLink(row: ArcRwSignal<Arc<ConversationRow>>) -> impl I
 
 fn content(row: &ConversationRow) -> AnyView {
     let author = match row.preview_author {
-        Author::User if row.preview_mine => Some("You: ".to_owned()),
-        Author::User => Some(format!("{}: ", row.preview_name.as_deref().unwrap_or("A colleague"))),
-        Author::Bot => Some("Bot: ".to_owned()),
-        Author::Other => Some("Another app: ".to_owned()),
+        Author::User if row.preview_mine => Some(format!("{}: ", inbox::you())),
+        Author::User => Some(format!("{}: ", row.preview_name.as_deref().unwrap_or(inbox::a_colleague()))),
+        Author::Bot => Some(format!("{}: ", inbox::bot())),
+        Author::Other => Some(format!("{}: ", inbox::another_app())),
         Author::Contact | Author::System | Author::Newer => None,
     };
     let unread = row.unread;
@@ -72,13 +73,13 @@ fn content(row: &ConversationRow) -> AnyView {
                     {author.map(|a| view! { <span class="conversation__author" dir="auto">{a}</span> })}
                     <span dir="auto">{row.preview.clone()}</span>
                 </span>
-                {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", "Resolved".to_owned()))}
+                {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", inbox::is_resolved().to_owned()))}
                 {row.waiting_since.map(|since| view! { <Waits since=since /> })}
-                {(row.mode == Mode::Human).then(|| sign("hand", row.answering.label(row.answering_name.as_deref())))}
+                {(row.mode == Mode::Human).then(|| sign("hand", words::answering(row.answering, row.answering_name.as_deref())))}
                 {(unread > 0).then(|| view! {
                     <span class="conversation__unread">
                         {if unread > 99 { "99+".to_owned() } else { unread.to_string() }}
-                        <span class="visually-hidden">" unread"</span>
+                        <span class="visually-hidden">" " {inbox::unread()}</span>
                     </span>
                 })}
             </span>
@@ -91,9 +92,9 @@ fn content(row: &ConversationRow) -> AnyView {
 fn Waits(since: Millis) -> impl IntoView {
     let clock = use_clock();
     view! {
-        <span class="conversation__waits numeric" title=move || format!("Waiting for a person since {}", clock.full(since))>
+        <span class="conversation__waits numeric" title=move || inbox::waits_since(&clock.full(since))>
             <Icon name="clock" />
-            <span class="visually-hidden">"Waiting for a person: "</span>
+            <span class="visually-hidden">{inbox::waits()} " "</span>
             {move || clock.since(since).unwrap_or_else(|| clock.short(since))}
         </span>
     }

@@ -3,6 +3,7 @@
 use super::{erase::Erase, place::use_place};
 use crate::{
     domain::conversation::Conversation,
+    texts::inbox,
     ui::{
         components::{Avatar, BackLink, Badge, ChannelPopover, Moment, Pending, Skeleton, Tone},
         prelude::*,
@@ -19,11 +20,11 @@ pub(super) fn Details(conversation: Data<Conversation>) -> impl IntoView {
     // Built anew only when something in it has changed, or an open popover would go with each message.
     let known = move || conversation.get().and_then(Result::ok);
     view! {
-        <aside class="details" aria-label="Details">
+        <aside class="details" aria-label=inbox::details()>
             <BackLink
                 class="button button--quiet details__back"
                 href=Signal::derive(move || place.filter.get().href(place.open.get()))
-                label="Back to the messages"
+                label=inbox::back_to_messages()
             />
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {
@@ -53,21 +54,21 @@ fn Facts(conversation: Conversation) -> impl IntoView {
             {c.contact.username.map(|u| view! { <p class="details__small" dir="auto">"@" {u}</p> })}
             <div class="cluster">
                 <ChannelPopover channel=c.channel integration_id=c.integration_id id="details-channel" />
-                {c.sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
+                {c.sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text=inbox::sandbox() /> })}
             </div>
         </div>
         <dl class="facts facts--tall">
-            {c.contact.phone.map(|phone| fact("Phone number", phone.into_any()))}
-            {c.contact.has_user_id.then(|| fact("Known by", "WhatsApp user id".into_any()))}
-            {c.integration_name.map(|name| fact("Integration", name.into_any()))}
-            {c.business_number.map(|number| fact("Business number", number.into_any()))}
-            {fact("Chatbot", view! { <a href=chatbot dir="auto">{c.chatbot_name}</a> })}
-            {c.window_ends_at.map(|ends| fact("Free text until", view! {
+            {c.contact.phone.map(|phone| fact(inbox::phone_number(), phone.into_any()))}
+            {c.contact.has_user_id.then(|| fact(inbox::known_by(), inbox::user_id().into_any()))}
+            {c.integration_name.map(|name| fact(inbox::integration(), name.into_any()))}
+            {c.business_number.map(|number| fact(inbox::business_number(), number.into_any()))}
+            {fact(inbox::chatbot(), view! { <a href=chatbot dir="auto">{c.chatbot_name}</a> })}
+            {c.window_ends_at.map(|ends| fact(inbox::window_until(), view! {
                 <Moment at=ends />
-                {move || clock.now().is_some_and(|now| now >= ends).then_some(" (closed)")}
+                {move || clock.now().is_some_and(|now| now >= ends).then(|| format!(" {}", inbox::closed()))}
             }.into_any()))}
-            {c.last_inbound_at.map(|at| fact("Last message in", view! { <Moment at=at /> }))}
-            {fact("Since", view! { <Moment at=c.created_at /> })}
+            {c.last_inbound_at.map(|at| fact(inbox::last_in(), view! { <Moment at=at /> }))}
+            {fact(inbox::since(), view! { <Moment at=c.created_at /> })}
         </dl>
     }
 }

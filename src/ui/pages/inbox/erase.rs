@@ -7,15 +7,13 @@ use super::place::use_place;
 use crate::{
     api::{contacts::erase_contact, conversations::erase_conversation},
     domain::{conversation::Erased, role::Permission},
+    texts::inbox,
     ui::{
         components::{Button, ButtonKind, ConfirmDialog},
         prelude::*,
         state::{session::use_session, toasts::use_toasts, work::Work},
     },
 };
-
-const CONVERSATION: &str = "All its messages go for good, also from the event log, and what waits to be sent is withdrawn. Whoever writes again begins a new conversation.";
-const CONTACT: &str = "Name, numbers and every conversation with them go for good, on all channels, also from the event log. What waits to be sent is withdrawn.";
 
 #[component]
 pub(super) fn Erase(conversation: Uuid, contact: Uuid, name: String) -> impl IntoView {
@@ -24,8 +22,7 @@ pub(super) fn Erase(conversation: Uuid, contact: Uuid, name: String) -> impl Int
     let navigate = StoredValue::new(use_navigate());
     let (open, whole, work) = (RwSignal::new(false), RwSignal::new(false), Work::new());
     let title = Signal::derive(move || {
-        let what = if whole.get() { "contact" } else { "conversation with" };
-        format!("Erase the {what} “{name}”?")
+        if whole.get() { inbox::erase_contact_title(&name) } else { inbox::erase_conversation_title(&name) }
     });
     let ask = move |all: bool| {
         work.forget_error();
@@ -41,9 +38,9 @@ pub(super) fn Erase(conversation: Uuid, contact: Uuid, name: String) -> impl Int
             let instead = NavigateOptions { replace: true, ..NavigateOptions::default() };
             navigate.try_with_value(|go| go(&place.filter.get_untracked().href(None), instead));
             toasts.success(match (erased.all, all) {
-                (true, true) => "The contact was erased.",
-                (true, false) => "The conversation was erased.",
-                (false, _) => "There is a lot to erase: the rest goes by itself within minutes.",
+                (true, true) => inbox::contact_erased(),
+                (true, false) => inbox::conversation_erased(),
+                (false, _) => inbox::erasing(),
             });
         };
         if all { work.run(erase_contact(contact), done) } else { work.run(erase_conversation(conversation), done) }
@@ -51,15 +48,15 @@ pub(super) fn Erase(conversation: Uuid, contact: Uuid, name: String) -> impl Int
     view! {
         {move || may.get().then(|| view! {
             <div class="details__erase">
-                <Button label="Erase conversation…" icon="trash" kind=ButtonKind::Quiet on_press=move || ask(false) />
-                <Button label="Erase contact…" icon="trash" kind=ButtonKind::Quiet on_press=move || ask(true) />
+                <Button label=inbox::erase_conversation() icon="trash" kind=ButtonKind::Quiet on_press=move || ask(false) />
+                <Button label=inbox::erase_contact() icon="trash" kind=ButtonKind::Quiet on_press=move || ask(true) />
             </div>
         })}
         <ConfirmDialog
             open=open
             title=title
-            consequence=Signal::derive(move || if whole.get() { CONTACT } else { CONVERSATION }.to_owned())
-            verb="Erase"
+            consequence=Signal::derive(move || if whole.get() { inbox::erase_contact_text() } else { inbox::erase_conversation_text() }.to_owned())
+            verb=inbox::erase()
             work=work
             on_confirm=confirm
         />

@@ -3,6 +3,7 @@
 use super::place::{Filter, use_place};
 use crate::{
     domain::{channel::Channel, conversation::ConversationStatus},
+    texts::{Words, inbox},
     ui::{
         alerts::{shown_count, use_alerts},
         prelude::*,
@@ -10,29 +11,29 @@ use crate::{
 };
 
 /// With whether only those are listed in which a customer waits for a person.
-const STATUSES: [(Option<ConversationStatus>, bool, &str); 4] = [
-    (Some(ConversationStatus::Open), false, "Open"),
-    (Some(ConversationStatus::Open), true, "Unanswered"),
-    (Some(ConversationStatus::Resolved), false, "Resolved"),
-    (None, false, "All"),
+const STATUSES: [(Option<ConversationStatus>, bool, Words); 4] = [
+    (Some(ConversationStatus::Open), false, inbox::open),
+    (Some(ConversationStatus::Open), true, inbox::unanswered),
+    (Some(ConversationStatus::Resolved), false, inbox::resolved),
+    (None, false, inbox::all),
 ];
-const CHANNELS: [(Option<Channel>, &str); 3] =
-    [(None, "Every channel"), (Some(Channel::Whatsapp), "WhatsApp"), (Some(Channel::Web), "Web")];
+const CHANNELS: [(Option<Channel>, Words); 3] =
+    [(None, inbox::every_channel), (Some(Channel::Whatsapp), inbox::whatsapp), (Some(Channel::Web), inbox::web)];
 
 #[component]
 pub(super) fn Filters() -> impl IntoView {
     let statuses = STATUSES
         .into_iter()
         .map(|(status, waiting, label)| {
-            view! { <FilterLink label=label counts=waiting change=move |f: Filter| Filter { status, waiting, ..f } /> }
+            view! { <FilterLink label=label() counts=waiting change=move |f: Filter| Filter { status, waiting, ..f } /> }
         })
         .collect_view();
     let channels = CHANNELS
         .into_iter()
-        .map(|(channel, label)| view! { <FilterLink label=label change=move |f: Filter| Filter { channel, ..f } /> })
+        .map(|(channel, label)| view! { <FilterLink label=label() change=move |f: Filter| Filter { channel, ..f } /> })
         .collect_view();
     view! {
-        <nav class="filters" aria-label="Filter conversations">
+        <nav class="filters" aria-label=inbox::filter()>
             <div class="filters__group">{statuses}</div>
             <div class="filters__group">{channels}</div>
         </nav>

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use super::{conversation_list::ConversationList, keys::listen_to_keys, place::provide_place, shortcuts::Shortcuts};
 use crate::{
     error::ApiError,
+    texts::inbox,
     ui::{
         browser, chunks,
         components::{EmptyState, ErrorPanel},
@@ -33,19 +34,19 @@ pub(crate) fn InboxPage() -> impl IntoView {
         (Some(_), true) => "details",
     };
     view! {
-        <Title text="Inbox" />
+        <Title text=inbox::title() />
         // For every pane: on a phone only one of them is there at a time.
-        <h1 class="visually-hidden">"Inbox"</h1>
+        <h1 class="visually-hidden">{inbox::title()}</h1>
         <div class="inbox" data-pane=pane>
             <ConversationList shortcuts=shortcuts />
             {move || match place.open.get() {
                 Some(id) => chunks::thread::open(id),
                 None if place.mistyped.get() => view! {
-                    <div class="thread thread--empty"><ErrorPanel error=ApiError::not_found("The conversation") /></div>
+                    <div class="thread thread--empty"><ErrorPanel error=ApiError::not_found(inbox::the_conversation()) /></div>
                 },
                 None => view! {
                     <div class="thread thread--empty">
-                        <EmptyState icon="inbox" title="Choose a conversation" text="It opens here. Press ? for the keys that make it quick." />
+                        <EmptyState icon="inbox" title=inbox::choose() text=inbox::choose_text() />
                     </div>
                 },
             }}

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     api::messages::list_messages,
     domain::message::{Author, Message},
+    texts::inbox,
     ui::{
         browser,
         components::{Button, EachLive, ErrorPanel, Icon, Pending, Skeleton},
@@ -132,7 +133,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
                     class="thread__log"
                     node_ref=log
                     role="log"
-                    aria-label="Messages"
+                    aria-label=inbox::messages()
                     aria-relevant="additions"
                     tabindex="0"
                     on:scroll=scrolled
@@ -157,7 +158,7 @@ pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView 
                 let missed = missed();
                 (missed > 0).then(|| view! {
                     <button class="pill" type="button" on:click=move |_| to_end()>
-                        {if missed == 1 { "1 new message".to_owned() } else { format!("{missed} new messages") }}
+                        {inbox::new_messages(i64::try_from(missed).unwrap_or(i64::MAX))}
                         <Icon name="down" />
                     </button>
                 })
@@ -175,10 +176,10 @@ fn More(
     on_press: Callback<i64>,
 ) -> impl IntoView {
     let is_hole = below > 0;
-    let label = if is_hole { "Load the messages in between" } else { "Load older messages" };
+    let label = if is_hole { inbox::load_between() } else { inbox::load_older() };
     view! {
         <li class="activity">
-            {is_hole.then(|| view! { <p>"Some messages in between are not shown."</p> })}
+            {is_hole.then(|| view! { <p>{inbox::hole()}</p> })}
             <Button label=label busy=work.busy() on_press=move || on_press.run(below) />
             {move || work.error().get().map(|e| view! { <ErrorPanel error=e on_retry=move || on_press.run(below) /> })}
         </li>

@@ -1,24 +1,29 @@
 //! Shows the keys of the inbox.
 
-use crate::ui::{components::Dialog, prelude::*};
+use crate::{
+    texts::{Words, inbox},
+    ui::{components::Dialog, prelude::*},
+};
 
-const KEYS: [(&str, &str); 5] = [
-    ("J or Alt+J", "Next conversation"),
-    ("K or Alt+K", "Previous conversation"),
-    ("R", "Write an answer"),
-    ("E", "Resolve or reopen"),
-    ("?", "Show these keys"),
+const KEYS: [(Words, Words); 5] = [
+    (inbox::key_next, inbox::next),
+    (inbox::key_previous, inbox::previous),
+    (|| "R", inbox::write),
+    (|| "E", inbox::resolve_or_reopen),
+    (|| "?", inbox::show_keys),
 ];
 
 #[component]
 pub(super) fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
     let rows = || {
-        KEYS.into_iter().map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> }).collect_view()
+        KEYS.into_iter()
+            .map(|(key, what)| view! { <div><dt><kbd>{key()}</kbd></dt><dd>{what()}</dd></div> })
+            .collect_view()
     };
     view! {
-        <Dialog open=open title="Keyboard shortcuts">
+        <Dialog open=open title=inbox::shortcuts()>
             <dl class="keys">{rows()}</dl>
-            <p>"In the composer, Enter sends and Shift+Enter begins a new line."</p>
+            <p>{inbox::keys_hint()}</p>
         </Dialog>
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     domain::{conversation::Conversation, message::Direction},
     error::ErrorCode,
+    texts::inbox,
     ui::{
         browser,
         live::use_live,
@@ -65,7 +66,7 @@ pub(crate) fn Thread(id: Uuid) -> impl IntoView {
     });
     on_cleanup(move || outbox.hide(id));
     view! {
-        <section class="thread" aria-label="Conversation">
+        <section class="thread" aria-label=inbox::conversation()>
             <ThreadHeader id=id conversation=conversation />
             <Messages id=id messages=messages />
             <div hidden=move || gone.get()><Composer id=id info=info /></div>

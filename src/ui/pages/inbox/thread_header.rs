@@ -10,6 +10,7 @@ use crate::{
         conversation::{Answering, Conversation, ConversationStatus, Mode},
     },
     error::ErrorCode,
+    texts::{inbox, words},
     ui::{
         components::{Avatar, BackLink, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
         live::use_live,
@@ -30,7 +31,7 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl I
             <BackLink
                 class="button button--quiet button--icon thread__back"
                 href=Signal::derive(move || place.filter.get().href(None))
-                label="Back to the list"
+                label=inbox::back_to_list()
                 icon_only=true
             />
             <Pending fallback=|| view! { <span class="thread__who"></span> }>
@@ -45,7 +46,7 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl I
             </Pending>
             <a class="button button--quiet button--icon thread__info" href=move || place.details_href()>
                 <Icon name="info" />
-                <span class="visually-hidden">"Details"</span>
+                <span class="visually-hidden">{inbox::details()}</span>
             </a>
         </header>
     }
@@ -65,8 +66,8 @@ fn Who(conversation: Data<Conversation>) -> impl IntoView {
             _ => (Tone::Accent, "hand"),
         };
         view! {
-            <Badge tone=tone icon=icon text=answering.label(name.as_deref()) />
-            {(status == ConversationStatus::Resolved).then(|| view! { <Badge tone=Tone::Good icon="check-circle" text="Resolved" /> })}
+            <Badge tone=tone icon=icon text=words::answering(answering, name.as_deref()) />
+            {(status == ConversationStatus::Resolved).then(|| view! { <Badge tone=Tone::Good icon="check-circle" text=inbox::is_resolved() /> })}
         }
     };
     let is_known = derived(move |_| name.with(Option::is_some));
@@ -103,17 +104,17 @@ fn Switches(id: Uuid, conversation: Data<Conversation>) -> impl IntoView {
     // Nobody can answer there any more.
     let history = move || with(|c| c.channel == Channel::Whatsapp && c.integration_id.is_none());
     let resolved = move || with(|c| c.status == ConversationStatus::Resolved);
-    let mode_label = Signal::derive(move || if human() { "Give back to the bot" } else { "Take over" }.to_owned());
-    let status_label = Signal::derive(move || if resolved() { "Reopen" } else { "Resolve" }.to_owned());
+    let mode_label = Signal::derive(move || if human() { inbox::give_back() } else { inbox::take_over() }.to_owned());
+    let status_label = Signal::derive(move || if resolved() { inbox::reopen() } else { inbox::resolve() }.to_owned());
     let switch_mode = move || {
         let to = if untrack(human) { Mode::Bot } else { Mode::Human };
         mode_work.run(set_mode(id, to), move |now| {
             live.touch_conversation(id);
             // What came of it: a colleague may have been faster, and a channel that is off sends nothing, whoever answers.
             toasts.success(match now.answering {
-                Answering::You => "You are answering. The bot is silent.".to_owned(),
-                Answering::Bot => "The bot answers again.".to_owned(),
-                other => other.sentence(now.answering_name.as_deref()),
+                Answering::You => inbox::taken_over().to_owned(),
+                Answering::Bot => inbox::given_back().to_owned(),
+                other => words::is_answering(other, now.answering_name.as_deref()),
             });
         });
     };
@@ -121,7 +122,7 @@ fn Switches(id: Uuid, conversation: Data<Conversation>) -> impl IntoView {
         let to = if untrack(resolved) { ConversationStatus::Open } else { ConversationStatus::Resolved };
         status_work.run(set_status(id, to), move |_| {
             live.touch_conversation(id);
-            toasts.success(if to == ConversationStatus::Resolved { "Resolved." } else { "Open again." });
+            toasts.success(if to == ConversationStatus::Resolved { inbox::resolved_now() } else { inbox::reopened() });
         });
     };
     for work in [mode_work, status_work] {

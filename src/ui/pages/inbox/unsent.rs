@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::message::{Message, MessageState},
+    texts::{inbox, shell},
     ui::{
         browser,
         components::{Button, ButtonKind, Each, Icon, Moment, MomentStyle, Ticks},
@@ -33,7 +34,7 @@ pub(super) fn UnsentMessages(id: Uuid, messages: Data<Vec<Message>>) -> impl Int
     move || {
         some.get().then(|| {
             view! {
-                <ol class="log" aria-label="Being sent" aria-live="off">
+                <ol class="log" aria-label=inbox::being_sent() aria-live="off">
                     <Each each=shown key=|u: &Unsent| u.id.to_string() let:unsent>
                         <UnsentBubble unsent=unsent />
                     </Each>
@@ -57,10 +58,10 @@ fn UnsentBubble(unsent: Unsent) -> impl IntoView {
     };
     view! {
         <li class="bubble bubble--out bubble--last bubble--fresh bubble--unsent" data-state=move || state().as_str()>
-            <span class="visually-hidden">"You: "</span>
+            <span class="visually-hidden">{inbox::you()} ": "</span>
             <span class="bubble__text" dir="auto">{unsent.text.clone()}</span>
             <span class="bubble__meta">
-                {move || matches!(fate.get(), Fate::Tried(_)).then_some("Sending…")}
+                {move || matches!(fate.get(), Fate::Tried(_)).then(inbox::sending)}
                 <Moment at=unsent.at style=MomentStyle::Time />
                 {move || view! { <Ticks state=state() /> }}
             </span>
@@ -74,18 +75,18 @@ fn outcome(outbox: Outbox, unsent: &Unsent, fate: Fate) -> Option<AnyView> {
     let (id, conversation) = (unsent.id, unsent.conversation);
     match fate {
         Fate::Waits if outbox.has_failed(conversation) => Some(view! {
-            <div class="bubble__trouble"><Icon name="clock" /><p>"It waits for the message above."</p></div>
+            <div class="bubble__trouble"><Icon name="clock" /><p>{inbox::waits_above()}</p></div>
         }),
         Fate::Failed(error) => {
             // What may have arrived goes out again under its own id only, never as another message.
-            let back = if outbox.is_uncertain(id) { "Discard" } else { "Edit" };
+            let back = if outbox.is_uncertain(id) { shell::discard() } else { inbox::edit() };
             Some(view! {
                 <div class="bubble__trouble" role="alert">
                     <Icon name="alert" />
-                    <p>"Not sent. " {error.message} {error.action.map(|step| format!(" {step}"))}</p>
+                    <p>{inbox::not_sent()} " " {error.message} {error.action.map(|step| format!(" {step}"))}</p>
                     <div class="cluster">
                         <Button
-                            label="Send again"
+                            label=inbox::send_again()
                             icon="refresh"
                             kind=ButtonKind::Quiet
                             on_press=move || {

@@ -1,12 +1,15 @@
 //! Looks up again what has to be entered at Meta's.
 
 use super::{connected::Connected, desk::Desk};
-use crate::ui::{components::Dialog, prelude::*};
+use crate::{
+    texts::integrations,
+    ui::{components::Dialog, prelude::*},
+};
 
 #[component]
 pub(super) fn CallbackDialog(desk: Desk) -> impl IntoView {
     let open = desk.callback;
-    let title = Signal::derive(move || format!("Callback of “{}”", desk.name()));
+    let title = Signal::derive(move || integrations::callback_title(&desk.name()));
     view! {
         <Dialog open=open title=title wide=true>
             {desk.subject.get_untracked().map(|integration| view! {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::desk::Errand;
 use crate::{
     domain::integration::{Integration, Provider},
+    texts::{integrations, shell},
     ui::{
         browser,
         components::{Button, Icon},
@@ -27,23 +28,23 @@ pub(super) fn CardMenu(id: Uuid, integration: Memo<Option<Integration>>, on_mana
     };
     view! {
         <footer class="integration__actions">
-            <Button label="Manage" icon="edit" on_press=move || on_manage.run(Errand::Edit) />
-            <Button label="Test" icon="refresh" on_press=move || on_manage.run(Errand::Test) />
+            <Button label=integrations::manage() icon="edit" on_press=move || on_manage.run(Errand::Edit) />
+            <Button label=integrations::test() icon="refresh" on_press=move || on_manage.run(Errand::Test) />
             <button class="button button--quiet menu__opener" type="button" id=button popovertarget=target>
                 <Icon name="more" />
-                "More"
+                {integrations::more()}
             </button>
-            <div class="menu" id=menu popover="auto" role="group" aria-label="More">
+            <div class="menu" id=menu popover="auto" role="group" aria-label=integrations::more()>
                 <MenuItem
                     icon="power"
-                    label=Signal::derive(move || if active.get() { "Deactivate" } else { "Activate" })
+                    label=Signal::derive(move || if active.get() { integrations::deactivate() } else { integrations::activate() })
                     on_press=move || run(Errand::Switch)
                 />
                 {move || (!simulated.get()).then(|| view! {
-                    <MenuItem icon="plug" label="Callback settings" on_press=move || run(Errand::Callback) />
+                    <MenuItem icon="plug" label=integrations::callback_settings() on_press=move || run(Errand::Callback) />
                 })}
-                <a class="menu__item" href=format!("/integrations/{id}/events")><Icon name="list" /><span>"Event log"</span></a>
-                <MenuItem icon="trash" label="Delete" on_press=move || run(Errand::Delete) />
+                <a class="menu__item" href=format!("/integrations/{id}/events")><Icon name="list" /><span>{integrations::event_log()}</span></a>
+                <MenuItem icon="trash" label=shell::delete() on_press=move || run(Errand::Delete) />
             </div>
         </footer>
     }

@@ -7,8 +7,8 @@ use crate::{
     domain::{
         Millis,
         integration::{Integration, IntegrationStatus, Remedy},
-        text::count,
     },
+    texts::{integrations, words},
     ui::{
         components::{Button, Icon, Moment},
         prelude::*,
@@ -69,10 +69,10 @@ pub(super) fn Notices(
         let mend = move || on_manage.run(Errand::Mend(remedy, None));
         match remedy {
             Remedy::Wait => None,
-            Remedy::OpenMeta => {
-                Some(view! { <ConsoleLink href=console::WHATSAPP_MANAGER.to_owned() label="Open WhatsApp Manager" /> })
-            }
-            _ => Some(view! { <Button label=remedy.label() on_press=mend /> }),
+            Remedy::OpenMeta => Some(
+                view! { <ConsoleLink href=console::WHATSAPP_MANAGER.to_owned() label=integrations::open_manager() /> },
+            ),
+            _ => Some(view! { <Button label=words::remedy(remedy) on_press=mend /> }),
         }
         .filter(|_| manages.get())
     };
@@ -90,8 +90,8 @@ pub(super) fn Notices(
                     <Icon name="alert" />
                     <div class="notice__words">
                         <p>
-                            <strong>"Meta cannot be reached from this server, since " <Moment at=at /> "."</strong>
-                            " What is to be sent waits, and goes out by itself when Meta can be reached within the customer’s 24 hours. Check the server’s network, DNS and proxy."
+                            <strong>{integrations::unreachable()} " " <Moment at=at /> "."</strong>
+                            " " {integrations::unreachable_text()}
                         </p>
                         {move || button(Remedy::CheckNetwork)}
                     </div>
@@ -102,24 +102,24 @@ pub(super) fn Notices(
                     <Icon name="alert" />
                     <div class="notice__words">
                         <p>
-                            <strong>"Meta last confirmed that this number is yours " <Moment at=at /> "."</strong>
-                            " What comes in on the callback of this server’s own app is kept back until it does so again, for 30 days. Test the connection."
+                            <strong>{integrations::kept_back()} " " <Moment at=at /> "."</strong>
+                            " " {integrations::kept_back_text()}
                         </p>
                         {move || button(Remedy::CheckNetwork)}
                     </div>
                 </div>
             })}
             {(state.status == IntegrationStatus::Inactive).then(|| view! {
-                <div class="notice"><Icon name="ban" /><p>"Messages are kept as they arrive; nothing is answered or sent."</p></div>
+                <div class="notice"><Icon name="ban" /><p>{integrations::inactive_text()}</p></div>
             })}
             {(state.rejected > 0).then(|| view! {
                 <div class="notice" data-tone="waiting">
                     <Icon name="alert" />
                     <div class="notice__words">
                         <p>
-                            <strong>{count(state.rejected, "delivery")} " rejected: wrong signature"</strong>
-                            {state.rejected_at.map(|at| view! { ", last " <Moment at=at /> })}
-                            ". Compare the app secret with the one in Meta’s console."
+                            <strong>{integrations::rejected(state.rejected)}</strong>
+                            {state.rejected_at.map(|at| view! { ", " {integrations::rejected_last()} " " <Moment at=at /> })}
+                            ". " {integrations::rejected_text()}
                         </p>
                         {move || button(Remedy::ReplaceSecret)}
                     </div>
@@ -131,9 +131,9 @@ pub(super) fn Notices(
                     <div class="notice" data-tone="waiting">
                         <Icon name="alert" />
                         <p>
-                            <strong>{count(state.dead_letters, "item")} " could not be stored."</strong> " "
-                            {state.dead_letter_reason.map(|reason| view! { "The newest: " {reason} ". " })}
-                            {move || manages.get().then(|| view! { <a href=log.clone()>"See the event log"</a> })}
+                            <strong>{integrations::not_stored(state.dead_letters)}</strong> " "
+                            {state.dead_letter_reason.map(|reason| view! { {integrations::newest(&reason)} " " })}
+                            {move || manages.get().then(|| view! { <a href=log.clone()>{integrations::see_log()}</a> })}
                         </p>
                     </div>
                 }
@@ -148,7 +148,7 @@ pub(super) fn Notices(
             <div class="notice" data-tone="waiting">
                 <Icon name="clock" />
                 <div class="notice__words">
-                    <p><strong>{if ended { "The access token ended: " } else { "The access token ends: " }} <Moment at=at /></strong> ". Replace it with a permanent one of a System User."</p>
+                    <p><strong>{if ended { integrations::token_ended() } else { integrations::token_ends() }} " " <Moment at=at /></strong> ". " {integrations::token_text()}</p>
                     {move || button(Remedy::ReplaceToken)}
                 </div>
             </div>

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     api::integrations::{subscribe_integration, test_integration},
     domain::integration::{Check, Integration, IntegrationFields, Provider, Remedy},
+    texts::{integrations, shell},
     ui::{
         browser,
         components::{Button, ButtonKind, Icon, StatusBadge},
@@ -64,8 +65,8 @@ pub(super) fn Connected(
         })}
         <FirstMessage integration=integration />
         <div class="dialog__actions dialog__actions--stay">
-            <Button label="Test connection" icon="refresh" busy=run.work.busy() on_press=test />
-            <Button label="Done" kind=ButtonKind::Primary on_press=on_done />
+            <Button label=integrations::test_connection() icon="refresh" busy=run.work.busy() on_press=test />
+            <Button label=shell::done() kind=ButtonKind::Primary on_press=on_done />
         </div>
     }
 }
@@ -79,19 +80,30 @@ fn Webhook(integration: Integration) -> impl IntoView {
     let link = console::configuration(integration.app_id.as_deref().unwrap_or_default());
     view! {
         <section class="stack" aria-labelledby="webhook-title">
-            <h3 class="part__title" id="webhook-title">"Tell Meta where to send messages"</h3>
+            <h3 class="part__title" id="webhook-title">{integrations::webhook_title()}</h3>
             <Unreached />
             <ol class="numbered">
-                <li>"Open " <ConsoleLink href=link label="WhatsApp → Configuration" /> " and press “Edit” at Webhook."</li>
-                <li>"Paste these two values and press “Verify and save”."</li>
+                <li>{integrations::step_open()} " " <ConsoleLink href=link label=integrations::configuration() /> " " {integrations::step_edit()}</li>
+                <li>{integrations::step_paste()}</li>
                 <li>
-                    "Under Webhook fields subscribe to " <code>"messages"</code>
-                    ". If people also answer on a phone with this number, so that the bot is silent then, also to "
+                    {integrations::step_fields()} " " <code>"messages"</code> ". " {integrations::step_echoes()} " "
                     <code>"smb_message_echoes"</code> "."
                 </li>
             </ol>
-            <CopyLine label="Callback URL" what="callback URL" value=integration.callback_url />
-            {integration.verify_token.map(|token| view! { <CopyLine label="Verify token" what="verify token" value=token /> })}
+            <CopyLine
+                label=integrations::callback_url()
+                copy=integrations::copy_callback()
+                copied=integrations::callback_copied()
+                value=integration.callback_url
+            />
+            {integration.verify_token.map(|token| view! {
+                <CopyLine
+                    label=integrations::verify_token()
+                    copy=integrations::copy_verify()
+                    copied=integrations::verify_copied()
+                    value=token
+                />
+            })}
         </section>
     }
 }

@@ -4,10 +4,8 @@ use uuid::Uuid;
 
 use crate::{
     api::event_log::{list_dead_letters, replay_dead_letters},
-    domain::{
-        integration::{DeadLetter, DeadLetterPage, Replay},
-        text::count,
-    },
+    domain::integration::{DeadLetter, DeadLetterPage, Replay},
+    texts::{integrations, shell},
     ui::{
         components::{Button, Each, ErrorPanel, Icon, Moment, Pending, Skeleton},
         live::use_live,
@@ -45,23 +43,23 @@ pub(super) fn DeadLetters(id: Uuid) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="letters-title">
             <div class="panel__head">
-                <h2 class="panel__title" id="letters-title">"Could not be stored"</h2>
+                <h2 class="panel__title" id="letters-title">{integrations::letters()}</h2>
                 <Pending>
                     {move || any().then(|| view! {
-                        <Button label="Try all again" icon="refresh" busy=replay.busy() on_press=move || replay.all() />
+                        <Button label=integrations::try_all() icon="refresh" busy=replay.busy() on_press=move || replay.all() />
                     })}
                 </Pending>
             </div>
             {move || replay.error().map(|error| view! { <ErrorPanel error=error /> })}
             <Pending fallback=|| view! { <Skeleton shape="rows" count=1 /> }>
                 {move || first.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
-                {move || (!any()).then(|| view! { <p class="panel__note">"Nothing: all that came in was stored."</p> })}
-                <ul class="rows" aria-label="Could not be stored">
+                {move || (!any()).then(|| view! { <p class="panel__note">{integrations::no_letters()}</p> })}
+                <ul class="rows" aria-label=integrations::letters()>
                     <Each each=rows key=|l: &DeadLetter| l.id.to_string() let:letter>
                         <Letter letter=letter replay=replay />
                     </Each>
                 </ul>
-                {move || next().map(|_| view! { <p><Button label="Older ones" busy=more.busy() on_press=load_more /></p> })}
+                {move || next().map(|_| view! { <p><Button label=integrations::older_ones() busy=more.busy() on_press=load_more /></p> })}
             </Pending>
         </section>
     }
@@ -80,9 +78,9 @@ fn Letter(letter: DeadLetter, replay: Replaying) -> impl IntoView {
                 </p>
             </div>
             {if letter.replayable {
-                view! { <Button label="Try again" icon="refresh" busy=replay.busy() on_press=move || replay.one(id) /> }
+                view! { <Button label=shell::try_again() icon="refresh" busy=replay.busy() on_press=move || replay.one(id) /> }
             } else {
-                view! { <span class="card__small cluster"><Icon name="ban" />"Its delivery is no longer kept"</span> }
+                view! { <span class="card__small cluster"><Icon name="ban" />{integrations::not_kept()}</span> }
             }}
         </li>
     }
@@ -118,12 +116,10 @@ fn replaying(id: Uuid, older: RwSignal<Option<DeadLetterPage>>) -> Replaying {
     let work = Work::new();
     let run = Callback::new(move |letter: Option<Uuid>| {
         work.run(replay_dead_letters(id, letter), move |Replay { replayed, gone }| {
-            let mut words = format!(
-                "{} tried again.",
-                if replayed == 1 { "1 item is".to_owned() } else { format!("{} are", count(replayed, "item")) }
-            );
+            let mut words = integrations::tried_again(replayed);
             if gone > 0 {
-                words.push_str(&format!(" Of {} the delivery is no longer kept.", count(gone, "item")));
+                words.push(' ');
+                words.push_str(&integrations::gone_items(gone));
             }
             toasts.success(words);
             older.set(None);

@@ -4,10 +4,8 @@
 use super::desk::Desk;
 use crate::{
     api::integrations::{delete_integration, preview_integration_removal},
-    domain::{
-        integration::{ConversationsFate, Removal, RemovalPreview},
-        text::count,
-    },
+    domain::integration::{ConversationsFate, Removal, RemovalPreview},
+    texts::{Words, integrations, shell},
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Pending, Skeleton},
         live::use_live,
@@ -16,9 +14,9 @@ use crate::{
     },
 };
 
-const FATES: [(ConversationsFate, &str, &str); 2] = [
-    (ConversationsFate::Keep, "Keep the conversations", "They stay in the inbox as history, to read only."),
-    (ConversationsFate::Erase, "Erase the conversations", "They go with all messages. This cannot be undone."),
+const FATES: [(ConversationsFate, Words, Words); 2] = [
+    (ConversationsFate::Keep, integrations::keep_conversations, integrations::keep_conversations_text),
+    (ConversationsFate::Erase, integrations::erase_conversations, integrations::erase_conversations_text),
 ];
 
 #[component]
@@ -26,9 +24,9 @@ pub(super) fn DeleteDialog(desk: Desk) -> impl IntoView {
     let removal = RwSignal::new(None::<Removal>);
     let title = Signal::derive(move || {
         if removal.with(Option::is_some) {
-            format!("“{}” is deleted", desk.name())
+            integrations::deleted_title(&desk.name())
         } else {
-            format!("Delete the integration “{}”?", desk.name())
+            integrations::delete_title(&desk.name())
         }
     });
     effect(move || {
@@ -53,14 +51,14 @@ fn Question(desk: Desk, removal: RwSignal<Option<Removal>>) -> impl IntoView {
     let (live, toasts) = (use_live(), use_toasts());
     let delete = move || {
         let Some(id) = desk.id() else { return };
-        let done = untrack(move || format!("The integration “{}” was deleted.", desk.name()));
+        let done = untrack(move || integrations::deleted(&desk.name()));
         work.run(delete_integration(id, fate.get_untracked()), move |outcome| {
             toasts.success(done);
             live.touch_integrations();
             if outcome.remaining.is_empty() { desk.delete.set(false) } else { removal.set(Some(outcome)) }
         });
     };
-    let choice = move |(value, label, hint): (ConversationsFate, &'static str, &'static str)| {
+    let choice = move |(value, label, hint): (ConversationsFate, Words, Words)| {
         view! {
             <label class="choice">
                 <input
@@ -70,17 +68,17 @@ fn Question(desk: Desk, removal: RwSignal<Option<Removal>>) -> impl IntoView {
                     prop:checked=move || fate.get() == value
                     on:change=move |_| fate.set(value)
                 />
-                <span><strong>{label}</strong><br />{hint}</span>
+                <span><strong>{label()}</strong><br />{hint()}</span>
             </label>
         }
     };
     view! {
         <Consequences desk=desk />
-        <fieldset class="choices"><legend>"Its conversations"</legend>{FATES.map(choice).collect_view()}</fieldset>
+        <fieldset class="choices"><legend>{integrations::its_conversations()}</legend>{FATES.map(choice).collect_view()}</fieldset>
         {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
         <div class="dialog__actions">
-            <Button label="Cancel" on_press=move || desk.delete.set(false) />
-            <Button label="Delete" kind=ButtonKind::Danger busy=work.busy() on_press=delete />
+            <Button label=shell::cancel() on_press=move || desk.delete.set(false) />
+            <Button label=shell::delete() kind=ButtonKind::Danger busy=work.busy() on_press=delete />
         </div>
     }
 }
@@ -90,7 +88,7 @@ fn Consequences(desk: Desk) -> impl IntoView {
     let id = desk.id().unwrap_or_default();
     let preview = load(|| (), move |()| guarded(preview_integration_removal(id)));
     view! {
-        <p>"New WhatsApp messages to this number will no longer arrive. Its access token and secret are forgotten."</p>
+        <p>{integrations::delete_text()}</p>
         <Pending fallback=|| view! { <Skeleton shape="rows" count=1 /> }>
             {move || preview.get().map(|found| match found {
                 Ok(found) => view! { <ul class="bullets">{sentences(found).into_iter().map(|s| view! { <li>{s}</li> }).collect_view()}</ul> },
@@ -103,13 +101,13 @@ fn Consequences(desk: Desk) -> impl IntoView {
 /// What goes along, counted.
 fn sentences(preview: RemovalPreview) -> Vec<String> {
     let RemovalPreview { conversations, messages, queued, waiting } = preview;
-    let (conversations, messages) = (count(conversations, "conversation"), count(messages, "message"));
-    let mut all = vec![format!("It has {conversations} with {messages}.")];
+    let conversations = integrations::count_conversations(conversations);
+    let mut all = vec![integrations::has_conversations(&conversations, &integrations::count_messages(messages))];
     if queued > 0 {
-        all.push(format!("Not sent yet, and withdrawn now: {}.", count(queued, "message")));
+        all.push(integrations::withdrawn(&integrations::count_messages(queued)));
     }
     if waiting > 0 {
-        all.push(format!("Come in but not worked off yet, and dropped now: {}.", count(waiting, "webhook")));
+        all.push(integrations::dropped(&integrations::count_webhooks(waiting)));
     }
     all
 }
@@ -117,9 +115,9 @@ fn sentences(preview: RemovalPreview) -> Vec<String> {
 #[component]
 fn Rest(removal: Removal, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     view! {
-        <p>"Its token and secret are forgotten. What only you can do in Meta’s console:"</p>
+        <p>{integrations::rest_title()}</p>
         <ul class="bullets">{removal.remaining.into_iter().map(|s| view! { <li>{s}</li> }).collect_view()}</ul>
-        <div class="dialog__actions"><Button label="Done" kind=ButtonKind::Primary on_press=on_done /></div>
+        <div class="dialog__actions"><Button label=shell::done() kind=ButtonKind::Primary on_press=on_done /></div>
     }
 }
 

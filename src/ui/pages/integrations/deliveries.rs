@@ -8,8 +8,8 @@ use crate::{
     domain::{
         integration::{Delivery, DeliveryPage, DeliveryState, Holding},
         role::Permission,
-        text::{count, size},
     },
+    texts::{integrations, size},
     ui::{
         components::{Badge, Button, ButtonKind, Each, ErrorPanel, Moment, Pending, Skeleton, Tone},
         live::use_live,
@@ -58,27 +58,27 @@ pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="deliveries-title">
             <div class="panel__head">
-                <h2 class="panel__title" id="deliveries-title">"Webhooks"</h2>
-                <Button label="Look again" icon="refresh" kind=ButtonKind::Quiet on_press=move || first.refetch() />
+                <h2 class="panel__title" id="deliveries-title">{integrations::webhooks()}</h2>
+                <Button label=integrations::look_again() icon="refresh" kind=ButtonKind::Quiet on_press=move || first.refetch() />
             </div>
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
                 {move || first.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
                 {move || page().backlog.then(|| view! {
                     <p class="panel__note">
-                        "The server is working off a backlog. Webhooks that wait further back in it are not listed yet: look again in a moment."
+                        {integrations::backlog()}
                     </p>
                 })}
                 {move || (!any() && !page().backlog && first.with(|f| f.is_some_and(Result::is_ok))).then(|| view! {
                     <p class="panel__note">
-                        "Nothing has come yet. If the webhook is verified at Meta’s, test the connection: most often the app is not subscribed to the account, or not to the field “messages”."
+                        {integrations::no_webhooks()}
                     </p>
                 })}
-                <ul class="rows" aria-label="Webhooks">
+                <ul class="rows" aria-label=integrations::webhooks()>
                     <Each each=rows key=|d: &Delivery| format!("{} {} {} {}", d.id, d.state, d.items, d.drops.len()) let:delivery>
                         <Row delivery=delivery owner=owner shown=shown />
                     </Each>
                 </ul>
-                {move || next().map(|_| view! { <p><Button label="Older ones" busy=more.busy() on_press=load_more /></p> })}
+                {move || next().map(|_| view! { <p><Button label=integrations::older_ones() busy=more.busy() on_press=load_more /></p> })}
                 {move || ignored(page().ignored)}
             </Pending>
         </section>
@@ -93,17 +93,17 @@ fn Row(delivery: Delivery, owner: Signal<bool>, shown: RwSignal<Option<Uuid>>) -
     let dropped = delivery.dropped.max(i64::try_from(delivery.drops.len()).unwrap_or_default());
     let badge = match delivery.state {
         DeliveryState::Done if dropped > 0 => {
-            view! { <Badge tone=Tone::Waiting icon="alert" text=format!("{dropped} dropped") /> }
+            view! { <Badge tone=Tone::Waiting icon="alert" text=integrations::count_dropped(dropped) /> }
         }
-        DeliveryState::Done => view! { <Badge tone=Tone::Good icon="tick" text="Stored" /> },
+        DeliveryState::Done => view! { <Badge tone=Tone::Good icon="tick" text=integrations::stored() /> },
         DeliveryState::Working | DeliveryState::Waiting | DeliveryState::Newer => {
-            view! { <Badge icon="clock" text="Being worked off" /> }
+            view! { <Badge icon="clock" text=integrations::in_work() /> }
         }
     };
     let held = match &delivery.holds {
-        Some(holds) if holds.is_empty() => "Nothing for this integration".to_owned(),
+        Some(holds) if holds.is_empty() => integrations::nothing_held().to_owned(),
         Some(holds) => holds.iter().map(words).collect::<Vec<_>>().join(", "),
-        None => format!("{}; too large to be taken apart here", count(delivery.items, "item")),
+        None => integrations::too_large(&integrations::count_items(delivery.items)),
     };
     let drop = |drop: crate::domain::integration::Drop| {
         let item = Some(drop.item).filter(|item| !item.is_empty());
@@ -115,13 +115,13 @@ fn Row(delivery: Delivery, owner: Signal<bool>, shown: RwSignal<Option<Uuid>>) -
                 <p class="row__title">{held}</p>
                 <p class="card__small numeric"><Moment at=delivery.received_at /> " · " {size(delivery.size)}</p>
                 {(!delivery.drops.is_empty()).then(|| view! {
-                    <ul class="bullets delivery__drops" aria-label="Dropped">{delivery.drops.into_iter().map(drop).collect_view()}</ul>
+                    <ul class="bullets delivery__drops" aria-label=integrations::dropped_label()>{delivery.drops.into_iter().map(drop).collect_view()}</ul>
                 })}
             </div>
             <div class="cluster">
                 {badge}
                 {move || owner.get().then(|| view! {
-                    <Button label="As received" kind=ButtonKind::Quiet on_press=move || shown.set(Some(id)) />
+                    <Button label=integrations::as_received() kind=ButtonKind::Quiet on_press=move || shown.set(Some(id)) />
                 })}
             </div>
         </li>
@@ -131,10 +131,10 @@ fn Row(delivery: Delivery, owner: Signal<bool>, shown: RwSignal<Option<Uuid>>) -
 /// `message:text` as people read it.
 fn words(held: &Holding) -> String {
     match held.what.split_once(':') {
-        Some(("message", kind)) => format!("{} ({kind})", count(held.count, "message")),
-        Some(("status", state)) => format!("{} ({state})", count(held.count, "status report")),
-        Some((_, field)) => format!("{} ({field})", count(held.count, "event")),
-        None => format!("{} ({})", count(held.count, "item"), held.what),
+        Some(("message", kind)) => integrations::held(&integrations::count_messages(held.count), &kind),
+        Some(("status", state)) => integrations::held(&integrations::count_reports(held.count), &state),
+        Some((_, field)) => integrations::held(&integrations::count_events(held.count), &field),
+        None => integrations::held(&integrations::count_items(held.count), &held.what),
     }
 }
 
@@ -142,7 +142,7 @@ fn words(held: &Holding) -> String {
 fn ignored(all: Vec<Holding>) -> Option<AnyView> {
     (!all.is_empty()).then(|| {
         let list = all.iter().map(words).collect::<Vec<_>>().join(", ");
-        view! { <p class="card__small">"Acknowledged but not understood by this version, ever: " {list} "."</p> }
+        view! { <p class="card__small">{integrations::not_understood(&list)}</p> }
     })
 }
 

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     api::event_log::get_delivery_body,
+    texts::integrations,
     ui::{
         components::{Dialog, ErrorPanel, Pending, Skeleton},
         prelude::*,
@@ -29,7 +30,7 @@ pub(super) fn DeliveryBodyDialog(
         }
     });
     view! {
-        <Dialog open=open title="Webhook as received" wide=true>
+        <Dialog open=open title=integrations::body_title() wide=true>
             {shown.get_untracked().map(|delivery_id| view! { <Body id=id delivery_id=delivery_id /> })}
         </Dialog>
     }
@@ -43,8 +44,8 @@ fn Body(id: Uuid, delivery_id: Uuid) -> impl IntoView {
             {move || body.get().map(|body| match body {
                 Err(error) => view! { <ErrorPanel error=error /> },
                 Ok(body) => view! {
-                    <pre class="raw" tabindex="0" aria-label="Body" role="region">{body.body}</pre>
-                    {body.truncated.then(|| view! { <p class="card__small">"It goes on: only the beginning is shown."</p> })}
+                    <pre class="raw" tabindex="0" aria-label=integrations::body() role="region">{body.body}</pre>
+                    {body.truncated.then(|| view! { <p class="card__small">{integrations::goes_on()}</p> })}
                 },
             })}
         </Pending>

@@ -2,8 +2,10 @@
 
 use crate::{
     domain::integration::{
-        Integration, IntegrationFields, NewIntegration, check_app_id, check_meta_id, check_secret, clean_pasted,
+        Integration, IntegrationFields, NewIntegration, PasteFault, check_app_id, check_meta_id, check_secret,
+        clean_pasted,
     },
+    texts::{integrations, words::paste_fault},
     ui::{prelude::*, state::work::Work},
 };
 
@@ -19,7 +21,7 @@ pub(super) const FIELDS: &[&str] = &[
     "verify_token",
 ];
 
-type Judge = fn(&str) -> Result<(), &'static str>;
+type Judge = fn(&str) -> Result<(), PasteFault>;
 
 /// A value with the fault that was found on leaving its field.
 #[derive(Clone, Copy)]
@@ -54,7 +56,7 @@ impl Input {
         let value = self.get();
         let verdict = (self.judge)(&value);
         self.value.set(value);
-        self.fault.set(verdict.err().map(ToOwned::to_owned));
+        self.fault.set(verdict.err().map(|fault| paste_fault(fault).to_owned()));
         verdict.is_ok()
     }
 
@@ -78,19 +80,19 @@ pub(super) struct Entries {
     pub(super) verify: Input,
 }
 
-fn needed(value: &str) -> Result<(), &'static str> {
-    if value.is_empty() { Err("This is needed.") } else { Ok(()) }
+fn needed(value: &str) -> Result<(), PasteFault> {
+    if value.is_empty() { Err(PasteFault::Empty) } else { Ok(()) }
 }
 
-fn or_nothing(value: &str, judge: Judge) -> Result<(), &'static str> {
+fn or_nothing(value: &str, judge: Judge) -> Result<(), PasteFault> {
     if value.is_empty() { Ok(()) } else { judge(value) }
 }
 
-fn secret_or_nothing(value: &str) -> Result<(), &'static str> {
+fn secret_or_nothing(value: &str) -> Result<(), PasteFault> {
     or_nothing(value, check_secret)
 }
 
-fn app_or_nothing(value: &str) -> Result<(), &'static str> {
+fn app_or_nothing(value: &str) -> Result<(), PasteFault> {
     or_nothing(value, check_app_id)
 }
 
@@ -139,8 +141,7 @@ impl Entries {
         let fine = self.account_id.check();
         let same = fine && self.account_id.get() == self.number_id.get();
         if same {
-            let fault = "This is the same as the phone number ID. The account has an ID of its own, right beside it.";
-            self.account_id.fault.set(Some(fault.to_owned()));
+            self.account_id.fault.set(Some(integrations::same_account().to_owned()));
         }
         fine && !same
     }

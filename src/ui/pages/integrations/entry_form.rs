@@ -10,6 +10,7 @@ use crate::{
         chatbot::Chatbot,
         integration::{Integration, Provider},
     },
+    texts::integrations,
     ui::{
         components::{Field, Select},
         prelude::*,
@@ -21,7 +22,7 @@ use crate::{
 #[component]
 pub(super) fn ConsoleLink(#[prop(into)] href: Signal<String>, label: &'static str) -> impl IntoView {
     view! {
-        <a href=move || href.get() target="_blank" rel="noreferrer">{label}<span class="visually-hidden">" (opens in a new tab)"</span></a>
+        <a href=move || href.get() target="_blank" rel="noreferrer">{label}<span class="visually-hidden">" " {integrations::new_tab()}</span></a>
     }
 }
 
@@ -40,17 +41,17 @@ pub(super) fn EntryForm(
         if all.is_empty() { own.iter().cloned().collect() } else { all }
     });
     view! {
-        <Select id="chatbot" label="Chatbot" value=entries.chatbot options=options hint="It answers what comes in by this number." />
+        <Select id="chatbot" label=integrations::chatbot() value=entries.chatbot options=options hint=integrations::chatbot_hint() />
         <Field
             id="integration-name"
-            label="Name"
+            label=integrations::name()
             value=entries.name.value
-            hint="For your team: “Online shop”."
+            hint=integrations::name_hint()
             error=entries.name.error(work, "name")
             on_leave=leave(entries.name)
         />
         {if simulated {
-            view! { <p class="notice">"This is a number of the simulator: its ids and secrets are the simulator’s own."</p> }
+            view! { <p class="notice">{integrations::simulated()}</p> }
         } else {
             view! { <Credentials entries=entries saved=saved work=work /> }
         }}
@@ -72,12 +73,12 @@ fn Credentials(entries: Entries, saved: Option<Integration>, work: Work) -> impl
         <NumberPart entries=entries work=work />
         <TokenPart entries=entries work=work kept=token />
         <details class="disclosure">
-            <summary>"Verify token"</summary>
+            <summary>{integrations::verify_token()}</summary>
             <Field
                 id="verify-token"
-                label="Verify token"
+                label=integrations::verify_token()
                 value=entries.verify.value
-                hint="Any words of your own. Leave it empty and one is made for you."
+                hint=integrations::verify_token_hint()
                 error=entries.verify.error(work, "verify_token")
                 on_leave=leave(entries.verify)
             />
@@ -88,34 +89,31 @@ fn Credentials(entries: Entries, saved: Option<Integration>, work: Work) -> impl
 /// What stands in the place of a secret that is kept.
 fn kept(last4: &str, set_at: Millis) -> String {
     let date = untrack(|| use_clock().date(set_at));
-    let date = if date.starts_with(|c: char| c.is_ascii_digit()) { format!("on {date}") } else { date.to_lowercase() };
-    format!("••••{last4}, set {date}")
+    let date =
+        if date.starts_with(|c: char| c.is_ascii_digit()) { integrations::on_date(&date) } else { date.to_lowercase() };
+    integrations::kept(&last4, &date)
 }
 
 #[component]
 fn AppPart(entries: Entries, work: Work, set_at: Option<Millis>) -> impl IntoView {
     let link = Signal::derive(move || entries.app_id.value.with(|id| console::basic_settings(id)));
-    let hint = if set_at.is_some() {
-        "Leave it empty to keep it. "
-    } else {
-        "32 letters and digits; press “Show” there. "
-    };
+    let hint = if set_at.is_some() { integrations::keep_hint() } else { integrations::app_secret_hint() };
     view! {
         <fieldset class="part">
-            <legend class="part__title">"1. Your app at Meta"</legend>
+            <legend class="part__title">{integrations::app_part()}</legend>
             <Field
                 id="app-id"
-                label="App ID"
+                label=integrations::app_id()
                 value=entries.app_id.value
-                hint="At the top of the app’s page, 15 or 16 digits. You can leave it out, but with it more can be tested. "
+                hint=integrations::app_id_hint()
                 error=entries.app_id.error(work, "app_id")
                 on_leave=leave(entries.app_id)
             >
-                <ConsoleLink href="https://developers.facebook.com/apps/" label="My apps" />
+                <ConsoleLink href="https://developers.facebook.com/apps/" label=integrations::my_apps() />
             </Field>
             <Field
                 id="app-secret"
-                label="App secret"
+                label=integrations::app_secret()
                 kind="password"
                 value=entries.secret.value
                 placeholder=set_at.map(|at| kept("", at)).unwrap_or_default()
@@ -123,8 +121,8 @@ fn AppPart(entries: Entries, work: Work, set_at: Option<Millis>) -> impl IntoVie
                 error=entries.secret.error(work, "app_secret")
                 on_leave=leave(entries.secret)
             >
-                <ConsoleLink href=link label="App settings → Basic" />
-                ". It proves that deliveries come from Meta."
+                <ConsoleLink href=link label=integrations::basic_settings() />
+                ". " {integrations::app_secret_proves()}
             </Field>
         </fieldset>
     }
@@ -135,28 +133,28 @@ fn NumberPart(entries: Entries, work: Work) -> impl IntoView {
     let link = Signal::derive(move || entries.app_id.value.with(|id| console::api_setup(id)));
     view! {
         <fieldset class="part">
-            <legend class="part__title">"2. Your number"</legend>
+            <legend class="part__title">{integrations::number_part()}</legend>
             <Field
                 id="phone-number-id"
-                label="Phone number ID"
+                label=integrations::number_id()
                 value=entries.number_id.value
-                hint="Right below the number, about 15 digits; not the phone number itself. "
+                hint=integrations::number_id_hint()
                 error=entries.number_id.error(work, "phone_number_id")
                 on_leave=leave(entries.number_id)
             >
-                <ConsoleLink href=link label="WhatsApp → API Setup" />
+                <ConsoleLink href=link label=integrations::api_setup() />
             </Field>
             <Field
                 id="business-account-id"
-                label="WhatsApp Business Account ID"
+                label=integrations::account_id()
                 value=entries.account_id.value
-                hint="Right beside the phone number ID. "
+                hint=integrations::account_id_hint()
                 error=entries.account_id.error(work, "business_account_id")
                 on_leave=move || {
                     entries.check_account();
                 }
             >
-                <ConsoleLink href=link label="WhatsApp → API Setup" />
+                <ConsoleLink href=link label=integrations::api_setup() />
             </Field>
         </fieldset>
     }
@@ -164,17 +162,13 @@ fn NumberPart(entries: Entries, work: Work) -> impl IntoView {
 
 #[component]
 fn TokenPart(entries: Entries, work: Work, kept: Option<(String, Millis)>) -> impl IntoView {
-    let hint = if kept.is_some() {
-        "Leave it empty to keep it. "
-    } else {
-        "It begins with EAA. It is stored encrypted and never shown again. "
-    };
+    let hint = if kept.is_some() { integrations::keep_hint() } else { integrations::token_hint() };
     view! {
         <fieldset class="part">
-            <legend class="part__title">"3. The key to it"</legend>
+            <legend class="part__title">{integrations::token_part()}</legend>
             <Field
                 id="access-token"
-                label="Access token"
+                label=integrations::token()
                 kind="password"
                 value=entries.token.value
                 placeholder=kept.map(|(last4, at)| self::kept(&last4, at)).unwrap_or_default()
@@ -182,8 +176,8 @@ fn TokenPart(entries: Entries, work: Work, kept: Option<(String, Millis)>) -> im
                 error=entries.token.error(work, "access_token")
                 on_leave=leave(entries.token)
             >
-                <ConsoleLink href=console::SYSTEM_USERS.to_owned() label="Business settings → System users" />
-                " → Generate token, with whatsapp_business_messaging and whatsapp_business_management ticked, and the expiry “Never”."
+                <ConsoleLink href=console::SYSTEM_USERS.to_owned() label=integrations::system_users() />
+                " " {integrations::generate_token()}
             </Field>
         </fieldset>
     }

@@ -8,6 +8,7 @@ use super::{dead_letters::DeadLetters, deliveries::Deliveries};
 use crate::{
     api::integrations::get_integration,
     error::ApiError,
+    texts::integrations,
     ui::{
         components::{BackLink, ErrorPanel, Pending, Skeleton},
         live::use_live,
@@ -27,12 +28,12 @@ pub(crate) fn EventLogPage() -> impl IntoView {
         params.with(|p| p.get_str("integration").map_or(before.copied().flatten(), |id| id.parse().ok()))
     });
     view! {
-        <Title text="Event log" />
+        <Title text=integrations::event_log() />
         <div class="page">
-            <BackLink class="page__back" href="/integrations".to_owned() label="All integrations" />
+            <BackLink class="page__back" href="/integrations".to_owned() label=integrations::all() />
             {move || match id.get() {
                 Some(id) => view! { <Log id=id /> },
-                None => view! { <Head name=None /><ErrorPanel error=ApiError::not_found("The integration") /> },
+                None => view! { <Head name=None /><ErrorPanel error=ApiError::not_found(integrations::the_integration()) /> },
             }}
         </div>
     }
@@ -43,7 +44,7 @@ fn Head(name: Option<String>) -> impl IntoView {
     view! {
         <header class="page__head">
             <div>
-                <h1 class="page__title">"Event log"</h1>
+                <h1 class="page__title">{integrations::event_log()}</h1>
                 <p class="page__lead" dir="auto">{name}</p>
             </div>
         </header>

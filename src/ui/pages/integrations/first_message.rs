@@ -3,6 +3,7 @@
 use crate::{
     api::integrations::{get_integration, get_invitation},
     domain::integration::{Integration, Invitation, Provider},
+    texts::integrations,
     ui::{
         components::{Icon, Pending},
         live::use_live,
@@ -21,9 +22,9 @@ pub(super) fn FirstMessage(integration: Integration) -> impl IntoView {
     let invitation = load(move || live.integrations_in_use(), move |_| guarded(get_invitation(id)));
     view! {
         <section class="stack first" aria-labelledby="first-title">
-            <h3 class="part__title" id="first-title">"Send a message to this number"</h3>
+            <h3 class="part__title" id="first-title">{integrations::first_title()}</h3>
             {if simulated {
-                view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>"Open the sandbox phone"</span></a></p> }
+                view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>{integrations::open_phone()}</span></a></p> }
             } else {
                 view! { <Pending><Invite invitation=Signal::derive(move || invitation.get().and_then(Result::ok).flatten()) /></Pending> }
             }}
@@ -42,10 +43,10 @@ pub(super) fn FirstMessage(integration: Integration) -> impl IntoView {
 fn arrived(arrived: bool) -> AnyView {
     if arrived {
         view! {
-            <p class="notice" data-tone="good"><Icon name="check-circle" /><strong>"Received! Messages to this number arrive."</strong></p>
+            <p class="notice" data-tone="good"><Icon name="check-circle" /><strong>{integrations::received()}</strong></p>
         }
     } else {
-        view! { <p class="notice first__waiting"><Icon name="clock" /><span>"Waiting for your first message…"</span></p> }
+        view! { <p class="notice first__waiting"><Icon name="clock" /><span>{integrations::awaiting_first()}</span></p> }
     }
 }
 
@@ -59,13 +60,13 @@ fn Invite(invitation: Signal<Option<Invitation>>) -> impl IntoView {
             let href = link.clone();
             view! {
                 <div class="first__invite">
-                    <svg class="qr" viewBox=square role="img" aria-label="QR code: opens WhatsApp with this number">
+                    <svg class="qr" viewBox=square role="img" aria-label=integrations::qr()>
                         <path d=qr.path></path>
                     </svg>
-                    <p>"Scan it with your phone, or open " <a href=href target="_blank" rel="noreferrer">{link}</a> ". Then write anything."</p>
+                    <p>{integrations::scan()} " " <a href=href target="_blank" rel="noreferrer">{link}</a> ". " {integrations::then_write()}</p>
                 </div>
             }
         }
-        None => view! { <p>"Write anything to it from a phone with WhatsApp."</p> },
+        None => view! { <p>{integrations::write_anything()}</p> },
     }
 }

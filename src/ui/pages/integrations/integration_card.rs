@@ -8,6 +8,7 @@ use crate::{
         channel::Channel,
         integration::{Integration, IntegrationStatus, Provider},
     },
+    texts::{inbox, integrations, shell},
     ui::{
         components::{Badge, Button, ButtonKind, ChannelIndicator, StatusBadge, Tone},
         prelude::*,
@@ -40,7 +41,7 @@ pub(crate) fn IntegrationCard(
     let name = move || {
         integration
             .with(|i| i.as_ref().map(|i| i.name.clone()))
-            .unwrap_or_else(|| format!("WhatsApp for {}", chatbot_name.get()))
+            .unwrap_or_else(|| integrations::whatsapp_for(&chatbot_name.get()))
     };
     view! {
         <li>
@@ -106,11 +107,11 @@ fn CardHead(head: Head) -> impl IntoView {
         <header class="integration__head">
             <div class="integration__name">
                 <h2 class="card__title" dir="auto">{head.name}</h2>
-                <p class="card__small">"Answers: " <a href=chatbot dir="auto">{head.chatbot_name}</a></p>
+                <p class="card__small">{integrations::answers()} " " <a href=chatbot dir="auto">{head.chatbot_name}</a></p>
             </div>
             <div class="cluster">
                 <ChannelIndicator channel=Channel::Whatsapp />
-                {head.sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text="Sandbox" /> })}
+                {head.sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text=shell::sandbox() /> })}
                 <StatusBadge status=head.status />
             </div>
         </header>
@@ -127,20 +128,20 @@ fn Missing(
     view! {
         <header class="integration__head">
             <div class="integration__name">
-                <h2 class="card__title">"WhatsApp"</h2>
-                <p class="card__small">"Would answer: " <span dir="auto">{move || chatbot_name.get()}</span></p>
+                <h2 class="card__title">{inbox::whatsapp()}</h2>
+                <p class="card__small">{integrations::would_answer()} " " <span dir="auto">{move || chatbot_name.get()}</span></p>
             </div>
             <div class="cluster">
                 <ChannelIndicator channel=Channel::Whatsapp />
                 <StatusBadge status=IntegrationStatus::NotConnected />
             </div>
         </header>
-        <p class="integration__lead">"Connect a WhatsApp Business number, and customers who write to it reach this chatbot."</p>
+        <p class="integration__lead">{integrations::connect_lead()}</p>
         {move || manages.get().then(|| view! {
             <footer class="integration__actions">
-                <Button label="Connect WhatsApp" icon="plug" kind=ButtonKind::Primary on_press=on_connect />
+                <Button label=integrations::connect() icon="plug" kind=ButtonKind::Primary on_press=on_connect />
                 {move || on_simulate.get().map(|simulate| view! {
-                    <Button label="Use the sandbox" icon="phone" on_press=simulate />
+                    <Button label=integrations::use_sandbox() icon="phone" on_press=simulate />
                 })}
             </footer>
         })}

@@ -14,6 +14,7 @@ use crate::{
     api::{chatbots::list_chatbots, integrations::list_integrations},
     domain::{chatbot::Chatbot, integration::Integration, role::Permission},
     error::ApiResult,
+    texts::integrations,
     ui::{
         components::{Button, ButtonKind, Each, EmptyState, ErrorPanel, Pending, Skeleton},
         live::use_live,
@@ -69,10 +70,10 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
     });
     let buttons = move || {
         manages.get().then(|| view! {
-            <Button label="Connect WhatsApp" icon="plug" kind=ButtonKind::Primary on_press=move || desk.connect(None) />
+            <Button label=integrations::connect() icon="plug" kind=ButtonKind::Primary on_press=move || desk.connect(None) />
             {move || {
                 sandbox.get().then(|| view! {
-                    <Button label="Use the sandbox" icon="phone" on_press=move || desk.simulate(None) />
+                    <Button label=integrations::use_sandbox() icon="phone" on_press=move || desk.simulate(None) />
                 })
             }}
         })
@@ -88,10 +89,10 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
     };
     let manage = Callback::new(move |(errand, integration): (Errand, Integration)| desk.manage(errand, integration));
     view! {
-        <Title text="Integrations" />
+        <Title text=integrations::title() />
         <div class="page">
             <header class="page__head">
-                <h1 class="page__title">"Integrations"</h1>
+                <h1 class="page__title">{integrations::title()}</h1>
                 <div class="cluster">
                     <Pending>{move || (shape.get() == Some((false, false))).then(buttons)}</Pending>
                 </div>
@@ -102,24 +103,24 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
                     Some((true, true)) => Some(view! {
                         <EmptyState
                             icon="bot"
-                            title="First make a chatbot"
-                            text="An integration connects a chatbot to a WhatsApp number. There is no chatbot yet."
+                            title=integrations::no_chatbot()
+                            text=integrations::no_chatbot_text()
                         >
-                            <a class="button button--primary" href="/chatbots">"Go to the chatbots"</a>
+                            <a class="button button--primary" href="/chatbots">{integrations::to_chatbots()}</a>
                         </EmptyState>
                     }.into_any()),
                     Some((true, false)) => Some(view! {
                         <EmptyState
                             icon="plug"
-                            title="Nothing is connected yet"
-                            text="Connect a WhatsApp Business number so that customers reach your chatbot. The sandbox lets you try everything without Meta."
+                            title=integrations::none_yet()
+                            text=integrations::none_yet_text()
                         >
                             {buttons}
                         </EmptyState>
                     }.into_any()),
                     _ => None,
                 }}
-                <ul class="cards cards--wide" aria-label="Integrations">
+                <ul class="cards cards--wide" aria-label=integrations::title()>
                     <Each each=cards key=Card::key let:card>
                         {
                             let (id, chatbot) = match card {

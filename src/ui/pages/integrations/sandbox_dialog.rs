@@ -7,6 +7,7 @@ use super::desk::Desk;
 use crate::{
     api::integrations::use_sandbox,
     domain::integration::Integration,
+    texts::{integrations, shell},
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Select},
         live::use_live,
@@ -18,7 +19,7 @@ use crate::{
 #[component]
 pub(super) fn SandboxDialog(desk: Desk) -> impl IntoView {
     view! {
-        <Dialog open=desk.sandbox title="Use the sandbox">
+        <Dialog open=desk.sandbox title=integrations::use_sandbox()>
             <Steps desk=desk />
         </Dialog>
     }
@@ -44,7 +45,7 @@ fn Steps(desk: Desk) -> impl IntoView {
         event.prevent_default();
         let Ok(id) = chatbot.get_untracked().parse::<Uuid>() else { return };
         work.run(use_sandbox(id), move |integration| {
-            toasts.success("The sandbox number is connected.");
+            toasts.success(integrations::sandbox_connected());
             live.touch_integrations();
             made.set(Some(integration));
         });
@@ -52,20 +53,20 @@ fn Steps(desk: Desk) -> impl IntoView {
     view! {
         {move || match made.get() {
             Some(integration) => view! {
-                <p>"The sandbox number " <strong class="numeric">{integration.display_phone_number}</strong> " is connected. Write to it as a customer:"</p>
+                <p>{integrations::sandbox_number()} " " <strong class="numeric">{integration.display_phone_number}</strong> " " {integrations::sandbox_write()}</p>
                 <div class="dialog__actions">
-                    <Button label="Close" on_press=move || open.set(false) />
-                    <a class="button button--primary" href="/sandbox">"Open the sandbox phone"</a>
+                    <Button label=shell::close() on_press=move || open.set(false) />
+                    <a class="button button--primary" href="/sandbox">{integrations::open_phone()}</a>
                 </div>
             },
             None => view! {
                 <form class="form" on:submit=submit>
-                    <p>"The sandbox is a WhatsApp simulator inside Parlance. Messages take the same way as real ones, but nothing leaves this server."</p>
-                    <Select id="sandbox-chatbot" label="Chatbot" value=chatbot options=options />
+                    <p>{integrations::sandbox_text()}</p>
+                    <Select id="sandbox-chatbot" label=integrations::chatbot() value=chatbot options=options />
                     {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
                     <div class="dialog__actions">
-                        <Button label="Cancel" on_press=move || open.set(false) />
-                        <Button label="Connect the sandbox" kind=ButtonKind::Primary submit=true busy=work.busy() />
+                        <Button label=shell::cancel() on_press=move || open.set(false) />
+                        <Button label=integrations::connect_sandbox() kind=ButtonKind::Primary submit=true busy=work.busy() />
                     </div>
                 </form>
             },

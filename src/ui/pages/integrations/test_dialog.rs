@@ -10,6 +10,7 @@ use super::{
 use crate::{
     api::integrations::{send_test_message, subscribe_integration, test_integration},
     domain::integration::{Check, IntegrationFields, Remedy},
+    texts::{integrations, shell},
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         prelude::*,
@@ -19,7 +20,7 @@ use crate::{
 
 #[component]
 pub(super) fn TestDialog(desk: Desk) -> impl IntoView {
-    let title = Signal::derive(move || format!("Connection test of “{}”", desk.name()));
+    let title = Signal::derive(move || integrations::test_title(&desk.name()));
     view! {
         <Dialog open=desk.test title=title wide=true>
             <Test desk=desk />
@@ -60,8 +61,8 @@ fn Test(desk: Desk) -> impl IntoView {
         <TestSteps run=run running=run.work.busy() on_remedy=mend on_choose=choose />
         <Trial desk=desk />
         <div class="dialog__actions dialog__actions--stay">
-            <Button label="Test again" icon="refresh" busy=run.work.busy() on_press=test />
-            <Button label="Close" kind=ButtonKind::Primary on_press=move || desk.test.set(false) />
+            <Button label=integrations::test_again() icon="refresh" busy=run.work.busy() on_press=test />
+            <Button label=shell::close() kind=ButtonKind::Primary on_press=move || desk.test.set(false) />
         </div>
     }
 }
@@ -82,23 +83,23 @@ fn Trial(desk: Desk) -> impl IntoView {
     };
     view! {
         <details class="disclosure">
-            <summary>"Send a real message"</summary>
+            <summary>{integrations::trial()}</summary>
             <form class="form__fields" on:submit=send novalidate=true>
                 <Field
                     id="test-message-to"
-                    label="Your own WhatsApp number"
+                    label=integrations::trial_to()
                     kind="tel"
                     value=to
-                    hint="With country code. Write to the business number first: Meta delivers free text only within 24 hours of a person’s last message."
+                    hint=integrations::trial_hint()
                     error=work.field_error("to")
                 />
                 {move || work.error_beside(&["to"]).get().map(|error| view! { <ErrorPanel error=error /> })}
                 <div role="status">
                     {move || sent.get().then(|| view! {
-                        <p class="notice" data-tone="good">"The test message is on its way. Look at your phone."</p>
+                        <p class="notice" data-tone="good">{integrations::trial_sent()}</p>
                     })}
                 </div>
-                <div><Button label="Send test message" submit=true busy=work.busy() /></div>
+                <div><Button label=integrations::trial_send() submit=true busy=work.busy() /></div>
             </form>
         </details>
     }

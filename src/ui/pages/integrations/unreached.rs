@@ -1,9 +1,12 @@
 //! Says, before anything is entered or pasted, that Meta cannot reach this server, and how to give it an address.
 
-use crate::ui::{
-    components::{Icon, Pending},
-    prelude::*,
-    state::session::use_session,
+use crate::{
+    texts::{integrations, words},
+    ui::{
+        components::{Icon, Pending},
+        prelude::*,
+        state::session::use_session,
+    },
 };
 
 #[component]
@@ -15,18 +18,18 @@ pub(super) fn Unreached() -> impl IntoView {
                 <div class="notice" data-tone="waiting" role="note">
                     <Icon name="alert" />
                     <div class="notice__words">
-                        <p><strong>"No message will arrive yet."</strong> " This server’s address, " <code>{address}</code> ", " {why.reason()}</p>
+                        <p><strong>{integrations::no_message_yet()}</strong> " " {integrations::this_address()} " " <code>{address}</code> ", " {words::cannot_reach(why)}</p>
                         <ol class="numbered">
                             <li>
-                                "Put a reverse proxy with a certificate before this server, or a tunnel such as cloudflared, ngrok or Tailscale Funnel. Either gives it a public https address."
+                                {integrations::proxy_step()}
                             </li>
                             <li>
-                                "Start Parlance again with that address: "
+                                {integrations::address_step()} " "
                                 <code>"PARLANCE_PUBLIC_URL=https://chat.example.com PARLANCE_TRUSTED_PROXIES=127.0.0.1"</code>
                             </li>
-                            <li>"Open Parlance by that address. The callback URL for Meta is then the right one."</li>
+                            <li>{integrations::open_step()}</li>
                         </ol>
-                        <p>"You can enter and test everything else before. What you save stays."</p>
+                        <p>{integrations::before_that()}</p>
                     </div>
                 </div>
             })}

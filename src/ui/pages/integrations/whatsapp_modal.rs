@@ -17,6 +17,7 @@ use crate::{
     api::integrations::{create_integration, subscribe_integration, test_integration, update_integration},
     domain::integration::{Check, Integration, OnFailedTest, Remedy},
     error::ErrorCode,
+    texts::{integrations, shell},
     ui::{
         browser,
         components::{Button, ButtonKind, Dialog, ErrorPanel},
@@ -35,7 +36,7 @@ pub(super) fn WhatsAppIntegrationModal(desk: Desk) -> impl IntoView {
     let open = desk.form;
     let title = Signal::derive(move || {
         let saved = desk.subject.with(Option::is_some);
-        if saved { format!("Manage “{}”", desk.name()) } else { "Connect WhatsApp".to_owned() }
+        if saved { integrations::manage_title(&desk.name()) } else { integrations::connect().to_owned() }
     });
     view! {
         <Dialog open=open title=title wide=true>
@@ -183,7 +184,7 @@ fn saving(
             let on_failed_test = if insists || subscribe { OnFailedTest::Save } else { OnFailedTest::Refuse };
             let call = create_integration(new, Some(on_failed_test), form.begin_saving());
             form.save.run(call, move |integration| {
-                toasts.success(format!("“{}” is saved.", integration.name));
+                toasts.success(integrations::saved(&integration.name));
                 live.touch_integrations();
                 made.set(Some((integration, subscribe)));
             });
@@ -192,7 +193,7 @@ fn saving(
         let run_id = if form.entries.touch_connection() { form.begin_saving() } else { None };
         let call = update_integration(id, form.entries.changes(), Some(insists), None, run_id);
         form.save.run(call, move |integration| {
-            toasts.success(format!("“{}” is saved.", integration.name));
+            toasts.success(integrations::saved(&integration.name));
             live.touch_integrations();
             desk.form.set(false);
         });
@@ -204,7 +205,7 @@ fn Intro() -> impl IntoView {
     view! {
         <Unreached />
         <p>
-            "You need an app with WhatsApp in Meta’s console. Keep it open beside this page and copy the values over: spaces and quotes that come along do no harm."
+            {integrations::intro()}
         </p>
     }
 }
@@ -216,9 +217,9 @@ fn Actions(form: Desktop, simulated: bool, #[prop(into)] on_insist: Callback<()>
     let label = Signal::derive(move || {
         let lacks = is_new && form.run.lacks_subscription_only();
         match (is_new, lacks) {
-            (true, true) => "Connect and subscribe",
-            (true, false) => "Connect",
-            (false, _) => "Save",
+            (true, true) => integrations::connect_and_subscribe(),
+            (true, false) => integrations::connect_verb(),
+            (false, _) => shell::save(),
         }
         .to_owned()
     });
@@ -229,9 +230,9 @@ fn Actions(form: Desktop, simulated: bool, #[prop(into)] on_insist: Callback<()>
     };
     view! {
         <div class="dialog__actions dialog__actions--stay">
-            <Button label="Cancel" kind=ButtonKind::Quiet on_press=leave />
-            {(!simulated).then(|| view! { <Button label="Test" icon="refresh" busy=form.run.work.busy() on_press=move || form.test() /> })}
-            {move || refused().then(|| view! { <Button label="Save anyway" busy=form.save.busy() on_press=on_insist /> })}
+            <Button label=shell::cancel() kind=ButtonKind::Quiet on_press=leave />
+            {(!simulated).then(|| view! { <Button label=integrations::test() icon="refresh" busy=form.run.work.busy() on_press=move || form.test() /> })}
+            {move || refused().then(|| view! { <Button label=integrations::save_anyway() busy=form.save.busy() on_press=on_insist /> })}
             <Button label=label kind=ButtonKind::Primary submit=true busy=form.save.busy() />
         </div>
     }

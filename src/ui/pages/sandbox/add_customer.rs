@@ -5,6 +5,7 @@ use leptos::ev::SubmitEvent;
 use crate::{
     api::sandbox::add_sandbox_customer,
     domain::sandbox::SandboxCustomer,
+    texts::{sandbox, shell},
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Field},
         prelude::*,
@@ -19,8 +20,8 @@ use crate::{
 pub(super) fn AddCustomer(number: Signal<String>, on_added: Callback<SandboxCustomer>) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
-        <Button label="Add customer" icon="plus" on_press=move || open.set(true) />
-        <Dialog open=open title="Add a customer">
+        <Button label=sandbox::add_customer() icon="plus" on_press=move || open.set(true) />
+        <Dialog open=open title=sandbox::add_title()>
             <AddForm number=number open=open on_added=on_added />
         </Dialog>
     }
@@ -45,9 +46,9 @@ fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<Sand
         <form class="form" on:submit=submit>
             <Field
                 id="customer-name"
-                label="Name"
+                label=sandbox::name()
                 value=name
-                hint="The profile name that the business sees."
+                hint=sandbox::name_hint()
                 required=true
                 autofocus=true
                 error=work.field_error("name")
@@ -61,14 +62,14 @@ fn AddForm(number: Signal<String>, open: RwSignal<bool>, on_added: Callback<Sand
                     on:change=move |event| hide_phone.set(event_target_checked(&event))
                 />
                 <div>
-                    <label class="field__label" for="hide-phone">"Hide phone number"</label>
-                    <p class="field__hint" id="hide-phone-hint">"Known by the user id only, as customers with a user name are."</p>
+                    <label class="field__label" for="hide-phone">{sandbox::hide_phone()}</label>
+                    <p class="field__hint" id="hide-phone-hint">{sandbox::hide_phone_hint()}</p>
                 </div>
             </div>
             {move || work.error_beside(&["name"]).get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
-                <Button label="Cancel" on_press=leave />
-                <Button label="Add" kind=ButtonKind::Primary submit=true busy=work.busy() />
+                <Button label=shell::cancel() on_press=leave />
+                <Button label=sandbox::add() kind=ButtonKind::Primary submit=true busy=work.busy() />
             </div>
         </form>
     }

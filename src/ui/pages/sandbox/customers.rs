@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::sandbox::SandboxCustomer,
+    texts::sandbox,
     ui::{
         components::{Avatar, Each},
         prelude::*,
@@ -18,7 +19,7 @@ pub(super) fn Customers(
     wanted: RwSignal<Option<Uuid>>,
 ) -> impl IntoView {
     view! {
-        <ul class="customers" aria-label="Customers">
+        <ul class="customers" aria-label=sandbox::customers()>
             <Each each=move || customers.get() key=key let:customer>
                 <li>
                     <button
@@ -30,8 +31,8 @@ pub(super) fn Customers(
                         <Avatar name=customer.name.clone() />
                         <span class="customer__words">
                             <span class="customer__name" dir="auto">{customer.name.clone()}</span>
-                            <span class="customer__small numeric">
-                                {customer.phone.clone().unwrap_or_else(|| "Phone number hidden".to_owned())}
+                            <span class="customer__small numeric" dir="auto">
+                                {customer.phone.clone().unwrap_or_else(|| sandbox::phone_hidden().to_owned())}
                             </span>
                         </span>
                     </button>

@@ -9,6 +9,7 @@ use crate::{
         content::{Content, Kind, Location},
         sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
     },
+    texts::{inbox, sandbox},
     ui::{
         components::{
             Avatar, Button, ButtonKind, EachLive, ErrorPanel, Icon, Moment, MomentStyle, Pending, Skeleton,
@@ -39,13 +40,13 @@ pub(super) fn Phone(
         at_end.go();
     });
     view! {
-        <section class="phone" aria-label="Phone">
+        <section class="phone" aria-label=sandbox::phone()>
             <header class="phone__head">
                 {move || view! { <Avatar name=name() /> }}
                 <div>
                     <h2 class="phone__name" dir="auto">{move || name()}</h2>
                     <p class="phone__small" dir="auto">
-                        <Pending>{move || owner().map(|owner| format!("On the phone of {owner}"))}</Pending>
+                        <Pending>{move || owner().map(|owner| sandbox::phone_of(&owner))}</Pending>
                     </p>
                 </div>
             </header>
@@ -57,7 +58,7 @@ pub(super) fn Phone(
                     class="phone__log"
                     node_ref=log
                     role="log"
-                    aria-label="Messages"
+                    aria-label=inbox::messages()
                     aria-relevant="additions"
                     tabindex="0"
                     on:scroll=move |_| { at_end.look(); }
@@ -71,7 +72,7 @@ pub(super) fn Phone(
                     </EachLive>
                     {move || typing().then(|| view! {
                         <li class="bubble bubble--in bubble--typing">
-                            <span class="visually-hidden">"The business is typing"</span>
+                            <span class="visually-hidden">{sandbox::typing()}</span>
                             <span class="dot"></span><span class="dot"></span><span class="dot"></span>
                         </li>
                     })}
@@ -85,10 +86,10 @@ pub(super) fn Phone(
 /// Built into the elements that are there already: a new tick changes the tick.
 fn bubble(message: SandboxMessage) -> AnyView {
     let (icon, word) = match message.tick {
-        SandboxTick::Clock => ("clock", "on its way"),
-        SandboxTick::Delivered => ("ticks", "delivered"),
-        SandboxTick::Read => ("ticks", "read"),
-        SandboxTick::Failed => ("alert", "refused by the webhook"),
+        SandboxTick::Clock => ("clock", sandbox::on_its_way()),
+        SandboxTick::Delivered => ("ticks", inbox::state_delivered()),
+        SandboxTick::Read => ("ticks", inbox::state_read()),
+        SandboxTick::Failed => ("alert", sandbox::refused()),
     };
     let tick = message.mine.then(|| {
         view! {
@@ -151,24 +152,24 @@ fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoV
     view! {
         {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
         <form class="phone__form" on:submit=submit>
-            <label class="visually-hidden" for="phone-text">"Message"</label>
+            <label class="visually-hidden" for="phone-text">{inbox::message()}</label>
             <input
                 class="input"
                 id="phone-text"
                 dir="auto"
                 autocomplete="off"
-                placeholder="Message"
+                placeholder=inbox::message()
                 prop:value=move || text.get()
                 on:input=move |event| text.set(event_target_value(&event))
             />
             <Button
-                label="Send my location"
+                label=sandbox::send_location()
                 icon="globe"
                 icon_only=true
                 kind=ButtonKind::Quiet
                 on_press=move || send(Content::location(here()))
             />
-            <Button label="Send" icon="send" icon_only=true kind=ButtonKind::Primary submit=true />
+            <Button label=inbox::send() icon="send" icon_only=true kind=ButtonKind::Primary submit=true />
         </form>
     }
 }

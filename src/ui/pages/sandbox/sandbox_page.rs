@@ -7,6 +7,7 @@ use super::{add_customer::AddCustomer, customers::Customers, phone::Phone};
 use crate::{
     api::sandbox::get_sandbox_overview,
     domain::sandbox::{SandboxCustomer, SandboxNumber, SandboxOverview},
+    texts::sandbox,
     ui::{
         components::{EmptyState, ErrorPanel, Pending, Select, Skeleton},
         live::{Hidden, follow},
@@ -30,12 +31,12 @@ pub(crate) fn SandboxPage() -> impl IntoView {
     );
     let overview = load(move || version.get(), |_| guarded(get_sandbox_overview()));
     view! {
-        <Title text="Sandbox" />
+        <Title text=sandbox::title() />
         <div class="page">
             <header class="page__head">
                 <div>
-                    <h1 class="page__title">"Sandbox"</h1>
-                    <p class="page__lead">"Write to your numbers as a customer would. Nothing leaves this server."</p>
+                    <h1 class="page__title">{sandbox::title()}</h1>
+                    <p class="page__lead">{sandbox::lead()}</p>
                 </div>
             </header>
             <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
@@ -59,10 +60,10 @@ fn Outcome(overview: Data<SandboxOverview>, version: RwSignal<u32>) -> impl Into
             Ok(true) => view! {
                 <EmptyState
                     icon="phone"
-                    title="No sandbox number yet"
-                    text="The sandbox is a WhatsApp simulator. Press “Use the sandbox” on the integrations page to connect a number of it to a chatbot, then come back and write to it."
+                    title=sandbox::no_number()
+                    text=sandbox::no_number_text()
                 >
-                    <a class="button button--primary" href="/integrations">"Go to the integrations"</a>
+                    <a class="button button--primary" href="/integrations">{sandbox::to_integrations()}</a>
                 </EmptyState>
             },
             Ok(false) => view! {
@@ -107,9 +108,9 @@ fn Phones(
     view! {
         <div class="sandbox">
             <div class="sandbox__side">
-                <Select id="number" label="Number" value=number options=options />
+                <Select id="number" label=sandbox::number() value=number options=options />
                 {move || current_number.get().filter(|n| !n.connected).map(|_| view! {
-                    <p class="notice" data-tone="waiting">"No webhook is set for this number: messages to it arrive nowhere."</p>
+                    <p class="notice" data-tone="waiting">{sandbox::no_webhook()}</p>
                 })}
                 <Customers customers=here current=current wanted=wanted />
                 <AddCustomer number=number_id on_added=added />
@@ -117,7 +118,7 @@ fn Phones(
             {move || match current.get() {
                 Some(id) => view! { <Phone customer_id=id business=current_number version=version /> },
                 None => view! {
-                    <EmptyState icon="user" title="No customer yet" text="Add a customer: their phone appears here." />
+                    <EmptyState icon="user" title=sandbox::no_customer() text=sandbox::no_customer_text() />
                 },
             }}
         </div>

@@ -9,6 +9,7 @@ use crate::{
     api::reader::read,
     domain::Millis,
     error::{ApiError, ErrorCode},
+    texts::inbox,
     ui::browser,
 };
 
@@ -59,7 +60,7 @@ impl Kept {
         let fate = match self.failed {
             None if now - self.at < STILL_MEANT => Fate::Waits,
             failed => {
-                let why = failed.unwrap_or_else(|| "The page was closed before it was sent.".to_owned());
+                let why = failed.unwrap_or_else(|| inbox::page_closed().to_owned());
                 Fate::Failed(ApiError::new(ErrorCode::Unavailable, why))
             }
         };

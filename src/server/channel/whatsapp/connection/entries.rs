@@ -3,7 +3,10 @@
 use secrecy::ExposeSecret;
 
 use super::run::{Fault, Run};
-use crate::domain::integration::{Check, Remedy, check_app_id, check_meta_id, check_secret};
+use crate::{
+    domain::integration::{Check, Remedy, check_app_id, check_meta_id, check_secret},
+    texts::{Language, in_language, words},
+};
 
 /// Which entries can be used.
 #[expect(clippy::struct_excessive_bools, reason = "one for each entry")]
@@ -32,7 +35,8 @@ pub(super) fn check(run: &Run<'_>) -> Entries {
         ("App secret", "app_secret_format", secret.err(), Remedy::ReplaceSecret),
     ];
     match faults.into_iter().find_map(|(what, problem, reason, remedy)| reason.map(|r| (what, problem, r, remedy))) {
-        Some((what, problem, reason, remedy)) => {
+        Some((what, problem, fault, remedy)) => {
+            let reason = in_language(Language::English, || words::paste_fault(fault));
             run.fail(Check::Format, Fault::new(problem, format!("{what}: {reason}"), "Correct this entry.", remedy));
         }
         None if equal => run.fail(
