@@ -384,7 +384,10 @@ mod tests {
     async fn plan(pool: &SqlitePool, sql: &'static str) -> Vec<String> {
         let explain = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
         let steps = sqlx::query(explain).fetch_all(pool).await.unwrap();
-        steps.iter().map(|step| step.get::<String, _>("detail")).filter(|step| step.contains("INDEX")).collect()
+        // Bodies are looked up by the ids that were found.
+        let is_body = |step: &String| step.starts_with("SEARCH b ");
+        let steps = steps.iter().map(|step| step.get::<String, _>("detail"));
+        steps.filter(|step| step.contains("INDEX") && !is_body(step)).collect()
     }
 
     #[tokio::test]
