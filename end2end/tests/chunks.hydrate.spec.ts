@@ -72,7 +72,7 @@ test("a conversation whose code does not come says so", async ({ page, api, watc
   await openSignedIn(page, "/inbox");
   const inbox = new Inbox(page);
   await page.route(/split_thread\.wasm/, (route) => route.abort());
-  await inbox.choose("Ada Example");
+  await inbox.row("Ada Example").getByRole("link").click();
   const panel = page.getByRole("alert").filter({ hasText: "This page could not be loaded." });
   await expect(panel).toBeVisible();
   await page.unroute(/split_thread\.wasm/);

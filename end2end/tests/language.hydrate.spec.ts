@@ -130,7 +130,7 @@ test.describe("with Meta", () => {
     await dialog.locator("#phone-number-id").fill(META.numbers[0]);
     await dialog.locator("#business-account-id").fill(META.account);
     await dialog.locator("#access-token").fill(META.token);
-    graph.known.subscribed = [];
+    await graph.change({ subscribed: [] });
     await dialog.locator(".dialog__actions .button").nth(1).click();
     await expect(dialog.locator('.test:not([aria-busy]) .step[data-state="failed"]')).toHaveCount(1);
     expect.soft(await strangers(page), "the test").toEqual([]);
