@@ -171,11 +171,11 @@ pub(crate) fn watch_size(element: &web_sys::Element, changed: impl Fn() + 'stati
     }
 }
 
-/// Tells the style sheet how high the element is that the selector finds, as the custom property `name`. Only when that is
-/// news: all elements inherit it, and are styled anew.
+/// Tells the toasts how high the element is that the selector finds, as the custom property `name`. Only them, and only when that
+/// is news: whatever inherits it is styled anew.
 pub(crate) fn tell_height(name: &str, selector: &str) {
-    if let (Some(element), Some(root)) = (find(selector), find(":root")) {
-        let (style, height) = (root.style(), format!("{}px", element.offset_height()));
+    if let (Some(element), Some(toasts)) = (find(selector), find(".toasts")) {
+        let (style, height) = (toasts.style(), format!("{}px", element.offset_height()));
         if style.get_property_value(name).ok().as_deref() != Some(height.as_str()) {
             let _ = style.set_property(name, &height);
         }

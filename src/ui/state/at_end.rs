@@ -17,7 +17,7 @@ pub(crate) struct AtEnd {
 }
 
 impl AtEnd {
-    /// Follows the size of the list. The style sheet is told how high the element below it is (`--foot`), where one is named.
+    /// Follows the size of the list. The toasts are told how high the element below it is (`--foot`), where one is named.
     pub(crate) fn follow(list: NodeRef<html::Div>, foot: Option<&'static str>) -> Self {
         let at_end = Self { list, there: StoredValue::new(true), top: StoredValue::new(0) };
         effect(move || {
