@@ -149,6 +149,10 @@ async fn errors_are_told_in_the_language_of_whoever_asks(database: Database) {
     // Made in the writer, which does not know who asks.
     let error = ask(Some("pt"), "messages/send", json!({"conversation_id": id, "text": "x"})).await;
     assert_eq!(error["message"], "A conversa não existe ou não está no seu espaço de trabalho.");
+    // What somebody made up is quoted, and not looked through for ever.
+    let word = vec!["a. b: c and d"; 60].join(" and x: y. z");
+    let error = ask(Some("pt"), "conversations/set_mode", json!({"id": id, "mode": word})).await;
+    assert!(error["message"].as_str().unwrap().contains("a. b: c and d"), "{error}");
     let error = ask(Some("pt"), "no/such", json!({})).await;
     assert_eq!(error["message"], "Esta operação não existe.");
 }

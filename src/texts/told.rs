@@ -69,6 +69,12 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
 /// So few letters are no sentence: “ and ”, “ hours”.
 const FEW: usize = 8;
 
+/// What is longer (in bytes) is no sentence of ours, whatever stands in it.
+const LONGEST: usize = 4096;
+/// How many texts are looked for at most, with those inside of others: somebody else's may be made of nothing but “ and ” and
+/// “: ”, and could be taken apart in more ways than there is time for.
+const LOOKS: u32 = 100;
+
 /// The parts of a text around `{…}`.
 fn fixed(text: &'static str) -> Vec<&'static str> {
     let mut parts = Vec::new();
@@ -86,17 +92,22 @@ fn fixed(text: &'static str) -> Vec<&'static str> {
 pub fn retold(said: &str) -> String {
     match current() {
         Language::English => said.to_owned(),
-        language => again(said, language).unwrap_or_else(|| said.to_owned()),
+        language => told_in(said, language).unwrap_or_else(|| said.to_owned()),
     }
 }
 
-fn again(said: &str, language: Language) -> Option<String> {
+fn told_in(said: &str, language: Language) -> Option<String> {
+    if said.len() > LONGEST { None } else { again(said, language, &mut LOOKS.clone()) }
+}
+
+fn again(said: &str, language: Language, looks: &mut u32) -> Option<String> {
+    *looks = looks.checked_sub(1)?;
     if let Some(words) = KNOWN.whole.get(said) {
         return Some(in_language(*words, language));
     }
     KNOWN.patterns.iter().find_map(|pattern| {
         let values = pattern.values(said)?;
-        let told: Vec<_> = values.iter().map(|value| again(value, language)).collect();
+        let told: Vec<_> = values.iter().map(|value| again(value, language, looks)).collect();
         // What has hardly a word of its own is a sentence only if all its parts are known.
         let letters: usize = pattern.fixed.iter().map(|part| part.chars().filter(|c| c.is_alphabetic()).count()).sum();
         let is_known = |(told, value): (&Option<String>, &&str)| told.is_some() || value.parse::<i64>().is_ok();
@@ -151,10 +162,21 @@ impl Pattern {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Language::Portuguese, again, fixed, sentences};
+    use super::{Language::Portuguese, fixed, sentences, told_in};
 
     fn in_portuguese(said: &str) -> String {
-        again(said, Portuguese).unwrap_or_else(|| said.to_owned())
+        told_in(said, Portuguese).unwrap_or_else(|| said.to_owned())
+    }
+
+    /// (It would not end otherwise.)
+    #[test]
+    fn what_can_be_taken_apart_in_many_ways_is_left_as_it_is() {
+        for ways in ["a. b: c and d", ". : and ", "1 and 2: 3. 4 days"] {
+            let said = vec![ways; 60].join(" and x: y. z");
+            assert_eq!(in_portuguese(&said), said);
+            let said = format!("The request could not be read: {said}.");
+            assert!(in_portuguese(&said).contains(ways), "{said}");
+        }
     }
 
     #[test]
