@@ -6,7 +6,7 @@ use super::{
     app::{Database, TestApp},
     on_both_databases,
 };
-use crate::server::pipeline::faults::Faults;
+use crate::server::pipeline::{Progress, faults::Faults, health::Health, step};
 
 on_both_databases!(rows_of_a_newer_version_are_shown_and_stop_nothing, nobody_asks_for_what_only_a_newer_version_knows);
 
@@ -32,7 +32,26 @@ async fn rows_of_a_newer_version_are_shown_and_stop_nothing(database: Database) 
     assert_eq!(listed[0]["provider"], "newer");
     assert_eq!(app.ok("chatbots/list", json!({})).await[0]["engine"], "newer");
     app.ok("integrations/whatsapp/deliveries", json!({"id": id})).await;
+    let mut refused = Vec::new();
+    for (operation, mut input) in [
+        ("test", json!({})),
+        ("subscribe", json!({})),
+        ("send_test", json!({"to": "+49 151 0000001"})),
+        ("update", json!({"name": "Mine"})),
+    ] {
+        input["id"] = json!(id);
+        let (status, answer) = app.api(&format!("integrations/whatsapp/{operation}"), input).await;
+        refused.push((operation, status.as_u16(), answer["code"].clone()));
+    }
+    let expected = ["test", "subscribe", "send_test", "update"].map(|operation| (operation, 409, json!("conflict")));
+    assert_eq!(refused, expected);
     let app = app.restart(Faults::default()).await;
+    let calls = app.graph.calls().len();
+    app.advance(60 * 60_000);
+    while step::<Health>(&app.state).await.unwrap() == Progress::Worked {}
+    assert_eq!(app.graph.calls().len(), calls, "nobody is asked about it");
+    let listed = app.ok("integrations/whatsapp/list", json!({"chatbot_id": number.chatbot_id})).await;
+    assert_eq!(listed[0]["status_reason"], json!(null), "{listed}");
     app.customer_writes(&number, "wamid.3", "491510000002", "opening hours").await;
     app.settle().await;
     assert_eq!(app.graph.sent().len(), 2, "nothing was sent");

@@ -26,13 +26,18 @@ pub use self::{
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, credentials::place, routing};
+use super::{
+    Services,
+    actor::Actor,
+    credentials::{self, Credentials, place},
+    routing,
+};
 use crate::{
     domain::{
         Millis,
         contact::{mask_known, mask_phone},
         integration::{
-            Ability, Health, Integration, IntegrationStatus, Quality, Remedy, SecretHint, TokenHint, Trouble,
+            Ability, Health, Integration, IntegrationStatus, Provider, Quality, Remedy, SecretHint, TokenHint, Trouble,
         },
         role::Permission,
     },
@@ -69,6 +74,21 @@ pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Integratio
 async fn find(state: &Services, actor: &Actor, id: Uuid) -> Result<IntegrationRow> {
     let row = integration::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(row.ok_or_else(missing)?)
+}
+
+/// An integration to call for, with its secrets opened.
+///
+/// # Errors
+/// `conflict` for one of a newer version: whose its token is, this one does not know.
+async fn find_open(state: &Services, actor: &Actor, id: Uuid) -> Result<(IntegrationRow, Credentials)> {
+    let row = find(state, actor, id).await?;
+    if row.provider == Provider::Newer {
+        return Err(ApiError::conflict("Only a newer version of Parlance knows this kind of integration.")
+            .action("Update this server, then try again.")
+            .into());
+    }
+    let opened = credentials::open(state, &row)?;
+    Ok((row, opened))
 }
 
 fn missing() -> ApiError {

@@ -117,6 +117,9 @@ super::told! {
     "delivered" / "entregue";
     "read" / "lida";
     "withdrawn" / "retirada";
+    "Only a newer version of Parlance knows this kind of integration."
+        / "Só uma versão mais nova do Parlance conhece este tipo de integração.";
+    "Update this server, then try again." / "Atualize este servidor e tente de novo.";
     "of a newer version" / "numa versão mais nova";
 
     // Integrations.

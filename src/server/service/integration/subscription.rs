@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     entry::Entered,
-    find,
+    find_open,
     testing::{self, Run},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
             wire::text_of,
         },
         error::{Error, Result},
-        service::{Services, actor::Actor, credentials},
+        service::{Services, actor::Actor},
         store::integration::IntegrationRow,
     },
 };
@@ -26,8 +26,7 @@ const CALLBACK_MAX: usize = 200;
 
 /// Subscribes, then tests.
 pub async fn subscribe(state: &Services, actor: &Actor, id: Uuid, run_id: Option<Uuid>) -> Result<TestReport> {
-    let row = find(state, actor, id).await?;
-    let opened = credentials::open(state, &row)?;
+    let (row, opened) = find_open(state, actor, id).await?;
     let (Some(who), Some(verify_token)) = (opened.asker(state.config.check_timeout), &opened.verify_token) else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };

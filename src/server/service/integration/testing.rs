@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     entry::{Entered, Fields},
-    find, upkeep,
+    find_open, upkeep,
 };
 use crate::{
     domain::{
@@ -22,11 +22,7 @@ use crate::{
             wire::text_of,
         },
         error::Result,
-        service::{
-            Services,
-            actor::Actor,
-            credentials::{self, Credentials},
-        },
+        service::{Services, actor::Actor, credentials::Credentials},
         store::{
             Conn, StoreResult,
             integration::{self, Findings, IntegrationRow},
@@ -65,8 +61,7 @@ pub async fn test(
     let Some(id) = id else {
         return Ok(retold_report(probe(state, &Entered::nothing().with(&fields), None, run).await.report));
     };
-    let row = find(state, actor, id).await?;
-    let opened = credentials::open(state, &row)?;
+    let (row, opened) = find_open(state, actor, id).await?;
     let fields = fields.changes(&row, &opened);
     let mut saved = saved(state, &row, &opened).await?;
     if fields.touch_connection() {

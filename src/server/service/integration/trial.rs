@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{find, subscription::refusal, testing::heed};
+use super::{find_open, subscription::refusal, testing::heed};
 use crate::{
     domain::{content::Content, integration::clean_pasted},
     error::{ApiError, ErrorCode},
@@ -10,7 +10,7 @@ use crate::{
         base::clock::mint_id,
         channel::whatsapp::outgoing::Recipient,
         error::Result,
-        service::{Services, actor::Actor, credentials},
+        service::{Services, actor::Actor},
     },
 };
 
@@ -21,9 +21,8 @@ const TEXT: &str = "This is a test message from Parlance. Your WhatsApp number i
 /// # Errors
 /// `invalid` for what is no phone number, and Meta's refusal with its code and the fix.
 pub async fn send_test(state: &Services, actor: &Actor, id: Uuid, to: &str) -> Result<()> {
-    let row = find(state, actor, id).await?;
+    let (row, opened) = find_open(state, actor, id).await?;
     let wa_id = phone_digits(to)?;
-    let opened = credentials::open(state, &row)?;
     let Some(account) = opened.account() else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };

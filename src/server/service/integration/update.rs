@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     creation::{no_such_chatbot, taken},
     entry::{Entered, Fields, last4},
-    find, get, missing,
+    find_open, get, missing,
     testing::{self, Run},
 };
 use crate::{
@@ -20,11 +20,7 @@ use crate::{
     server::{
         channel::whatsapp::connection::Saved,
         error::Result,
-        service::{
-            Services,
-            actor::Actor,
-            credentials::{self, place},
-        },
+        service::{Services, actor::Actor, credentials::place},
         store::{
             Conn, StoreResult, chatbot,
             integration::{self, Change, Findings, IntegrationRow, Secrets},
@@ -50,8 +46,7 @@ pub async fn update(
     insists: bool,
     run_id: Option<Uuid>,
 ) -> Result<Integration> {
-    let row = find(state, actor, id).await?;
-    let opened = credentials::open(state, &row)?;
+    let (row, opened) = find_open(state, actor, id).await?;
     let fields = Fields::clean(&given).judge(&row)?.changes(&row, &opened);
     if row.provider == Provider::Sandbox && (fields.touch_connection() || fields.verify_token.is_some()) {
         return Err(ApiError::conflict("This is a number of the simulator: its ids and secrets are the simulator's.")
