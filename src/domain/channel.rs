@@ -28,7 +28,9 @@ impl Channel {
     pub const fn capabilities(self) -> Capabilities {
         match self {
             Self::Web => Capabilities { window: None, text_max: TEXT_MAX, sends: false },
-            Self::Whatsapp | Self::Newer => Capabilities { window: Some(WINDOW), text_max: TEXT_MAX, sends: true },
+            Self::Whatsapp => Capabilities { window: Some(WINDOW), text_max: TEXT_MAX, sends: true },
+            // Whether there is a window only the newer version knows.
+            Self::Newer => Capabilities { window: None, text_max: TEXT_MAX, sends: true },
         }
     }
 }

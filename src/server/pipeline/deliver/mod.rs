@@ -165,6 +165,8 @@ impl Stage for Deliver {
 #[derive(Default)]
 struct Choice {
     chosen: Vec<(Uuid, DueMessage)>,
+    /// Customers who get too much have to wait.
+    throttled: Vec<Pending<()>>,
     wake_in: Option<Millis>,
 }
 
@@ -180,6 +182,13 @@ async fn choose(state: &Pipeline, limit: usize, now: Millis) -> Result<(Vec<(Uui
     let mut choice = Choice::default();
     for class in queue::waiting(&mut conn).await? {
         choose_of(state, &mut conn, *class, limit, now, &mut choice).await?;
+    }
+    // The writer may take its time.
+    drop(conn);
+    for postponed in choice.throttled {
+        if let Err(error) = postponed.committed().await {
+            tracing::warn!(error = ?error, "A message could not be postponed; it is looked at again at once");
+        }
     }
     Ok((choice.chosen, choice.wake_in))
 }
@@ -215,20 +224,14 @@ async fn choose_of(
         rooms.push((*integration_id, i64::try_from(room).unwrap_or(1)));
     }
     let due = queue::list_due(conn, class, &rooms, now).await?;
-    let mut throttled = Vec::new();
     for (integration_id, due) in due {
         if let Err(wait) = state.number_rate.take(integration_id, now) {
             choice.soon(wait);
         } else if let Err(wait) = state.pair_rate.take(due.conversation_id, now) {
             state.number_rate.give_back(integration_id, now);
-            throttled.push(postpone(state, integration_id, due, now + wait));
+            choice.throttled.push(postpone(state, integration_id, due, now + wait));
         } else {
             choice.chosen.push((integration_id, due));
-        }
-    }
-    for postponed in throttled {
-        if let Err(error) = postponed.committed().await {
-            tracing::warn!(error = ?error, "A message could not be postponed; it is looked at again at once");
         }
     }
     Ok(())
