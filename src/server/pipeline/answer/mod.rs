@@ -94,10 +94,9 @@ impl Stage for Answer {
             _ => {}
         }
         let Room { turns, without } = state.shares.room(Self::AT_ONCE);
+        let (past_full, begun) = (!without.is_empty(), Instant::now());
         // A turn that ends makes room, and rings.
-        if !without.is_empty()
-            && let Err(left) = state.shares.look_past(Instant::now())
-        {
+        if past_full && let Err(left) = state.shares.look_past(begun) {
             return Ok(Claim { jobs: Vec::new(), wake_in: Some(i64::try_from(left.as_millis()).unwrap_or(1).max(1)) });
         }
         let lease = state.node.mint_lease();
@@ -113,6 +112,9 @@ impl Stage for Answer {
             })
             .await
             .inspect_err(|error| free(state, Claimed::Turns, lease, error))?;
+        if past_full {
+            state.shares.looked_past(Instant::now(), begun.elapsed());
+        }
         state.faults.point("answer.claimed").await;
         let (read, bots) = (asked::read(state, &turns).await, asked::bots(&turns));
         let jobs = turns.into_iter().zip(read).zip(bots);

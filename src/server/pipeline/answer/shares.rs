@@ -9,15 +9,18 @@ use std::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// How often those behind the turns of a full chatbot are looked for: all that it has waiting is passed by for it.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// Those behind the turns of a full chatbot are looked for again after so many times what the last look took, for all that it has
+/// waiting is passed by; and after so long at the latest.
+const REST: u32 = 4;
+const REST_MAX: Duration = Duration::from_millis(250);
 
 /// Turns under way, by chatbot. A chatbot may have at most half of the places that others leave: so however many of them
 /// hang, there is room for the next.
 #[derive(Clone, Default)]
 pub struct Shares {
     under_way: Arc<Mutex<HashMap<Uuid, usize>>>,
-    looked_past: Arc<Mutex<Option<Instant>>>,
+    /// When to look past full ones again.
+    next_look: Arc<Mutex<Option<Instant>>>,
 }
 
 /// What a claim may take.
@@ -62,14 +65,19 @@ impl Shares {
 
     /// Whether it is time to look past the turns of full chatbots; else how long it is until then.
     pub(super) fn look_past(&self, now: Instant) -> Result<(), Duration> {
-        let mut looked = self.looked_past.lock().unwrap_or_else(PoisonError::into_inner);
-        match looked.map(|at| LOOK_EVERY.saturating_sub(now.duration_since(at))) {
+        match self.next().map(|next| next.saturating_duration_since(now)) {
             Some(left) if !left.is_zero() => Err(left),
-            _ => {
-                *looked = Some(now);
-                Ok(())
-            }
+            _ => Ok(()),
         }
+    }
+
+    /// Somebody has looked past them, and it took so long.
+    pub(super) fn looked_past(&self, now: Instant, took: Duration) {
+        *self.next() = Some(now + (took * REST).min(REST_MAX));
+    }
+
+    fn next(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.next_look.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
