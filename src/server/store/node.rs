@@ -18,18 +18,18 @@ pub async fn notify(conn: &mut Conn, what: &str) -> StoreResult<()> {
     Ok(on!(conn, c => sqlx::query(sql).bind(CHANNEL).bind(what).execute(c).await.map(drop))?)
 }
 
-/// Takes the lock of a name for as long as the connection lasts; `false` when somebody has it.
+/// Takes the lock of a name for as long as the connection lasts; `false` when somebody has it. (Two names may share a lock: then
+/// the second is as good as taken.)
 pub async fn try_lock(conn: &mut PgConnection, name: &str) -> StoreResult<bool> {
-    let sql = "select pg_try_advisory_lock(hashtextextended('parlance node ' || $1, 0))";
+    let sql = "select pg_try_advisory_lock(hashtext('parlance node'), hashtext($1))";
     Ok(sqlx::query_scalar(sql).bind(name).fetch_one(conn).await?)
 }
 
-/// How many nodes there are: names whose lock somebody holds.
+/// How many nodes there are: locks of names that somebody holds. (Names of long ago are not gone through.)
 pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
-    // The key of a lock stands in two halves.
-    let sql = "select count(*) from nodes n where exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.granted
-               and l.database = (select oid from pg_database where datname = current_database()) and l.objsubid = 1
-               and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended('parlance node ' || n.name, 0))";
+    let sql = "select count(*) from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+               and database = (select oid from pg_database where datname = current_database())
+               and classid = (hashtext('parlance node')::bigint & 4294967295)::oid";
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
