@@ -81,6 +81,33 @@ test("a conversation whose code does not come says so", async ({ page, api, watc
   await alive(page);
 });
 
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("there is a way back while a conversation comes, and when it does not come", async ({ page, api, watch }) => {
+    watch.allow(/Failed to fetch|ERR_FAILED|split_thread/);
+    const { customer } = await api.shop();
+    await api.converse(customer, "Is it open?");
+    await openSignedIn(page, "/inbox?status=all");
+    const inbox = new Inbox(page);
+    const back = page.getByRole("link", { name: "Back to the list" });
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/split_thread\.wasm/, async (route) => {
+      await held;
+      await route.abort();
+    });
+    await inbox.row("Ada Example").getByRole("link").click();
+    await expect(page.getByRole("main").getByRole("status")).toHaveText("Loading…");
+    await expect(back).toBeVisible();
+    release();
+    await expect(page.getByRole("alert")).toContainText("could not be loaded");
+    await back.click();
+    await expect(page).toHaveURL("/inbox?status=all");
+    await expect(inbox.row("Ada Example")).toBeVisible();
+  });
+});
+
 test("the document names every file that the page needs, so that none waits for another", async ({ page, api }) => {
   const { customer } = await api.shop();
   const conversation = await api.converse(customer, "Is it open?");

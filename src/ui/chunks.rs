@@ -19,7 +19,7 @@ use super::{
     components::{ErrorPanel, Skeleton},
     pages::{
         chatbots::{ChatbotPage, ChatbotsPage},
-        inbox::Thread,
+        inbox::{BackToList, Thread},
         integrations::{EventLogPage, IntegrationsPage},
         sandbox::SandboxPage,
         set_up::SetUpPage,
@@ -133,14 +133,16 @@ struct Place {
     class: &'static str,
     shape: &'static str,
     count: u8,
+    /// The way back, where it takes the place of all else on a phone.
+    back: fn() -> Option<AnyView>,
 }
 
-const PAGE: Place = Place { class: "page", shape: "cards", count: 2 };
-const THREAD: Place = Place { class: "thread", shape: "bubbles", count: 6 };
+const PAGE: Place = Place { class: "page", shape: "cards", count: 2, back: || None };
+const THREAD: Place = Place { class: "thread", shape: "bubbles", count: 6, back: || Some(view! { <BackToList /> }) };
 
 /// What comes from a chunk: what stands in its place while it comes, and when it does not come.
 fn lazy(place: Place, mut loading: Loading, make: Make) -> AnyView {
-    let Place { class, shape, count } = place;
+    let Place { class, shape, count, back } = place;
     // On the server, and when the page is taken over, it is there at once: both sides must build the same.
     let state = RwSignal::new(at_once(loading.as_mut()).map_or(State::Coming, State::from));
     if matches!(state.get_untracked(), State::Coming) {
@@ -153,8 +155,8 @@ fn lazy(place: Place, mut loading: Loading, make: Make) -> AnyView {
     view! {
         {move || match state.get() {
             State::Here => make(),
-            State::Coming => Some(view! { <div class=class><Skeleton shape=shape count=count /></div> }),
-            State::Failed => Some(view! { <div class=class><ErrorPanel error=failure() on_retry=|| browser::reload() /></div> }),
+            State::Coming => Some(view! { <div class=class>{back()}<Skeleton shape=shape count=count /></div> }),
+            State::Failed => Some(view! { <div class=class>{back()}<ErrorPanel error=failure() on_retry=|| browser::reload() /></div> }),
         }}
     }
 }

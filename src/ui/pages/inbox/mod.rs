@@ -4,6 +4,7 @@
 
 mod activity;
 mod alert_choices;
+mod back_to_list;
 mod bubble;
 mod composer;
 mod conversation_list;
@@ -23,5 +24,6 @@ mod thread;
 mod thread_header;
 mod unsent;
 
+pub(crate) use back_to_list::BackToList;
 pub(crate) use inbox_page::InboxPage;
 pub(crate) use thread::Thread;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::place::use_place;
+use super::{back_to_list::BackToList, place::use_place};
 use crate::{
     api::conversations::{set_mode, set_status},
     domain::{
@@ -12,7 +12,7 @@ use crate::{
     error::ErrorCode,
     texts::{inbox, words},
     ui::{
-        components::{Avatar, BackLink, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
+        components::{Avatar, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
         live::use_live,
         prelude::*,
         state::{
@@ -28,12 +28,7 @@ pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl I
     let place = use_place();
     view! {
         <header class="thread__head">
-            <BackLink
-                class="button button--quiet button--icon thread__back"
-                href=Signal::derive(move || place.filter.get().href(None))
-                label=inbox::back_to_list()
-                icon_only=true
-            />
+            <BackToList />
             <Pending fallback=|| view! { <span class="thread__who"></span> }>
                 {move || conversation.get().map(|found| match found {
                     // The place of the messages says it already.
