@@ -182,8 +182,9 @@ test("every page", async ({ page, api, watch, somebody, server }) => {
   await shoot(page, "sandbox", true);
 
   await api.openWebsite(chatbot);
+  const { web_integration_id: site } = await api.call<{ web_integration_id: string }>("chatbots/get", { id: chatbot });
   const widget = new Widget(await (await somebody()).newPage());
-  await widget.page.goto(`${server.url}/widget/${chatbot}`);
+  await widget.page.goto(`${server.url}/widget/${site}`);
   await widget.write(KNOWLEDGE[0][0]);
   await expect(widget.bubble(KNOWLEDGE[0][1])).toBeVisible();
   await widget.write("Thank you!");

@@ -2,8 +2,8 @@
 // It talks to /api/widget/v1 with a visitor token, which is kept in this browser and never stands in an address.
 (() => {
   // Words come with the page, in its language.
-  const { chatbotId: chatbot, ...words } = document.querySelector("[data-chatbot-id]").dataset;
-  const key = `parlance-visitor-${chatbot}`;
+  const { integrationId: integration, ...words } = document.querySelector("[data-integration-id]").dataset;
+  const key = `parlance-visitor-${integration}`;
   const log = document.getElementById("chat-log");
   const pane = log.parentElement;
   const form = document.getElementById("chat-form");
@@ -39,7 +39,7 @@
   };
 
   // The tab keeps what is written and not sent: the website around may go to another page at any time.
-  const unsentKey = `parlance-unsent-${chatbot}`;
+  const unsentKey = `parlance-unsent-${integration}`;
   const STILL_MEANT = 120000; // how old what broke off with a page may be to go on by itself; later nobody expects it
 
   function recallUnsent() {
@@ -101,7 +101,7 @@
   function startSession() {
     starting ??= (async () => {
       try {
-        await call("session", { chatbot_id: chatbot });
+        await call("session", { integration_id: integration });
         generation += 1;
         turnTo(null);
       } finally {

@@ -5,6 +5,8 @@ import type { Server } from "./server";
 export interface Chatbot {
   id: string;
   name: string;
+  /** Its integration with the website. */
+  web_integration_id: string;
 }
 
 export interface Integration {

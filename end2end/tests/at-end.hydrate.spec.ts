@@ -84,7 +84,7 @@ test.describe("on a phone", () => {
     await expect.poll(() => below(phone.log)).toBe(0);
 
     const widget = new Widget(await (await somebody({ viewport: { width: 390, height: 600 } })).newPage());
-    await widget.page.goto(`${server.url}/widget/${shop.chatbot.id}`);
+    await widget.page.goto(`${server.url}/widget/${shop.chatbot.web_integration_id}`);
     for (let n = 1; n <= 6; n += 1) await widget.write(`Question ${n}\nwith\nmany\nlines`);
     await expect(widget.bubble("Question 6")).toBeInViewport();
     await widget.page.getByRole("textbox", { name: "Message" }).fill(LINES);

@@ -47,7 +47,7 @@ test("an answer in the inbox takes over by itself and reaches a website's visito
   const { chatbot } = await api.shop();
   await api.openWebsite(chatbot);
   const widget = new Widget(await (await somebody()).newPage());
-  await widget.page.goto(`${server.url}/widget/${chatbot.id}`);
+  await widget.page.goto(`${server.url}/widget/${chatbot.web_integration_id}`);
   await openSignedIn(page, "/inbox");
   const inbox = new Inbox(page);
   await widget.write("Is somebody there?");

@@ -183,7 +183,7 @@ test("signing in goes on as it was begun", async ({ page }) => {
 test("what a visitor of a website types before the chat is alive stays, and can be sent then", async ({ page, api }) => {
   const chatbot = await api.website("Rosa");
   const line = await Line.hold(page, "**/widget-chat.js");
-  await page.goto(`/widget/${chatbot.id}`, { waitUntil: "commit" });
+  await page.goto(`/widget/${chatbot.web_integration_id}`, { waitUntil: "commit" });
   const field = page.getByRole("textbox", { name: "Message" });
   await field.pressSequentially(question);
   await field.press("Enter");

@@ -140,7 +140,7 @@ test("the website chat misses nothing that was said while the line was cut", asy
   const bot = await api.website("Rosa");
   const context = await somebody();
   const widget = new Widget(await context.newPage());
-  await widget.page.goto(`${server.url}/widget/${bot.id}`);
+  await widget.page.goto(`${server.url}/widget/${bot.web_integration_id}`);
   await widget.write("Anybody there?");
   const row = await api.conversation("Website visitor", "Anybody there?");
   await api.call("messages/send", { conversation_id: row.id, text: "Number 1." });

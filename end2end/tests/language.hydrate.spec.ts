@@ -67,7 +67,7 @@ test("visitors of a website are met in their language", async ({ somebody, serve
   const { chatbot } = await api.shop();
   await api.openWebsite(chatbot.id);
   const page = await (await somebody({ locale: "pt-BR", baseURL: server.url })).newPage();
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   await expect(page.locator("html")).toHaveAttribute("lang", "pt");
   await page.getByPlaceholder("Escreva uma mensagem…").fill("oi");
   await page.route("**/api/widget/**", (route) => route.abort());
@@ -75,7 +75,7 @@ test("visitors of a website are met in their language", async ({ somebody, serve
   await expect(page.getByRole("status")).toContainText("Sem conexão.");
   await api.call("chatbots/set_website", { id: chatbot.id, active: false });
   await page.unrouteAll();
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   await expect(page.getByRole("heading", { name: "Este chat está fechado" })).toBeVisible();
 });
 

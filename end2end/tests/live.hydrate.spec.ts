@@ -57,7 +57,7 @@ test("the server may restart under an open inbox and an open chat", async ({ pag
   const inbox = new Inbox(page);
   await api.openWebsite(chatbot);
   const widget = new Widget(await (await somebody()).newPage());
-  await widget.page.goto(`${server.url}/widget/${chatbot.id}`);
+  await widget.page.goto(`${server.url}/widget/${chatbot.web_integration_id}`);
   await widget.write(question);
   await expect(widget.bubble(answer)).toBeVisible();
   await page.evaluate(() => Object.assign(window, { notReloaded: true }));

@@ -139,7 +139,7 @@ test("pages and dialogs with any text in them", async ({ page, api, watch }) => 
 test("the chat of a website with any text in it", async ({ page, api }) => {
   test.setTimeout(120_000);
   const chatbot = await api.website(NAME, [["Where is my parcel?", WORD], ["Do you deliver?", ARABIC]]);
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   const widget = new Widget(page);
   await widget.write("Where is my parcel?");
   await expect(widget.bubble(WORD)).toBeVisible();

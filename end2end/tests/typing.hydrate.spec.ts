@@ -35,7 +35,7 @@ test("Enter that ends a composition sends nothing in the inbox", async ({ page, 
 
 test("nor in the chat of a website, where half an emoji arrives as a sign for it", async ({ page, api }) => {
   const chatbot = await api.website("Rosa");
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   const widget = new Widget(page);
   const field = page.getByRole("textbox", { name: "Message" });
   await field.fill("こんにち");

@@ -15,7 +15,7 @@ for (const theme of ["light", "dark"] as const) {
 
     test(`a visitor asks, is answered, and finds the chat again, ${theme}`, async ({ page, api }) => {
       const chatbot = await api.website("Rosa");
-      await page.goto(`/widget/${chatbot.id}`);
+      await page.goto(`/widget/${chatbot.web_integration_id}`);
       const widget = new Widget(page);
       await expect(page).toHaveTitle("Rosa");
       await expectAccessible(page, `widget, empty, ${theme}`);
@@ -35,11 +35,11 @@ for (const theme of ["light", "dark"] as const) {
 
 test("visitors do not see each other's chats", async ({ page, somebody, api, server }) => {
   const chatbot = await api.website("Rosa");
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   await new Widget(page).write(question);
   await expect(new Widget(page).bubble(answer)).toBeVisible();
   const stranger = new Widget(await (await somebody()).newPage());
-  await stranger.page.goto(`${server.url}/widget/${chatbot.id}`);
+  await stranger.page.goto(`${server.url}/widget/${chatbot.web_integration_id}`);
   await stranger.write(other);
   await expect(stranger.bubble(otherAnswer)).toBeVisible();
   await expect(stranger.bubble(/./)).toHaveCount(2);
@@ -48,7 +48,7 @@ test("visitors do not see each other's chats", async ({ page, somebody, api, ser
 test("a message that could not be sent offline is sent by a tap, once", async ({ page, context, api, watch }) => {
   watch.allow(/net::ERR_/);
   const chatbot = await api.website("Rosa");
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   const widget = new Widget(page);
   await widget.write(other);
   await expect(widget.bubble(otherAnswer)).toBeVisible();
@@ -65,9 +65,9 @@ test("a message that could not be sent offline is sent by a tap, once", async ({
 test("it stands in a frame of any site, and hostile text stays text", async ({ page, api, server }) => {
   const nasty = `<img src=x onerror="document.title='owned'">`;
   const chatbot = await api.website("Rosa", [[question, nasty]]);
-  const answer = await page.request.get(`/widget/${chatbot.id}`);
+  const answer = await page.request.get(`/widget/${chatbot.web_integration_id}`);
   expect(answer.headers()["content-security-policy"]).toContain("frame-ancestors *");
-  const frame = `<!doctype html><title>A shop</title><link rel="icon" href="data:,"><iframe title="Chat" src="${server.url}/widget/${chatbot.id}"></iframe>`;
+  const frame = `<!doctype html><title>A shop</title><link rel="icon" href="data:,"><iframe title="Chat" src="${server.url}/widget/${chatbot.web_integration_id}"></iframe>`;
   const shop = createServer((_, response) => response.setHeader("Content-Type", "text/html").end(frame));
   await new Promise<void>((done) => shop.listen(0, "localhost", done));
   // For the browser, `localhost` and `127.0.0.1` are two sites.
@@ -83,7 +83,7 @@ test("it stands in a frame of any site, and hostile text stays text", async ({ p
 test("a chat that is switched off says so, and goes on when it is on again", async ({ page, api, watch }) => {
   watch.allow(/status of 404/);
   const chatbot = await api.chatbot("Rosa");
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   await expect(page.getByRole("heading", { name: "This chat is closed" })).toBeVisible();
   await expectAccessible(page, "widget, closed");
   await api.openWebsite(chatbot);
@@ -104,7 +104,7 @@ test("a chat that is switched off says so, and goes on when it is on again", asy
 test("a chat whose token has ended begins anew, and what was typed is not lost", async ({ page, api, watch }) => {
   watch.allow(/status of 401/);
   const chatbot = await api.website("Rosa");
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   const widget = new Widget(page);
   await widget.write(question);
   await expect(widget.bubble(answer)).toBeVisible();
@@ -116,7 +116,7 @@ test("a chat whose token has ended begins anew, and what was typed is not lost",
 
 test("quick messages arrive in their order", async ({ page, api }) => {
   const chatbot = await api.website("Rosa", []);
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   const widget = new Widget(page);
   await widget.write("First.");
   await expect(widget.bubble("First.")).not.toHaveAttribute("data-state", /./);
@@ -135,7 +135,7 @@ test("another page of the website takes neither the draft nor what was on its wa
   const chatbot = await api.website("Rosa");
   const field = page.getByRole("textbox", { name: "Message" });
   const widget = new Widget(page);
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   // The very first message, whose answer is lost: it has arrived.
   const lost = await Line.hold(page, /widget\/v1\/messages$/);
   await widget.write(question);
@@ -165,7 +165,7 @@ test("another page of the website takes neither the draft nor what was on its wa
 test("what was not sent long ago waits for a tap", async ({ page, api, watch }) => {
   watch.allow(/net::ERR_/);
   const chatbot = await api.website("Rosa");
-  await page.goto(`/widget/${chatbot.id}`);
+  await page.goto(`/widget/${chatbot.web_integration_id}`);
   const widget = new Widget(page);
   const line = await Line.hold(page, /widget\/v1\/messages$/);
   await widget.write(question);

@@ -41,6 +41,8 @@ create table messages (
   -- Written by the customer (else by the business).
   mine        integer not null check (mine in (0, 1)),
   text        text    not null,
+  -- What it is beyond its text, as JSON.
+  content     text,
   tick        text    not null check (tick in ('clock', 'delivered', 'read', 'failed')),
   at          integer not null
 ) strict;

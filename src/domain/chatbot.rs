@@ -74,6 +74,8 @@ pub struct Chatbot {
     pub idle_minutes: i64,
     pub knowledge_count: i64,
     pub integration_count: i64,
+    /// Its integration with the website.
+    pub web_integration_id: Option<Uuid>,
     /// Whether visitors of a website may chat with it.
     pub web_active: bool,
     /// The address of its chat page, for when that is on.

@@ -224,7 +224,7 @@ pub struct Conversation {
     pub contact: ContactView,
     pub chatbot_id: Uuid,
     pub chatbot_name: String,
-    /// The integration it came in by; none for the website, or when it was deleted.
+    /// The integration it came in by; none when it was deleted.
     pub integration_id: Option<Uuid>,
     pub integration_name: Option<String>,
     /// The business number it came in by.

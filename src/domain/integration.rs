@@ -1,4 +1,4 @@
-//! A chatbot's connection to a WhatsApp Business number.
+//! A chatbot's connection to an account of a channel.
 
 mod change;
 mod event_log;
@@ -27,8 +27,10 @@ pub use self::{
 use super::{Millis, words::words};
 
 words! {
-    /// Whose Graph API an integration talks to. Fixes the base URL: it is never typed, or tokens could be stolen.
+    /// Whose servers an integration talks to. Fixes their address: it is never typed, or tokens could be stolen.
     pub enum Provider {
+        /// Nobody's: Parlance is the channel.
+        Own = "own",
         Cloud = "cloud",
         Sandbox = "sandbox";
         else Newer

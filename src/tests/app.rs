@@ -300,6 +300,12 @@ impl TestApp {
         self.ok("chatbots/set_website", json!({"id": chatbot_id, "active": true})).await;
     }
 
+    /// A chatbot's integration with the website.
+    pub(crate) async fn website_of(&self, chatbot_id: &str) -> String {
+        let bot = self.ok("chatbots/get", json!({"id": chatbot_id})).await;
+        bot["web_integration_id"].as_str().unwrap().to_owned()
+    }
+
     /// A connected number with a chatbot.
     pub(crate) async fn number(&self) -> Number {
         let chatbot_id = self.chatbot().await;

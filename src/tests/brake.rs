@@ -66,8 +66,8 @@ async fn a_bot_on_the_website_is_stopped_too(database: Database) {
     let app = TestApp::start(database).await;
     let chatbot_id = app.chatbot().await;
     app.open_website(&chatbot_id).await;
-    let chatbot_id = chatbot_id.parse::<Uuid>().unwrap();
-    let token = crate::server::service::visitor::begin(&app.state, chatbot_id).await.unwrap();
+    let website = app.website_of(&chatbot_id).await.parse::<Uuid>().unwrap();
+    let token = crate::server::service::visitor::begin(&app.state, website).await.unwrap();
     let visitor = crate::server::service::visitor::authenticate(&app.state, &token).unwrap().visitor;
     let from = std::net::Ipv4Addr::LOCALHOST.into();
     for _ in 0..20 {

@@ -319,7 +319,7 @@ async fn talk(conn: &mut Conn, (ws, conversation_id): &(Uuid, Uuid)) -> StoreRes
     let thread = Thread {
         workspace_id: *ws,
         conversation_id: *conversation_id,
-        integration_id: None,
+        integration_id: mint_id(),
         channel: found[0].channel,
     };
     let said = || NewMessage::inbound(&thread, mint_id(), Content::text("so much to say"), START);

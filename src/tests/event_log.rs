@@ -9,7 +9,7 @@ use super::{
     on_both_databases,
 };
 use crate::{
-    domain::role::Role,
+    domain::{channel::Channel, role::Role},
     server::{
         base::clock::mint_id,
         store::{
@@ -223,6 +223,7 @@ async fn a_backlog_is_not_looked_through_for_a_page(database: Database) {
             id: mint_id(),
             workspace_id: Some(workspace_id),
             integration_id: Some(integration_id),
+            channel: Channel::Whatsapp,
             body: webhook(&[]).into_bytes(),
             received_at: app.state.now(),
         })

@@ -22,7 +22,7 @@ async fn answers(app: &TestApp) -> Vec<(String, Answer)> {
     let number = app.number().await;
     let browser = Browser::signed_in(app, "owner@example.com").await;
     app.open_website(&number.chatbot_id).await;
-    let widget = format!("/widget/{}", number.chatbot_id);
+    let widget = format!("/widget/{}", app.website_of(&number.chatbot_id).await);
     let no_widget = format!("/widget/{}", uuid::Uuid::nil());
     let webhook = format!("/api/whatsapp/webhook/{}", number.integration_id);
     let mut found = Vec::new();

@@ -50,7 +50,8 @@ async fn named<'a>(app: &'a TestApp, name: &str) -> (Browser<'a>, Vec<String>) {
         assert_eq!(answer.status, StatusCode::OK, "{operation}: {}", answer.body);
         answer.json()
     };
-    let chatbot = ask("chatbots/create", json!({"name": name})).await["id"].as_str().unwrap().to_owned();
+    let made = ask("chatbots/create", json!({"name": name})).await;
+    let [chatbot, site] = ["id", "web_integration_id"].map(|id| made[id].as_str().unwrap().to_owned());
     ask("chatbots/set_website", json!({"id": chatbot, "active": true})).await;
     for text in [name, "opening hours"] {
         ask("knowledge/save", json!({"chatbot_id": chatbot, "question": text, "answer": name})).await;
@@ -88,7 +89,7 @@ async fn named<'a>(app: &'a TestApp, name: &str) -> (Browser<'a>, Vec<String>) {
         "/integrations".to_owned(),
         format!("/integrations/{integration}/events"),
         "/sandbox".to_owned(),
-        format!("/widget/{chatbot}"),
+        format!("/widget/{site}"),
     ];
     (browser, pages)
 }

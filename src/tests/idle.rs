@@ -147,8 +147,9 @@ async fn who_writes_as_the_time_ends_keeps_it(database: Database) {
         let text = json!({"conversation_id": id, "text": format!("Round {round}")});
         if round == 1 {
             // WhatsApp's day is over; the website has none.
-            app.execute("update conversations set channel = 'web', integration_id = null").await;
-            app.execute("update chatbots set web_active = 1 = 1").await;
+            app.execute("update conversations set channel = 'web', integration_id =
+                         (select id from integrations where channel = 'web' and workspace_id = conversations.workspace_id)").await;
+            app.execute("update integrations set active = 1 = 1").await;
         }
         if round % 2 == 0 && round > 0 {
             let (sent, swept) = tokio::join!(app.api("messages/send", text), sweep::step(&app.state));

@@ -66,7 +66,6 @@ mod tokens;
 mod told;
 mod trial;
 mod unread;
-mod upgrade;
 mod visitor;
 mod waiting;
 mod webhook;

@@ -166,7 +166,7 @@ async fn what_another_app_answers_is_kept_and_not_answered(database: Database) {
         (&shown["unread"], &shown["mode"], &shown["preview"]),
         (&json!(0), &json!("bot"), &json!("I am Meta's agent."))
     );
-    assert_eq!(app.texts("select meta_owner from conversations").await, ["other"]);
+    assert_eq!(app.texts("select thread_owner from conversations").await, ["other"]);
     // Receiving a message does not mean to own the thread: people see it, the bot is silent.
     app.advance(60_000);
     writes(&app, &number, "wamid.2", "opening hours").await;
@@ -176,7 +176,7 @@ async fn what_another_app_answers_is_kept_and_not_answered(database: Database) {
     let next = json!({"id": "wamid.3", "from": CUSTOMER, "timestamp": now(&app), "type": "text", "text": {"body": "where is your shop"}});
     deliver(&app, &number, &[handover(&app, &number, "control_passed"), change(&number, &[next], &[])]).await;
     assert_eq!(app.graph.sent().iter().map(|s| s.body.as_str()).collect::<Vec<_>>(), ["In Harbour Street 5."]);
-    assert_eq!(app.texts("select meta_owner from conversations").await, ["us"]);
+    assert_eq!(app.texts("select thread_owner from conversations").await, ["us"]);
     // A late item of the time before changes nothing.
     let mut late = standby(&app, &number, "wamid.0", "hello");
     late["value"]["standby"]["messages"][0]["timestamp"] = (app.state.now() / 1000 - 30).to_string().into();

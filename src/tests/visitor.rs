@@ -42,7 +42,8 @@ impl<'a> Visitor<'a> {
 
     async fn begin_at(app: &'a TestApp, chatbot_id: &str, address: &'static str) -> Self {
         let url = format!("{}/api/widget/v1/session", app.url);
-        let request = app.http.post(url).header("x-forwarded-for", address).json(&json!({"chatbot_id": chatbot_id}));
+        let begin = json!({"integration_id": app.website_of(chatbot_id).await});
+        let request = app.http.post(url).header("x-forwarded-for", address).json(&begin);
         let begun: Value = request.send().await.unwrap().json().await.unwrap();
         Self { app, token: begun["token"].as_str().unwrap_or_else(|| panic!("{begun}")).to_owned(), address }
     }
@@ -132,7 +133,7 @@ async fn tokens_cannot_be_forged(database: Database) {
         assert_eq!((status, error["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("unauthenticated")));
     }
     let url = format!("{}/api/widget/v1/session", app.url);
-    let unknown = json!({"chatbot_id": FIRST});
+    let unknown = json!({"integration_id": FIRST});
     assert_eq!(app.http.post(&url).json(&unknown).send().await.unwrap().status(), StatusCode::NOT_FOUND);
     assert_eq!(app.http.post(&url).body("{").send().await.unwrap().status(), StatusCode::BAD_REQUEST);
     for (text, status) in [("  ".to_owned(), StatusCode::BAD_REQUEST), ("x".repeat(5000), StatusCode::BAD_REQUEST)] {
@@ -178,11 +179,12 @@ async fn a_chat_is_closed_until_it_is_switched_on_and_closes_at_once(database: D
     let app = TestApp::start_with(database, TRUSTING).await;
     app.run_in_background();
     let chatbot_id = app.chatbot().await;
+    let site = app.website_of(&chatbot_id).await;
     let page = || async {
-        let answer = app.http.get(format!("{}/widget/{chatbot_id}", app.url)).send().await.unwrap();
+        let answer = app.http.get(format!("{}/widget/{site}", app.url)).send().await.unwrap();
         (answer.status(), answer.text().await.unwrap())
     };
-    let begin = app.http.post(format!("{}/api/widget/v1/session", app.url)).json(&json!({"chatbot_id": chatbot_id}));
+    let begin = app.http.post(format!("{}/api/widget/v1/session", app.url)).json(&json!({"integration_id": site}));
     let closed = page().await;
     assert!(closed.0 == StatusCode::NOT_FOUND && closed.1.contains("This chat is closed"), "{closed:?}");
     let refused = begin.try_clone().unwrap().send().await.unwrap();
@@ -190,7 +192,7 @@ async fn a_chat_is_closed_until_it_is_switched_on_and_closes_at_once(database: D
     assert!(refused.text().await.unwrap().contains("This chat is closed."));
     let bot = app.ok("chatbots/set_website", json!({"id": chatbot_id, "active": true})).await;
     assert_eq!(bot["web_active"], true);
-    assert!(bot["web_address"].as_str().unwrap().ends_with(&format!("/widget/{chatbot_id}")));
+    assert!(bot["web_address"].as_str().unwrap().ends_with(&format!("/widget/{site}")));
     assert_eq!(page().await.0, StatusCode::OK);
     let visitor = Visitor::begin(&app, &chatbot_id).await;
     visitor.say("nothing that it knows", FIRST).await;

@@ -338,15 +338,15 @@ async fn of_thousands_so_many_are_counted(database: Database) {
     app.execute(match database {
         Database::Sqlite => {
             "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1500)
-             insert into conversations (workspace_id, id, chatbot_id, contact_id, channel, session_id, mode, status,
+             insert into conversations (workspace_id, id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status,
                last_message_at, created_at, updated_at, waiting_since)
-             select workspace_id, randomblob(16), chatbot_id, contact_id, 'whatsapp', '', 'human', 'open', 1, 1, 1, i
+             select workspace_id, randomblob(16), chatbot_id, randomblob(16), contact_id, 'whatsapp', '', 'human', 'open', 1, 1, 1, i
              from conversations cross join n where session_id <> ''"
         }
         Database::Postgres => {
-            "insert into conversations (workspace_id, id, chatbot_id, contact_id, channel, session_id, mode, status,
+            "insert into conversations (workspace_id, id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status,
                last_message_at, created_at, updated_at, waiting_since)
-             select workspace_id, gen_random_uuid(), chatbot_id, contact_id, 'whatsapp', '', 'human', 'open', 1, 1, 1, i
+             select workspace_id, gen_random_uuid(), chatbot_id, gen_random_uuid(), contact_id, 'whatsapp', '', 'human', 'open', 1, 1, 1, i
              from conversations cross join generate_series(1, 1500) as n(i)"
         }
     })

@@ -139,15 +139,15 @@ async fn spelt_otherwise(State(webhooks): State<Router>, mut request: Request, n
 fn visitors() -> Router<AppState> {
     let page = |state: State<Web>, id: Path<String>| widget::page(state, id, render_widget_page);
     Router::new()
-        .route("/widget/{chatbot_id}", get(page))
+        .route("/widget/{integration_id}", get(page))
         .route("/api/widget/v1/session", post(widget::session))
         .route("/api/widget/v1/messages", get(widget::messages).post(widget::say))
         .layer(DefaultBodyLimit::max(widget::BODY_MAX))
 }
 
 /// The chat page as HTML: no wasm, no hydration.
-fn render_widget_page(chatbot_id: String, name: String) -> String {
-    Owner::new().with(|| view! { <WidgetPage chatbot_id name /> }.to_html())
+fn render_widget_page(integration_id: String, name: String) -> String {
+    Owner::new().with(|| view! { <WidgetPage integration_id name /> }.to_html())
 }
 
 /// What knows who is asking: pages, server functions, live events.

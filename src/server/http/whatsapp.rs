@@ -16,7 +16,7 @@ use super::{
     delivery::{self, Origin, Unread},
 };
 use crate::{
-    domain::Millis,
+    domain::{Millis, channel::Channel},
     server::{
         base::strangers::Deed, channel::whatsapp::signature::SignatureError, error::Error, pipeline::intake,
         service::credentials, store::StoreError,
@@ -110,7 +110,7 @@ pub async fn receive(State(state): State<Web>, Path(id): Path<String>, request: 
     if let Some(at) = credentials.deleted_at {
         return if state.now() - at < DELETED { StatusCode::OK } else { StatusCode::NOT_FOUND }.into_response();
     }
-    let Some(secret) = &credentials.app_secret else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(secret) = &credentials.keys.app_secret else { return StatusCode::NOT_FOUND.into_response() };
     let owner = Some((credentials.workspace_id, credentials.integration_id));
     take(&state, secret, owner, request).await.unwrap_or_else(|refusal| {
         if matches!(refusal.why, Why::Signature(_)) {
@@ -183,6 +183,6 @@ async fn take(
     claim.check(secret.expose_secret().as_bytes(), &bytes).map_err(|e| refuse(Why::Signature(e)))?;
     room.verified();
     origin.proven(state);
-    intake::accept(state, owner, bytes, room).await.map_err(|e| refuse(Why::Store(e)))?;
+    intake::accept(state, Channel::Whatsapp, owner, bytes, room).await.map_err(|e| refuse(Why::Store(e)))?;
     Ok(StatusCode::OK.into_response())
 }

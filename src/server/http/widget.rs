@@ -1,4 +1,4 @@
-//! The chat page of a website and its JSON: `/widget/{chatbot_id}`, `/api/widget/v1/…`.
+//! The chat page of a website and its JSON: `/widget/{integration_id}`, `/api/widget/v1/…`.
 //!
 //! Everybody may come here. A visitor is who their signed token says; it travels in a header, never in a URL. What a
 //! stranger costs is limited before anything of theirs is read (`service/visitor/limits.rs`). Every 429 has `Retry-After`.
@@ -40,20 +40,20 @@ const READING: Duration = Duration::from_secs(10);
 pub const BODY_MAX: usize = VISITOR_TEXT_MAX * 4 + 1024;
 
 /// Renders the page; the router knows how, since only it knows the pages.
-pub type RenderPage = fn(chatbot_id: String, name: String) -> String;
+pub type RenderPage = fn(integration_id: String, name: String) -> String;
 
 /// The chat stands in frames of any site, and so does the word that it is closed.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors *";
 
-/// `GET /widget/{chatbot_id}`
+/// `GET /widget/{integration_id}`
 pub async fn page(State(state): State<Web>, Path(id): Path<String>, render: RenderPage) -> Response {
-    let bot = match id.parse::<Uuid>() {
-        Ok(id) => visitor::chatbot(&state, id).await,
+    let website = match id.parse::<Uuid>() {
+        Ok(id) => visitor::website(&state, id).await,
         Err(_) => Ok(None),
     };
-    let mut response = match bot {
-        Ok(Some(bot)) if bot.web_active => Html(render(id, bot.name)).into_response(),
+    let mut response = match website {
+        Ok(Some(website)) if website.active => Html(render(id, website.name)).into_response(),
         Ok(Some(_)) => nothing("This chat is closed", "Please get in touch in another way."),
         Ok(None) => nothing("This chat does not exist", "Please look at the address again."),
         Err(error) => return ApiErrorResponse::from(error).into_response(),
@@ -95,7 +95,7 @@ fn noted(state: &Web, from: IpAddr, outcome: Outcome) -> Response {
 
 #[derive(Deserialize)]
 struct Begin {
-    chatbot_id: Uuid,
+    integration_id: Uuid,
 }
 
 #[derive(Serialize)]
@@ -114,7 +114,7 @@ pub async fn session(State(state): State<Web>, request: Request) -> Response {
 async fn begin(state: &Web, from: IpAddr, request: Request) -> Outcome {
     state.visitors.limits.session(from, state.now())?;
     let body: Begin = read(request).await?;
-    let token = visitor::begin(state, body.chatbot_id).await?;
+    let token = visitor::begin(state, body.integration_id).await?;
     Ok(Json(Begun { token, conversation: None, messages: [] }).into_response())
 }
 

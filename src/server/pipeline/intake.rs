@@ -5,9 +5,12 @@ use std::borrow::Borrow;
 use uuid::Uuid;
 
 use super::{Pipeline, bodies::Room};
-use crate::server::{
-    base::clock::mint_id,
-    store::{StoreResult, delivery::NewDelivery},
+use crate::{
+    domain::channel::Channel,
+    server::{
+        base::clock::mint_id,
+        store::{StoreResult, delivery::NewDelivery},
+    },
 };
 
 /// The longest body: Meta sends up to 3 MB.
@@ -27,14 +30,20 @@ impl Borrow<NewDelivery> for Arrived {
     }
 }
 
-/// Writes a delivery down and wakes ingest. `owner` is the workspace and integration; none on the deployment-wide path.
-/// `room` is the place that the body takes in memory.
+/// Writes a delivery of a channel down and wakes ingest. `owner` is the workspace and integration; none on the deployment-wide
+/// path. `room` is the place that the body takes in memory.
 ///
 /// # Errors
 /// When it is not durable: then Meta must not get its 200.
-pub async fn accept(state: &Pipeline, owner: Option<(Uuid, Uuid)>, body: Vec<u8>, room: Room) -> StoreResult<()> {
+pub async fn accept(
+    state: &Pipeline,
+    channel: Channel,
+    owner: Option<(Uuid, Uuid)>,
+    body: Vec<u8>,
+    room: Room,
+) -> StoreResult<()> {
     let (workspace_id, integration_id) = owner.unzip();
-    let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, body, received_at: state.now() };
+    let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, channel, body, received_at: state.now() };
     let written = state.groups.deliveries.write(delivery.id, Arrived { delivery, room }).await;
     state.readiness.note(&written, state.now());
     written?;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     domain::{Millis, event::DomainEvent, message::MessageState},
     server::{
-        channel::{item::StatusReport, whatsapp::errors},
+        channel::{self, item::StatusReport},
         service::routing::Destination,
         store::{
             Conn, StoreResult, conversation, integration,
@@ -26,43 +26,36 @@ pub async fn store(
         status: report.status.clone(),
         at: report.at.unwrap_or(received_at),
         error_code: report.error_code,
-        error: words(report),
+        error: channel::reported(d.channel, report),
     };
-    if report.status == "failed" && report.error_code.is_some_and(errors::concerns_channel) {
+    if report.status == "failed" && report.error_code.is_some_and(|code| channel::concerns_all(d.channel, code)) {
         // It may be the first to know: the number may still look well, and sends are still taken.
         integration::request_check(conn, d.workspace_id, d.integration_id, now).await?;
     }
     let own_id = report.callback_data.as_deref().and_then(|data| Uuid::parse_str(data).ok());
     let mut subject = match own_id {
-        Some(id) => status::find_by_id(conn, d.workspace_id, &d.phone_number_id, id).await?,
+        Some(id) => status::find_by_id(conn, d.workspace_id, &d.external_key, id).await?,
         None => None,
     };
     if subject.is_none() {
-        subject = status::find_by_external(conn, d.workspace_id, &d.phone_number_id, &report.id).await?;
+        subject = status::find_by_external(conn, d.workspace_id, &d.external_key, &report.id).await?;
     }
     match subject {
         Some(subject) => apply(conn, d.workspace_id, &subject, &report.id, &stored, now).await,
-        None => status::park(conn, d.workspace_id, &d.phone_number_id, &report.id, &stored, now).await,
+        None => status::park(conn, d.workspace_id, &d.external_key, &report.id, &stored, now).await,
     }
-}
-
-/// Why it failed, for people; other reports seldom say anything.
-fn words(report: &StatusReport) -> Option<String> {
-    let (details, title) = (report.error.as_deref(), report.error_title.as_deref());
-    let says = report.error_code.is_some() || details.or(title).is_some();
-    (says || report.status == "failed").then(|| errors::reported(report.error_code, details, title))
 }
 
 /// Applies the reports that came before the message's id was known.
 pub async fn join_parked(
     conn: &mut Conn,
     workspace_id: Uuid,
-    phone_number_id: &str,
+    external_key: &str,
     external_id: &str,
     now: Millis,
 ) -> StoreResult<()> {
-    for report in status::unpark(conn, workspace_id, phone_number_id, external_id).await? {
-        if let Some(subject) = status::find_by_external(conn, workspace_id, phone_number_id, external_id).await? {
+    for report in status::unpark(conn, workspace_id, external_key, external_id).await? {
+        if let Some(subject) = status::find_by_external(conn, workspace_id, external_key, external_id).await? {
             apply(conn, workspace_id, &subject, external_id, &report, now).await?;
         }
     }

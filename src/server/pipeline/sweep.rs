@@ -113,8 +113,8 @@ async fn join(state: &Pipeline, joinable: Vec<ExternalKey>, now: Millis) -> bool
     let mut any = false;
     let joins = joinable.into_iter().map(|key| {
         state.writer.submit(Priority::Pipeline, Uuid::nil(), (key, now), |conn, (key, now)| {
-            let (workspace_id, phone_number_id, external_id) = key;
-            Box::pin(status::join_parked(conn, *workspace_id, phone_number_id, external_id, *now))
+            let (workspace_id, external_key, external_id) = key;
+            Box::pin(status::join_parked(conn, *workspace_id, external_key, external_id, *now))
         })
     });
     for joined in joins.collect::<Vec<_>>() {

@@ -27,13 +27,17 @@ use crate::{
     texts::retold,
 };
 
+/// What the integration with the website is called.
+const WEBSITE: &str = "Website";
+
 pub async fn list(state: &Services, actor: &Actor) -> Result<Vec<Chatbot>> {
     let found = chatbot::list(&mut state.store.read().await?, actor.workspace_id).await?;
     Ok(found.into_iter().map(|bot| with_address(state, bot)).collect())
 }
 
 fn with_address(state: &Services, bot: Chatbot) -> Chatbot {
-    Chatbot { web_address: format!("{}/widget/{}", state.config.public_url, bot.id), ..bot }
+    let web_address = bot.web_integration_id.map(|id| format!("{}/widget/{id}", state.config.public_url));
+    Chatbot { web_address: web_address.unwrap_or_default(), ..bot }
 }
 
 pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Chatbot> {
@@ -42,7 +46,7 @@ pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Chatbot> {
 }
 
 pub async fn create(state: &Services, actor: &Actor, name: &str) -> Result<Chatbot> {
-    let now = state.now();
+    let (now, website_id) = (state.now(), mint_id());
     let bot = Chatbot {
         id: mint_id(),
         name: validate::required("name", name, NAME_MAX)?,
@@ -54,16 +58,19 @@ pub async fn create(state: &Services, actor: &Actor, name: &str) -> Result<Chatb
         knowledge_count: 0,
         integration_count: 0,
         web_active: false,
+        web_integration_id: Some(website_id),
         web_address: String::new(),
         created_at: now,
         updated_at: now,
     };
-    let input = (actor.workspace_id, bot.clone());
+    let input = (actor.workspace_id, bot.clone(), website_id);
     state
         .writer
-        .write(Priority::Interactive, bot.id, input, |conn, (workspace_id, bot)| {
+        .write(Priority::Interactive, bot.id, input, |conn, (workspace_id, bot, website_id)| {
             Box::pin(async move {
                 chatbot::insert(conn, *workspace_id, bot).await?;
+                let of = (bot.id, WEBSITE);
+                integration::insert_website(conn, *workspace_id, *website_id, of, bot.created_at).await?;
                 conn.tell(*workspace_id, DomainEvent::ChatbotCreated { id: bot.id }, bot.created_at);
                 Ok(())
             })
@@ -117,7 +124,9 @@ pub async fn set_website(state: &Services, actor: &Actor, id: Uuid, active: bool
         .writer
         .write(Priority::Interactive, id, input, |conn, (workspace_id, id, active, now)| {
             Box::pin(async move {
-                if chatbot::set_web_active(conn, *workspace_id, *id, *active, *now).await? {
+                let switched = integration::set_website_active(conn, *workspace_id, *id, *active, *now).await?;
+                if let Some(website_id) = switched {
+                    conn.tell(*workspace_id, DomainEvent::IntegrationChanged { id: website_id }, *now);
                     conn.tell(*workspace_id, DomainEvent::ChatbotChanged { id: *id }, *now);
                 }
                 Ok(())
@@ -140,6 +149,9 @@ pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
                 }
                 let deleted = chatbot::delete(conn, *workspace_id, *id).await?;
                 if deleted {
+                    if let Some(id) = integration::delete_website(conn, *workspace_id, *id, *now).await? {
+                        conn.tell(*workspace_id, DomainEvent::IntegrationDeleted { id }, *now);
+                    }
                     conn.tell(*workspace_id, DomainEvent::ChatbotDeleted { id: *id }, *now);
                 }
                 Ok(Ok(deleted))

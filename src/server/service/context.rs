@@ -22,7 +22,7 @@ use crate::{
             turns::Turns,
             watch::Life,
         },
-        channel::whatsapp::graph::Graph,
+        channel::{Channels, whatsapp::graph::Graph},
         engine::Engines,
         sandbox::Sandbox,
         store::Store,
@@ -46,7 +46,7 @@ pub struct Parts {
     pub store: Store,
     pub writer: Writer,
     pub signals: Signals,
-    pub graph: Graph,
+    pub channels: Channels,
     pub engines: Engines,
     pub sandbox: Option<Sandbox>,
     pub passwords: Passwords,
@@ -90,7 +90,7 @@ impl Services {
     #[must_use]
     pub fn new(f: Foundation) -> Self {
         Self(Arc::new(Parts {
-            graph: Graph::new(f.http, &f.config),
+            channels: Channels { whatsapp: Graph::new(f.http, &f.config) },
             trial_rate: Limiter::new(Rate { burst: 3.0, interval: 10_000.0 }),
             visitors: Visitors::new(f.visitor_polls),
             setup_code: SetupCode::new(&f.config),

@@ -185,27 +185,17 @@ pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Conversati
         contact::find(&mut conn, ws, row.contact_id).await?.ok_or_else(|| ApiError::not_found("The contact"))?;
     let identities = contact::list_identities(&mut conn, ws, row.contact_id).await?;
     let chatbot = chatbot::find_profile(&mut conn, ws, row.chatbot_id).await?;
-    let website_open = chatbot.as_ref().is_some_and(|bot| bot.web_active);
     let chatbot_name = chatbot.map(|bot| bot.name);
-    let integration = match row.integration_id {
-        Some(integration_id) => integration::find(&mut conn, ws, integration_id).await?,
-        None => None,
-    };
+    let integration = integration::find(&mut conn, ws, row.integration_id).await?;
     let window_ends_at = window_ends_at(row.channel, row.last_inbound_at);
-    let off = is_off(row.channel, integration.as_ref(), website_open);
+    let off = is_off(row.channel, integration.as_ref());
     let answering = if off { Answering::Off } else { answering(actor, &row, state.now()) };
     let answering_name = match row.person_id.filter(|_| answering == Answering::Colleague) {
         Some(person) => account::find_name(&mut conn, person).await?,
         None => None,
     };
     let has_user_id = identities.iter().any(|(kind, ..)| kind == IdentityKind::UserId.as_str());
-    let blocked = send_blocked(row.channel, integration.as_ref(), website_open, window_ends_at, state.now());
-    let blocked = match (row.channel, &chatbot_name) {
-        (Channel::Web, None) => {
-            Some("The chatbot was deleted, and its website chat with it. This conversation is history.".to_owned())
-        }
-        _ => blocked,
-    };
+    let blocked = send_blocked(row.channel, integration.as_ref(), window_ends_at, state.now());
     Ok(Conversation {
         id: row.id,
         channel: row.channel,
@@ -219,8 +209,8 @@ pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Conversati
         send_blocked: blocked.as_deref().map(retold),
         sandbox: integration.as_ref().is_some_and(|i| i.provider == crate::domain::integration::Provider::Sandbox),
         integration_id: integration.as_ref().map(|i| i.id),
-        business_number: integration.as_ref().and_then(|i| i.display_phone_number.as_deref()).map(mask_phone),
-        integration_name: integration.map(|i| i.name),
+        business_number: integration.as_ref().and_then(|i| i.address.as_deref()).map(mask_phone),
+        integration_name: integration.filter(|i| i.channel != Channel::Web).map(|i| i.name),
         window_ends_at: window_ends_at.filter(|_| !off),
         created_at: row.created_at,
         last_inbound_at: row.last_inbound_at,
@@ -243,19 +233,22 @@ fn contact_view(row: &conversation::ConversationRow, known: &contact::ContactRow
     }
 }
 
+/// Which lane of the writer has all that is written to a conversation: its integration's, which sends; on a website, where
+/// nothing is sent, its own.
+#[must_use]
+pub fn lane(channel: Channel, integration_id: Uuid, id: Uuid) -> Uuid {
+    if channel.capabilities().sends { integration_id } else { id }
+}
+
 /// Whether nobody can say anything in a conversation by its channel, not even the bot.
-fn is_off(channel: Channel, integration: Option<&IntegrationRow>, website_open: bool) -> bool {
-    match channel {
-        Channel::Web => !website_open,
-        Channel::Newer => true,
-        Channel::Whatsapp => integration.is_none_or(|i| !i.active || i.error_reason.is_some()),
-    }
+fn is_off(channel: Channel, integration: Option<&IntegrationRow>) -> bool {
+    channel == Channel::Newer || integration.is_none_or(|i| !i.active || i.error_reason.is_some())
 }
 
 /// Who answers, as far as the channel lets them.
 fn answering(actor: &Actor, row: &conversation::ConversationRow, now: Millis) -> Answering {
     // What Meta said of the thread holds for a day (see `store/conversation/arrival.rs`).
-    let elsewhere = row.meta_owner == "other" && row.meta_owner_at > now - WINDOW;
+    let elsewhere = row.thread_owner == "other" && row.thread_owner_at > now - WINDOW;
     if row.mode == Mode::Bot && elsewhere {
         return Answering::Elsewhere;
     }
@@ -273,27 +266,30 @@ pub fn window_ends_at(channel: Channel, last_inbound_at: Option<Millis>) -> Opti
 pub fn send_blocked(
     channel: Channel,
     integration: Option<&IntegrationRow>,
-    website_open: bool,
     window_ends_at: Option<Millis>,
     now: Millis,
 ) -> Option<String> {
     if channel == Channel::Newer {
         return Some("A newer version of Parlance knows this channel. Update this server to answer.".to_owned());
     }
-    if channel == Channel::Web {
-        let closed = "The chatbot's website chat is switched off: visitors cannot read what you write.";
-        return (!website_open).then(|| closed.to_owned());
-    }
     let Some(integration) = integration else {
-        return Some("The integration was deleted. This conversation is history.".to_owned());
+        return Some(match channel {
+            Channel::Web => {
+                "The chatbot was deleted, and its website chat with it. This conversation is history.".to_owned()
+            }
+            _ => "The integration was deleted. This conversation is history.".to_owned(),
+        });
     };
+    if !integration.active && channel == Channel::Web {
+        return Some("The chatbot's website chat is switched off: visitors cannot read what you write.".to_owned());
+    }
     if !integration.active {
         return Some(format!("The integration “{}” is inactive: nothing is sent through it.", integration.name));
     }
     if let Some(reason) = &integration.error_reason {
         return Some(format!("The integration “{}” has stopped: {reason}", integration.name));
     }
-    if window_ends_at.is_none_or(|ends| ends <= now) {
+    if channel.capabilities().window.is_some() && window_ends_at.is_none_or(|ends| ends <= now) {
         return Some("More than 24 hours have passed since the customer's last message. WhatsApp takes free text again when they write.".to_owned());
     }
     None

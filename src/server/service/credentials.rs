@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::Services;
 use crate::{
-    domain::{Millis, event::DomainEvent, integration::Provider},
+    domain::{Millis, channel::Channel, event::DomainEvent, integration::Provider},
     server::{
-        channel::whatsapp::graph::{Account, AppProof, Asker},
+        channel::{Access, Keys},
         error::Result,
         store::integration::{self, IntegrationRow},
         writer::Priority,
@@ -29,13 +29,11 @@ pub struct Credentials {
     pub workspace_id: Uuid,
     pub integration_id: Uuid,
     pub chatbot_id: Uuid,
+    pub channel: Channel,
     pub provider: Provider,
-    pub phone_number_id: String,
-    pub business_account_id: String,
-    pub access_token: Option<SecretString>,
-    pub app_secret: Option<SecretString>,
-    /// What goes with the access token on each call.
-    pub proof: Option<AppProof>,
+    pub external_key: String,
+    pub account_key: String,
+    pub keys: Keys,
     pub app_secret_digest: Option<Vec<u8>>,
     pub verify_token: Option<SecretString>,
     pub active: bool,
@@ -45,26 +43,10 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// To send with; none without an access token.
+    /// To call for it by its channel.
     #[must_use]
-    pub fn account(&self) -> Option<Account<'_>> {
-        Some(Account {
-            provider: self.provider,
-            phone_number_id: &self.phone_number_id,
-            token: self.token()?,
-            proof: self.proof.as_ref(),
-        })
-    }
-
-    /// To ask with; none without an access token.
-    #[must_use]
-    pub fn asker(&self, patience: Duration) -> Option<Asker<'_>> {
-        Some(Asker { provider: self.provider, token: self.token()?, proof: self.proof.as_ref(), patience })
-    }
-
-    /// A token of a newer version's provider goes to nobody: whose it is, only that version knows.
-    fn token(&self) -> Option<&SecretString> {
-        self.access_token.as_ref().filter(|_| self.provider != Provider::Newer)
+    pub fn access(&self) -> Access<'_> {
+        Access { channel: self.channel, provider: self.provider, external_key: &self.external_key, keys: &self.keys }
     }
 }
 
@@ -127,17 +109,15 @@ pub fn open(state: &Services, row: &IntegrationRow) -> Result<Credentials> {
     };
     let access_token = unseal(&row.access_token, "access_token")?;
     let app_secret = unseal(&row.app_secret, "app_secret")?;
-    let proof = access_token.as_ref().zip(app_secret.as_ref()).map(|(token, secret)| AppProof::new(secret, token));
     Ok(Credentials {
         workspace_id: row.workspace_id,
         integration_id: row.id,
         chatbot_id: row.chatbot_id,
+        channel: row.channel,
         provider: row.provider,
-        phone_number_id: row.phone_number_id.clone(),
-        business_account_id: row.business_account_id.clone(),
-        access_token,
-        app_secret,
-        proof,
+        external_key: row.external_key.clone(),
+        account_key: row.account_key.clone(),
+        keys: Keys::new(access_token, app_secret),
         app_secret_digest: row.app_secret_digest.clone(),
         verify_token: unseal(&row.verify_token, "verify_token")?,
         active: row.active,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor};
+use super::{Services, actor::Actor, conversation as conversations};
 use crate::{
     domain::{Millis, contact::IdentityKind, conversation::Erased, event::DomainEvent},
     error::ApiError,
@@ -94,10 +94,10 @@ async fn order(
 async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasure>>> {
     let Some(known) = contact::find(conn, o.ws, o.contact_id).await? else { return Ok(None) };
     let all = conversation::list_of_contact(conn, o.ws, o.contact_id).await?;
-    let chosen: Vec<_> = all.iter().filter(|(id, _)| o.only.is_none_or(|only| only == *id)).collect();
+    let chosen: Vec<_> = all.iter().filter(|(id, ..)| o.only.is_none_or(|only| only == *id)).collect();
     let job = |id, kind, subject_id, upto, names| Erasure { workspace_id: o.ws, id, kind, subject_id, upto, names };
     let mut jobs = Vec::new();
-    for (id, _) in &chosen {
+    for (id, ..) in &chosen {
         let Some(last) = conversation::void_answer(conn, o.ws, *id).await? else { continue };
         queue::cancel_conversation(conn, o.ws, *id, o.now).await?;
         jobs.push(job(*id, ErasureKind::Conversation, *id, last, String::new()));
@@ -115,7 +115,8 @@ async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasur
         .collect();
     names.sort_unstable();
     names.dedup();
-    let number = chosen.iter().find_map(|(_, integration_id)| *integration_id);
+    // Nothing comes in for a website that could hold copies.
+    let number = chosen.iter().find(|(_, _, channel)| channel.capabilities().sends).map(|(_, id, _)| *id);
     if !names.is_empty() && (number.is_some() || chosen.is_empty()) {
         // When they have other conversations, what they wrote to other numbers is not meant.
         let place = number.filter(|_| all.len() > chosen.len()).unwrap_or_default();
@@ -221,7 +222,7 @@ async fn erase_up_to(state: &Services, job: &Erasure, upto: Option<i64>, priorit
     let (ws, id) = (job.workspace_id, job.subject_id);
     let Some(row) = conversation::find(&mut state.store.read().await?, ws, id).await? else { return Ok(()) };
     // The lane of all that the pipeline does to it.
-    let lane = row.integration_id.unwrap_or(id);
+    let lane = conversations::lane(row.channel, row.integration_id, id);
     loop {
         let input = (ws, id, upto, state.now());
         let done = state

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::{Services, actor::Actor};
 use crate::{
     domain::{
-        channel::Channel,
         event::DomainEvent,
         integration::{DeadLetter, DeadLetterPage, Delivery, DeliveryBody, DeliveryPage, Drop, Holding, Replay},
     },
@@ -96,7 +95,7 @@ fn view(own: &IntegrationRow, row: LogRow, drops: &mut BTreeMap<Uuid, Vec<Drop>>
 
 /// What a body holds, by kind.
 fn holdings(own: &IntegrationRow, body: &[u8], shared: bool) -> Vec<Holding> {
-    let Ok(items) = channel::parse(Channel::Whatsapp, body) else {
+    let Ok(items) = channel::parse(own.channel, body) else {
         return vec![Holding { what: "unreadable".to_owned(), count: 1 }];
     };
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
@@ -118,9 +117,9 @@ fn holdings(own: &IntegrationRow, body: &[u8], shared: bool) -> Vec<Holding> {
 fn concerns(own: &IntegrationRow, item: &Item) -> bool {
     match (&item.external_key, &item.account_id) {
         (Some(number), account) => {
-            *number == own.phone_number_id && account.as_ref().is_none_or(|id| *id == own.business_account_id)
+            *number == own.external_key && account.as_ref().is_none_or(|id| *id == own.account_key)
         }
-        (None, Some(account)) => *account == own.business_account_id,
+        (None, Some(account)) => *account == own.account_key,
         (None, None) => false,
     }
 }
@@ -133,7 +132,7 @@ pub async fn body(state: &Services, actor: &Actor, id: Uuid, delivery_id: Uuid) 
     let row = row.ok_or_else(|| ApiError::not_found("The delivery"))?;
     let bytes = row.body.unwrap_or_default();
     let text = if row.shared {
-        let items = channel::parse(Channel::Whatsapp, &bytes).unwrap_or_default();
+        let items = channel::parse(own.channel, &bytes).unwrap_or_default();
         let raw: Vec<Value> = items.into_iter().filter(|item| concerns(&own, item)).map(|item| item.raw).collect();
         serde_json::to_string_pretty(&raw).unwrap_or_default()
     } else {

@@ -35,6 +35,7 @@ use super::{
 use crate::{
     domain::{
         Millis,
+        channel::Channel,
         contact::{mask_known, mask_phone},
         integration::{
             Ability, Health, Integration, IntegrationStatus, Provider, Quality, Remedy, SecretHint, TokenHint, Trouble,
@@ -43,6 +44,10 @@ use crate::{
     },
     error::ApiError,
     server::{
+        channel::whatsapp::{
+            graph::{Account, Asker},
+            settings::WhatsappSettings,
+        },
         error::Result,
         store::integration::{self, Counts, IntegrationRow},
     },
@@ -54,7 +59,7 @@ const FAILED_SINCE: Millis = 24 * 60 * 60 * 1000;
 
 pub async fn list(state: &Services, actor: &Actor, chatbot_id: Option<Uuid>) -> Result<Vec<Integration>> {
     let mut conn = state.store.read().await?;
-    let rows = integration::list(&mut conn, actor.workspace_id).await?;
+    let rows = integration::list(&mut conn, actor.workspace_id, Channel::Whatsapp).await?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| chatbot_id.is_none_or(|id| row.chatbot_id == id)) {
         let since = state.now() - FAILED_SINCE;
@@ -73,7 +78,7 @@ pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Integratio
 
 async fn find(state: &Services, actor: &Actor, id: Uuid) -> Result<IntegrationRow> {
     let row = integration::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
-    Ok(row.ok_or_else(missing)?)
+    Ok(row.filter(|row| row.channel != Channel::Web).ok_or_else(missing)?)
 }
 
 /// An integration to call for, with its secrets opened.
@@ -89,6 +94,17 @@ async fn find_open(state: &Services, actor: &Actor, id: Uuid) -> Result<(Integra
     }
     let opened = credentials::open(state, &row)?;
     Ok((row, opened))
+}
+
+/// What WhatsApp wants to know of an integration besides its keys.
+fn of_whatsapp(row: &IntegrationRow) -> WhatsappSettings {
+    row.settings.read()
+}
+
+/// To ask Meta with; none without an access token.
+fn asker<'a>(state: &Services, opened: &'a Credentials) -> Option<Asker<'a>> {
+    let Account { provider, token, proof, .. } = Account::of(opened.access())?;
+    Some(Asker { provider, token, proof, patience: state.config.check_timeout })
 }
 
 fn missing() -> ApiError {
@@ -113,9 +129,9 @@ fn view(state: &Services, actor: &Actor, row: &IntegrationRow, counts: Counts) -
         chatbot_name: row.chatbot_name.clone().unwrap_or_default(),
         name: row.name.clone(),
         provider: row.provider,
-        phone_number_id: row.phone_number_id.clone(),
-        business_account_id: row.business_account_id.clone(),
-        app_id: row.app_id.clone(),
+        phone_number_id: row.external_key.clone(),
+        business_account_id: row.account_key.clone(),
+        app_id: of_whatsapp(row).app_id,
         active: row.active,
         status: if locked.is_some() { IntegrationStatus::Error } else { status(row) },
         status_reason: told(&row.error_reason, |trouble| &trouble.reason),
@@ -125,8 +141,8 @@ fn view(state: &Services, actor: &Actor, row: &IntegrationRow, counts: Counts) -
         verify_token,
         access_token: TokenHint { last4: row.access_token_last4.clone(), set_at: row.access_token_set_at },
         app_secret: SecretHint { set_at: row.app_secret_set_at },
-        display_phone_number: row.display_phone_number.as_deref().map(mask_phone),
-        verified_name: row.verified_name.as_deref().map(|name| mask_known(name, row.display_phone_number.as_deref())),
+        display_phone_number: row.address.as_deref().map(mask_phone),
+        verified_name: row.display_name.as_deref().map(|name| mask_known(name, row.address.as_deref())),
         last_webhook_at: row.last_webhook_at,
         last_inbound_at: row.last_inbound_at,
         last_outbound_at: row.last_outbound_at,

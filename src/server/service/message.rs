@@ -6,7 +6,6 @@ use super::{Services, actor::Actor, conversation as conversations, validate};
 use crate::{
     domain::{
         Millis,
-        channel::Channel,
         content::{Content, Kind},
         conversation::Mode,
         event::DomainEvent,
@@ -15,10 +14,10 @@ use crate::{
     error::ApiError,
     server::{
         base::clock::mint_id,
-        channel::{self, whatsapp::errors},
+        channel,
         error::Result,
         store::{
-            Conn, StoreResult, chatbot, conversation, integration,
+            Conn, StoreResult, conversation, integration,
             message::{self, NewMessage, Thread},
         },
         writer::Priority,
@@ -55,8 +54,10 @@ fn told(message: Message, actor: &Actor) -> Message {
 /// With what to do about the trouble that it is in. What waits goes out by itself, unless its channel is stopped.
 fn with_next_step(message: Message) -> Message {
     let action = match (message.state, message.error_code) {
-        (MessageState::Failed, Some(code)) => Some(errors::next_step(code)),
-        (MessageState::Queued, Some(code)) if errors::concerns_channel(code) => Some(errors::next_step(code)),
+        (MessageState::Failed, Some(code)) => channel::next_step(message.channel, code),
+        (MessageState::Queued, Some(code)) if channel::concerns_all(message.channel, code) => {
+            channel::next_step(message.channel, code)
+        }
         _ => None,
     };
     Message { action: action.map(ToOwned::to_owned), ..message }
@@ -116,14 +117,9 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
     {
         return Ok(Ok(sent.id));
     }
-    let integration = match row.integration_id {
-        Some(id) => integration::find(conn, ws, id).await?,
-        None => None,
-    };
-    let website_open = row.channel == Channel::Web
-        && chatbot::find_profile(conn, ws, row.chatbot_id).await?.is_some_and(|bot| bot.web_active);
+    let integration = integration::find(conn, ws, row.integration_id).await?;
     let window = conversations::window_ends_at(row.channel, row.last_inbound_at);
-    if let Some(reason) = conversations::send_blocked(row.channel, integration.as_ref(), website_open, window, s.now) {
+    if let Some(reason) = conversations::send_blocked(row.channel, integration.as_ref(), window, s.now) {
         return Ok(Err(ApiError::conflict(reason).action("Your text is kept: try again when this has changed.")));
     }
     conversations::change_mode(conn, &s.actor, s.conversation_id, Mode::Human, s.activity_id, s.now).await?;
@@ -137,7 +133,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
     for (index, (id, content)) in s.parts.iter().enumerate() {
         let seq = conversation::append(conn, ws, s.conversation_id, &content.preview(), by, s.now).await?;
         let new = NewMessage {
-            phone_number_id: integration.as_ref().map(|i| i.phone_number_id.clone()),
+            external_key: integration.as_ref().map(|i| i.external_key.clone()),
             client_id: s.client_id.filter(|_| index == 0),
             ..NewMessage::outbound(&thread, *id, by, content.clone(), s.now)
         };

@@ -1,4 +1,4 @@
-//! Whether Meta can be reached, by integration: gathered in memory where calls end, and written down once a second. People are
+//! Whether providers can be reached, by integration: gathered in memory where calls end, and written down once a second. People are
 //! told once on the card, with the time since when, instead of with every message.
 
 use std::{
@@ -12,7 +12,7 @@ use super::Services;
 use crate::{
     domain::{Millis, event::DomainEvent},
     server::{
-        channel::whatsapp::errors::{self, Class},
+        channel::UNREACHABLE,
         store::{Conn, StoreResult, integration, queue},
         writer::Priority,
     },
@@ -41,7 +41,7 @@ impl Reach {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Meta has answered.
+    /// The provider has answered.
     pub fn found(&self, workspace_id: Uuid, integration_id: Uuid) {
         let mut known = self.known();
         if known.get(&(workspace_id, integration_id)).is_none_or(|k| k.since.is_some()) {
@@ -49,7 +49,7 @@ impl Reach {
         }
     }
 
-    /// A look at the integration has reached Meta: written down even if it is known, for another process may have noted the
+    /// A look at the integration has reached the provider: written down even if it is known, for another process may have noted the
     /// contrary.
     pub fn looked(&self, workspace_id: Uuid, integration_id: Uuid) {
         self.known().insert((workspace_id, integration_id), Known { since: None, noted: false });
@@ -66,7 +66,7 @@ impl Reach {
         (away / 2).clamp(PAUSE.0, PAUSE.1)
     }
 
-    /// Writes down what is new. What waits for Meta goes as soon as it is back, at the rate of its number.
+    /// Writes down what is new. What waits goes as soon as the provider is back, at the rate of its number.
     ///
     /// # Errors
     /// When the database is away: it is tried again.
@@ -97,7 +97,6 @@ impl Reach {
 }
 
 async fn note(conn: &mut Conn, news: &[(Key, Option<Millis>)], now: Millis) -> StoreResult<bool> {
-    let reason = errors::explain(None, None, Class::Unreachable).message;
     let mut any = false;
     for ((workspace_id, id), since) in news {
         if !integration::note_reach(conn, *workspace_id, *id, *since).await? {
@@ -105,10 +104,10 @@ async fn note(conn: &mut Conn, news: &[(Key, Option<Millis>)], now: Millis) -> S
         }
         any = true;
         match since {
-            Some(_) => tracing::warn!(integration_id = %id, "Meta cannot be reached; what is to be sent waits"),
+            Some(_) => tracing::warn!(integration_id = %id, "The provider cannot be reached; what is to be sent waits"),
             None => {
-                tracing::info!(integration_id = %id, "Meta can be reached again");
-                queue::hasten(conn, *workspace_id, *id, reason, now).await?;
+                tracing::info!(integration_id = %id, "The provider can be reached again");
+                queue::hasten(conn, *workspace_id, *id, UNREACHABLE, now).await?;
             }
         }
         conn.tell(*workspace_id, DomainEvent::IntegrationChanged { id: *id }, now);

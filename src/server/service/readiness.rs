@@ -13,7 +13,7 @@ use tokio::{sync::Mutex, time::timeout};
 
 use super::Services;
 use crate::{
-    domain::Millis,
+    domain::{Millis, channel::Channel},
     server::{
         base::clock::mint_id,
         store::{
@@ -85,6 +85,7 @@ async fn rehearse(state: &Services) -> StoreResult<()> {
         id: mint_id(),
         workspace_id: None,
         integration_id: None,
+        channel: Channel::Web,
         body: (0..IDS).flat_map(|_| mint_id().into_bytes()).collect(),
         received_at: state.now(),
     };

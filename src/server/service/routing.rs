@@ -12,7 +12,7 @@ use super::{
     credentials::{self, Credentials},
 };
 use crate::{
-    domain::Millis,
+    domain::{Millis, channel::Channel},
     server::{
         channel::item::Item,
         error::Result,
@@ -34,8 +34,9 @@ pub struct Destination {
     pub workspace_id: Uuid,
     pub integration_id: Uuid,
     pub chatbot_id: Uuid,
-    pub phone_number_id: String,
-    pub business_account_id: String,
+    pub channel: Channel,
+    pub external_key: String,
+    pub account_key: String,
     pub active: bool,
 }
 
@@ -45,8 +46,9 @@ impl From<&Credentials> for Destination {
             workspace_id: c.workspace_id,
             integration_id: c.integration_id,
             chatbot_id: c.chatbot_id,
-            phone_number_id: c.phone_number_id.clone(),
-            business_account_id: c.business_account_id.clone(),
+            channel: c.channel,
+            external_key: c.external_key.clone(),
+            account_key: c.account_key.clone(),
             active: c.active,
         }
     }
@@ -58,8 +60,9 @@ impl From<IntegrationRow> for Destination {
             workspace_id: r.workspace_id,
             integration_id: r.id,
             chatbot_id: r.chatbot_id,
-            phone_number_id: r.phone_number_id,
-            business_account_id: r.business_account_id,
+            channel: r.channel,
+            external_key: r.external_key,
+            account_key: r.account_key,
             active: r.active,
         }
     }
@@ -84,7 +87,7 @@ pub async fn destinations(
 async fn on_path(state: &Services, id: Uuid, item: &Item) -> Result<Option<Destination>> {
     let Some(own) = credentials::by_id(state, id).await?.filter(|c| c.deleted_at.is_none()) else { return Ok(None) };
     match &item.external_key {
-        Some(number) if *number != own.phone_number_id => {
+        Some(number) if *number != own.external_key => {
             let Some(digest) = &own.app_secret_digest else { return Ok(None) };
             let mut conn = state.store.read().await?;
             let sibling = integration::find_sibling(&mut conn, own.workspace_id, number, digest).await?;

@@ -33,12 +33,12 @@ pub async fn thread(state: &Services, actor: &Actor, customer_id: Uuid) -> Resul
 pub async fn add_customer(
     state: &Services,
     actor: &Actor,
-    phone_number_id: &str,
+    external_key: &str,
     name: &str,
     hide_phone: bool,
 ) -> Result<SandboxCustomer> {
     let name = validate::required("name", name, 60)?;
-    match sandbox(state)?.add_customer(actor.workspace_id, phone_number_id, &name, hide_phone).await {
+    match sandbox(state)?.add_customer(actor.workspace_id, external_key, &name, hide_phone).await {
         Err(SandboxError::UnknownNumber) => Err(ApiError::not_found("The simulated number").into()),
         added => Ok(added?),
     }

@@ -1,6 +1,6 @@
 //! Visitors of a website who chat with a chatbot. They are strangers: a signed token says who they are, and that is all.
 //!
-//! The chat is open while the chatbot's switch says so; every question and every message looks.
+//! The chat is open while the website's integration is active; every question and every message looks.
 
 mod limits;
 pub mod polls;
@@ -33,9 +33,9 @@ use crate::{
         error::{Error, Result},
         store::{
             Conn, StoreError, StoreResult,
-            chatbot::{self, PublicChatbot},
             contact::{self, Identity, Profile},
             conversation::{self, Arrival, Place, Visit},
+            integration::{self, Website},
             letter::Addressee,
             message::{self, NewMessage, Thread},
         },
@@ -64,7 +64,8 @@ impl Visitors {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     pub workspace_id: Uuid,
-    pub chatbot_id: Uuid,
+    /// The website's.
+    pub integration_id: Uuid,
     pub visitor_id: Uuid,
 }
 
@@ -120,24 +121,24 @@ fn closed() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "This chat is closed.").action("Please get in touch in another way.")
 }
 
-/// A chatbot for its chat page, whose chat may be closed.
-pub async fn chatbot(state: &Services, chatbot_id: Uuid) -> Result<Option<PublicChatbot>> {
-    Ok(chatbot::find_public(&mut state.store.read().await?, chatbot_id).await?)
+/// A website for its chat page; its chat may be closed.
+pub async fn website(state: &Services, integration_id: Uuid) -> Result<Option<Website>> {
+    Ok(integration::find_website(&mut state.store.read().await?, integration_id).await?)
 }
 
-/// A token for a new visitor of a chatbot.
-pub async fn begin(state: &Services, chatbot_id: Uuid) -> Result<String> {
-    let bot = chatbot(state, chatbot_id).await?.ok_or_else(|| ApiError::not_found("The chatbot"))?;
-    if !bot.web_active {
+/// A token for a new visitor of a website.
+pub async fn begin(state: &Services, integration_id: Uuid) -> Result<String> {
+    let website = website(state, integration_id).await?.ok_or_else(|| ApiError::not_found("The chat"))?;
+    if !website.active {
         return Err(closed().into());
     }
-    let visitor = Visitor { workspace_id: bot.workspace_id, chatbot_id, visitor_id: Uuid::new_v4() };
+    let visitor = Visitor { workspace_id: website.workspace_id, integration_id, visitor_id: Uuid::new_v4() };
     Ok(token::issue(state, &visitor))
 }
 
 async fn visit(conn: &mut Conn, visitor: &Visitor) -> Result<Visit> {
     let id = visitor.visitor_id.to_string();
-    let found = conversation::find_visit(conn, visitor.workspace_id, visitor.chatbot_id, &id).await?;
+    let found = conversation::find_visit(conn, visitor.workspace_id, visitor.integration_id, &id).await?;
     Ok(found.filter(|visit| visit.open).ok_or_else(closed)?)
 }
 
@@ -224,17 +225,16 @@ pub async fn say(
 
 async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>> {
     let ws = s.visitor.workspace_id;
-    if !chatbot::find_profile(conn, ws, s.visitor.chatbot_id).await?.is_some_and(|bot| bot.web_active) {
-        return Ok(None);
-    }
     let [contact_id, conversation_id, message_id] = s.ids;
-    let visitor_id = s.visitor.visitor_id.to_string();
+    let (integration_id, visitor_id) = (s.visitor.integration_id, s.visitor.visitor_id.to_string());
+    let visit = conversation::find_visit(conn, ws, integration_id, &visitor_id).await?;
+    let Some(visit) = visit.filter(|visit| visit.open) else { return Ok(None) };
     let identity = Identity { kind: IdentityKind::VisitorId, scope: String::new(), value: visitor_id.clone() };
     let contact_id = contact::resolve(conn, ws, &[identity], &Profile::default(), contact_id, s.now).await?;
     let place = Place {
         workspace_id: ws,
-        chatbot_id: s.visitor.chatbot_id,
-        integration_id: None,
+        chatbot_id: visit.chatbot_id,
+        integration_id,
         contact_id,
         channel: Channel::Web,
         session_id: visitor_id,
@@ -255,7 +255,7 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>>
         reply: Addressee::default(),
     };
     let seq = conversation::arrive(conn, &arrival, s.now).await?;
-    let thread = Thread { workspace_id: ws, conversation_id, integration_id: None, channel: Channel::Web };
+    let thread = Thread { workspace_id: ws, conversation_id, integration_id, channel: Channel::Web };
     let new = NewMessage {
         client_id: Some(s.client_id),
         answerable: true,

@@ -21,7 +21,6 @@ pub struct ChatbotProfile {
     #[sqlx(flatten)]
     pub small_talk: SmallTalkRow,
     pub knowledge_version: i64,
-    pub web_active: bool,
 }
 
 /// The columns of its small talk.
@@ -53,6 +52,7 @@ struct Row {
     idle_minutes: i64,
     knowledge_count: i64,
     integration_count: i64,
+    website_id: Option<Uuid>,
     web_active: bool,
     created_at: Millis,
     updated_at: Millis,
@@ -71,6 +71,7 @@ impl From<Row> for Chatbot {
             knowledge_count: r.knowledge_count,
             integration_count: r.integration_count,
             web_active: r.web_active,
+            web_integration_id: r.website_id,
             // Whoever knows the public address adds it.
             web_address: String::new(),
             created_at: r.created_at,
@@ -82,11 +83,13 @@ impl From<Row> for Chatbot {
 macro_rules! view {
     ($tail:literal) => {
         concat!(
-            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.idle_minutes, b.hello, b.thanks, b.goodbye, b.insult, b.person, b.web_active, b.created_at, b.updated_at,
+            "select b.id, b.name, b.engine, b.greeting, b.fallback, b.idle_minutes, b.hello, b.thanks, b.goodbye, b.insult, b.person, b.created_at, b.updated_at,
+             w.id as website_id, coalesce(w.active, false) as web_active,
              (select count(*) from knowledge_items k where k.workspace_id = b.workspace_id and k.chatbot_id = b.id) as knowledge_count,
              (select count(*) from integrations i where i.workspace_id = b.workspace_id and i.chatbot_id = b.id
-              and i.deleted_at is null) as integration_count
-             from chatbots b where b.workspace_id = $1 ",
+              and i.channel <> 'web' and i.deleted_at is null) as integration_count
+             from chatbots b left join integrations w on w.workspace_id = b.workspace_id and w.chatbot_id = b.id
+              and w.channel = 'web' and w.deleted_at is null where b.workspace_id = $1 ",
             $tail
         )
     };
@@ -105,7 +108,7 @@ pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<
 }
 
 pub async fn find_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ChatbotProfile>> {
-    let sql = "select id, name, engine, greeting, fallback, hello, thanks, goodbye, insult, person, knowledge_version, web_active
+    let sql = "select id, name, engine, greeting, fallback, hello, thanks, goodbye, insult, person, knowledge_version
                from chatbots where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
@@ -147,21 +150,6 @@ pub async fn update(
     Ok(rows > 0)
 }
 
-/// Opens or closes its chat on websites; `false` when it was so already or there is no such chatbot.
-pub async fn set_web_active(
-    conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
-    active: bool,
-    now: Millis,
-) -> StoreResult<bool> {
-    let sql = "update chatbots set web_active = $3, updated_at = $4
-               where workspace_id = $1 and id = $2 and web_active <> $3";
-    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(active).bind(now)
-        .execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows > 0)
-}
-
 /// Tells every node that the index of this chatbot is out of date; `false` when there is no such chatbot.
 pub async fn bump_knowledge(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
     let sql = "update chatbots set knowledge_version = knowledge_version + 1, updated_at = $3 where workspace_id = $1 and id = $2";
@@ -176,19 +164,4 @@ pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResul
     let rows =
         on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
-}
-
-/// A chatbot as the public chat page needs it.
-#[derive(Clone, Debug, FromRow)]
-pub struct PublicChatbot {
-    pub workspace_id: Uuid,
-    pub name: String,
-    /// Whether the chat is open.
-    pub web_active: bool,
-}
-
-/// A chatbot for the public chat page, which names nothing else.
-pub async fn find_public(conn: &mut Conn, id: Uuid) -> StoreResult<Option<PublicChatbot>> {
-    let sql = "select workspace_id, name, web_active from chatbots where id = $1";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
 }

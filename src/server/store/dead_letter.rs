@@ -98,12 +98,12 @@ pub async fn note_number(
     conn: &mut Conn,
     delivery_id: Uuid,
     item: &str,
-    phone_number_id: Option<&str>,
-    business_account_id: Option<&str>,
+    external_key: Option<&str>,
+    account_key: Option<&str>,
 ) -> StoreResult<()> {
-    let sql = "update dead_letters set phone_number_id = $3, business_account_id = $4
+    let sql = "update dead_letters set external_key = $3, account_key = $4
                where delivery_id = $1 and item = $2 and workspace_id is null";
-    on!(conn, c => sqlx::query(sql).bind(delivery_id).bind(item).bind(phone_number_id).bind(business_account_id)
+    on!(conn, c => sqlx::query(sql).bind(delivery_id).bind(item).bind(external_key).bind(account_key)
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -134,9 +134,9 @@ macro_rules! claimable {
 }
 
 const CLAIMABLE: [&str; 3] = [
-    claimable!("l.phone_number_id = i.phone_number_id and l.business_account_id = i.business_account_id"),
-    claimable!("l.phone_number_id = i.phone_number_id and l.business_account_id is null"),
-    claimable!("l.phone_number_id is null and l.business_account_id = i.business_account_id"),
+    claimable!("l.external_key = i.external_key and l.account_key = i.account_key"),
+    claimable!("l.external_key = i.external_key and l.account_key is null"),
+    claimable!("l.external_key is null and l.account_key = i.account_key"),
 ];
 
 /// Takes a dead letter of nobody away, because its delivery is worked off again.

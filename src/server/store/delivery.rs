@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, many::portions, on};
-use crate::domain::{Millis, integration::DeliveryState};
+use crate::domain::{Millis, channel::Channel, integration::DeliveryState};
 
 /// A delivery to be written down.
 #[derive(Clone, Debug)]
@@ -15,6 +15,7 @@ pub struct NewDelivery {
     /// None on the deployment-wide path.
     pub workspace_id: Option<Uuid>,
     pub integration_id: Option<Uuid>,
+    pub channel: Channel,
     pub body: Vec<u8>,
     pub received_at: Millis,
 }
@@ -24,6 +25,8 @@ pub struct DeliveryRow {
     pub id: Uuid,
     pub workspace_id: Option<Uuid>,
     pub integration_id: Option<Uuid>,
+    #[sqlx(try_from = "String")]
+    pub channel: Channel,
     pub body: Vec<u8>,
     pub received_at: Millis,
     pub attempts: i64,
@@ -35,13 +38,13 @@ pub async fn insert_many(conn: &mut Conn, deliveries: &[impl Borrow<NewDelivery>
     for portion in portions(deliveries) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
-                "insert into deliveries (id, workspace_id, integration_id, size, state, received_at) ",
+                "insert into deliveries (id, workspace_id, integration_id, channel, size, state, received_at) ",
             );
             sql.push_values(portion, |mut row, d| {
                 let d: &NewDelivery = d.borrow();
                 let size = i64::try_from(d.body.len()).unwrap_or(i64::MAX);
-                row.push_bind(d.id).push_bind(d.workspace_id).push_bind(d.integration_id).push_bind(size)
-                    .push_bind("waiting").push_bind(d.received_at);
+                row.push_bind(d.id).push_bind(d.workspace_id).push_bind(d.integration_id).push_bind(d.channel.as_str())
+                    .push_bind(size).push_bind("waiting").push_bind(d.received_at);
             });
             sql.build().execute(&mut *c).await?;
             let mut sql = QueryBuilder::new("insert into delivery_bodies (id, body) ");
@@ -93,7 +96,7 @@ const CLAIM_ON_SQLITE: &str =
         select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
                        order by lease_until limit ($4 + 3) / 4) as left_over
         order by id limit $4) as oldest) as summed where total - size < $5)
-     returning id, workspace_id, integration_id, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
+     returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
        received_at, attempts, cut_off";
 
 /// Takes the oldest waiting deliveries, and those whose worker died or whose pause is over, for a while. The latter are a
@@ -117,7 +120,7 @@ pub async fn claim(
                 select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
                                order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
-             returning id, workspace_id, integration_id, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
+             returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
                received_at, attempts, cut_off"
         }
     };

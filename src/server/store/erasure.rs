@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, delivery, on};
-use crate::domain::{Millis, words::words};
+use crate::domain::{Millis, channel::Channel, words::words};
 
 words! {
     /// What an order is about.
@@ -59,7 +59,7 @@ pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Erasure>> {
 
 /// Where copies may lie: every integration that the workspace has or had, and its number.
 pub async fn places(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<Vec<(Uuid, String)>> {
-    let sql = "select id, phone_number_id from integrations where workspace_id = $1 order by id";
+    let sql = "select id, external_key from integrations where workspace_id = $1 and channel <> 'web' order by id";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_all(c).await)?)
 }
 
@@ -78,6 +78,8 @@ pub async fn is_awaited(conn: &mut Conn, workspace_id: Uuid, upto: Millis) -> St
 #[derive(Clone, Debug, FromRow)]
 pub struct CopyRow {
     pub id: Uuid,
+    #[sqlx(try_from = "String")]
+    pub channel: Channel,
     pub body: Vec<u8>,
 }
 
@@ -122,14 +124,14 @@ pub async fn copies(
 ) -> StoreResult<Vec<CopyRow>> {
     let sql = match (conn.engine(), shared) {
         (Engine::Sqlite, false) => {
-            "select d.id, b.body from deliveries d join delivery_bodies b on b.id = d.id
+            "select d.id, d.channel, b.body from deliveries d join delivery_bodies b on b.id = d.id
              where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2
              and d.id > $3 and d.id <= $4 and d.received_at <= $5
              and (instr(b.body, $6) > 0 or instr(b.body, $7) > 0 or instr(b.body, $8) > 0 or instr(b.body, $9) > 0)
              order by d.id limit 8"
         }
         (Engine::Postgres, false) => {
-            "select d.id, b.body from deliveries d join delivery_bodies b on b.id = d.id
+            "select d.id, d.channel, b.body from deliveries d join delivery_bodies b on b.id = d.id
              where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2
              and d.id > $3 and d.id <= $4 and d.received_at <= $5
              and (position($6 in b.body) > 0 or position($7 in b.body) > 0 or position($8 in b.body) > 0
@@ -137,7 +139,7 @@ pub async fn copies(
              order by d.id limit 8"
         }
         (Engine::Sqlite, true) => {
-            "select d.id, b.body from delivery_routes r join deliveries d on d.id = r.delivery_id
+            "select d.id, d.channel, b.body from delivery_routes r join deliveries d on d.id = r.delivery_id
              join delivery_bodies b on b.id = d.id
              where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id > $3 and r.delivery_id <= $4
              and d.state = 'done' and d.integration_id is null and d.received_at <= $5
@@ -145,7 +147,7 @@ pub async fn copies(
              order by d.id limit 8"
         }
         (Engine::Postgres, true) => {
-            "select d.id, b.body from delivery_routes r join deliveries d on d.id = r.delivery_id
+            "select d.id, d.channel, b.body from delivery_routes r join deliveries d on d.id = r.delivery_id
              join delivery_bodies b on b.id = d.id
              where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id > $3 and r.delivery_id <= $4
              and d.state = 'done' and d.integration_id is null and d.received_at <= $5

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sqlx::migrate::MigrateError;
+
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// A failed database operation. Cheap to clone: one failed batch answers many callers.
@@ -22,6 +24,13 @@ pub enum StoreError {
     /// Anything else: a bug or a damaged row.
     #[error("the database refused a statement")]
     Refused(#[source] Arc<sqlx::Error>),
+    /// Its tables are not those that this version makes.
+    #[error(
+        "the database belongs to another version of Parlance (its migration {0} is not one of this version's). If that was a newer \
+         one, start it with that version again; one from before 1.0 cannot be taken over: move it away, or name another one with \
+         PARLANCE_DATA_DIR or PARLANCE_DATABASE_URL, and begin afresh"
+    )]
+    Foreign(i64),
     /// The queue of writes is full: the disk cannot keep up.
     #[error("too many writes are waiting")]
     Overloaded,
@@ -66,9 +75,12 @@ impl StoreError {
     }
 }
 
-impl From<sqlx::migrate::MigrateError> for StoreError {
-    fn from(error: sqlx::migrate::MigrateError) -> Self {
-        sqlx::Error::from(error).into()
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => Self::Foreign(version),
+            error => sqlx::Error::from(error).into(),
+        }
     }
 }
 

@@ -27,8 +27,8 @@ pub struct NewMessage {
     pub workspace_id: Uuid,
     pub id: Uuid,
     pub conversation_id: Uuid,
-    pub integration_id: Option<Uuid>,
-    pub phone_number_id: Option<String>,
+    pub integration_id: Uuid,
+    pub external_key: Option<String>,
     pub channel: Channel,
     pub direction: Direction,
     pub author: Author,
@@ -60,11 +60,7 @@ impl NewMessage {
     /// What goes to a customer: as soon as may be, or at once where the channel needs no sending.
     #[must_use]
     pub fn outbound(of: &Thread, id: Uuid, by: (Author, Option<Uuid>), content: Content, now: Millis) -> Self {
-        let state = match of.channel {
-            // The website's visitor reads straight from the database: there, queued is sent.
-            Channel::Web => MessageState::Sent,
-            Channel::Whatsapp | Channel::Newer => MessageState::Queued,
-        };
+        let state = if of.channel.capabilities().sends { MessageState::Queued } else { MessageState::Sent };
         let (author, user_id) = by;
         Self { author, user_id, state, next_attempt_at: now, ..Self::new(of, id, content, now) }
     }
@@ -81,7 +77,7 @@ impl NewMessage {
             id,
             conversation_id: of.conversation_id,
             integration_id: of.integration_id,
-            phone_number_id: None,
+            external_key: None,
             channel: of.channel,
             direction: Direction::Outbound,
             author: Author::System,
@@ -106,7 +102,7 @@ impl NewMessage {
 pub struct Thread {
     pub workspace_id: Uuid,
     pub conversation_id: Uuid,
-    pub integration_id: Option<Uuid>,
+    pub integration_id: Uuid,
     pub channel: Channel,
 }
 
@@ -129,13 +125,13 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
     for portion in portions(messages) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
-                "insert into messages (workspace_id, id, conversation_id, integration_id, phone_number_id, channel, direction,
+                "insert into messages (workspace_id, id, conversation_id, integration_id, external_key, channel, direction,
                  author, user_id, kind, body, content, payload, external_message_id, client_id, seq, answerable, silent, state,
                  class, next_attempt_at, lease, lease_until, attempts, at, created_at, updated_at) ",
             );
             sql.push_values(portion, |mut row, (m, seq)| {
                 row.push_bind(m.workspace_id).push_bind(m.id).push_bind(m.conversation_id).push_bind(m.integration_id)
-                    .push_bind(&m.phone_number_id).push_bind(m.channel.as_str()).push_bind(m.direction.as_str())
+                    .push_bind(&m.external_key).push_bind(m.channel.as_str()).push_bind(m.direction.as_str())
                     .push_bind(m.author.as_str()).push_bind(m.user_id).push_bind(m.content.kind.name()).push_bind(&m.content.text)
                     .push_bind(content::json(&m.content)).push_bind(&m.payload).push_bind(&m.external_message_id).push_bind(m.client_id).push_bind(*seq)
                     .push_bind(m.answerable).push_bind(m.silent).push_bind(m.state.as_str()).push_bind(m.class.rank())
@@ -165,12 +161,12 @@ pub async fn list_stored(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<H
     for portion in portions(keys) {
         let found: Vec<ExternalKey> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
-                "select m.workspace_id, m.phone_number_id, m.external_message_id from (",
+                "select m.workspace_id, m.external_key, m.external_message_id from (",
             );
             sql.push_values(portion, |mut row, (workspace_id, number, id)| {
                 row.push_bind(*workspace_id).push_bind(number).push_bind(id);
             });
-            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.phone_number_id = v.column2
+            sql.push(") as v join messages m on m.workspace_id = v.column1 and m.external_key = v.column2
                       and m.external_message_id = v.column3");
             sql.build_query_as().fetch_all(c).await
         })?;
@@ -183,13 +179,13 @@ pub async fn list_stored(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<H
 pub async fn place_of_external(
     conn: &mut Conn,
     workspace_id: Uuid,
-    phone_number_id: &str,
+    external_key: &str,
     external_id: &str,
 ) -> StoreResult<Option<(Uuid, i64, Uuid)>> {
     let sql = "select m.conversation_id, m.seq, o.contact_id from messages m
                join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id
-               where m.workspace_id = $1 and m.phone_number_id = $2 and m.external_message_id = $3";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(phone_number_id).bind(external_id)
+               where m.workspace_id = $1 and m.external_key = $2 and m.external_message_id = $3";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(external_key).bind(external_id)
         .fetch_optional(c).await)?)
 }
 

@@ -142,7 +142,7 @@ pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Opti
                       and state = 'queued' and next_attempt_at <= v.column4
                       and (author <> 'bot' or exists (select 1 from conversations c where c.workspace_id = v.column1
                            and c.id = messages.conversation_id and (c.mode = 'bot' or messages.seq <= c.parting_seq)
-                           and c.meta_owner <> 'other'))
+                           and c.thread_owner <> 'other'))
                       returning id, attempts");
             sql.build_query_as().fetch_all(c).await
         })?;

@@ -31,23 +31,23 @@ pub struct Subject {
 pub async fn find_by_id(
     conn: &mut Conn,
     workspace_id: Uuid,
-    phone_number_id: &str,
+    external_key: &str,
     id: Uuid,
 ) -> StoreResult<Option<Subject>> {
     let sql = "select id, conversation_id, state from messages
-               where workspace_id = $1 and id = $2 and phone_number_id = $3 and direction = 'outbound'";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(phone_number_id).fetch_optional(c).await)?)
+               where workspace_id = $1 and id = $2 and external_key = $3 and direction = 'outbound'";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(external_key).fetch_optional(c).await)?)
 }
 
 pub async fn find_by_external(
     conn: &mut Conn,
     workspace_id: Uuid,
-    phone_number_id: &str,
+    external_key: &str,
     external_id: &str,
 ) -> StoreResult<Option<Subject>> {
     let sql = "select id, conversation_id, state from messages
-               where workspace_id = $1 and phone_number_id = $2 and external_message_id = $3 and direction = 'outbound'";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(phone_number_id).bind(external_id)
+               where workspace_id = $1 and external_key = $2 and external_message_id = $3 and direction = 'outbound'";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(external_key).bind(external_id)
         .fetch_optional(c).await)?)
 }
 
@@ -82,14 +82,14 @@ pub async fn advance(
 pub async fn park(
     conn: &mut Conn,
     workspace_id: Uuid,
-    phone_number_id: &str,
+    external_key: &str,
     external_id: &str,
     r: &Report,
     now: Millis,
 ) -> StoreResult<()> {
-    let sql = "insert into parked_statuses (workspace_id, phone_number_id, external_message_id, status, at, error_code, error, created_at)
+    let sql = "insert into parked_statuses (workspace_id, external_key, external_message_id, status, at, error_code, error, created_at)
                values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(phone_number_id).bind(external_id).bind(&r.status).bind(r.at)
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(external_key).bind(external_id).bind(&r.status).bind(r.at)
         .bind(r.error_code).bind(&r.error).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -98,13 +98,12 @@ pub async fn park(
 pub async fn unpark(
     conn: &mut Conn,
     workspace_id: Uuid,
-    phone_number_id: &str,
+    external_key: &str,
     external_id: &str,
 ) -> StoreResult<Vec<Report>> {
-    let sql =
-        "delete from parked_statuses where workspace_id = $1 and phone_number_id = $2 and external_message_id = $3
+    let sql = "delete from parked_statuses where workspace_id = $1 and external_key = $2 and external_message_id = $3
                returning status, at, error_code, error";
-    let mut reports: Vec<Report> = on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(phone_number_id)
+    let mut reports: Vec<Report> = on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(external_key)
         .bind(external_id).fetch_all(c).await)?;
     reports.sort_by_key(|r| r.at);
     Ok(reports)
@@ -115,11 +114,11 @@ pub async fn list_parked(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<H
     let mut parked = HashSet::new();
     for portion in portions(keys) {
         let found: Vec<ExternalKey> = on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new("select p.workspace_id, p.phone_number_id, p.external_message_id from (");
+            let mut sql = QueryBuilder::new("select p.workspace_id, p.external_key, p.external_message_id from (");
             sql.push_values(portion, |mut row, (workspace_id, number, id)| {
                 row.push_bind(*workspace_id).push_bind(number).push_bind(id);
             });
-            sql.push(") as v join parked_statuses p on p.workspace_id = v.column1 and p.phone_number_id = v.column2
+            sql.push(") as v join parked_statuses p on p.workspace_id = v.column1 and p.external_key = v.column2
                       and p.external_message_id = v.column3");
             sql.build_query_as().fetch_all(c).await
         })?;
@@ -130,8 +129,8 @@ pub async fn list_parked(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<H
 
 /// Parked reports whose message is known by now: the sweep behind the join.
 pub async fn list_joinable(conn: &mut Conn, limit: i64) -> StoreResult<Vec<(Uuid, String, String)>> {
-    let sql = "select distinct p.workspace_id, p.phone_number_id, p.external_message_id from parked_statuses p
-               join messages m on m.workspace_id = p.workspace_id and m.phone_number_id = p.phone_number_id
+    let sql = "select distinct p.workspace_id, p.external_key, p.external_message_id from parked_statuses p
+               join messages m on m.workspace_id = p.workspace_id and m.external_key = p.external_key
                and m.external_message_id = p.external_message_id and m.direction = 'outbound' limit $1";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(limit).fetch_all(c).await)?)
 }
@@ -140,13 +139,13 @@ pub async fn list_joinable(conn: &mut Conn, limit: i64) -> StoreResult<Vec<(Uuid
 pub async fn delete_parked_of_number(
     conn: &mut Conn,
     workspace_id: Uuid,
-    phone_number_id: &str,
+    external_key: &str,
     chunk: i64,
 ) -> StoreResult<u64> {
-    let sql = "delete from parked_statuses where (workspace_id, phone_number_id, external_message_id, status, at) in
-               (select workspace_id, phone_number_id, external_message_id, status, at from parked_statuses
-                where workspace_id = $1 and phone_number_id = $2 limit $3)";
-    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(phone_number_id).bind(chunk)
+    let sql = "delete from parked_statuses where (workspace_id, external_key, external_message_id, status, at) in
+               (select workspace_id, external_key, external_message_id, status, at from parked_statuses
+                where workspace_id = $1 and external_key = $2 limit $3)";
+    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(external_key).bind(chunk)
         .execute(c).await.map(|r| r.rows_affected()))?)
 }
 

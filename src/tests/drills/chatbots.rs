@@ -83,7 +83,7 @@ fn none(_: Uuid) -> Faults {
 /// As one that a newer version has made, or a damaged row.
 async fn one_that_cannot_be_read(database: Database) {
     let sql = "update chatbots set engine = 'of a newer version' where id =
-               (select chatbot_id from integrations where phone_number_id = '316000000000001')";
+               (select chatbot_id from integrations where external_key = '316000000000001')";
     spoilt(database, none, Some(sql), &[]).await;
 }
 
@@ -134,9 +134,9 @@ async fn one_that_is_slow_fills_its_own_share_of_the_places(database: Database) 
         claims.push(claim.jobs);
     }
     let rest = "select count(*) from conversations c join integrations i on i.id = c.integration_id
-                where c.answer_lease is null and i.phone_number_id = '316000000000001'";
+                where c.answer_lease is null and i.external_key = '316000000000001'";
     let neighbours = "select count(*) from conversations c join integrations i on i.id = c.integration_id
-                      where c.answer_lease is null and i.phone_number_id = '316000000000002'";
+                      where c.answer_lease is null and i.external_key = '316000000000002'";
     assert_eq!(app.count(neighbours).await, 0, "the neighbour's customers have places");
     assert_eq!(app.count(rest).await, 600 - i64::try_from(Answer::AT_ONCE / 2).unwrap(), "the rest of its own waits");
     drop(claims);

@@ -12,12 +12,15 @@ use super::{
     },
     all_is_well, customers_ask, question,
 };
-use crate::server::{
-    pipeline::{
-        bodies::{Room, Sender},
-        intake::{self, BODY_MAX},
+use crate::{
+    domain::channel::Channel,
+    server::{
+        pipeline::{
+            bodies::{Room, Sender},
+            intake::{self, BODY_MAX},
+        },
+        store::StoreError,
     },
-    store::StoreError,
 };
 
 on_both_databases!(
@@ -77,7 +80,8 @@ async fn a_stalled_writer_makes_intake_refuse_at_once(database: Database) {
     while refused < 100 {
         let room = reserve(&app, 2).unwrap();
         let state = app.state.clone();
-        let mut accepted = Box::pin(async move { intake::accept(&state, None, b"{}".to_vec(), room).await });
+        let mut accepted =
+            Box::pin(async move { intake::accept(&state, Channel::Whatsapp, None, b"{}".to_vec(), room).await });
         match accepted.as_mut().now_or_never() {
             None => {
                 waiting.push(accepted);
@@ -117,7 +121,7 @@ async fn a_body_counts_until_it_is_written_even_when_its_sender_has_gone(databas
     // As many bodies of the largest size as fit, each from a sender who hangs up as soon as it is handed over.
     let mut taken = 0;
     while let Some(room) = reserve(&app, BODY_MAX) {
-        let accepted = intake::accept(&app.state, None, vec![b' '; 16], room);
+        let accepted = intake::accept(&app.state, Channel::Whatsapp, None, vec![b' '; 16], room);
         assert!(accepted.now_or_never().is_none(), "the writer is not stalled");
         taken += 1;
         assert!(taken <= 32, "bodies in the writer's queue do not count");

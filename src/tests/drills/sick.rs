@@ -29,7 +29,7 @@ const ATTEMPTS: &str = "select coalesce(max(attempts), 0) from deliveries where 
 
 /// As after a restore with another key: the secrets of the first number do not open any more.
 async fn lock(app: &TestApp) {
-    app.execute("update integrations set verify_token = access_token where phone_number_id = '316000000000001'").await;
+    app.execute("update integrations set verify_token = access_token where external_key = '316000000000001'").await;
 }
 
 /// The right key is found again.
@@ -41,7 +41,7 @@ async fn unlock(app: &TestApp, number: &Number) {
         .writer
         .write(Priority::Interactive, Uuid::nil(), sealed, |conn, sealed| {
             Box::pin(async move {
-                let sql = "update integrations set verify_token = $1 where phone_number_id = '316000000000001'";
+                let sql = "update integrations set verify_token = $1 where external_key = '316000000000001'";
                 on!(conn, c => sqlx::query(sql).bind(sealed).execute(c).await.map(drop))?;
                 Ok(())
             })

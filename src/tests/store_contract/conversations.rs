@@ -19,7 +19,7 @@ use crate::{
             StoreError, chatbot,
             contact::{self, Identity, Profile},
             conversation::{self, AnswerPlace, Arrival, InboxFilter, Place, TurnEnd, TurnLease, Unanswered},
-            knowledge,
+            integration, knowledge,
             message::{self, NewMessage},
         },
     },
@@ -49,7 +49,7 @@ async fn a_contact_has_one_conversation_at_a_place(database: Database) {
     let mut place = Place {
         workspace_id: b.ws,
         chatbot_id: first.chatbot_id,
-        integration_id: Some(first.id),
+        integration_id: first.id,
         contact_id: b.contact("491511").await,
         channel: Channel::Whatsapp,
         session_id: "US.1".into(),
@@ -59,22 +59,28 @@ async fn a_contact_has_one_conversation_at_a_place(database: Database) {
     assert_eq!((row.session_id.as_str(), row.mode, row.status), ("US.1", Mode::Bot, ConversationStatus::Open));
     assert!(conversation::find(&mut b.conn, mint_id(), here).await.unwrap().is_none());
     // The website's conversation of a chatbot is another one, found by its visitor.
+    let [site, other] = [mint_id(), mint_id()];
+    for (id, chatbot_id) in [(site, first.chatbot_id), (other, second.chatbot_id)] {
+        integration::insert_website(&mut b.conn, b.ws, id, (chatbot_id, "Website"), START).await.unwrap();
+    }
     let visitor = Identity { kind: IdentityKind::VisitorId, scope: String::new(), value: "v1".into() };
     place.contact_id =
         contact::resolve(&mut b.conn, b.ws, &[visitor], &Profile::default(), mint_id(), START).await.unwrap();
-    (place.integration_id, place.channel, place.session_id) = (None, Channel::Web, "v1".into());
+    (place.integration_id, place.channel, place.session_id) = (site, Channel::Web, "v1".into());
     let web = conversation::resolve(&mut b.conn, &place, mint_id(), START).await.unwrap();
     assert_eq!(conversation::resolve(&mut b.conn, &place, mint_id(), START).await.unwrap(), web);
-    assert!(chatbot::set_web_active(&mut b.conn, b.ws, first.chatbot_id, true, START).await.unwrap());
-    assert!(!chatbot::set_web_active(&mut b.conn, b.ws, first.chatbot_id, true, START).await.unwrap(), "it is on");
-    assert!(!chatbot::set_web_active(&mut b.conn, mint_id(), first.chatbot_id, false, START).await.unwrap());
-    for (ws, bot, visitor, found) in [
-        (b.ws, first.chatbot_id, "v1", Some((true, Some(web)))),
-        (mint_id(), first.chatbot_id, "v1", None),
-        (b.ws, second.chatbot_id, "v1", Some((false, None))),
-        (b.ws, first.chatbot_id, "491511", Some((true, None))),
+    for (ws, active, switched) in [(b.ws, true, Some(site)), (b.ws, true, None), (mint_id(), false, None)] {
+        let did = integration::set_website_active(&mut b.conn, ws, first.chatbot_id, active, START).await.unwrap();
+        assert_eq!(did, switched);
+    }
+    for (ws, site, visitor, found) in [
+        (b.ws, site, "v1", Some((true, Some(web)))),
+        (mint_id(), site, "v1", None),
+        (b.ws, other, "v1", Some((false, None))),
+        (b.ws, site, "491511", Some((true, None))),
+        (b.ws, first.id, "v1", None),
     ] {
-        let visit = conversation::find_visit(&mut b.conn, ws, bot, visitor).await.unwrap();
+        let visit = conversation::find_visit(&mut b.conn, ws, site, visitor).await.unwrap();
         assert_eq!(visit.map(|v| (v.open, v.conversation_id)), found);
     }
 }
@@ -329,13 +335,18 @@ async fn knowledge_belongs_to_its_chatbot(database: Database) {
     assert!(chatbot::bump_knowledge(c, ws, bot, START).await.unwrap());
     assert!(!chatbot::bump_knowledge(c, mint_id(), bot, START).await.unwrap());
     assert_eq!(chatbot::find_profile(c, ws, bot).await.unwrap().unwrap().knowledge_version, 1);
-    let public = chatbot::find_public(c, bot).await.unwrap().unwrap();
-    assert_eq!((public.workspace_id, public.name.as_str(), public.web_active), (ws, "Shop bot", false));
+    let site = mint_id();
+    integration::insert_website(c, ws, site, (bot, "Website"), START).await.unwrap();
+    let public = integration::find_website(c, site).await.unwrap().unwrap();
+    assert_eq!((public.workspace_id, public.name.as_str(), public.active), (ws, "Shop bot", false));
+    assert!(integration::insert_website(c, ws, mint_id(), (bot, "Website"), START).await.is_err(), "there is one");
     assert!(!chatbot::update(c, mint_id(), bot, &ChatbotFields::default(), START).await.unwrap());
     assert_eq!(knowledge::delete(c, mint_id(), item.id).await.unwrap(), None);
     assert_eq!(knowledge::delete(c, ws, item.id).await.unwrap(), Some(bot));
     assert!(!chatbot::delete(c, mint_id(), bot).await.unwrap());
     assert!(chatbot::delete(c, ws, bot).await.unwrap());
+    assert!(integration::find_website(c, site).await.unwrap().is_none(), "without a chatbot there is no chat");
+    assert_eq!(integration::delete_website(c, ws, bot, START).await.unwrap(), Some(site));
     assert!(!chatbot::delete(c, ws, bot).await.unwrap());
     // Knowledge of no chatbot cannot be.
     item.chatbot_id = bot;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Bench, START};
 use crate::{
-    domain::integration::Trouble,
+    domain::{channel::Channel, integration::Trouble},
     server::{
         base::clock::mint_id,
         store::{
@@ -36,6 +36,7 @@ async fn insert(b: &mut Bench, count: usize) -> Vec<Uuid> {
             id: mint_id(),
             workspace_id: Some(b.ws),
             integration_id: None,
+            channel: Channel::Whatsapp,
             body: vec![0, 255, 1],
             received_at: START,
         };
@@ -204,7 +205,7 @@ async fn integrations_keep_what_they_saw(database: Database) {
     let seen = (found.last_webhook_at, found.last_inbound_at, found.last_outbound_at, found.rejected_count);
     assert_eq!(seen, (Some(START + 9), Some(START + 5), Some(START + 7), 3));
     assert_eq!(found.error_reason.as_deref(), Some("reason"));
-    let findings = Findings { verified_name: Some("Shop".into()), ..Findings::default() };
+    let findings = Findings { display_name: Some("Shop".into()), ..Findings::default() };
     let times = (START, START + 9);
     // An error that is younger than what may be waved away stays.
     assert!(integration::set_findings(c, ws, i.id, &findings, START - 1, times).await.unwrap());
@@ -214,7 +215,7 @@ async fn integrations_keep_what_they_saw(database: Database) {
     // Nothing new is nothing to tell.
     assert!(!integration::set_findings(c, ws, i.id, &Findings::default(), START, times).await.unwrap());
     let found = integration::find(c, ws, i.id).await.unwrap().unwrap();
-    assert_eq!((found.error_reason, found.verified_name.as_deref()), (None, Some("Shop")));
+    assert_eq!((found.error_reason, found.display_name.as_deref()), (None, Some("Shop")));
     let since = START - 1;
     assert!(integration::list_proven(c, "316", None, since).await.unwrap().is_empty());
     let proven = Findings { app_proven: Some(true), ..Findings::default() };
@@ -238,7 +239,8 @@ async fn integrations_keep_what_they_saw(database: Database) {
     let bare = integration::find_for_webhook(c, i.id).await.unwrap().unwrap();
     assert!(bare.access_token.is_none() && bare.app_secret.is_none() && bare.verify_token.is_none() && !bare.active);
     assert!(
-        integration::find(c, ws, i.id).await.unwrap().is_none() && integration::list(c, ws).await.unwrap().is_empty()
+        integration::find(c, ws, i.id).await.unwrap().is_none()
+            && integration::list(c, ws, Channel::Whatsapp).await.unwrap().is_empty()
     );
     assert!(integration::list_proven(c, "316", None, START - 1).await.unwrap().is_empty());
 }

@@ -30,12 +30,12 @@ use crate::{
     server::{
         base::clock::mint_id,
         store::{
-            Conn, Engine, Line, Store,
+            Conn, Engine, Line, Store, StoreError,
             account::{self, UserRow},
             chatbot,
             contact::{self, Identity, Profile},
             conversation::{self, Arrival, Place},
-            integration::{self, HealthRow, IntegrationRow},
+            integration::{self, HealthRow, IntegrationRow, Settings},
             letter::Addressee,
             message::{self, NewMessage, Thread},
             on,
@@ -46,6 +46,7 @@ use crate::{
 on_both_databases!(
     sqlite_is_set_up_to_keep_what_it_confirmed,
     opening_again_changes_nothing,
+    a_database_of_another_version_is_refused_with_words,
     deleting_takes_what_hangs_on
 );
 
@@ -95,6 +96,7 @@ impl Bench {
             idle_minutes: 720,
             knowledge_count: 0,
             integration_count: 0,
+            web_integration_id: None,
             web_active: false,
             web_address: String::new(),
             created_at: START,
@@ -111,10 +113,11 @@ impl Bench {
             chatbot_id: self.chatbot().await,
             chatbot_name: None,
             name: format!("Number {phone_number_id}"),
+            channel: Channel::Whatsapp,
             provider: Provider::Cloud,
-            phone_number_id: phone_number_id.into(),
-            business_account_id: "102".into(),
-            app_id: None,
+            external_key: phone_number_id.into(),
+            account_key: "102".into(),
+            settings: Settings::default(),
             access_token: Some(vec![1]),
             access_token_last4: "oken".into(),
             access_token_set_at: START,
@@ -126,8 +129,8 @@ impl Bench {
             active: true,
             error_reason: None,
             error_action: None,
-            display_phone_number: None,
-            verified_name: None,
+            address: None,
+            display_name: None,
             last_webhook_at: None,
             last_inbound_at: None,
             last_outbound_at: None,
@@ -151,7 +154,7 @@ impl Bench {
         let place = Place {
             workspace_id: self.ws,
             chatbot_id: integration.chatbot_id,
-            integration_id: Some(integration.id),
+            integration_id: integration.id,
             contact_id: self.contact(wa_id).await,
             channel: Channel::Whatsapp,
             session_id: wa_id.into(),
@@ -203,11 +206,11 @@ impl Bench {
         let thread = Thread {
             workspace_id: self.ws,
             conversation_id,
-            integration_id: Some(integration.id),
+            integration_id: integration.id,
             channel: Channel::Whatsapp,
         };
         let said = NewMessage::outbound(&thread, mint_id(), (Author::Bot, None), Content::text("Hi"), START);
-        NewMessage { phone_number_id: Some(integration.phone_number_id.clone()), ..said }
+        NewMessage { external_key: Some(integration.external_key.clone()), ..said }
     }
 
     async fn count(&mut self, sql: &str) -> i64 {
@@ -257,6 +260,25 @@ async fn opening_again_changes_nothing(database: Database) {
     // Two processes at once bring a database up to date, too.
     let (first, second) = tokio::join!(Store::open(&bench.url), Store::open(&bench.url));
     assert!(first.is_ok() && second.is_ok());
+}
+
+async fn a_database_of_another_version_is_refused_with_words(database: Database) {
+    for (sql, version) in [
+        ("update _sqlx_migrations set checksum = description", 1),
+        ("update _sqlx_migrations set version = version + 700", 701),
+    ] {
+        let mut bench = Bench::new(database).await;
+        let sql = match database {
+            Database::Sqlite => sql.to_owned(),
+            Database::Postgres => sql.replace("= description", "= description::bytea"),
+        };
+        on!(&mut bench.conn, c => sqlx::query(AssertSqlSafe(sql.clone())).execute(c).await.map(drop)).unwrap();
+        drop(bench.conn);
+        bench.store.close().await;
+        let refused = Store::open(&bench.url).await.err().unwrap();
+        assert!(matches!(refused, StoreError::Foreign(v) if v == version), "{refused:?}");
+        assert!(refused.to_string().contains("begin afresh"), "{refused}");
+    }
 }
 
 async fn deleting_takes_what_hangs_on(database: Database) {

@@ -51,6 +51,7 @@ super::told! {
 
     // What is not there.
     "The chatbot" / "O chatbot";
+    "The chat" / "O chat";
     "The conversation" / "A conversa";
     "The contact" / "O contato";
     "The message" / "A mensagem";

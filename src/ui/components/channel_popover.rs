@@ -19,12 +19,12 @@ use crate::{
 #[component]
 pub(crate) fn ChannelPopover(
     channel: Channel,
-    /// The integration; none for the website, or when it was deleted.
+    /// The integration; none when it was deleted.
     integration_id: Option<Uuid>,
     /// Unique on the page.
     id: &'static str,
 ) -> impl IntoView {
-    let Some(integration_id) = integration_id else {
+    let Some(integration_id) = integration_id.filter(|_| channel == Channel::Whatsapp) else {
         return view! { <ChannelIndicator channel=channel /> };
     };
     let asked = RwSignal::new(false);

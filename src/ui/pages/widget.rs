@@ -11,9 +11,9 @@ use crate::{
 /// The page in the frame of a website. It carries no wasm: visitors pay for a few kilobytes only.
 #[component]
 pub fn WidgetPage(
-    /// The chatbot that answers.
-    chatbot_id: String,
-    /// Its name, as the title of the chat.
+    /// The website's integration.
+    integration_id: String,
+    /// The chatbot's name, as the title of the chat.
     name: String,
 ) -> impl IntoView {
     // A text child of a title would carry a hydration mark, which shows: titles hold no markup.
@@ -34,7 +34,7 @@ pub fn WidgetPage(
             <body>
                 <main
                     class="widget"
-                    data-chatbot-id=chatbot_id
+                    data-integration-id=integration_id
                     data-no-connection=widget::no_connection()
                     data-not-sent=widget::not_sent()
                     data-deleted=widget::deleted()

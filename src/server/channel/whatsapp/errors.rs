@@ -4,6 +4,9 @@ mod catalogue;
 
 use crate::domain::{Millis, integration::Remedy};
 
+/// What is said while no connection to Meta comes about.
+pub const UNREACHABLE: &str = "Meta cannot be reached from this server.";
+
 /// What an error asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -131,12 +134,9 @@ const fn of_class(class: Class) -> Explanation {
             "Nothing to do: it is tried again by itself.",
             Some(Remedy::Wait),
         ),
-        Class::Unreachable => (
-            "network_refused",
-            "Meta cannot be reached from this server.",
-            "Check the server's network, DNS and proxy.",
-            Some(Remedy::CheckNetwork),
-        ),
+        Class::Unreachable => {
+            ("network_refused", UNREACHABLE, "Check the server's network, DNS and proxy.", Some(Remedy::CheckNetwork))
+        }
         Class::Rate | Class::PairRate => (
             "too_fast",
             "Too many messages in a short time.",

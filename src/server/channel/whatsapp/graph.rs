@@ -19,7 +19,7 @@ pub use self::{
 use super::{
     errors::Class,
     json::{self, Reading},
-    outgoing::{Outgoing, Recipient},
+    outgoing::Outgoing,
     wire::{
         messages::{PRODUCT, Receipt, TypingIndicator},
         number_of, text_of,
@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     domain::{Millis, content::Content, integration::Provider},
-    server::base::config::Config,
+    server::{base::config::Config, channel::Recipient},
 };
 
 /// An answer longer than this is not one of Meta's.
@@ -78,7 +78,7 @@ impl Graph {
 
     fn url(&self, provider: Provider, path: &str) -> String {
         let base = match provider {
-            Provider::Cloud | Provider::Newer => &self.cloud,
+            Provider::Own | Provider::Cloud | Provider::Newer => &self.cloud,
             Provider::Sandbox => &self.sandbox,
         };
         format!("{base}/{path}")

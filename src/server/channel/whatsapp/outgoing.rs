@@ -3,14 +3,10 @@
 use std::borrow::Cow;
 
 use super::wire::messages::{PRODUCT, Part, Text};
-use crate::domain::content::{Content, Kind};
-
-/// Whom a message goes to. With both, the phone number wins at Meta.
-#[derive(Clone, Debug, Default)]
-pub struct Recipient {
-    pub wa_id: Option<String>,
-    pub user_id: Option<String>,
-}
+use crate::{
+    domain::content::{Content, Kind},
+    server::channel::Recipient,
+};
 
 /// The body of a call to `/{phone_number_id}/messages`.
 pub use super::wire::messages::Message as Outgoing;

@@ -34,7 +34,7 @@ use crate::{
 pub struct Finish {
     end: TurnEnd,
     parts: Vec<(Uuid, Content)>,
-    phone_number_id: Option<String>,
+    external_key: Option<String>,
     /// The first part may go straight out.
     straight: Option<Sending>,
     /// With it the conversation goes to people.
@@ -87,9 +87,9 @@ pub enum Said {
 pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> {
     let End { seq, parts, pace, misses, why } = end;
     let turn = job.turn.clone();
-    let credentials = match turn.integration_id {
-        Some(id) => credentials::of(state, turn.workspace_id, id).await?,
-        None => None,
+    let credentials = match turn.channel.capabilities().sends {
+        true => credentials::of(state, turn.workspace_id, turn.integration_id).await?,
+        false => None,
     };
     let parts: Vec<_> = parts.into_iter().map(|part| (mint_id(), part)).collect();
     let mut straight = go_straight(state, job, credentials.as_deref(), &parts);
@@ -104,7 +104,7 @@ pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> 
             turn,
         },
         handing: why.map(|why| Handing { why, line_id: mint_id(), body: None, parting: true }),
-        phone_number_id: credentials.map(|c| c.phone_number_id.clone()),
+        external_key: credentials.map(|c| c.external_key.clone()),
         straight: straight.as_ref().map(|(room, ..)| room.sending),
         parts,
         now: state.now(),
@@ -150,7 +150,7 @@ fn go_straight(
     parts: &[(Uuid, Content)],
 ) -> Option<(straight::Room, Letter, Unsent)> {
     let (id, content) = parts.first()?;
-    let integration_id = job.turn.integration_id.filter(|_| credentials.is_some_and(|c| c.may_send))?;
+    let integration_id = credentials.filter(|c| c.may_send)?.integration_id;
     let to = job.asked.as_ref().ok()?.to.clone()?;
     let room = straight::room(state, integration_id, job.turn.id)?;
     let (workspace_id, conversation_id) = (job.turn.workspace_id, job.turn.id);
@@ -205,5 +205,5 @@ fn new_message(f: &Finish, id: Uuid, content: &Content, sending: Option<Sending>
     };
     let message = NewMessage::outbound(&thread, id, (Author::Bot, None), content.clone(), f.now);
     let state = if sending.is_some() { MessageState::Sending } else { message.state };
-    NewMessage { phone_number_id: f.phone_number_id.clone(), state, sending, ..message }
+    NewMessage { external_key: f.external_key.clone(), state, sending, ..message }
 }

@@ -269,20 +269,16 @@ async fn give_up(state: &Pipeline, job: &Job) -> Result<()> {
 
 /// Read receipt, and typing indicator where something follows. Whatever happens to them, the answer goes on.
 async fn announce(state: &Pipeline, turn: &Unanswered, last: &Question, typing: bool) {
-    let (Some(integration_id), Some(wamid)) = (turn.integration_id, &last.external_message_id) else { return };
-    let credentials = match credentials::of(state, turn.workspace_id, integration_id).await {
+    let Some(external_id) = &last.external_message_id else { return };
+    let credentials = match credentials::of(state, turn.workspace_id, turn.integration_id).await {
         Ok(Some(credentials)) if credentials.may_send => credentials,
         _ => return,
     };
-    let Some(account) = credentials.account() else { return };
-    match timeout(RECEIPT, state.graph.mark_read(account, wamid, typing)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(code = error.code, "No read receipt was sent"),
-        Err(_) => tracing::debug!("The read receipt took too long"),
+    if timeout(RECEIPT, state.channels.acknowledge(credentials.access(), external_id, typing)).await.is_err() {
+        tracing::debug!("The read receipt took too long");
     }
 }
 
-/// All writes on conversations of an integration go through one lane.
 fn lane_key(turn: &Unanswered) -> Uuid {
-    turn.integration_id.unwrap_or(turn.id)
+    conversations::lane(turn.channel, turn.integration_id, turn.id)
 }

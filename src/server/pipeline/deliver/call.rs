@@ -1,13 +1,13 @@
-//! The call to WhatsApp, and what its outcome means for the message.
+//! The call to the channel's provider, and what its outcome means for the message.
 
 use super::Job;
 use crate::{
     domain::{Millis, integration::Trouble, message::MessageState},
     server::{
         base::clock::mint_id,
-        channel::whatsapp::{errors::Class, graph::GraphError, outgoing::Recipient},
+        channel::{Recipient, SendError, Verdict},
         pipeline::Pipeline,
-        service::credentials::{self, Credentials},
+        service::credentials,
         store::queue::Ending,
     },
 };
@@ -17,11 +17,11 @@ use crate::{
 pub(super) struct Outcome {
     pub(super) ending: Ending,
     pub(super) stop: Option<Trouble>,
-    /// Meta is to be asked at once how the number is doing.
+    /// The provider is to be asked at once how the integration is doing.
     pub(super) look: bool,
     /// No connection came about: it waits, as long as the customer's window is open.
     pub(super) unreachable: bool,
-    pub(super) phone_number_id: Option<String>,
+    pub(super) external_key: Option<String>,
 }
 
 pub(super) async fn send(state: &Pipeline, job: &mut Job) -> Outcome {
@@ -33,29 +33,28 @@ pub(super) async fn send(state: &Pipeline, job: &mut Job) -> Outcome {
             return not_sent(state, "The credentials could not be read.");
         }
     };
-    let Some(account) = credentials.account() else {
-        return not_sent(state, "The integration has no access token.");
-    };
     let to = Recipient { wa_id: job.message.to.wa_id.clone(), user_id: job.message.to.user_id.clone() };
     job.unsent.forget();
-    let sent = state.graph.send(account, &to, &job.message.content, &job.message.id.to_string()).await;
-    if sent.as_ref().err().is_none_or(|error| error.network.is_none()) {
+    let id = job.message.id.to_string();
+    let sent = state.channels.send(credentials.access(), &to, &job.message.content, &id, job.attempt).await;
+    if sent.as_ref().err().is_none_or(|error| error.answered) {
         state.reach.found(job.message.workspace_id, job.integration_id);
     }
+    let external_key = Some(credentials.external_key.clone());
     match sent {
-        Ok(wamid) => Outcome {
+        Ok(external_id) => Outcome {
             ending: Ending {
                 state: MessageState::Accepted,
-                external_message_id: Some(wamid),
+                external_message_id: Some(external_id),
                 http_status: Some(200),
                 ..blank(state.now())
             },
             stop: None,
             look: false,
             unreachable: false,
-            phone_number_id: Some(credentials.phone_number_id.clone()),
+            external_key,
         },
-        Err(error) => judge(state, job, &credentials, &error),
+        Err(error) => Outcome { external_key, ..judge(state, job, error) },
     }
 }
 
@@ -75,44 +74,44 @@ const fn blank(at: Millis) -> Ending {
 /// Nothing left us: back into the queue, without using up a try.
 fn not_sent(state: &Pipeline, reason: &str) -> Outcome {
     let ending = Ending { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + 5000) };
-    Outcome { ending, stop: None, look: false, unreachable: false, phone_number_id: None }
+    Outcome { ending, stop: None, look: false, unreachable: false, external_key: None }
 }
 
-fn judge(state: &Pipeline, job: &Job, credentials: &Credentials, error: &GraphError) -> Outcome {
+fn judge(state: &Pipeline, job: &Job, error: SendError) -> Outcome {
     let now = state.now();
-    let class = error.class;
     tracing::warn!(
-        message_id = %job.message.id, integration_id = %job.integration_id, class = ?class, http_status = error.http_status,
-        code = error.code, trace_id = error.trace_id, attempt = job.attempt, "A message was not sent"
+        message_id = %job.message.id, integration_id = %job.integration_id, problem = error.problem,
+        http_status = error.http_status, code = error.code, trace_id = error.trace_id, attempt = job.attempt,
+        "A message was not sent"
     );
     let words = Ending {
-        error: Some(error.message()),
+        error: Some(error.message),
         error_code: error.code,
         http_status: error.http_status.map(i64::from),
-        trace_id: error.trace_id.clone(),
+        trace_id: error.trace_id,
         ..blank(now)
     };
-    let tries = if error.code == Some(135_000) { 2 } else { class.tries() };
-    let ending = if class == Class::Ambiguous {
-        Ending { state: MessageState::Unknown, next_attempt_at: now + state.config.grace(), ..words }
-    } else if class.stops_channel() {
-        Ending { counts: false, ..words }
-    } else if class == Class::Unreachable {
-        // Nothing has left, and it is no fault of the message: no number of tries is too many.
-        let pause = state.reach.lost(job.message.workspace_id, job.integration_id, now);
-        Ending { next_attempt_at: now + jitter(pause), counts: false, ..words }
-    } else if job.attempt < tries {
-        let pause = jitter(class.pause(job.attempt)).max(error.wait.unwrap_or(0));
-        if class == Class::Rate {
-            state.number_rate.pause(job.integration_id, now, pause);
+    let unreachable = error.verdict == Verdict::Unreachable;
+    let (ending, stop) = match error.verdict {
+        Verdict::Unknown => {
+            (Ending { state: MessageState::Unknown, next_attempt_at: now + state.config.grace(), ..words }, None)
         }
-        Ending { next_attempt_at: now + pause, ..words }
-    } else {
-        Ending { state: MessageState::Failed, ..words }
+        Verdict::Stopped(trouble) => (Ending { counts: false, ..words }, Some(trouble)),
+        // Nothing has left, and it is no fault of the message.
+        Verdict::Unreachable => {
+            let pause = state.reach.lost(job.message.workspace_id, job.integration_id, now);
+            (Ending { next_attempt_at: now + jitter(pause), counts: false, ..words }, None)
+        }
+        Verdict::Retry { pause, at_least, all } => {
+            let pause = jitter(pause).max(at_least);
+            if all {
+                state.number_rate.pause(job.integration_id, now, pause);
+            }
+            (Ending { next_attempt_at: now + pause, ..words }, None)
+        }
+        Verdict::Failed => (Ending { state: MessageState::Failed, ..words }, None),
     };
-    let stop = class.stops_channel().then(|| error.trouble());
-    let (look, unreachable) = (error.concerns_channel(), class == Class::Unreachable);
-    Outcome { ending, stop, look, unreachable, phone_number_id: Some(credentials.phone_number_id.clone()) }
+    Outcome { ending, stop, look: error.concerns_all, unreachable, external_key: None }
 }
 
 /// A fifth more or less, so that what failed together does not come back together.

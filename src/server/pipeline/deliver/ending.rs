@@ -39,7 +39,7 @@ struct End {
 pub struct Accepted {
     message: queue::Accepted,
     conversation_id: Uuid,
-    phone_number_id: String,
+    external_key: String,
 }
 
 /// Writes down how a send ended. While the database is away it waits: nobody else knows what is known here, and without it
@@ -64,7 +64,7 @@ async fn store(state: &Pipeline, job: &Job, outcome: &Outcome, now: Millis) -> S
     let m = &job.message;
     if let Outcome {
         ending: Ending { state: MessageState::Accepted, external_message_id: Some(wamid), .. },
-        phone_number_id: Some(phone_number_id),
+        external_key: Some(external_key),
         ..
     } = outcome
     {
@@ -76,8 +76,7 @@ async fn store(state: &Pipeline, job: &Job, outcome: &Outcome, now: Millis) -> S
             started_at: job.started_at,
             now,
         };
-        let accepted =
-            Accepted { message, conversation_id: m.conversation_id, phone_number_id: phone_number_id.clone() };
+        let accepted = Accepted { message, conversation_id: m.conversation_id, external_key: external_key.clone() };
         state.groups.accepted.write(job.integration_id, accepted).await?;
         state.activity.outbound(m.workspace_id, job.integration_id, now);
         return Ok(());
@@ -98,10 +97,10 @@ pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResu
     queue::accept_many(conn, &messages).await?;
     let keys: Vec<ExternalKey> = accepted
         .iter()
-        .map(|a| (a.message.workspace_id, a.phone_number_id.clone(), a.message.external_message_id.clone()))
+        .map(|a| (a.message.workspace_id, a.external_key.clone(), a.message.external_message_id.clone()))
         .collect();
-    for (workspace_id, phone_number_id, wamid) in status_store::list_parked(conn, &keys).await? {
-        status::join_parked(conn, workspace_id, &phone_number_id, &wamid, now).await?;
+    for (workspace_id, external_key, wamid) in status_store::list_parked(conn, &keys).await? {
+        status::join_parked(conn, workspace_id, &external_key, &wamid, now).await?;
     }
     let changed = accepted.iter().map(|a| (a.message.workspace_id, a.conversation_id));
     for (workspace_id, conversation_id) in changed {

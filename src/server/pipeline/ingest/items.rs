@@ -6,9 +6,7 @@ use uuid::Uuid;
 
 use super::others;
 use crate::{
-    domain::{
-        Millis, channel::Channel, contact::IdentityKind, content::Kind, conversation::WINDOW, event::DomainEvent,
-    },
+    domain::{Millis, contact::IdentityKind, content::Kind, conversation::WINDOW, event::DomainEvent},
     server::{
         channel::item::{InboundMessage, Item, ItemKind, Sender},
         pipeline::status,
@@ -106,7 +104,7 @@ pub(super) type Inbound<'a> = (&'a ItemInput, &'a InboundMessage);
 
 pub(super) fn external_key((input, m): Inbound<'_>) -> ExternalKey {
     let d = &input.destination;
-    (d.workspace_id, d.phone_number_id.clone(), m.id.clone())
+    (d.workspace_id, d.external_key.clone(), m.id.clone())
 }
 
 async fn store_messages(conn: &mut Conn, mut messages: Vec<Inbound<'_>>) -> StoreResult<()> {
@@ -154,7 +152,7 @@ pub(super) fn identities(d: &Destination, customer: &Sender) -> Vec<contact::Ide
         value.clone().map(|value| contact::Identity { kind, scope: scope.to_owned(), value })
     };
     let names = [
-        identity(IdentityKind::UserId, &d.business_account_id, &customer.user_id),
+        identity(IdentityKind::UserId, &d.account_key, &customer.user_id),
         identity(IdentityKind::WaId, "", &customer.wa_id),
         identity(IdentityKind::ParentUserId, "", &customer.parent_user_id),
     ];
@@ -170,9 +168,9 @@ pub(super) fn place((input, m): Inbound<'_>, contact_id: Uuid) -> (Place, Uuid) 
     let place = Place {
         workspace_id: d.workspace_id,
         chatbot_id: d.chatbot_id,
-        integration_id: Some(d.integration_id),
+        integration_id: d.integration_id,
         contact_id,
-        channel: Channel::Whatsapp,
+        channel: d.channel,
         session_id: session_id.unwrap_or_default(),
     };
     (place, new_id)
@@ -215,18 +213,13 @@ fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
 /// The conversation that a message is of.
 pub(super) fn thread(input: &ItemInput, conversation_id: Uuid) -> Thread {
     let d = &input.destination;
-    Thread {
-        workspace_id: d.workspace_id,
-        conversation_id,
-        integration_id: Some(d.integration_id),
-        channel: Channel::Whatsapp,
-    }
+    Thread { workspace_id: d.workspace_id, conversation_id, integration_id: d.integration_id, channel: d.channel }
 }
 
 /// A message as the channel knows it. What cannot be shown is kept as it came.
 pub(super) fn of_the_channel(input: &ItemInput, m: &InboundMessage, message: NewMessage) -> NewMessage {
     NewMessage {
-        phone_number_id: Some(input.destination.phone_number_id.clone()),
+        external_key: Some(input.destination.external_key.clone()),
         external_message_id: Some(m.id.clone()),
         payload: matches!(m.content.kind, Kind::Unsupported { .. }).then(|| input.item.raw.to_string()),
         ..message

@@ -25,22 +25,19 @@ use super::{
     Claim, Pipeline, Stage,
     again::{Claimed, free},
 };
-use crate::{
-    domain::channel::Channel,
-    server::{
-        base::clock::mint_id,
-        channel::{
-            self,
-            item::{Item, ItemKind},
-        },
-        error::{Result, caught},
-        service::routing::{self, Destination},
-        store::{
-            StoreError,
-            delivery::{self, ClaimSize, DeliveryRow, Done},
-        },
-        writer::{Pending, Priority, signals::Signals},
+use crate::server::{
+    base::clock::mint_id,
+    channel::{
+        self,
+        item::{Item, ItemKind},
     },
+    error::{Result, caught},
+    service::routing::{self, Destination},
+    store::{
+        StoreError,
+        delivery::{self, ClaimSize, DeliveryRow, Done},
+    },
+    writer::{Pending, Priority, signals::Signals},
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
@@ -171,7 +168,7 @@ async fn submit(
 ) -> Result<Vec<Submitted>> {
     let owner = delivery.workspace_id.zip(delivery.integration_id);
     state.faults.point_of("ingest.routes", delivery.integration_id.unwrap_or_default()).await;
-    let items = match channel::parse(Channel::Whatsapp, body) {
+    let items = match channel::parse(delivery.channel, body) {
         Ok(items) => items,
         Err(reason) => {
             let text = String::from_utf8_lossy(body);

@@ -1,17 +1,13 @@
 //! Copies of what an erased customer wrote, in webhooks as they came and in dead letters. A webhook may hold what others
 //! wrote, too, and be the only way back to it: so it is taken apart, and only the items of that customer go.
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::erase_up_to;
 use crate::{
     domain::{Millis, event::DomainEvent},
     server::{
-        channel::whatsapp::{
-            json::{self, Reading},
-            wire::{text, text_of},
-        },
+        channel::{self, Gone},
         error::Result,
         service::Services,
         store::{
@@ -126,13 +122,12 @@ async fn put_back(
     concern: Concern<'_>,
     names: &[String],
 ) -> Result<()> {
-    let mut gone = Vec::new();
-    let rest = without(&copy.body, concern, names, &mut gone);
+    let channel::Cut { rest, gone } = channel::cut_out(copy.channel, &copy.body, |key| concern.covers(key), names);
     if rest.as_ref().is_some_and(|rest| *rest == copy.body) {
         return Ok(());
     }
-    for (of, external_id) in gone {
-        forget_stored(state, job, (of.as_deref().unwrap_or(number), &external_id), names).await?;
+    for Gone { external_key, external_id } in gone {
+        forget_stored(state, job, (external_key.as_deref().unwrap_or(number), &external_id), names).await?;
     }
     state
         .writer
@@ -178,124 +173,4 @@ async fn end_of_stored(conn: &mut Conn, (ws, id, seq, now): (Uuid, Uuid, i64, Mi
     }
     queue::cancel_conversation(conn, ws, id, now).await?;
     Ok(conversation::void_answer(conn, ws, id).await?.unwrap_or(seq))
-}
-
-/// An item by the number that its change names and its own id.
-type Gone = (Option<String>, String);
-
-/// A webhook's body without the items that are meant and hold a name; none when it is no webhook at all. Notes what is gone.
-fn without(body: &[u8], concern: Concern<'_>, names: &[String], gone: &mut Vec<Gone>) -> Option<Vec<u8>> {
-    // As forgiving as ingest: what was spoiled in one item must not take the others along.
-    let Reading { value: mut json, broken } = json::read(body);
-    // What could not be read at all may hold a name: it does not stay.
-    let mut changed = broken.is_some();
-    let entries = json.get_mut("entry").and_then(Value::as_array_mut);
-    for changes in entries?.iter_mut().filter_map(|entry| entry.get_mut("changes")?.as_array_mut()) {
-        changes.retain_mut(|change| {
-            let number = change.pointer("/value/metadata/phone_number_id").and_then(text);
-            let mut ids = Vec::new();
-            let goes = concern.covers(number.as_deref()) && purge(change, names, &mut ids);
-            changed |= goes || !ids.is_empty();
-            gone.extend(ids.into_iter().flatten().map(|id| (number.clone(), id)));
-            !goes
-        });
-    }
-    if changed { serde_json::to_vec(&json).ok() } else { Some(body.to_vec()) }
-}
-
-/// Takes the items of lists out that hold a name, and gives their ids (none where they have none); whether the value itself
-/// holds one, outside of any list.
-fn purge(value: &mut Value, names: &[String], gone: &mut Vec<Option<String>>) -> bool {
-    match value {
-        Value::Array(items) => {
-            items.retain_mut(|item| {
-                let goes = purge(item, names, gone);
-                if goes {
-                    gone.push(text_of(item, "id"));
-                }
-                !goes
-            });
-            false
-        }
-        // Every field is looked at, not only up to the first that holds one.
-        Value::Object(fields) => fields.values_mut().fold(false, |holds, field| purge(field, names, gone) | holds),
-        Value::String(_) | Value::Number(_) => text(value)
-            .is_some_and(|text| names.iter().any(|name| text.trim_start_matches('+') == name.trim_start_matches('+'))),
-        Value::Null | Value::Bool(_) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::{Concern, without};
-
-    fn body() -> Value {
-        let message = |id: &str, from: &str| json!({"id": id, "from": from, "text": {"body": "hello"}});
-        json!({"object": "whatsapp_business_account", "entry": [{"id": "102", "changes": [
-            {"field": "messages", "value": {
-                "metadata": {"phone_number_id": "316"},
-                "contacts": [{"wa_id": "491511", "profile": {"name": "A"}}, {"wa_id": "491512"}],
-                "messages": [message("m1", "491511"), message("m2", "491512")],
-                "statuses": [{"id": "m3", "recipient_id": "491511"}, {"id": "m4", "recipient_id": "491512"}],
-            }},
-            {"field": "messages", "value": {"metadata": {"phone_number_id": 317}, "messages": [message("m5", "491511")]}},
-            {"field": "user_preferences", "value": {"wa_id": "+491511"}},
-        ]}]})
-    }
-
-    fn left(concern: Concern<'_>, names: &[&str]) -> String {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        String::from_utf8(without(body().to_string().as_bytes(), concern, &names, &mut Vec::new()).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn what_is_gone_is_told_with_its_number() {
-        let mut gone = Vec::new();
-        without(body().to_string().as_bytes(), Concern::Own(None), &["491511".to_owned()], &mut gone);
-        let told: Vec<_> = gone.iter().map(|(number, id)| (number.as_deref(), id.as_str())).collect();
-        assert_eq!(told, [(Some("316"), "m1"), (Some("316"), "m3"), (Some("317"), "m5")]);
-    }
-
-    #[test]
-    fn only_the_items_of_that_customer_go() {
-        let rest = left(Concern::Own(None), &["491511", "US.1"]);
-        assert!(!rest.contains("491511") && !rest.contains("m1") && !rest.contains("m3") && !rest.contains("m5"));
-        assert!(rest.contains("m2") && rest.contains("m4") && rest.contains("491512"));
-        assert!(!rest.contains("user_preferences"));
-    }
-
-    #[test]
-    fn what_another_number_got_stays() {
-        let rest = left(Concern::Own(Some("316")), &["491511"]);
-        assert!(rest.contains("m5") && !rest.contains("m1") && !rest.contains("user_preferences"));
-        // What has no number may be another workspace's.
-        let rest = left(Concern::Shared("317"), &["491511"]);
-        assert!(rest.contains("m1") && !rest.contains("m5") && rest.contains("user_preferences"));
-    }
-
-    #[test]
-    fn what_is_spoiled_takes_nobody_along() {
-        let names = ["491511".to_owned()];
-        let spoiled = body().to_string().replacen("\"m2\"", "\"m2\\ud83d\"", 1);
-        let rest = without(spoiled.as_bytes(), Concern::Own(None), &names, &mut Vec::new()).unwrap();
-        let rest = String::from_utf8(rest).unwrap();
-        assert!(!rest.contains("491511") && rest.contains("m2\u{fffd}") && rest.contains("m4"), "{rest}");
-        // Broken off in the middle: what stands whole stays.
-        let half = body().to_string();
-        let half = &half[..half.find("statuses").unwrap()];
-        let rest = without(half.as_bytes(), Concern::Own(None), &names, &mut Vec::new()).unwrap();
-        let rest = String::from_utf8(rest).unwrap();
-        assert!(!rest.contains("491511"), "{rest}");
-    }
-
-    #[test]
-    fn nothing_else_is_touched() {
-        // The same bytes, not only the same meaning.
-        let odd = b"{ \"entry\": [ {\"changes\": [ {\"value\": {\"text\": \"call 491511\"}} ]} ] }";
-        let without = |body: &[u8]| without(body, Concern::Own(None), &["491511".to_owned()], &mut Vec::new());
-        assert_eq!(without(odd).as_deref(), Some(&odd[..]));
-        assert_eq!((without(b"491511"), without(b"{")), (None, None));
-    }
 }

@@ -12,17 +12,19 @@ use super::{
 };
 use crate::{
     domain::{
+        channel::Channel,
         event::DomainEvent,
         integration::{ConversationsFate, Integration, NewIntegration, OnFailedTest, Provider, StepStatus},
     },
     error::ApiError,
     server::{
         base::{clock::mint_id, secrets::random_hex},
+        channel::whatsapp::settings::WhatsappSettings,
         error::Result,
         service::{Services, actor::Actor, credentials::place},
         store::{
             Conn, StoreResult, chatbot,
-            integration::{self, Findings, HealthRow, IntegrationRow},
+            integration::{self, Findings, HealthRow, IntegrationRow, Settings},
         },
         writer::Priority,
     },
@@ -141,10 +143,11 @@ fn row(state: &Services, actor: &Actor, new: &NewIntegration, provider: Provider
         chatbot_id: new.chatbot_id,
         chatbot_name: None,
         name: new.name.clone(),
+        channel: Channel::Whatsapp,
         provider,
-        phone_number_id: new.phone_number_id.clone(),
-        business_account_id: new.business_account_id.clone(),
-        app_id: new.app_id.clone(),
+        external_key: new.phone_number_id.clone(),
+        account_key: new.business_account_id.clone(),
+        settings: Settings::of(&WhatsappSettings::default().with_app(new.app_id.clone())),
         access_token: seal(&new.access_token, "access_token")?,
         access_token_last4: entry::last4(&SecretString::from(new.access_token.as_str())),
         access_token_set_at: now,
@@ -156,8 +159,8 @@ fn row(state: &Services, actor: &Actor, new: &NewIntegration, provider: Provider
         active: true,
         error_reason: None,
         error_action: None,
-        display_phone_number: None,
-        verified_name: None,
+        address: None,
+        display_name: None,
         last_webhook_at: None,
         last_inbound_at: None,
         last_outbound_at: None,
@@ -196,7 +199,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
     if chatbot::find_profile(conn, row.workspace_id, row.chatbot_id).await?.is_none() {
         return Ok(Err(no_such_chatbot()));
     }
-    if let Some(name) = integration::name_of_number(conn, row.workspace_id, &row.phone_number_id).await? {
+    if let Some(name) = integration::name_of_number(conn, row.workspace_id, &row.external_key).await? {
         return Ok(Err(taken(&name)));
     }
     if s.again {

@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
+use super::of_whatsapp;
 use crate::{
     domain::{
         chatbot::NAME_MAX,
@@ -47,11 +48,11 @@ impl Entered {
     pub(super) fn of_saved(row: &IntegrationRow, opened: &Credentials) -> Self {
         Self {
             provider: row.provider,
-            phone_number_id: row.phone_number_id.clone(),
-            business_account_id: row.business_account_id.clone(),
-            access_token: opened.access_token.clone().unwrap_or_default(),
-            app_id: row.app_id.clone(),
-            app_secret: opened.app_secret.clone().unwrap_or_default(),
+            phone_number_id: row.external_key.clone(),
+            business_account_id: row.account_key.clone(),
+            access_token: opened.keys.access_token.clone().unwrap_or_default(),
+            app_id: of_whatsapp(row).app_id,
+            app_secret: opened.keys.app_secret.clone().unwrap_or_default(),
         }
     }
 
@@ -127,11 +128,11 @@ impl Fields {
         };
         self.chatbot_id = self.chatbot_id.filter(|id| *id != row.chatbot_id);
         self.name = self.name.filter(|name| *name != row.name);
-        self.phone_number_id = self.phone_number_id.filter(|id| *id != row.phone_number_id);
-        self.business_account_id = self.business_account_id.filter(|id| *id != row.business_account_id);
-        self.access_token = self.access_token.filter(|token| !same(token, &opened.access_token));
-        self.app_id = self.app_id.filter(|id| *id != row.app_id);
-        self.app_secret = self.app_secret.filter(|secret| !same(secret, &opened.app_secret));
+        self.phone_number_id = self.phone_number_id.filter(|id| *id != row.external_key);
+        self.business_account_id = self.business_account_id.filter(|id| *id != row.account_key);
+        self.access_token = self.access_token.filter(|token| !same(token, &opened.keys.access_token));
+        self.app_id = self.app_id.filter(|id| *id != of_whatsapp(row).app_id);
+        self.app_secret = self.app_secret.filter(|secret| !same(secret, &opened.keys.app_secret));
         self.verify_token = self.verify_token.filter(|token| !same(token, &opened.verify_token));
         self
     }
@@ -160,8 +161,8 @@ impl Fields {
         for (field, secret) in [("access_token", &self.access_token), ("app_secret", &self.app_secret)] {
             judged(field, secret.as_ref().map(ExposeSecret::expose_secret), check_secret)?;
         }
-        let number = self.phone_number_id.as_deref().unwrap_or(&row.phone_number_id);
-        different_ids(number, self.business_account_id.as_deref().unwrap_or(&row.business_account_id))?;
+        let number = self.phone_number_id.as_deref().unwrap_or(&row.external_key);
+        different_ids(number, self.business_account_id.as_deref().unwrap_or(&row.account_key))?;
         Ok(self)
     }
 }

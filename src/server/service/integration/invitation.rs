@@ -23,7 +23,7 @@ pub async fn invitation(state: &Services, actor: &Actor, id: Uuid) -> Result<Opt
     if row.provider == Provider::Sandbox {
         return Ok(None);
     }
-    Ok(row.display_phone_number.as_deref().and_then(invite))
+    Ok(row.address.as_deref().and_then(invite))
 }
 
 fn invite(number: &str) -> Option<Invitation> {

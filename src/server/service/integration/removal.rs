@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{find, missing};
+use super::{asker, find, missing};
 use crate::{
     domain::{
         Millis,
@@ -63,14 +63,14 @@ pub async fn delete(state: &Services, actor: &Actor, id: Uuid, conversations: Co
     }
     let removal = match (row.provider, &state.sandbox) {
         (Provider::Sandbox, Some(sandbox)) => {
-            sandbox.forget(&row.phone_number_id).await?;
+            sandbox.forget(&row.external_key).await?;
             Removal { unsubscribed: Unsubscribed::Done, remaining: Vec::new() }
         }
         _ => leave_meta(state, &row, opened.as_ref()).await,
     };
     if erase {
         // Whatever takes longer is taken up by the sweep.
-        drop(timeout(PATIENCE, erase_all(state, actor.workspace_id, id, &row.phone_number_id)).await);
+        drop(timeout(PATIENCE, erase_all(state, actor.workspace_id, id, &row.external_key)).await);
     }
     Ok(removal)
 }
@@ -127,18 +127,18 @@ async fn unsubscribe(
     row: &IntegrationRow,
     opened: Option<&Credentials>,
 ) -> std::result::Result<bool, String> {
-    let Some(asker) = opened.and_then(|o| o.asker(state.config.check_timeout)) else {
+    let Some(asker) = opened.and_then(|o| asker(state, o)) else {
         return Err("the access token could not be read".to_owned());
     };
     let shared = async {
         let mut conn = state.store.read().await?;
-        integration::account_is_shared(&mut conn, row.id, &row.business_account_id).await
+        integration::account_is_shared(&mut conn, row.id, &row.account_key).await
     };
     // When in doubt, leave it: somebody else's messages may depend on it.
     if shared.await.unwrap_or(true) {
         return Ok(false);
     }
-    match state.graph.unsubscribe(asker, &row.business_account_id).await {
+    match state.channels.whatsapp.unsubscribe(asker, &row.account_key).await {
         Ok(()) => Ok(true),
         Err(error) => {
             tracing::info!(

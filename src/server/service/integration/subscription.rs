@@ -3,8 +3,9 @@
 use uuid::Uuid;
 
 use super::{
+    asker,
     entry::Entered,
-    find_open,
+    find_open, of_whatsapp,
     testing::{self, Run},
 };
 use crate::{
@@ -27,7 +28,7 @@ const CALLBACK_MAX: usize = 200;
 /// Subscribes, then tests.
 pub async fn subscribe(state: &Services, actor: &Actor, id: Uuid, run_id: Option<Uuid>) -> Result<TestReport> {
     let (row, opened) = find_open(state, actor, id).await?;
-    let (Some(who), Some(verify_token)) = (opened.asker(state.config.check_timeout), &opened.verify_token) else {
+    let (Some(who), Some(verify_token)) = (asker(state, &opened), &opened.verify_token) else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };
     let refused = async |error: GraphError| {
@@ -35,15 +36,19 @@ pub async fn subscribe(state: &Services, actor: &Actor, id: Uuid, run_id: Option
         testing::heed(state, &row, &error, false).await?;
         Err::<(), Error>(refusal(&row, &error, "The app could not be subscribed").into())
     };
-    if let Err(error) = state.graph.subscribe(who, &row.business_account_id, None).await {
+    if let Err(error) = state.channels.whatsapp.subscribe(who, &row.account_key, None).await {
         refused(error).await?;
     }
     // An override is only taken from an app that is subscribed already, and the address is challenged at once.
-    if row.app_id.is_some() && row.provider == Provider::Cloud && state.config.https && !state.config.local {
+    if of_whatsapp(&row).app_id.is_some()
+        && row.provider == Provider::Cloud
+        && state.config.https
+        && !state.config.local
+    {
         let callback = state.config.callback_url(id);
         if callback.len() <= CALLBACK_MAX && is_elsewhere(state, who, &row, &callback).await {
             let own = Some((callback.as_str(), verify_token));
-            let set = state.graph.subscribe(who, &row.business_account_id, own).await;
+            let set = state.channels.whatsapp.subscribe(who, &row.account_key, own).await;
             if let Err(error) = set {
                 refused(error).await?;
             }
@@ -59,7 +64,7 @@ pub async fn subscribe(state: &Services, actor: &Actor, id: Uuid, run_id: Option
 
 /// Whether Meta sends the number's webhooks to some other address. When it does not say, nothing is changed.
 async fn is_elsewhere(state: &Services, who: Asker<'_>, row: &IntegrationRow, callback: &str) -> bool {
-    let Ok(number) = state.graph.number(who, &row.phone_number_id).await else { return false };
+    let Ok(number) = state.channels.whatsapp.number(who, &row.external_key).await else { return false };
     let Some(configured) = number.get("webhook_configuration") else { return false };
     let in_force = ["phone_number", "whatsapp_business_account", "application"]
         .into_iter()

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     entry::{Entered, Fields},
-    find_open, upkeep,
+    find_open, of_whatsapp, upkeep,
 };
 use crate::{
     domain::{
@@ -113,7 +113,7 @@ async fn store(
 ) -> StoreResult<bool> {
     let connection = |r: &IntegrationRow| {
         let secrets = (r.access_token.clone(), r.app_secret.clone());
-        (r.phone_number_id.clone(), r.business_account_id.clone(), r.app_id.clone(), secrets)
+        (r.external_key.clone(), r.account_key.clone(), r.settings.clone(), secrets)
     };
     let now = integration::find(conn, row.workspace_id, row.id).await?;
     if now.is_none_or(|now| connection(&now) != connection(row)) {
@@ -167,7 +167,8 @@ pub(super) async fn probe(state: &Services, entered: &Entered, saved: Option<Sav
             tell(state, run, step);
         }
     };
-    let (outcome, proven) = tokio::join!(connection::test(&state.graph, &subject, &tell), prove(state, entered));
+    let (outcome, proven) =
+        tokio::join!(connection::test(&state.channels.whatsapp, &subject, &tell), prove(state, entered));
     for step in outcome.report.steps.iter().filter(|s| s.status == StepStatus::Failed) {
         let meta = step.meta.as_ref();
         tracing::info!(
@@ -219,7 +220,7 @@ fn retold_step(step: TestStep) -> TestStep {
 pub(super) async fn saved(state: &Services, row: &IntegrationRow, opened: &Credentials) -> Result<Saved> {
     let own = match row.provider {
         Provider::Sandbox => sandbox_callback(state, row.id),
-        Provider::Cloud | Provider::Newer => state.config.callback_url(row.id),
+        Provider::Own | Provider::Cloud | Provider::Newer => state.config.callback_url(row.id),
     };
     let mut callbacks = vec![own, state.config.callback_url(row.id)];
     if let Some(digest) = &row.app_secret_digest {
@@ -227,11 +228,12 @@ pub(super) async fn saved(state: &Services, row: &IntegrationRow, opened: &Crede
         let ids = integration::ids_of_app(&mut state.store.read().await?, row.workspace_id, digest).await?;
         callbacks.extend(ids.into_iter().map(|id| state.config.callback_url(id)));
     }
-    if state.config.deployment_app.as_ref().is_some_and(|app| row.app_id.as_ref().is_none_or(|id| *id == app.app_id)) {
+    let app_id = of_whatsapp(row).app_id;
+    if state.config.deployment_app.as_ref().is_some_and(|app| app_id.as_ref().is_none_or(|id| *id == app.app_id)) {
         callbacks.push(format!("{}/api/whatsapp/webhook", state.config.public_url));
     }
     let unreachable = match row.provider {
-        Provider::Sandbox | Provider::Newer => None,
+        Provider::Own | Provider::Sandbox | Provider::Newer => None,
         Provider::Cloud => CannotReach::judge(&state.config.public_url).map(|why| match why {
             CannotReach::Local => {
                 "The public address is this very machine, which Meta cannot reach. Set PARLANCE_PUBLIC_URL."
@@ -255,7 +257,7 @@ pub(super) async fn saved(state: &Services, row: &IntegrationRow, opened: &Crede
 
 /// Where the simulator sends webhooks: to the listener itself, whatever stands in front of it.
 pub(super) fn sandbox_callback(state: &Services, id: Uuid) -> String {
-    format!("{}/api/whatsapp/webhook/{id}", state.graph.listener())
+    format!("{}/api/whatsapp/webhook/{id}", state.channels.whatsapp.listener())
 }
 
 /// Whether the token was made for the deployment-wide app; none when Meta could not say.
@@ -276,7 +278,7 @@ pub(super) async fn prove(state: &Services, entered: &Entered) -> Option<bool> {
 }
 
 async fn inspect(state: &Services, app: AppAsker<'_>, token: &SecretString) -> Option<serde_json::Value> {
-    match state.graph.inspect_token(app, token).await {
+    match state.channels.whatsapp.inspect_token(app, token).await {
         Ok(data) => Some(data),
         Err(error) => {
             tracing::warn!(
@@ -298,8 +300,8 @@ pub(super) fn findings(facts: Facts, token_is_of_app: Option<bool>) -> Findings 
         _ => None,
     };
     Findings {
-        display_phone_number: facts.display_phone_number,
-        verified_name: facts.verified_name,
+        address: facts.display_phone_number,
+        display_name: facts.verified_name,
         quality: facts.quality,
         messaging_limit: facts.messaging_limit,
         ability: facts.ability,

@@ -8,7 +8,7 @@ use crate::{
     error::{ApiError, ErrorCode},
     server::{
         base::clock::mint_id,
-        channel::whatsapp::outgoing::Recipient,
+        channel::{Recipient, whatsapp::graph::Account},
         error::Result,
         service::{Services, actor::Actor},
     },
@@ -23,7 +23,7 @@ const TEXT: &str = "This is a test message from Parlance. Your WhatsApp number i
 pub async fn send_test(state: &Services, actor: &Actor, id: Uuid, to: &str) -> Result<()> {
     let (row, opened) = find_open(state, actor, id).await?;
     let wa_id = phone_digits(to)?;
-    let Some(account) = opened.account() else {
+    let Some(account) = Account::of(opened.access()) else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };
     if let Err(wait) = state.trial_rate.take(id, state.now()) {
@@ -32,7 +32,7 @@ pub async fn send_test(state: &Services, actor: &Actor, id: Uuid, to: &str) -> R
         return Err(ApiError::new(ErrorCode::RateLimited, message).action("Wait, then try again.").into());
     }
     let to = Recipient { wa_id: Some(wa_id), user_id: None };
-    let sent = state.graph.send(account, &to, &Content::text(TEXT), &mint_id().to_string()).await;
+    let sent = state.channels.whatsapp.send(account, &to, &Content::text(TEXT), &mint_id().to_string()).await;
     if let Err(error) = sent {
         heed(state, &row, &error, true).await?;
         return Err(refusal(&row, &error, "A test message was not sent").into());

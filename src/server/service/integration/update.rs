@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     creation::{no_such_chatbot, taken},
     entry::{Entered, Fields, last4},
-    find_open, get, missing,
+    find_open, get, missing, of_whatsapp,
     testing::{self, Run},
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         service::{Services, actor::Actor, credentials::place},
         store::{
             Conn, StoreResult, chatbot,
-            integration::{self, Change, Findings, IntegrationRow, Secrets},
+            integration::{self, Change, Findings, IntegrationRow, Secrets, Settings},
             queue,
         },
         writer::Priority,
@@ -119,7 +119,7 @@ async fn save(state: &Services, row: &IntegrationRow, fields: Fields, findings: 
     let input = Save {
         workspace_id: row.workspace_id,
         id: row.id,
-        change: seal(state, row.id, fields)?,
+        change: seal(state, row, fields)?,
         findings,
         times: (now, testing::next_check(now)),
     };
@@ -131,9 +131,9 @@ async fn save(state: &Services, row: &IntegrationRow, fields: Fields, findings: 
     Ok(())
 }
 
-fn seal(state: &Services, id: Uuid, fields: Fields) -> Result<Change> {
+fn seal(state: &Services, row: &IntegrationRow, fields: Fields) -> Result<Change> {
     let seal = |secret: &Option<secrecy::SecretString>, column: &str| {
-        secret.as_ref().map(|s| state.sealer.seal(s.expose_secret(), &place(id, column))).transpose()
+        secret.as_ref().map(|s| state.sealer.seal(s.expose_secret(), &place(row.id, column))).transpose()
     };
     let secrets = Secrets {
         access_token: seal(&fields.access_token, "access_token")?,
@@ -145,9 +145,9 @@ fn seal(state: &Services, id: Uuid, fields: Fields) -> Result<Change> {
     Ok(Change {
         chatbot_id: fields.chatbot_id,
         name: fields.name,
-        phone_number_id: fields.phone_number_id,
-        business_account_id: fields.business_account_id,
-        app_id: fields.app_id,
+        external_key: fields.phone_number_id,
+        account_key: fields.business_account_id,
+        settings: fields.app_id.map(|app_id| Settings::of(&of_whatsapp(row).with_app(app_id))),
         secrets,
     })
 }
@@ -159,7 +159,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
     {
         return Ok(Err(no_such_chatbot()));
     }
-    if let Some(number) = &s.change.phone_number_id {
+    if let Some(number) = &s.change.external_key {
         if let Some(name) = integration::name_of_number(conn, ws, number).await? {
             return Ok(Err(taken(&name)));
         }

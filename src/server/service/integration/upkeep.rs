@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::{
     activation::withdraw_stale,
     entry::Entered,
+    of_whatsapp,
     removal::go_on_erasing,
     testing::{findings, prove, subject, write_down},
 };
@@ -98,15 +99,17 @@ pub async fn watch(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<()>
 /// With the outcome, whether the token is of the deployment-wide app.
 async fn look(state: &Services, row: &IntegrationRow, entered: &Entered, subject: &Subject) -> (Outcome, Option<bool>) {
     let app = state.config.deployment_app.as_ref().filter(|_| row.provider == Provider::Cloud);
-    let Some(app) = app else { return (connection::look(&state.graph, subject, false).await, None) };
-    match &row.app_id {
-        Some(id) if *id != app.app_id => (connection::look(&state.graph, subject, false).await, Some(false)),
+    let Some(app) = app else { return (connection::look(&state.channels.whatsapp, subject, false).await, None) };
+    match &of_whatsapp(row).app_id {
+        Some(id) if *id != app.app_id => {
+            (connection::look(&state.channels.whatsapp, subject, false).await, Some(false))
+        }
         Some(_) => {
-            let outcome = connection::look(&state.graph, subject, true).await;
+            let outcome = connection::look(&state.channels.whatsapp, subject, true).await;
             let of_app = outcome.facts.token_of_app;
             (outcome, of_app)
         }
-        None => tokio::join!(connection::look(&state.graph, subject, true), prove(state, entered)),
+        None => tokio::join!(connection::look(&state.channels.whatsapp, subject, true), prove(state, entered)),
     }
 }
 

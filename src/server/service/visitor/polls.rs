@@ -17,7 +17,7 @@ use crate::{
     domain::{Millis, live::LiveEvent},
     server::{
         service::Services,
-        store::{chatbot, event::EventRow},
+        store::{event::EventRow, integration},
     },
 };
 
@@ -31,7 +31,7 @@ const RETRY: Millis = 5000;
 /// One that waits.
 struct Seated {
     visitor_id: Uuid,
-    chatbot_id: Uuid,
+    integration_id: Uuid,
     address: IpAddr,
     conversation_id: Option<Uuid>,
     bell: Arc<Notify>,
@@ -90,7 +90,7 @@ impl Polls {
         open.by_visitor.entry(visitor.visitor_id).or_default().push(id);
         let seated = Seated {
             visitor_id: visitor.visitor_id,
-            chatbot_id: visitor.chatbot_id,
+            integration_id: visitor.integration_id,
             address,
             conversation_id: None,
             bell: Arc::clone(&bell),
@@ -106,22 +106,24 @@ impl Polls {
         open.ring(open.by_visitor.get(&visitor_id));
     }
 
-    /// Rings all of a chatbot, which will find their chat closed.
-    fn ring_chatbot(&self, chatbot_id: Uuid) {
-        for seated in self.lock().seats.values().filter(|s| s.chatbot_id == chatbot_id) {
+    /// Rings all of a website, which will find their chat closed.
+    fn ring_website(&self, integration_id: Uuid) {
+        for seated in self.lock().seats.values().filter(|s| s.integration_id == integration_id) {
             seated.bell.notify_one();
         }
     }
 
-    /// Rings whom an event concerns. A chatbot that somebody waits for is given back: whether its chat is still open
-    /// stands in the database.
+    /// Rings whom an event concerns. A website at which somebody waits is given back: whether its chat is still open stands in
+    /// the database.
     fn tell(&self, event: &LiveEvent) -> Option<Uuid> {
         let open = self.lock();
         match event {
             LiveEvent::Conversations { ids } => ids.iter().for_each(|id| open.ring(open.by_conversation.get(id))),
-            LiveEvent::Chatbot { id } => return open.seats.values().any(|s| s.chatbot_id == *id).then_some(*id),
+            LiveEvent::Integration { id } => {
+                return open.seats.values().any(|s| s.integration_id == *id).then_some(*id);
+            }
             LiveEvent::Read { .. }
-            | LiveEvent::Integration { .. }
+            | LiveEvent::Chatbot { .. }
             | LiveEvent::IntegrationUsed { .. }
             | LiveEvent::Person { .. }
             | LiveEvent::TestStep { .. }
@@ -207,17 +209,17 @@ pub async fn tell(state: &Services, rows: &[EventRow]) {
         return;
     }
     let events = rows.iter().filter_map(|row| serde_json::from_str::<LiveEvent>(&row.payload).ok());
-    let mut chatbots: Vec<Uuid> = events.filter_map(|event| polls.tell(&event)).collect();
-    chatbots.sort_unstable();
-    chatbots.dedup();
-    for id in chatbots {
+    let mut websites: Vec<Uuid> = events.filter_map(|event| polls.tell(&event)).collect();
+    websites.sort_unstable();
+    websites.dedup();
+    for id in websites {
         let found = match state.store.read().await {
-            Ok(mut conn) => chatbot::find_public(&mut conn, id).await,
+            Ok(mut conn) => integration::find_website(&mut conn, id).await,
             Err(error) => Err(error),
         };
         // When in doubt they look for themselves.
-        if !found.is_ok_and(|found| found.is_some_and(|bot| bot.web_active)) {
-            polls.ring_chatbot(id);
+        if !found.is_ok_and(|found| found.is_some_and(|website| website.active)) {
+            polls.ring_website(id);
         }
     }
 }
@@ -233,7 +235,7 @@ mod tests {
     use crate::{domain::live::LiveEvent, server::service::visitor::Visitor};
 
     fn visitor(n: u128) -> Visitor {
-        Visitor { workspace_id: Uuid::nil(), chatbot_id: Uuid::from_u128(9), visitor_id: Uuid::from_u128(n) }
+        Visitor { workspace_id: Uuid::nil(), integration_id: Uuid::from_u128(9), visitor_id: Uuid::from_u128(n) }
     }
 
     fn address(n: u32) -> IpAddr {
@@ -275,8 +277,8 @@ mod tests {
         polls.tell(&LiveEvent::conversation(new));
         polls.ring_visitor(Uuid::from_u128(2));
         assert_eq!(rung(), [true, true]);
-        assert_eq!(polls.tell(&LiveEvent::Chatbot { id: Uuid::from_u128(9) }), Some(Uuid::from_u128(9)));
-        assert_eq!(polls.tell(&LiveEvent::Chatbot { id: ours }), None);
+        assert_eq!(polls.tell(&LiveEvent::Integration { id: Uuid::from_u128(9) }), Some(Uuid::from_u128(9)));
+        assert_eq!(polls.tell(&LiveEvent::Integration { id: ours }), None);
         drop((first, second));
         assert!(polls.lock().by_conversation.is_empty());
     }

@@ -1,4 +1,4 @@
-//! What proves who a visitor is: ids and an end, signed. `workspace.chatbot.visitor.end.signature`, the ids as 32 hex
+//! What proves who a visitor is: ids and an end, signed. `workspace.integration.visitor.end.signature`, the ids as 32 hex
 //! digits, the end in Unix milliseconds, the signature an HMAC-SHA-256 under the server's key.
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -25,7 +25,7 @@ pub struct Known {
 
 /// The signatures that a payload may have: the first is that of the newest key.
 fn signatures(state: &Services, payload: &str) -> Vec<String> {
-    state.sealer.digests("visitor tokens", "v2").iter().map(|key| sign(key, payload)).collect()
+    state.sealer.digests("visitor tokens", "v3").iter().map(|key| sign(key, payload)).collect()
 }
 
 fn sign(key: &[u8], payload: &str) -> String {
@@ -38,7 +38,7 @@ fn sign(key: &[u8], payload: &str) -> String {
 /// A token for a visitor, from now on.
 pub(super) fn issue(state: &Services, visitor: &Visitor) -> String {
     let ids =
-        [visitor.workspace_id, visitor.chatbot_id, visitor.visitor_id].map(|id| id.simple().to_string()).join(".");
+        [visitor.workspace_id, visitor.integration_id, visitor.visitor_id].map(|id| id.simple().to_string()).join(".");
     let payload = format!("{ids}.{}", state.now() + LIFE);
     let signature = signatures(state, &payload).into_iter().next().unwrap_or_default();
     format!("{payload}.{signature}")
@@ -56,12 +56,12 @@ pub fn authenticate(state: &Services, token: &str) -> Result<Known, ApiError> {
     let key = signatures(state, payload).iter().position(fits).ok_or_else(unknown)?;
     let (ids, ends_at) = payload.rsplit_once('.').ok_or_else(unknown)?;
     let ids: Vec<Uuid> = ids.split('.').filter_map(|id| id.parse().ok()).collect();
-    let [workspace_id, chatbot_id, visitor_id] = *ids.as_slice() else { return Err(unknown()) };
+    let [workspace_id, integration_id, visitor_id] = *ids.as_slice() else { return Err(unknown()) };
     let left = ends_at.parse::<Millis>().map_err(|_| unknown())? - state.now();
     if left <= 0 {
         return Err(refused("This chat has ended, because it was not used for a long time."));
     }
-    let visitor = Visitor { workspace_id, chatbot_id, visitor_id };
+    let visitor = Visitor { workspace_id, integration_id, visitor_id };
     let fresh = (left < LIFE / 2 || key > 0).then(|| issue(state, &visitor));
     Ok(Known { visitor, fresh })
 }

@@ -127,14 +127,14 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                 "update conversations set last_seq = last_seq + v.column3, unread = unread + v.column11, updated_at = v.column8,
                  inbound_seq = case when v.column4 > 0 then last_seq + v.column4 else inbound_seq end,
                  answer_due_at = case when v.column4 > 0 then v.column5 else answer_due_at end,
-                 answered_seq = case when v.column14 > meta_owner_at
-                     or meta_owner = 'other' and meta_owner_at > v.column7 - 86400000
+                 answered_seq = case when v.column14 > thread_owner_at
+                     or thread_owner = 'other' and thread_owner_at > v.column7 - 86400000
                    then case when v.column4 > 0 then last_seq + v.column4 else inbound_seq end else answered_seq end,
-                 answer_lease = case when v.column14 > meta_owner_at then null else answer_lease end,
-                 answer_lease_until = case when v.column14 > meta_owner_at then 0 else answer_lease_until end,
-                 meta_owner = case when v.column14 > meta_owner_at then 'other' when v.column11 > 0 and meta_owner = 'other'
-                   and meta_owner_at <= v.column7 - 86400000 then 'unknown' else meta_owner end,
-                 meta_owner_at = case when v.column14 > meta_owner_at then v.column14 else meta_owner_at end,
+                 answer_lease = case when v.column14 > thread_owner_at then null else answer_lease end,
+                 answer_lease_until = case when v.column14 > thread_owner_at then 0 else answer_lease_until end,
+                 thread_owner = case when v.column14 > thread_owner_at then 'other' when v.column11 > 0 and thread_owner = 'other'
+                   and thread_owner_at <= v.column7 - 86400000 then 'unknown' else thread_owner end,
+                 thread_owner_at = case when v.column14 > thread_owner_at then v.column14 else thread_owner_at end,
                  pace = case when v.column13 then null else pace end,
                  waiting_since = case when v.column11 > 0 and mode = 'human' then coalesce(waiting_since, v.column8)
                    else waiting_since end,

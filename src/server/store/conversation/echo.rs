@@ -64,11 +64,11 @@ pub async fn set_owner(
     (at, now): (Millis, Millis),
 ) -> StoreResult<bool> {
     let sql = if is_ours {
-        "update conversations set meta_owner = 'us', meta_owner_at = $3, updated_at = $4
-         where workspace_id = $1 and id = $2 and meta_owner_at <= $3"
+        "update conversations set thread_owner = 'us', thread_owner_at = $3, updated_at = $4
+         where workspace_id = $1 and id = $2 and thread_owner_at <= $3"
     } else {
-        "update conversations set meta_owner = 'other', meta_owner_at = $3, answered_seq = inbound_seq, answer_lease = null,
-         answer_lease_until = 0, updated_at = $4 where workspace_id = $1 and id = $2 and meta_owner_at <= $3"
+        "update conversations set thread_owner = 'other', thread_owner_at = $3, answered_seq = inbound_seq, answer_lease = null,
+         answer_lease_until = 0, updated_at = $4 where workspace_id = $1 and id = $2 and thread_owner_at <= $3"
     };
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(at).bind(now).execute(c).await
         .map(|r| r.rows_affected()))?;

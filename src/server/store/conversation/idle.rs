@@ -13,7 +13,7 @@ use crate::{
 pub struct GivenBack {
     pub workspace_id: Uuid,
     pub id: Uuid,
-    pub integration_id: Option<Uuid>,
+    pub integration_id: Uuid,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     /// The place of the line that says so.

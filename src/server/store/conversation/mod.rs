@@ -48,7 +48,7 @@ pub async fn append(
     let sql =
         "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_user_id = $6,
                person_id = coalesce($6, person_id), on_phone = case when $6 is not null then false else on_phone end,
-               meta_owner = case when $6 is not null and meta_owner = 'other' then 'us' else meta_owner end,
+               thread_owner = case when $6 is not null and thread_owner = 'other' then 'us' else thread_owner end,
                waiting_since = case when $6 is not null then null else waiting_since end,
                person_at = case when $6 is not null then $5 else person_at end,
                answered_seq = case when $6 is not null then inbound_seq else answered_seq end,
@@ -150,7 +150,7 @@ pub async fn mark_read(conn: &mut Conn, workspace_id: Uuid, id: Uuid, seen: i64)
 pub struct ConversationRow {
     pub id: Uuid,
     pub chatbot_id: Uuid,
-    pub integration_id: Option<Uuid>,
+    pub integration_id: Uuid,
     pub contact_id: Uuid,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
@@ -163,15 +163,15 @@ pub struct ConversationRow {
     pub person_id: Option<Uuid>,
     pub on_phone: bool,
     /// Whose the customer's thread is at Meta, and since when that is known.
-    pub meta_owner: String,
-    pub meta_owner_at: Millis,
+    pub thread_owner: String,
+    pub thread_owner_at: Millis,
     pub last_inbound_at: Option<Millis>,
     pub created_at: Millis,
 }
 
 pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ConversationRow>> {
-    let sql = "select id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status, person_id, on_phone, meta_owner,
-               meta_owner_at, last_inbound_at, created_at
+    let sql = "select id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status, person_id, on_phone, thread_owner,
+               thread_owner_at, last_inbound_at, created_at
                from conversations where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
@@ -205,14 +205,17 @@ pub async fn void_answer(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> Store
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 
-/// The conversations of a contact, each with its integration.
+/// The conversations of a contact, each with its integration and channel.
 pub async fn list_of_contact(
     conn: &mut Conn,
     workspace_id: Uuid,
     contact_id: Uuid,
-) -> StoreResult<Vec<(Uuid, Option<Uuid>)>> {
-    let sql = "select id, integration_id from conversations where workspace_id = $1 and contact_id = $2 order by id";
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(contact_id).fetch_all(c).await)?)
+) -> StoreResult<Vec<(Uuid, Uuid, Channel)>> {
+    let sql =
+        "select id, integration_id, channel from conversations where workspace_id = $1 and contact_id = $2 order by id";
+    let rows: Vec<(Uuid, Uuid, String)> =
+        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(contact_id).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, integration_id, channel)| (id, integration_id, channel.into())).collect())
 }
 
 /// Conversations of visitors with a chatbot, begun up to a time, a chunk at a time.
@@ -223,8 +226,8 @@ pub async fn ids_of_website(
     upto: Millis,
     chunk: i64,
 ) -> StoreResult<Vec<Uuid>> {
-    let sql = "select id from conversations where workspace_id = $1 and chatbot_id = $2 and created_at <= $3
-               and integration_id is null and channel = 'web' limit $4";
+    let sql = "select id from conversations where workspace_id = $1 and created_at <= $3 and integration_id in
+               (select i.id from integrations i where i.workspace_id = $1 and i.chatbot_id = $2 and i.channel = 'web') limit $4";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(chatbot_id).bind(upto).bind(chunk)
         .fetch_all(c).await)?)
 }

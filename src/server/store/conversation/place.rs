@@ -19,8 +19,7 @@ use crate::{
 pub struct Place {
     pub workspace_id: Uuid,
     pub chatbot_id: Uuid,
-    /// None on the website.
-    pub integration_id: Option<Uuid>,
+    pub integration_id: Uuid,
     pub contact_id: Uuid,
     pub channel: Channel,
     /// Phone, else BSUID, else visitor id. Re-keyed when it changes.
@@ -33,37 +32,18 @@ pub async fn resolve(conn: &mut Conn, place: &Place, new_id: Uuid, now: Millis) 
     Ok(resolve_many(conn, std::slice::from_ref(&place), now).await?.first().copied().unwrap_or(new_id))
 }
 
-/// A place that a conversation can be found by: workspace, integration or (on the website) chatbot, contact.
+/// A place that a conversation can be found by: workspace, integration, contact.
 type Spot = (Uuid, Uuid, Uuid);
 
 impl Place {
     fn spot(&self) -> Spot {
-        (self.workspace_id, self.integration_id.unwrap_or(self.chatbot_id), self.contact_id)
+        (self.workspace_id, self.integration_id, self.contact_id)
     }
 }
 
 /// The conversations of many places at once, each with the id that a new one gets.
 pub async fn resolve_many(conn: &mut Conn, places: &[(Place, Uuid)], now: Millis) -> StoreResult<Vec<Uuid>> {
-    let (on_whatsapp, on_web): (Vec<&Place>, Vec<&Place>) =
-        places.iter().map(|(place, _)| place).partition(|place| place.integration_id.is_some());
-    let mut known = list_at(
-        conn,
-        &on_whatsapp,
-        "select v.workspace_id, v.integration_id, v.contact_id, v.id, v.session_id from (",
-        ") as w join conversations v on v.workspace_id = w.column1 and v.integration_id = w.column2
-         and v.contact_id = w.column3",
-    )
-    .await?;
-    known.extend(
-        list_at(
-            conn,
-            &on_web,
-            "select v.workspace_id, v.chatbot_id, v.contact_id, v.id, v.session_id from (",
-            ") as w join conversations v on v.workspace_id = w.column1 and v.chatbot_id = w.column2
-             and v.contact_id = w.column3 and v.integration_id is null and v.channel = 'web'",
-        )
-        .await?,
-    );
+    let mut known = list_at(conn, places).await?;
     let mut made: Vec<(&Place, Uuid)> = Vec::new();
     let mut found = Vec::with_capacity(places.len());
     for (place, new_id) in places {
@@ -86,22 +66,21 @@ pub async fn resolve_many(conn: &mut Conn, places: &[(Place, Uuid)], now: Millis
     Ok(found)
 }
 
-/// Conversations at these places, with their session ids. The text around the list says what the places are.
-async fn list_at(
-    conn: &mut Conn,
-    places: &[&Place],
-    before: &'static str,
-    after: &'static str,
-) -> StoreResult<HashMap<Spot, (Uuid, String)>> {
+/// Conversations at these places, with their session ids.
+async fn list_at(conn: &mut Conn, places: &[(Place, Uuid)]) -> StoreResult<HashMap<Spot, (Uuid, String)>> {
     let mut known = HashMap::with_capacity(places.len());
     for portion in portions(places) {
         let rows: Vec<(Uuid, Uuid, Uuid, Uuid, String)> = on!(&mut *conn, c => {
-            let mut sql = QueryBuilder::new(before);
-            sql.push_values(portion, |mut row, place| {
-                let (workspace_id, at, contact_id) = place.spot();
-                row.push_bind(workspace_id).push_bind(at).push_bind(contact_id);
+            let mut sql =
+                QueryBuilder::new("select v.workspace_id, v.integration_id, v.contact_id, v.id, v.session_id from (");
+            sql.push_values(portion, |mut row, (place, _)| {
+                let (workspace_id, integration_id, contact_id) = place.spot();
+                row.push_bind(workspace_id).push_bind(integration_id).push_bind(contact_id);
             });
-            sql.push(after);
+            sql.push(
+                ") as w join conversations v on v.workspace_id = w.column1 and v.integration_id = w.column2
+                 and v.contact_id = w.column3",
+            );
             sql.build_query_as().fetch_all(c).await
         })?;
         known.extend(rows.into_iter().map(|(ws, at, contact, id, session_id)| ((ws, at, contact), (id, session_id))));
@@ -139,26 +118,26 @@ async fn insert_many(conn: &mut Conn, made: &[(&Place, Uuid)], now: Millis) -> S
 /// Where a visitor stands.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Visit {
-    /// Whether the chatbot's website chat is on.
+    pub chatbot_id: Uuid,
+    /// Whether the website's chat is on.
     pub open: bool,
     pub conversation_id: Option<Uuid>,
 }
 
-/// Finds out whether a visitor may chat with a chatbot, and the conversation that they have with it. None when there is no
-/// such chatbot.
+/// Finds out whether a visitor may chat on a website, and the conversation that they have there. None when there is no such
+/// website any more.
 pub async fn find_visit(
     conn: &mut Conn,
     workspace_id: Uuid,
-    chatbot_id: Uuid,
+    integration_id: Uuid,
     visitor_id: &str,
 ) -> StoreResult<Option<Visit>> {
-    let sql = "select b.web_active as open, v.id as conversation_id from chatbots b
-               left join identities n on n.workspace_id = b.workspace_id and n.kind = 'visitor_id' and n.scope = ''
+    let sql = "select i.chatbot_id, i.active as open, v.id as conversation_id from integrations i
+               left join identities n on n.workspace_id = i.workspace_id and n.kind = 'visitor_id' and n.scope = ''
                  and n.value = $3
-               left join conversations v on v.workspace_id = b.workspace_id and v.chatbot_id = b.id
-                 and v.contact_id = n.contact_id and v.integration_id is null and v.channel = 'web'
-               where b.workspace_id = $1 and b.id = $2";
-    Ok(
-        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(chatbot_id).bind(visitor_id).fetch_optional(c).await)?,
-    )
+               left join conversations v on v.workspace_id = i.workspace_id and v.integration_id = i.id
+                 and v.contact_id = n.contact_id
+               where i.workspace_id = $1 and i.id = $2 and i.channel = 'web' and i.deleted_at is null";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).bind(visitor_id).fetch_optional(c)
+        .await)?)
 }

@@ -16,7 +16,7 @@ pub struct Unanswered {
     pub workspace_id: Uuid,
     pub id: Uuid,
     pub chatbot_id: Uuid,
-    pub integration_id: Option<Uuid>,
+    pub integration_id: Uuid,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     pub inbound_seq: i64,
@@ -113,7 +113,7 @@ pub struct AnswerPlace {
     /// The last place before it.
     pub after: i64,
     /// It has to wait: something before it has not been sent yet, or its integration may not send just now.
-    /// Means nothing on the website, where nothing is sent.
+    /// Means nothing where nothing is sent.
     pub held_up: bool,
 }
 

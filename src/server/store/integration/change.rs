@@ -2,23 +2,23 @@
 
 use uuid::Uuid;
 
-use super::IntegrationRow;
+use super::{IntegrationRow, Settings};
 use crate::{
     domain::Millis,
     server::store::{Conn, StoreResult, on},
 };
 
 pub async fn insert(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<()> {
-    let sql = "insert into integrations (workspace_id, id, chatbot_id, name, provider, phone_number_id, business_account_id,
-               app_id, access_token, access_token_last4, access_token_set_at, app_secret, app_secret_digest,
-               app_secret_set_at, verify_token, app_proven, active, error_reason, error_action, display_phone_number,
-               verified_name, created_at, updated_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)";
+    let sql = "insert into integrations (workspace_id, id, chatbot_id, name, channel, provider, external_key, account_key,
+               settings, access_token, access_token_last4, access_token_set_at, app_secret, app_secret_digest,
+               app_secret_set_at, verify_token, app_proven, active, error_reason, error_action, address,
+               display_name, created_at, updated_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23)";
     on!(conn, c => sqlx::query(sql).bind(i.workspace_id).bind(i.id).bind(i.chatbot_id).bind(&i.name)
-        .bind(i.provider.as_str()).bind(&i.phone_number_id).bind(&i.business_account_id).bind(&i.app_id)
+        .bind(i.channel.as_str()).bind(i.provider.as_str()).bind(&i.external_key).bind(&i.account_key).bind(i.settings.as_str())
         .bind(&i.access_token).bind(&i.access_token_last4).bind(i.access_token_set_at).bind(&i.app_secret)
         .bind(&i.app_secret_digest).bind(i.app_secret_set_at).bind(&i.verify_token).bind(i.app_proven).bind(i.active)
-        .bind(&i.error_reason).bind(&i.error_action).bind(&i.display_phone_number).bind(&i.verified_name)
+        .bind(&i.error_reason).bind(&i.error_action).bind(&i.address).bind(&i.display_name)
         .bind(i.created_at).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -26,7 +26,7 @@ pub async fn insert(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<()> {
 /// Connects a deleted integration again under its old id, so that conversations and callback are its own again.
 /// `false` when it is not deleted any more, or its conversations were erased.
 pub async fn revive(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<bool> {
-    let sql = "update integrations set chatbot_id = $3, name = $4, business_account_id = $5, app_id = $6,
+    let sql = "update integrations set chatbot_id = $3, name = $4, account_key = $5, settings = $6,
                access_token = $7, access_token_last4 = $8, access_token_set_at = $9, app_secret = $10,
                app_secret_digest = $11, app_secret_set_at = $9, verify_token = $12, app_proven = $13, proven_at = null, active = true,
                error_reason = null, error_action = null, error_remedy = null, error_at = null, quality = null,
@@ -35,7 +35,7 @@ pub async fn revive(conn: &mut Conn, i: &IntegrationRow) -> StoreResult<bool> {
                rejected_since = 0, rejected_at = null, created_at = $9, updated_at = $9, deleted_at = null
                where workspace_id = $1 and id = $2 and deleted_at is not null and erased_at is null";
     let rows = on!(conn, c => sqlx::query(sql).bind(i.workspace_id).bind(i.id).bind(i.chatbot_id).bind(&i.name)
-        .bind(&i.business_account_id).bind(&i.app_id).bind(&i.access_token).bind(&i.access_token_last4)
+        .bind(&i.account_key).bind(i.settings.as_str()).bind(&i.access_token).bind(&i.access_token_last4)
         .bind(i.created_at).bind(&i.app_secret).bind(&i.app_secret_digest).bind(&i.verify_token).bind(i.app_proven)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
@@ -56,30 +56,29 @@ pub struct Secrets {
 pub struct Change {
     pub chatbot_id: Option<Uuid>,
     pub name: Option<String>,
-    pub phone_number_id: Option<String>,
-    pub business_account_id: Option<String>,
-    /// `Some(None)` removes it.
-    pub app_id: Option<Option<String>>,
+    pub external_key: Option<String>,
+    pub account_key: Option<String>,
+    pub settings: Option<Settings>,
     pub secrets: Secrets,
 }
 
 /// Changes an integration. `false` when there is none.
 pub async fn update(conn: &mut Conn, workspace_id: Uuid, id: Uuid, ch: &Change, now: Millis) -> StoreResult<bool> {
     let sql = "update integrations set chatbot_id = coalesce($3, chatbot_id), name = coalesce($4, name),
-               phone_number_id = coalesce($5, phone_number_id),
-               business_account_id = coalesce($6, business_account_id),
-               app_id = case when $7 then $8 else app_id end,
-               access_token = coalesce($9, access_token), access_token_last4 = coalesce($10, access_token_last4),
-               access_token_set_at = case when $9 is null then access_token_set_at else $14 end,
-               app_secret = coalesce($11, app_secret), app_secret_digest = coalesce($12, app_secret_digest),
-               app_secret_set_at = case when $11 is null then app_secret_set_at else $14 end,
-               rejected_since = case when $11 is null then rejected_since else 0 end,
-               verify_token = coalesce($13, verify_token), updated_at = $14
+               external_key = coalesce($5, external_key),
+               account_key = coalesce($6, account_key),
+               settings = coalesce($7, settings),
+               access_token = coalesce($8, access_token), access_token_last4 = coalesce($9, access_token_last4),
+               access_token_set_at = case when $8 is null then access_token_set_at else $13 end,
+               app_secret = coalesce($10, app_secret), app_secret_digest = coalesce($11, app_secret_digest),
+               app_secret_set_at = case when $10 is null then app_secret_set_at else $13 end,
+               rejected_since = case when $10 is null then rejected_since else 0 end,
+               verify_token = coalesce($12, verify_token), updated_at = $13
                where workspace_id = $1 and id = $2 and deleted_at is null";
     let s = &ch.secrets;
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(ch.chatbot_id).bind(&ch.name)
-        .bind(&ch.phone_number_id).bind(&ch.business_account_id).bind(ch.app_id.is_some())
-        .bind(ch.app_id.clone().flatten()).bind(&s.access_token).bind(&s.access_token_last4).bind(&s.app_secret)
+        .bind(&ch.external_key).bind(&ch.account_key)
+        .bind(ch.settings.as_ref().map(Settings::as_str)).bind(&s.access_token).bind(&s.access_token_last4).bind(&s.app_secret)
         .bind(&s.app_secret_digest).bind(&s.verify_token).bind(now).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
@@ -87,7 +86,7 @@ pub async fn update(conn: &mut Conn, workspace_id: Uuid, id: Uuid, ch: &Change, 
 /// Forgets what was known of the number before, when an integration moves to another: nothing of it holds there, and
 /// the customers of the old number have opened no window with the new one.
 pub async fn close_windows(conn: &mut Conn, workspace_id: Uuid, id: Uuid, open_since: Millis) -> StoreResult<()> {
-    let integration = "update integrations set display_phone_number = null, verified_name = null, quality = null,
+    let integration = "update integrations set address = null, display_name = null, quality = null,
         messaging_limit = null, ability = null, last_webhook_at = null, last_inbound_at = null, last_outbound_at = null
         where workspace_id = $1 and id = $2";
     on!(&mut *conn, c => sqlx::query(integration).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
@@ -142,8 +141,7 @@ pub async fn begin_erasing(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: M
 
 /// Integrations whose conversations are still being erased: workspace, id, number and since when.
 pub async fn list_erasing(conn: &mut Conn) -> StoreResult<Vec<(Uuid, Uuid, String, Millis)>> {
-    let sql =
-        "select workspace_id, id, phone_number_id, coalesce(erased_at, 0) from integrations where erasing limit 100";
+    let sql = "select workspace_id, id, external_key, coalesce(erased_at, 0) from integrations where erasing limit 100";
     Ok(on!(conn, c => sqlx::query_as(sql).fetch_all(c).await)?)
 }
 

@@ -30,8 +30,8 @@ pub struct HealthRow {
 /// What a check found out. Absent values change nothing that is known.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
-    pub display_phone_number: Option<String>,
-    pub verified_name: Option<String>,
+    pub address: Option<String>,
+    pub display_name: Option<String>,
     pub quality: Option<Quality>,
     pub messaging_limit: Option<String>,
     pub ability: Option<Ability>,
@@ -58,8 +58,8 @@ pub async fn set_findings(
 ) -> StoreResult<bool> {
     let before = seen(conn, workspace_id, id).await?;
     let trouble = f.trouble.as_ref();
-    let sql = "update integrations set display_phone_number = coalesce($3, display_phone_number),
-               verified_name = coalesce($4, verified_name), quality = coalesce($5, quality),
+    let sql = "update integrations set address = coalesce($3, address),
+               display_name = coalesce($4, display_name), quality = coalesce($5, quality),
                messaging_limit = coalesce($6, messaging_limit), ability = coalesce($7, ability),
                token_expires_at = case when $8 then $9 else token_expires_at end,
                error_reason = case when $10 or ($11 and error_at > $12) then error_reason else $13 end,
@@ -69,8 +69,8 @@ pub async fn set_findings(
                           else coalesce(error_at, $16) end,
                checked_at = $16, check_due_at = $17
                where workspace_id = $1 and id = $2 and deleted_at is null";
-    on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&f.display_phone_number)
-        .bind(&f.verified_name).bind(f.quality.map(Quality::as_str)).bind(&f.messaging_limit)
+    on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&f.address)
+        .bind(&f.display_name).bind(f.quality.map(Quality::as_str)).bind(&f.messaging_limit)
         .bind(f.ability.map(Ability::as_str)).bind(f.token_expires_at.is_some()).bind(f.token_expires_at.flatten())
         .bind(f.inconclusive).bind(trouble.is_none()).bind(spare_after)
         .bind(trouble.map(|t| t.reason.as_str())).bind(trouble.map(|t| t.action.as_str()))
@@ -102,8 +102,8 @@ async fn note_proof(
 
 #[derive(PartialEq, Eq, FromRow)]
 struct Seen {
-    display_phone_number: Option<String>,
-    verified_name: Option<String>,
+    address: Option<String>,
+    display_name: Option<String>,
     quality: Option<String>,
     messaging_limit: Option<String>,
     ability: Option<String>,
@@ -113,7 +113,7 @@ struct Seen {
 }
 
 async fn seen(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<Seen>> {
-    let sql = "select display_phone_number, verified_name, quality, messaging_limit, ability, token_expires_at,
+    let sql = "select address, display_name, quality, messaging_limit, ability, token_expires_at,
                error_reason, error_action from integrations where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
@@ -189,7 +189,7 @@ pub struct DueCheck {
 
 /// Whether any check is due: a cheap look before the claim, which needs the writer.
 pub async fn has_due_checks(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
-    let sql = "select 1 from integrations where deleted_at is null and provider in ('cloud', 'sandbox') and check_due_at <= $1 limit 1";
+    let sql = "select 1 from integrations where deleted_at is null and channel <> 'web' and provider in ('cloud', 'sandbox') and check_due_at <= $1 limit 1";
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
@@ -200,13 +200,13 @@ pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64
     let sql = match conn.engine() {
         Engine::Sqlite => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
-               where deleted_at is null and check_due_at <= $1 and provider in ('cloud', 'sandbox')
+               where deleted_at is null and channel <> 'web' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3)
              returning workspace_id, id"
         }
         Engine::Postgres => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
-               where deleted_at is null and check_due_at <= $1 and provider in ('cloud', 'sandbox')
+               where deleted_at is null and channel <> 'web' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3 for no key update skip locked)
              returning workspace_id, id"
         }

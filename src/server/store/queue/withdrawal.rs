@@ -19,12 +19,12 @@ macro_rules! withdraw {
 
 const OF_BOT: &str = withdraw!(
     "conversation_id = $2 and author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1
-     and v.id = $2 and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.meta_owner = 'other'))"
+     and v.id = $2 and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.thread_owner = 'other'))"
 );
 const BARRED: &str = withdraw!(
     "id = $2 and (author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1
      and v.id = messages.conversation_id
-      and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.meta_owner = 'other'))
+      and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.thread_owner = 'other'))
      or exists (select 1 from integrations i where i.workspace_id = $1 and i.id = messages.integration_id
       and i.deleted_at is not null))"
 );

@@ -56,7 +56,13 @@ impl WebsiteDesk {
 #[component]
 pub(super) fn Website(website: WebsiteDesk) -> impl IntoView {
     let known = move || website.chatbot.get().and_then(Result::ok);
-    let open = derived(move |_| known().map(|bot| (bot.web_active, bot.web_address)));
+    let open = derived(move |_| {
+        known().map(|bot| Open {
+            on: bot.web_active,
+            page: bot.web_integration_id.map(page_of),
+            address: bot.web_address,
+        })
+    });
     let manages = use_session().may(Permission::ManageIntegrations);
     view! {
         <li>
@@ -75,7 +81,7 @@ pub(super) fn Website(website: WebsiteDesk) -> impl IntoView {
                         }}
                     </div>
                 </header>
-                {move || open.get().filter(|(on, _)| *on).map(|(_, address)| view! { <Address address=address /> })}
+                {move || open.get().filter(|open| open.on).map(|open| view! { <Address address=open.address /> })}
                 {move || website.switch.error().get().map(|error| view! { <ErrorPanel error=error /> })}
                 <footer class="integration__actions">
                     <Actions website=website open=open manages=manages />
@@ -85,8 +91,20 @@ pub(super) fn Website(website: WebsiteDesk) -> impl IntoView {
     }
 }
 
-fn is_on(open: &Option<(bool, String)>) -> bool {
-    open.as_ref().is_some_and(|(on, _)| *on)
+/// Whether the chat is open, and where.
+#[derive(Clone, PartialEq)]
+struct Open {
+    on: bool,
+    page: Option<String>,
+    address: String,
+}
+
+fn page_of(integration_id: Uuid) -> String {
+    format!("/widget/{integration_id}")
+}
+
+fn is_on(open: &Option<Open>) -> bool {
+    open.as_ref().is_some_and(|open| open.on)
 }
 
 #[component]
@@ -101,8 +119,7 @@ fn Address(address: String) -> impl IntoView {
 }
 
 #[component]
-fn Actions(website: WebsiteDesk, open: Signal<Option<(bool, String)>>, manages: Signal<bool>) -> impl IntoView {
-    let page = format!("/widget/{}", website.id);
+fn Actions(website: WebsiteDesk, open: Signal<Option<Open>>, manages: Signal<bool>) -> impl IntoView {
     let switch_on = website.set(true);
     let on = derived(move |_| is_on(&open.get()));
     let ask = move || {
@@ -115,8 +132,8 @@ fn Actions(website: WebsiteDesk, open: Signal<Option<(bool, String)>>, manages: 
         website.erasing.set(true);
     };
     view! {
-        {move || on.get().then(|| view! {
-            <a class="button" href=page.clone() target="_blank" rel="external"><Icon name="globe" /><span>{chatbots::open_page()}</span></a>
+        {move || open.get().filter(|open| open.on).and_then(|open| open.page).map(|page| view! {
+            <a class="button" href=page target="_blank" rel="external"><Icon name="globe" /><span>{chatbots::open_page()}</span></a>
         })}
         {move || manages.get().then(|| if on.get() {
             view! { <Button label=chatbots::switch_off() icon="power" kind=ButtonKind::Quiet on_press=ask /> }

@@ -1,2 +1,0 @@
--- How often a process died with a delivery in hand. One that ends the server each time must not do so for ever.
-alter table deliveries add column cut_off bigint not null default 0;

@@ -1,0 +1,93 @@
+//! What leaves by a channel: who sends, to whom, and how it ended, the same for every channel.
+
+use secrecy::SecretString;
+
+use super::whatsapp::graph::AppProof;
+use crate::domain::{
+    Millis,
+    channel::Channel,
+    integration::{Provider, Trouble},
+};
+
+/// Whom a message goes to. With both, the phone number wins.
+#[derive(Clone, Debug, Default)]
+pub struct Recipient {
+    pub wa_id: Option<String>,
+    pub user_id: Option<String>,
+}
+
+/// The secrets that an integration calls with, opened.
+#[derive(Default)]
+pub struct Keys {
+    pub access_token: Option<SecretString>,
+    pub app_secret: Option<SecretString>,
+    /// What goes with the access token on each call, made once.
+    pub proof: Option<AppProof>,
+}
+
+impl Keys {
+    #[must_use]
+    pub fn new(access_token: Option<SecretString>, app_secret: Option<SecretString>) -> Self {
+        let proof = access_token.as_ref().zip(app_secret.as_ref()).map(|(token, secret)| AppProof::new(secret, token));
+        Self { access_token, app_secret, proof }
+    }
+}
+
+/// An integration as its channel calls for it.
+#[derive(Clone, Copy)]
+pub struct Access<'a> {
+    pub channel: Channel,
+    pub provider: Provider,
+    pub external_key: &'a str,
+    pub keys: &'a Keys,
+}
+
+/// What to do with a message that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Try again after a pause, which is yet to be scattered a little, and not before the time that the provider asks for. `all`:
+    /// nothing else may go by this integration until then.
+    Retry { pause: Millis, at_least: Millis, all: bool },
+    /// No connection came about, so nothing has left: it waits, and no number of tries is too many.
+    Unreachable,
+    /// It may have been carried out: never repeat it blindly.
+    Unknown,
+    /// It will not be taken.
+    Failed,
+    /// Nothing can go by this integration until a person has seen to it. What is queued waits.
+    Stopped(Trouble),
+}
+
+/// A message that was not taken, and why.
+#[derive(Clone, Debug)]
+pub struct SendError {
+    pub verdict: Verdict,
+    /// The stable name of it.
+    pub problem: &'static str,
+    /// For people: what happened, with the provider's own words.
+    pub message: String,
+    pub code: Option<i64>,
+    pub http_status: Option<u16>,
+    pub trace_id: Option<String>,
+    /// The provider itself has answered.
+    pub answered: bool,
+    /// It says something about the whole integration: the provider is asked at once how that is doing.
+    pub concerns_all: bool,
+}
+
+impl SendError {
+    /// Nothing can be called without a token.
+    #[must_use]
+    pub fn locked() -> Self {
+        Self {
+            verdict: Verdict::Retry { pause: 5000, at_least: 0, all: false },
+            problem: "no_access_token",
+            message: "The integration has no access token.".to_owned(),
+            code: None,
+            http_status: None,
+            trace_id: None,
+            answered: false,
+            concerns_all: false,
+        }
+    }
+}
