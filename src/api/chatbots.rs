@@ -1,13 +1,13 @@
 //! `chatbots/…`: create, read, change and delete chatbots, and try them out.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::wire::Wire;
 use crate::{
     domain::{
         chatbot::{Chatbot, ChatbotFields, TryAnswer},
         conversation::Erased,
+        ids::ChatbotId,
     },
     error::ApiError,
 };
@@ -34,7 +34,7 @@ pub async fn create_chatbot(name: String) -> Result<Chatbot, ApiError> {
 }
 
 #[server(prefix = "/api/v1", endpoint = "chatbots/get", protocol = Wire)]
-pub async fn get_chatbot(id: Uuid) -> Result<Chatbot, ApiError> {
+pub async fn get_chatbot(id: ChatbotId) -> Result<Chatbot, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -47,7 +47,7 @@ pub async fn get_chatbot(id: Uuid) -> Result<Chatbot, ApiError> {
 /// take over) an empty text stands for the built-in words in the customer's language, and a dash for saying nothing. `idle_minutes`:
 /// after so long without a person's word the bot has a conversation again that people have taken; 0: never.
 #[server(prefix = "/api/v1", endpoint = "chatbots/update", protocol = Wire)]
-pub async fn update_chatbot(id: Uuid, #[server(flatten)] fields: ChatbotFields) -> Result<Chatbot, ApiError> {
+pub async fn update_chatbot(id: ChatbotId, #[server(flatten)] fields: ChatbotFields) -> Result<Chatbot, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -58,7 +58,7 @@ pub async fn update_chatbot(id: Uuid, #[server(flatten)] fields: ChatbotFields) 
 
 /// Switches a chatbot's chat on websites on or off. Off (as each is at first), its page is not there and nobody can write.
 #[server(prefix = "/api/v1", endpoint = "chatbots/set_website", protocol = Wire)]
-pub async fn set_website(id: Uuid, active: bool) -> Result<Chatbot, ApiError> {
+pub async fn set_website(id: ChatbotId, active: bool) -> Result<Chatbot, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -69,7 +69,7 @@ pub async fn set_website(id: Uuid, active: bool) -> Result<Chatbot, ApiError> {
 
 /// Erases every conversation that visitors of websites have had with a chatbot so far, for good.
 #[server(prefix = "/api/v1", endpoint = "chatbots/erase_website_history", protocol = Wire)]
-pub async fn erase_website_history(id: Uuid) -> Result<Erased, ApiError> {
+pub async fn erase_website_history(id: ChatbotId) -> Result<Erased, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -80,7 +80,7 @@ pub async fn erase_website_history(id: Uuid) -> Result<Erased, ApiError> {
 
 /// Deletes a chatbot with its knowledge. 409 while integrations use it.
 #[server(prefix = "/api/v1", endpoint = "chatbots/delete", protocol = Wire)]
-pub async fn delete_chatbot(id: Uuid) -> Result<(), ApiError> {
+pub async fn delete_chatbot(id: ChatbotId) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -93,7 +93,7 @@ pub async fn delete_chatbot(id: Uuid) -> Result<(), ApiError> {
 /// conversation, say that it has `greeted`, and give the `misses` of the last answer back.
 #[server(prefix = "/api/v1", endpoint = "chatbots/try", protocol = Wire)]
 pub async fn try_chatbot(
-    id: Uuid,
+    id: ChatbotId,
     question: String,
     #[server(default)] greeted: Option<bool>,
     #[server(default)] misses: Option<i64>,

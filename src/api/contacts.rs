@@ -1,14 +1,16 @@
 //! `contacts/…`: the customers behind conversations.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::wire::Wire;
-use crate::{domain::conversation::Erased, error::ApiError};
+use crate::{
+    domain::{conversation::Erased, ids::ContactId},
+    error::ApiError,
+};
 
 /// Erases a contact with every conversation on every channel for good, and what is kept of them in event logs.
 #[server(prefix = "/api/v1", endpoint = "contacts/erase", protocol = Wire)]
-pub async fn erase_contact(id: Uuid) -> Result<Erased, ApiError> {
+pub async fn erase_contact(id: ContactId) -> Result<Erased, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},

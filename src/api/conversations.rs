@@ -1,13 +1,13 @@
 //! `conversations/…`: the inbox.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::wire::Wire;
 use crate::{
     domain::{
         channel::Channel,
         conversation::{Conversation, ConversationPage, ConversationStatus, Erased, Mode, Waiting},
+        ids::ConversationId,
     },
     error::ApiError,
 };
@@ -20,7 +20,7 @@ pub async fn list_conversations(
     #[server(default)] channel: Option<Channel>,
     #[server(default)] status: Option<ConversationStatus>,
     #[server(default)] before: Option<String>,
-    #[server(default)] ids: Option<Vec<Uuid>>,
+    #[server(default)] ids: Option<Vec<ConversationId>>,
     #[server(default)] waiting: bool,
 ) -> Result<ConversationPage, ApiError> {
     use crate::{
@@ -44,7 +44,7 @@ pub async fn waiting_customers() -> Result<Waiting, ApiError> {
 }
 
 #[server(prefix = "/api/v1", endpoint = "conversations/get", protocol = Wire)]
-pub async fn get_conversation(id: Uuid) -> Result<Conversation, ApiError> {
+pub async fn get_conversation(id: ConversationId) -> Result<Conversation, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -59,7 +59,7 @@ pub async fn get_conversation(id: Uuid) -> Result<Conversation, ApiError> {
 /// What was said before it is given back is not answered by the bot, and nobody waits any more. 409 when chatbot or integration
 /// were deleted: then there is no bot to give it back to.
 #[server(prefix = "/api/v1", endpoint = "conversations/set_mode", protocol = Wire)]
-pub async fn set_mode(id: Uuid, mode: Mode) -> Result<Conversation, ApiError> {
+pub async fn set_mode(id: ConversationId, mode: Mode) -> Result<Conversation, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -71,7 +71,7 @@ pub async fn set_mode(id: Uuid, mode: Mode) -> Result<Conversation, ApiError> {
 /// Resolves, snoozes or opens a conversation. Resolving one that people have gives it back to the bot, with a line in the
 /// thread, if there is a bot. Nobody waits in what is not open; the customer's next message opens it again.
 #[server(prefix = "/api/v1", endpoint = "conversations/set_status", protocol = Wire)]
-pub async fn set_status(id: Uuid, status: ConversationStatus) -> Result<Conversation, ApiError> {
+pub async fn set_status(id: ConversationId, status: ConversationStatus) -> Result<Conversation, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -82,7 +82,7 @@ pub async fn set_status(id: Uuid, status: ConversationStatus) -> Result<Conversa
 
 /// What was said up to the place `seq` has been seen; what arrived after it stays unread. Without `seq`: all of it.
 #[server(prefix = "/api/v1", endpoint = "conversations/mark_read", protocol = Wire)]
-pub async fn mark_read(id: Uuid, #[server(default)] seq: Option<i64>) -> Result<(), ApiError> {
+pub async fn mark_read(id: ConversationId, #[server(default)] seq: Option<i64>) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -94,7 +94,7 @@ pub async fn mark_read(id: Uuid, #[server(default)] seq: Option<i64>) -> Result<
 /// Erases a conversation with all its messages for good, and what is kept of them in the event log. What is waiting to be sent
 /// is withdrawn. The contact goes too, unless there are other conversations with them.
 #[server(prefix = "/api/v1", endpoint = "conversations/erase", protocol = Wire)]
-pub async fn erase_conversation(id: Uuid) -> Result<Erased, ApiError> {
+pub async fn erase_conversation(id: ConversationId) -> Result<Erased, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},

@@ -1,17 +1,22 @@
 //! `integrations/whatsapp/{deliveries,…}`: the event log of an integration. It answers “verified, but no messages”.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::wire::Wire;
 use crate::{
-    domain::integration::{DeadLetterPage, DeliveryBody, DeliveryPage, Replay},
+    domain::{
+        ids::{DeadLetterId, DeliveryId, IntegrationId},
+        integration::{DeadLetterPage, DeliveryBody, DeliveryPage, Replay},
+    },
     error::ApiError,
 };
 
 /// The last webhooks that were accepted, newest first: when, how large, what they held, what was dropped and why.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/deliveries", protocol = Wire)]
-pub async fn list_deliveries(id: Uuid, #[server(default)] before: Option<Uuid>) -> Result<DeliveryPage, ApiError> {
+pub async fn list_deliveries(
+    id: IntegrationId,
+    #[server(default)] before: Option<DeliveryId>,
+) -> Result<DeliveryPage, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -22,7 +27,7 @@ pub async fn list_deliveries(id: Uuid, #[server(default)] before: Option<Uuid>) 
 
 /// A webhook as it came. Owners only: it holds whole phone numbers and texts.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delivery_body", protocol = Wire)]
-pub async fn get_delivery_body(id: Uuid, delivery_id: Uuid) -> Result<DeliveryBody, ApiError> {
+pub async fn get_delivery_body(id: IntegrationId, delivery_id: DeliveryId) -> Result<DeliveryBody, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -33,7 +38,10 @@ pub async fn get_delivery_body(id: Uuid, delivery_id: Uuid) -> Result<DeliveryBo
 
 /// What could not be stored, newest first.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/dead_letters", protocol = Wire)]
-pub async fn list_dead_letters(id: Uuid, #[server(default)] before: Option<Uuid>) -> Result<DeadLetterPage, ApiError> {
+pub async fn list_dead_letters(
+    id: IntegrationId,
+    #[server(default)] before: Option<DeadLetterId>,
+) -> Result<DeadLetterPage, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -45,8 +53,8 @@ pub async fn list_dead_letters(id: Uuid, #[server(default)] before: Option<Uuid>
 /// Works a dead letter off again, or all of them. What was stored already is not stored twice.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/replay", protocol = Wire)]
 pub async fn replay_dead_letters(
-    id: Uuid,
-    #[server(default)] dead_letter_id: Option<Uuid>,
+    id: IntegrationId,
+    #[server(default)] dead_letter_id: Option<DeadLetterId>,
 ) -> Result<Replay, ApiError> {
     use crate::{
         domain::role::Permission,

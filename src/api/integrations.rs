@@ -5,16 +5,19 @@ use uuid::Uuid;
 
 use super::wire::Wire;
 use crate::{
-    domain::integration::{
-        ConversationsFate, Integration, IntegrationFields, Invitation, NewIntegration, OnFailedTest, Removal,
-        RemovalPreview, TestReport,
+    domain::{
+        ids::{ChatbotId, IntegrationId},
+        integration::{
+            ConversationsFate, Integration, IntegrationFields, Invitation, NewIntegration, OnFailedTest, Removal,
+            RemovalPreview, TestReport,
+        },
     },
     error::ApiError,
 };
 
 /// The integrations of the workspace, or of one chatbot.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/list", protocol = Wire)]
-pub async fn list_integrations(#[server(default)] chatbot_id: Option<Uuid>) -> Result<Vec<Integration>, ApiError> {
+pub async fn list_integrations(#[server(default)] chatbot_id: Option<ChatbotId>) -> Result<Vec<Integration>, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -24,7 +27,7 @@ pub async fn list_integrations(#[server(default)] chatbot_id: Option<Uuid>) -> R
 }
 
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/get", protocol = Wire)]
-pub async fn get_integration(id: Uuid) -> Result<Integration, ApiError> {
+pub async fn get_integration(id: IntegrationId) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -54,7 +57,7 @@ pub async fn create_integration(
 /// fail, the old ones stay in force and the answer says why, unless `force` is set (or `on_failed_test` is `save`).
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/update", protocol = Wire)]
 pub async fn update_integration(
-    id: Uuid,
+    id: IntegrationId,
     #[server(flatten)] fields: IntegrationFields,
     #[server(default)] force: Option<bool>,
     #[server(default)] on_failed_test: Option<OnFailedTest>,
@@ -71,7 +74,7 @@ pub async fn update_integration(
 
 /// Switches an integration on or off. An inactive one stores what arrives, and sends nothing.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/set_active", protocol = Wire)]
-pub async fn set_integration_active(id: Uuid, active: bool) -> Result<Integration, ApiError> {
+pub async fn set_integration_active(id: IntegrationId, active: bool) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -82,7 +85,7 @@ pub async fn set_integration_active(id: Uuid, active: bool) -> Result<Integratio
 
 /// Makes a number in the built-in WhatsApp simulator and connects it.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/use_sandbox", protocol = Wire)]
-pub async fn use_sandbox(chatbot_id: Uuid) -> Result<Integration, ApiError> {
+pub async fn use_sandbox(chatbot_id: ChatbotId) -> Result<Integration, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -93,7 +96,7 @@ pub async fn use_sandbox(chatbot_id: Uuid) -> Result<Integration, ApiError> {
 
 /// What deleting the integration would take along, for the question before it.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete_preview", protocol = Wire)]
-pub async fn preview_integration_removal(id: Uuid) -> Result<RemovalPreview, ApiError> {
+pub async fn preview_integration_removal(id: IntegrationId) -> Result<RemovalPreview, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -105,7 +108,7 @@ pub async fn preview_integration_removal(id: Uuid) -> Result<RemovalPreview, Api
 /// Disconnects a number and forgets its secrets. Its conversations stay readable, or go with it. The answer says what
 /// remains to be done at Meta.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/delete", protocol = Wire)]
-pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> Result<Removal, ApiError> {
+pub async fn delete_integration(id: IntegrationId, conversations: ConversationsFate) -> Result<Removal, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -118,7 +121,7 @@ pub async fn delete_integration(id: Uuid, conversations: ConversationsFate) -> R
 /// Sends no message and changes nothing at Meta. Steps are told live under `run_id` as they finish.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/test", protocol = Wire)]
 pub async fn test_integration(
-    #[server(default)] id: Option<Uuid>,
+    #[server(default)] id: Option<IntegrationId>,
     #[server(flatten)] overrides: IntegrationFields,
     #[server(default)] run_id: Option<Uuid>,
 ) -> Result<TestReport, ApiError> {
@@ -132,7 +135,7 @@ pub async fn test_integration(
 
 /// Sends a real message to a person's own number, to see it arrive. Only ever on request.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/send_test", protocol = Wire)]
-pub async fn send_test_message(id: Uuid, to: String) -> Result<(), ApiError> {
+pub async fn send_test_message(id: IntegrationId, to: String) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -143,7 +146,10 @@ pub async fn send_test_message(id: Uuid, to: String) -> Result<(), ApiError> {
 
 /// Subscribes the app to the WhatsApp account, and with a known app id points its webhooks here; then tests.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/subscribe", protocol = Wire)]
-pub async fn subscribe_integration(id: Uuid, #[server(default)] run_id: Option<Uuid>) -> Result<TestReport, ApiError> {
+pub async fn subscribe_integration(
+    id: IntegrationId,
+    #[server(default)] run_id: Option<Uuid>,
+) -> Result<TestReport, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -155,7 +161,7 @@ pub async fn subscribe_integration(id: Uuid, #[server(default)] run_id: Option<U
 /// How to write to the number: a link to WhatsApp and its QR code. None while the number is not known, and for numbers of
 /// the simulator.
 #[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/invitation", protocol = Wire)]
-pub async fn get_invitation(id: Uuid) -> Result<Option<Invitation>, ApiError> {
+pub async fn get_invitation(id: IntegrationId) -> Result<Option<Invitation>, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},

@@ -1,14 +1,19 @@
 //! `knowledge/…`: the questions and answers of a chatbot.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::wire::Wire;
-use crate::{domain::chatbot::KnowledgeItem, error::ApiError};
+use crate::{
+    domain::{
+        chatbot::KnowledgeItem,
+        ids::{ChatbotId, KnowledgeItemId},
+    },
+    error::ApiError,
+};
 
 /// Every question and answer of a chatbot, by question.
 #[server(prefix = "/api/v1", endpoint = "knowledge/list", protocol = Wire)]
-pub async fn list_knowledge(chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>, ApiError> {
+pub async fn list_knowledge(chatbot_id: ChatbotId) -> Result<Vec<KnowledgeItem>, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -20,8 +25,8 @@ pub async fn list_knowledge(chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>, ApiE
 /// Adds a question and answer, or changes the one with this `id`.
 #[server(prefix = "/api/v1", endpoint = "knowledge/save", protocol = Wire)]
 pub async fn save_knowledge(
-    chatbot_id: Uuid,
-    #[server(default)] id: Option<Uuid>,
+    chatbot_id: ChatbotId,
+    #[server(default)] id: Option<KnowledgeItemId>,
     question: String,
     answer: String,
 ) -> Result<KnowledgeItem, ApiError> {
@@ -34,7 +39,7 @@ pub async fn save_knowledge(
 }
 
 #[server(prefix = "/api/v1", endpoint = "knowledge/delete", protocol = Wire)]
-pub async fn delete_knowledge(id: Uuid) -> Result<(), ApiError> {
+pub async fn delete_knowledge(id: KnowledgeItemId) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},

@@ -1,12 +1,12 @@
 //! `sandbox/…`: the phones of the WhatsApp simulator.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::wire::Wire;
 use crate::{
     domain::{
         content::Kind,
+        ids::CustomerId,
         sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
     },
     error::ApiError,
@@ -24,7 +24,7 @@ pub async fn get_sandbox_overview() -> Result<SandboxOverview, ApiError> {
 }
 
 #[server(prefix = "/api/v1", endpoint = "sandbox/thread", protocol = Wire)]
-pub async fn get_sandbox_thread(customer_id: Uuid) -> Result<SandboxThread, ApiError> {
+pub async fn get_sandbox_thread(customer_id: CustomerId) -> Result<SandboxThread, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
@@ -51,7 +51,7 @@ pub async fn add_sandbox_customer(
 /// Writes to the business as that customer: a text, or what `kind` is.
 #[server(prefix = "/api/v1", endpoint = "sandbox/send", protocol = Wire)]
 pub async fn send_as_customer(
-    customer_id: Uuid,
+    customer_id: CustomerId,
     #[server(default)] text: String,
     #[server(default)] kind: Option<Kind>,
 ) -> Result<SandboxThread, ApiError> {

@@ -1,10 +1,12 @@
 //! `tokens/…`: one's own API tokens. New ones are made on the command line.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::wire::Wire;
-use crate::{domain::session::ApiToken, error::ApiError};
+use crate::{
+    domain::{ids::TokenId, session::ApiToken},
+    error::ApiError,
+};
 
 /// The caller's own tokens that are still valid.
 #[server(prefix = "/api/v1", endpoint = "tokens/list", protocol = Wire)]
@@ -18,7 +20,7 @@ pub async fn list_tokens() -> Result<Vec<ApiToken>, ApiError> {
 }
 
 #[server(prefix = "/api/v1", endpoint = "tokens/revoke", protocol = Wire)]
-pub async fn revoke_token(id: Uuid) -> Result<(), ApiError> {
+pub async fn revoke_token(id: TokenId) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},

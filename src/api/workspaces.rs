@@ -1,10 +1,12 @@
 //! `workspaces/…`: where the caller belongs, and going from one to another.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::wire::Wire;
-use crate::{domain::session::Workspace, error::ApiError};
+use crate::{
+    domain::{ids::WorkspaceId, session::Workspace},
+    error::ApiError,
+};
 
 /// The workspaces that the caller belongs to.
 #[server(prefix = "/api/v1", endpoint = "workspaces/list", protocol = Wire)]
@@ -16,7 +18,7 @@ pub async fn list_workspaces() -> Result<Vec<Workspace>, ApiError> {
 
 /// Goes on in another workspace, with this session. API tokens stay in theirs.
 #[server(prefix = "/api/v1", endpoint = "workspaces/enter", protocol = Wire)]
-pub async fn enter_workspace(id: Uuid) -> Result<(), ApiError> {
+pub async fn enter_workspace(id: WorkspaceId) -> Result<(), ApiError> {
     use crate::server::{
         auth::{self, authenticated},
         service,

@@ -1,9 +1,14 @@
 //! A chatbot and what it knows.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::{Millis, content::Content, conversation::HandOver, words::words};
+use super::{
+    Millis,
+    content::Content,
+    conversation::HandOver,
+    ids::{ChatbotId, IntegrationId, KnowledgeItemId},
+    words::words,
+};
 
 words! {
     /// What produces a chatbot's answers.
@@ -62,7 +67,7 @@ pub const IDLE_MINUTES_MAX: i64 = 30 * 24 * 60;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chatbot {
-    pub id: Uuid,
+    pub id: ChatbotId,
     pub name: String,
     pub engine: EngineKind,
     /// Said once, before the first answer of a conversation. Empty: nothing.
@@ -75,7 +80,7 @@ pub struct Chatbot {
     pub knowledge_count: i64,
     pub integration_count: i64,
     /// Its integration with the website.
-    pub web_integration_id: Option<Uuid>,
+    pub web_integration_id: Option<IntegrationId>,
     /// Whether visitors of a website may chat with it.
     pub web_active: bool,
     /// The address of its chat page, for when that is on.
@@ -87,8 +92,8 @@ pub struct Chatbot {
 /// One question with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnowledgeItem {
-    pub id: Uuid,
-    pub chatbot_id: Uuid,
+    pub id: KnowledgeItemId,
+    pub chatbot_id: ChatbotId,
     pub question: String,
     pub answer: String,
     pub updated_at: Millis,

@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::{digits::digit, visible::shown_name, words::words};
+use super::{digits::digit, ids::ContactId, visible::shown_name, words::words};
 
 words! {
     /// How a channel names a customer.
@@ -23,7 +22,7 @@ words! {
 /// What is known of the customer of a conversation, as people may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactView {
-    pub id: Uuid,
+    pub id: ContactId,
     /// The name to show: profile name, else masked number, else a word for nobody.
     pub name: String,
     /// WhatsApp user name, when the customer adopted one.

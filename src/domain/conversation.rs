@@ -1,12 +1,12 @@
 //! Conversations as the inbox shows them.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     Millis,
     channel::Channel,
     contact::ContactView,
+    ids::{ChatbotId, ConversationId, IntegrationId},
     message::{Author, MessageState},
     words::words,
 };
@@ -115,7 +115,7 @@ pub const WINDOW: Millis = 24 * 60 * 60 * 1000;
 /// One row of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationRow {
-    pub id: Uuid,
+    pub id: ConversationId,
     pub channel: Channel,
     /// Name, else masked number.
     pub name: String,
@@ -157,7 +157,7 @@ pub struct Waiting {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitingCustomer {
     /// The conversation.
-    pub id: Uuid,
+    pub id: ConversationId,
     /// Name, else masked number.
     pub name: String,
     /// What they said last.
@@ -170,7 +170,7 @@ const fn bot() -> Answering {
 }
 
 /// Where a row stands in the inbox, which begins with the greatest place.
-pub type Place = (Millis, Uuid);
+pub type Place = (Millis, ConversationId);
 
 impl ConversationRow {
     /// In the list of those who wait for a person, who has waited longest comes first.
@@ -211,7 +211,7 @@ pub struct ConversationPage {
 /// A conversation with what is known around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
-    pub id: Uuid,
+    pub id: ConversationId,
     pub channel: Channel,
     pub mode: Mode,
     pub status: ConversationStatus,
@@ -222,10 +222,10 @@ pub struct Conversation {
     #[serde(default)]
     pub answering_name: Option<String>,
     pub contact: ContactView,
-    pub chatbot_id: Uuid,
+    pub chatbot_id: ChatbotId,
     pub chatbot_name: String,
     /// The integration it came in by; none when it was deleted.
-    pub integration_id: Option<Uuid>,
+    pub integration_id: Option<IntegrationId>,
     pub integration_name: Option<String>,
     /// The business number it came in by.
     pub business_number: Option<String>,

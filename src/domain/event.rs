@@ -3,44 +3,48 @@
 
 use uuid::Uuid;
 
-use super::{integration::TestStep, live::LiveEvent};
+use super::{
+    ids::{ChatbotId, ConversationId, IntegrationId, UserId},
+    integration::TestStep,
+    live::LiveEvent,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DomainEvent {
     /// A customer wrote.
     MessageReceived {
-        conversation_id: Uuid,
+        conversation_id: ConversationId,
     },
     /// A message for the customer was stored: the bot's, a person's, or one that somebody else sent.
     MessageSent {
-        conversation_id: Uuid,
+        conversation_id: ConversationId,
     },
     /// A message came further, failed or was withdrawn.
     MessageProgressed {
-        conversation_id: Uuid,
+        conversation_id: ConversationId,
     },
     /// Who answers, its status or its contact changed.
     ConversationChanged {
-        id: Uuid,
+        id: ConversationId,
     },
     ConversationRead {
-        id: Uuid,
+        id: ConversationId,
     },
     ConversationErased {
-        id: Uuid,
+        id: ConversationId,
     },
     IntegrationCreated {
-        id: Uuid,
+        id: IntegrationId,
     },
     IntegrationChanged {
-        id: Uuid,
+        id: IntegrationId,
     },
     IntegrationDeleted {
-        id: Uuid,
+        id: IntegrationId,
     },
     /// A message came in or went out by it; told about once a second while that goes on.
     IntegrationUsed {
-        id: Uuid,
+        id: IntegrationId,
     },
     /// A step of a connection test is done.
     TestStepDone {
@@ -48,20 +52,20 @@ pub enum DomainEvent {
         step: Box<TestStep>,
     },
     ChatbotCreated {
-        id: Uuid,
+        id: ChatbotId,
     },
     ChatbotChanged {
-        id: Uuid,
+        id: ChatbotId,
     },
     ChatbotDeleted {
-        id: Uuid,
+        id: ChatbotId,
     },
     KnowledgeChanged {
-        chatbot_id: Uuid,
+        chatbot_id: ChatbotId,
     },
     /// What a person may do changed, or a way in of theirs ended.
     AccessChanged {
-        user_id: Uuid,
+        user_id: UserId,
     },
 }
 

@@ -9,7 +9,6 @@ mod reach;
 mod test;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 pub use self::{
     change::{
@@ -24,7 +23,11 @@ pub use self::{
     reach::CannotReach,
     test::{Check, NumberChoice, StepStatus, TestReport, TestStep},
 };
-use super::{Millis, words::words};
+use super::{
+    Millis,
+    ids::{ChatbotId, IntegrationId},
+    words::words,
+};
 
 words! {
     /// Whose servers an integration talks to. Fixes their address: it is never typed, or tokens could be stolen.
@@ -66,8 +69,8 @@ pub struct SecretHint {
 /// An integration as every API answers it. No answer ever holds a token or secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Integration {
-    pub id: Uuid,
-    pub chatbot_id: Uuid,
+    pub id: IntegrationId,
+    pub chatbot_id: ChatbotId,
     pub chatbot_name: String,
     pub name: String,
     pub provider: Provider,

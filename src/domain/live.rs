@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{integration::TestStep, words::UnknownWord};
+use super::{
+    ids::{ChatbotId, ConversationId, IntegrationId, UserId},
+    integration::TestStep,
+    words::UnknownWord,
+};
 
 /// One live event: what to look at again, not the content itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,25 +15,25 @@ use super::{integration::TestStep, words::UnknownWord};
 pub enum LiveEvent {
     /// Conversations or something in them (messages, ticks, modes) changed.
     Conversations {
-        ids: Vec<Uuid>,
+        ids: Vec<ConversationId>,
     },
     /// Conversations were read: their rows count less as new, and nothing in them changed.
     Read {
-        ids: Vec<Uuid>,
+        ids: Vec<ConversationId>,
     },
     Integration {
-        id: Uuid,
+        id: IntegrationId,
     },
     /// Something came in or went out by an integration; what it is and may do is as before.
     IntegrationUsed {
-        id: Uuid,
+        id: IntegrationId,
     },
     Chatbot {
-        id: Uuid,
+        id: ChatbotId,
     },
     /// What somebody may do changed, or a way in of theirs ended: their streams ask at once whether they may go on.
     Person {
-        id: Uuid,
+        id: UserId,
     },
     /// A step of a connection test is done. The one exception that carries its content: there is nothing to ask for again,
     /// and a step holds no secret and no whole number.
@@ -49,7 +53,7 @@ pub struct Told(pub String);
 impl LiveEvent {
     /// A conversation or something in it changed.
     #[must_use]
-    pub fn conversation(id: Uuid) -> Self {
+    pub fn conversation(id: ConversationId) -> Self {
         Self::Conversations { ids: vec![id] }
     }
 }
@@ -61,7 +65,7 @@ struct Flat {
     #[serde(default)]
     id: Option<Uuid>,
     #[serde(default)]
-    ids: Vec<Uuid>,
+    ids: Vec<ConversationId>,
     #[serde(default)]
     run_id: Option<Uuid>,
     #[serde(default)]
@@ -75,10 +79,10 @@ impl TryFrom<Flat> for LiveEvent {
         match (flat.kind.as_str(), flat.id, flat.run_id, flat.step) {
             ("conversations", ..) => Ok(Self::Conversations { ids: flat.ids }),
             ("read", ..) => Ok(Self::Read { ids: flat.ids }),
-            ("integration", Some(id), ..) => Ok(Self::Integration { id }),
-            ("integration_used", Some(id), ..) => Ok(Self::IntegrationUsed { id }),
-            ("chatbot", Some(id), ..) => Ok(Self::Chatbot { id }),
-            ("person", Some(id), ..) => Ok(Self::Person { id }),
+            ("integration", Some(id), ..) => Ok(Self::Integration { id: id.into() }),
+            ("integration_used", Some(id), ..) => Ok(Self::IntegrationUsed { id: id.into() }),
+            ("chatbot", Some(id), ..) => Ok(Self::Chatbot { id: id.into() }),
+            ("person", Some(id), ..) => Ok(Self::Person { id: id.into() }),
             ("test_step", _, Some(run_id), Some(step)) => Ok(Self::TestStep { run_id, step }),
             ("resync", ..) => Ok(Self::Resync),
             _ => Err(UnknownWord(flat.kind)),
@@ -91,11 +95,15 @@ mod tests {
     use uuid::Uuid;
 
     use super::LiveEvent;
-    use crate::domain::integration::{Check, StepStatus, TestStep};
+    use crate::domain::{
+        ids::{ChatbotId, ConversationId, IntegrationId, UserId},
+        integration::{Check, StepStatus, TestStep},
+    };
 
     #[test]
     fn reads_what_it_writes() {
-        let id = Uuid::from_u128(7);
+        let id = ConversationId::from_u128(7);
+        let integration_id = IntegrationId::from_u128(8);
         let step = TestStep {
             key: Check::Token,
             status: StepStatus::Ok,
@@ -109,11 +117,11 @@ mod tests {
         let events = [
             LiveEvent::conversation(id),
             LiveEvent::Read { ids: vec![id] },
-            LiveEvent::Integration { id },
-            LiveEvent::IntegrationUsed { id },
-            LiveEvent::Chatbot { id },
-            LiveEvent::Person { id },
-            LiveEvent::TestStep { run_id: id, step: Box::new(step) },
+            LiveEvent::Integration { id: integration_id },
+            LiveEvent::IntegrationUsed { id: integration_id },
+            LiveEvent::Chatbot { id: ChatbotId::from_u128(9) },
+            LiveEvent::Person { id: UserId::from_u128(10) },
+            LiveEvent::TestStep { run_id: Uuid::from_u128(11), step: Box::new(step) },
             LiveEvent::Resync,
         ];
         for event in events {

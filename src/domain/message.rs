@@ -7,6 +7,7 @@ use super::{
     Millis,
     channel::Channel,
     content::{Content, Kind},
+    ids::{ConversationId, MessageId, UserId},
     words::words,
 };
 
@@ -100,8 +101,8 @@ pub const SEND_MAX: usize = 20_000;
 /// A message as people see it in a thread.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    pub id: Uuid,
-    pub conversation_id: Uuid,
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
     pub channel: Channel,
     pub direction: Direction,
     pub author: Author,
@@ -112,7 +113,7 @@ pub struct Message {
     pub mine: bool,
     /// The account of that person; the server's own.
     #[serde(skip)]
-    pub user_id: Option<Uuid>,
+    pub user_id: Option<UserId>,
     pub content: Content,
     /// What it is and what to do, of what cannot be shown (see [`Content::note`]).
     pub note: Option<String>,
@@ -138,7 +139,7 @@ pub struct Message {
 impl Message {
     /// As the person with that account is told it: their own acts are theirs.
     #[must_use]
-    pub fn told_to(mut self, reader: Uuid) -> Self {
+    pub fn told_to(mut self, reader: UserId) -> Self {
         self.mine = self.user_id == Some(reader);
         if self.mine && self.content.kind == Kind::Activity {
             let act = self

@@ -8,6 +8,7 @@ pub mod content;
 pub mod conversation;
 pub mod digits;
 pub mod event;
+pub mod ids;
 pub mod integration;
 pub mod live;
 pub mod message;

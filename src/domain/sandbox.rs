@@ -1,9 +1,8 @@
 //! The built-in WhatsApp simulator, as its phone page sees it.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::{Millis, content::Content, words::words};
+use super::{Millis, content::Content, ids::CustomerId, words::words};
 
 /// A simulated business number that customers can write to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +18,7 @@ pub struct SandboxNumber {
 /// A simulated customer with a phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SandboxCustomer {
-    pub id: Uuid,
+    pub id: CustomerId,
     pub phone_number_id: String,
     pub name: String,
     /// None for a customer who hides the phone number behind a user name (known by BSUID only).

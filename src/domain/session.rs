@@ -1,18 +1,22 @@
 //! Who is signed in, as the pages see it.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::{Millis, integration::CannotReach, role::Role};
+use super::{
+    Millis,
+    ids::{TokenId, UserId, WorkspaceId},
+    integration::CannotReach,
+    role::Role,
+};
 
 /// The signed-in person and the workspace they work in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    pub user_id: Uuid,
+    pub user_id: UserId,
     pub name: String,
     pub email: String,
     pub role: Role,
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     pub workspace_name: String,
     /// Whether the WhatsApp simulator is on.
     pub sandbox: bool,
@@ -27,7 +31,7 @@ pub struct Session {
 /// A workspace as one of its members sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
-    pub id: Uuid,
+    pub id: WorkspaceId,
     pub name: String,
     /// The caller's role in it.
     pub role: Role,
@@ -47,7 +51,7 @@ pub struct SetupStatus {
 /// An API token as its owner sees it: never the token itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiToken {
-    pub id: Uuid,
+    pub id: TokenId,
     pub name: String,
     pub created_at: Millis,
     pub expires_at: Option<Millis>,

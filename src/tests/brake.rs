@@ -8,6 +8,7 @@ use super::{
     app::{Database, Number, START, TestApp, change, webhook},
     on_both_databases,
 };
+use crate::domain::ids::IntegrationId;
 
 on_both_databases!(
     a_bot_that_answers_a_bot_is_stopped,
@@ -66,7 +67,7 @@ async fn a_bot_on_the_website_is_stopped_too(database: Database) {
     let app = TestApp::start(database).await;
     let chatbot_id = app.chatbot().await;
     app.open_website(&chatbot_id).await;
-    let website = app.website_of(&chatbot_id).await.parse::<Uuid>().unwrap();
+    let website = app.website_of(&chatbot_id).await.parse::<IntegrationId>().unwrap();
     let token = crate::server::service::visitor::begin(&app.state, website).await.unwrap();
     let visitor = crate::server::service::visitor::authenticate(&app.state, &token).unwrap().visitor;
     let from = std::net::Ipv4Addr::LOCALHOST.into();

@@ -11,7 +11,11 @@ use super::{
     visitor::{FIRST, SECOND, TRUSTING, Visitor},
 };
 use crate::{
-    domain::{contact::IdentityKind, content::Content},
+    domain::{
+        contact::IdentityKind,
+        content::Content,
+        ids::{ConversationId, WorkspaceId},
+    },
     server::{
         base::clock::mint_id,
         service::{erasure, integration::keep_up},
@@ -49,7 +53,7 @@ async fn row_of(app: &TestApp, name: &str) -> Value {
     rows.as_array().unwrap().iter().find(|row| row["name"] == name).cloned().unwrap_or_default()
 }
 
-async fn workspace(app: &TestApp) -> Uuid {
+async fn workspace(app: &TestApp) -> WorkspaceId {
     account::first_workspaces(&mut app.state.store.read().await.unwrap()).await.unwrap()[0]
 }
 
@@ -201,10 +205,10 @@ async fn the_history_of_a_website_is_erased_and_visitors_begin_anew(database: Da
 }
 
 /// An order for the conversation of Ada up to a place, as a process leaves it that dies right after.
-async fn left_over(app: &TestApp, conversation: &Value, upto: i64) -> Uuid {
-    let (ws, id) = (workspace(app).await, conversation["id"].as_str().unwrap().parse().unwrap());
-    let kind = ErasureKind::Conversation;
-    let job = Erasure { workspace_id: ws, id, kind, subject_id: id, upto, names: String::new() };
+async fn left_over(app: &TestApp, conversation: &Value, upto: i64) -> ConversationId {
+    let (ws, id) = (workspace(app).await, conversation["id"].as_str().unwrap().parse::<ConversationId>().unwrap());
+    let (kind, subject_id) = (ErasureKind::Conversation, id.into());
+    let job = Erasure { workspace_id: ws, id: subject_id, kind, subject_id, upto, names: String::new() };
     let noted =
         app.state.writer.write(Priority::Interactive, id, job, |conn, job| Box::pin(orders::insert(conn, job, START)));
     noted.await.unwrap();
@@ -314,7 +318,7 @@ async fn one_order_that_fails_holds_up_no_other(database: Database) {
 }
 
 /// Many messages, as a long talk leaves them.
-async fn talk(conn: &mut Conn, (ws, conversation_id): &(Uuid, Uuid)) -> StoreResult<()> {
+async fn talk(conn: &mut Conn, (ws, conversation_id): &(WorkspaceId, ConversationId)) -> StoreResult<()> {
     let found = message::list(conn, *ws, *conversation_id, i64::MAX, 1).await?;
     let thread = Thread {
         workspace_id: *ws,

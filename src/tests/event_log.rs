@@ -9,7 +9,7 @@ use super::{
     on_both_databases,
 };
 use crate::{
-    domain::{channel::Channel, role::Role},
+    domain::{channel::Channel, ids::IntegrationId, role::Role},
     server::{
         base::clock::mint_id,
         store::{
@@ -215,7 +215,7 @@ async fn a_backlog_is_not_looked_through_for_a_page(database: Database) {
     let page = app.ok(DELIVERIES, id(&number)).await;
     assert_eq!((page["rows"].as_array().unwrap().len(), &page["backlog"]), (1, &json!(false)));
     // Then others bring in more than a page may look through.
-    let integration_id: uuid::Uuid = other.integration_id.parse().unwrap();
+    let integration_id: IntegrationId = other.integration_id.parse().unwrap();
     let row = integration::find_for_webhook(&mut app.state.store.read().await.unwrap(), integration_id).await;
     let workspace_id = row.unwrap().unwrap().workspace_id;
     let others: Vec<NewDelivery> = (0..2000)

@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{
     app::{Database, Number, TestApp, change, status, webhook},
@@ -10,7 +9,11 @@ use super::{
     on_both_databases,
 };
 use crate::{
-    domain::{Millis, conversation::HandOver},
+    domain::{
+        Millis,
+        conversation::HandOver,
+        ids::{ConversationId, WorkspaceId},
+    },
     server::{
         base::clock::mint_id,
         service::conversation::{Handing, hand_over},
@@ -76,10 +79,10 @@ pub(super) async fn lines(app: &TestApp) -> Vec<String> {
 
 /// Hands the only conversation over, as a bot does that knows no further.
 pub(super) async fn hands_over(app: &TestApp) {
-    let id: Uuid = row(app).await["id"].as_str().unwrap().parse().unwrap();
+    let id: ConversationId = row(app).await["id"].as_str().unwrap().parse().unwrap();
     let mut conn = app.state.store.read().await.unwrap();
     let sql = "select id from workspaces";
-    let workspace_id: Uuid = on!(&mut conn, c => sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
+    let workspace_id: WorkspaceId = on!(&mut conn, c => sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
     drop(conn);
     let handing = Handing { why: HandOver::Asked, line_id: mint_id(), body: None, parting: true };
     let input = (workspace_id, id, handing, app.state.now());

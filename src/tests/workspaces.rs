@@ -8,7 +8,10 @@ use super::{
     browser::Browser,
     on_both_databases,
 };
-use crate::{domain::role::Role, server::service::account};
+use crate::{
+    domain::{ids::WorkspaceId, role::Role},
+    server::service::account,
+};
 
 on_both_databases!(
     a_session_is_in_the_workspace_that_it_entered,
@@ -20,7 +23,7 @@ on_both_databases!(
 const OWNER: &str = "owner@example.com";
 
 /// The owner of the shop is an agent of the neighbours, too. Their workspace's id.
-async fn belongs_to_both(app: &TestApp) -> Uuid {
+async fn belongs_to_both(app: &TestApp) -> WorkspaceId {
     let neighbour = app.add_user("neighbour@example.com", Role::Owner, Some("Neighbours")).await;
     app.execute(
         "insert into memberships (workspace_id, user_id, role, created_at)

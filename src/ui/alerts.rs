@@ -12,7 +12,6 @@ use std::{fmt::Write as _, time::Duration};
 
 use leptos::{ev, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use uuid::Uuid;
 
 #[cfg(not(feature = "hydrate"))]
 use absent as device;
@@ -28,7 +27,7 @@ use super::{
 };
 use crate::{
     api::conversations::waiting_customers,
-    domain::{Millis, conversation::WaitingCustomer},
+    domain::{Millis, conversation::WaitingCustomer, ids::ConversationId},
     texts::inbox,
 };
 
@@ -89,7 +88,7 @@ pub(crate) fn follow_waiting() {
     let waiting = load(move || live.waiting(), |_| guarded(waiting_customers()));
     let navigate = StoredValue::new(use_navigate());
     let unsaved = use_unsaved();
-    let go = move |id: Uuid| {
+    let go = move |id: ConversationId| {
         unsaved.go(move || {
             navigate.try_with_value(|navigate| navigate(&format!("/inbox/{id}"), NavigateOptions::default()));
         });
@@ -168,14 +167,14 @@ impl Alerts {
     }
 
     /// Tells of those who have begun to wait, unless somebody looks at a page of this browser.
-    fn hear(self, newest: Vec<WaitingCustomer>, go: impl Fn(Uuid) + Copy + 'static) {
+    fn hear(self, newest: Vec<WaitingCustomer>, go: impl Fn(ConversationId) + Copy + 'static) {
         if device::is_watched() {
             return device::keep(TOLD, &note(&newest));
         }
         set_timeout(move || self.tell(&newest, go), COURTESY);
     }
 
-    fn tell(self, newest: &[WaitingCustomer], go: impl Fn(Uuid) + Copy + 'static) {
+    fn tell(self, newest: &[WaitingCustomer], go: impl Fn(ConversationId) + Copy + 'static) {
         let told = device::recall(TOLD);
         device::keep(TOLD, &note(newest));
         let (Some(told), Some(chosen)) = (told, self.chosen.try_get_untracked()) else { return };
@@ -226,11 +225,11 @@ mod tests {
     use uuid::Uuid;
 
     use super::{news, note};
-    use crate::domain::conversation::WaitingCustomer;
+    use crate::domain::{conversation::WaitingCustomer, ids::ConversationId};
 
     fn waiting(entries: &[(u128, i64)]) -> Vec<WaitingCustomer> {
         let customer = |(id, since): &(u128, i64)| WaitingCustomer {
-            id: Uuid::from_u128(*id),
+            id: ConversationId::from_u128(*id),
             name: "Ada".to_owned(),
             preview: String::new(),
             since: *since,
@@ -252,7 +251,7 @@ mod tests {
             (vec![(2, 40_000), (1, 10_000)], vec![]),
         ] {
             let now = waiting(&now);
-            let told: Vec<u128> = news(&before, &now).iter().map(|c| c.id.as_u128()).collect();
+            let told: Vec<u128> = news(&before, &now).iter().map(|c| Uuid::from(c.id).as_u128()).collect();
             assert_eq!(told, expected);
         }
         assert_eq!(news("", &waiting(&[(1, 10)])).len(), 1, "nobody waited before");

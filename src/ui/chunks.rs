@@ -12,7 +12,6 @@ use leptos::{
     task::spawn_local,
     wasm_split::{SplitLoaderError, wasm_split},
 };
-use uuid::Uuid;
 
 use super::{
     browser,
@@ -27,6 +26,7 @@ use super::{
     prelude::*,
 };
 use crate::{
+    domain::ids::ConversationId,
     error::{ApiError, ErrorCode},
     texts::shell,
 };
@@ -64,12 +64,12 @@ pub(super) mod thread {
     use super::*;
 
     #[wasm_split(thread, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
-    pub(super) fn make(id: Uuid) -> Outcome<AnyView> {
+    pub(super) fn make(id: ConversationId) -> Outcome<AnyView> {
         Ok(view! { <Thread id=id /> })
     }
 
     /// The conversation that is open in the inbox.
-    pub(in crate::ui) fn open(id: Uuid) -> AnyView {
+    pub(in crate::ui) fn open(id: ConversationId) -> AnyView {
         lazy(THREAD, Box::pin(load()), Box::new(move || at_once(make(id)).and_then(Result::ok)))
     }
 }

@@ -14,7 +14,7 @@ pub(crate) use stream::{Happening, Hidden, follow};
 
 use crate::{
     api::reader::read,
-    domain::{integration::TestStep, live::LiveEvent},
+    domain::{ids::ConversationId, integration::TestStep, live::LiveEvent},
     ui::{browser, prelude::*},
 };
 
@@ -29,9 +29,9 @@ pub(crate) const CHANGED_MAX: usize = 100;
 #[derive(Clone, Copy)]
 pub(crate) struct Live {
     /// Those of conversations, and the newest of them all: none is ever given twice.
-    conversations: RwSignal<(BTreeMap<Uuid, u32>, u32)>,
+    conversations: RwSignal<(BTreeMap<ConversationId, u32>, u32)>,
     /// Conversations that changed since the list looked.
-    changed: RwSignal<Vec<Uuid>>,
+    changed: RwSignal<Vec<ConversationId>>,
     integrations: RwSignal<u32>,
     /// Messages came in or went out by some integration.
     used: RwSignal<u32>,
@@ -49,7 +49,7 @@ pub(crate) struct Live {
 
 impl Live {
     /// The version of one conversation.
-    pub(crate) fn conversation(self, id: Uuid) -> (u32, u32) {
+    pub(crate) fn conversation(self, id: ConversationId) -> (u32, u32) {
         (self.everything.get(), self.conversations.with(|(known, _)| known.get(&id).copied().unwrap_or_default()))
     }
 
@@ -63,7 +63,7 @@ impl Live {
     }
 
     /// The conversations that changed since this was asked for last, each once.
-    pub(crate) fn take_changed(self) -> Vec<Uuid> {
+    pub(crate) fn take_changed(self) -> Vec<ConversationId> {
         self.changed.track();
         self.changed.try_update_untracked(mem::take).unwrap_or_default()
     }
@@ -99,11 +99,11 @@ impl Live {
     }
 
     /// Says that this page itself changed a conversation, without waiting for the event.
-    pub(crate) fn touch_conversation(self, id: Uuid) {
+    pub(crate) fn touch_conversation(self, id: ConversationId) {
         self.change(&[id]);
     }
 
-    fn change(self, ids: &[Uuid]) {
+    fn change(self, ids: &[ConversationId]) {
         self.conversations.update(|(known, newest)| {
             // Whoever looks at one whose version is forgotten loads it once more.
             if known.len() > KEPT {
@@ -116,7 +116,7 @@ impl Live {
     }
 
     /// Only what the list says of them changed.
-    fn change_rows(self, ids: &[Uuid]) {
+    fn change_rows(self, ids: &[ConversationId]) {
         self.changed.update(|changed| ids.iter().for_each(|id| add(changed, *id)));
         // Nobody may be looking at the list for hours.
         if self.changed.with_untracked(|changed| changed.len() > CHANGED_MAX) {
@@ -178,7 +178,7 @@ impl Live {
         if browser::hidden() {
             return self.missed.set_value(true);
         }
-        let (mut changed, mut read): (Vec<Uuid>, Vec<Uuid>) = (Vec::new(), Vec::new());
+        let (mut changed, mut read): (Vec<ConversationId>, Vec<ConversationId>) = (Vec::new(), Vec::new());
         let (mut integrations, mut used, mut chatbots, mut everything) = (false, false, false, false);
         for event in events {
             match event {
@@ -239,7 +239,7 @@ impl Live {
 }
 
 /// Adds an id that is not there yet.
-pub(crate) fn add(ids: &mut Vec<Uuid>, id: Uuid) {
+pub(crate) fn add(ids: &mut Vec<ConversationId>, id: ConversationId) {
     if !ids.contains(&id) {
         ids.push(id);
     }

@@ -1,9 +1,8 @@
 //! What people enter to connect, change and disconnect a number.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::domain::words::words;
+use crate::domain::{ids::ChatbotId, words::words};
 
 words! {
     /// What happens to the conversations of a deleted integration.
@@ -27,7 +26,7 @@ words! {
 /// What a person enters to connect a number.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct NewIntegration {
-    pub chatbot_id: Uuid,
+    pub chatbot_id: ChatbotId,
     pub name: String,
     pub phone_number_id: String,
     pub business_account_id: String,
@@ -58,7 +57,7 @@ impl std::fmt::Debug for NewIntegration {
 #[serde(default)]
 pub struct IntegrationFields {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub chatbot_id: Option<Uuid>,
+    pub chatbot_id: Option<ChatbotId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,9 +1,12 @@
 //! What came in by webhook, as the event log of an integration shows it.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::domain::{Millis, words::words};
+use crate::domain::{
+    Millis,
+    ids::{DeadLetterId, DeliveryId},
+    words::words,
+};
 
 words! {
     /// How far a delivery has come.
@@ -25,7 +28,7 @@ pub struct Holding {
 /// An item that was dropped, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drop {
-    pub dead_letter_id: Uuid,
+    pub dead_letter_id: DeadLetterId,
     /// Its place in the delivery; empty for the whole of it.
     pub item: String,
     pub reason: String,
@@ -34,7 +37,7 @@ pub struct Drop {
 /// One webhook POST that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    pub id: Uuid,
+    pub id: DeliveryId,
     pub received_at: Millis,
     /// Bytes.
     pub size: i64,
@@ -52,7 +55,7 @@ pub struct Delivery {
 pub struct DeliveryPage {
     pub rows: Vec<Delivery>,
     /// Give it back as `before` to get the next page; none at the end.
-    pub next: Option<Uuid>,
+    pub next: Option<DeliveryId>,
     /// So much waits in the whole server that some of what waits for this integration may not be listed yet.
     #[serde(default)]
     pub backlog: bool,
@@ -71,8 +74,8 @@ pub struct DeliveryBody {
 /// An item (or a whole delivery) that could not go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
-    pub id: Uuid,
-    pub delivery_id: Uuid,
+    pub id: DeadLetterId,
+    pub delivery_id: DeliveryId,
     /// Its place in the delivery; empty for the whole of it.
     pub item: String,
     pub reason: String,
@@ -86,7 +89,7 @@ pub struct DeadLetter {
 pub struct DeadLetterPage {
     pub rows: Vec<DeadLetter>,
     /// Give it back as `before` to get the next page; none at the end.
-    pub next: Option<Uuid>,
+    pub next: Option<DeadLetterId>,
 }
 
 /// What a replay set going. Whether it went well shows in the log a moment later.

@@ -18,6 +18,7 @@ use tower_http::{
 };
 
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::state::AppState;
 use crate::{
@@ -119,7 +120,7 @@ pub struct RequestIds {
 
 impl Default for RequestIds {
     fn default() -> Self {
-        Self { process: mint_id().simple().to_string(), count: AtomicU64::default() }
+        Self { process: mint_id::<Uuid>().simple().to_string(), count: AtomicU64::default() }
     }
 }
 

@@ -10,7 +10,6 @@ use axum::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use tower_sessions::Session;
-use uuid::Uuid;
 
 use super::{
     Proof,
@@ -18,7 +17,11 @@ use super::{
     sign_in::{NEXT_MAX, USER_KEY, WORKSPACE_KEY},
 };
 use crate::{
-    domain::{Millis, text::percent},
+    domain::{
+        Millis,
+        ids::{UserId, WorkspaceId},
+        text::percent,
+    },
     error::{ApiError, ErrorCode},
     server::{
         base::{
@@ -167,7 +170,7 @@ async fn by_token(state: &Services, token: &SecretString) -> Result<Option<(Acto
 /// The actor behind a session: in the workspace that it names, or the oldest of theirs where it names none that they still
 /// belong to.
 async fn by_session(state: &Services, session: &Session) -> Result<Option<(Actor, Proof)>> {
-    let read = async { Ok((session.get::<Uuid>(USER_KEY).await?, session.get::<Uuid>(WORKSPACE_KEY).await?)) };
+    let read = async { Ok((session.get::<UserId>(USER_KEY).await?, session.get::<WorkspaceId>(WORKSPACE_KEY).await?)) };
     let (user_id, entered) = match read.await {
         Ok((Some(user_id), entered)) => (user_id, entered),
         Ok((None, _)) => return Ok(None),

@@ -12,10 +12,12 @@ use std::net::IpAddr;
 
 use leptos::prelude::use_context;
 use tower_sessions::Session;
-use uuid::Uuid;
 
 use crate::{
-    domain::role::Permission,
+    domain::{
+        ids::{UserId, WorkspaceId},
+        role::Permission,
+    },
     error::ApiError,
     server::{
         base::{address::client_address, strangers::Deed},
@@ -72,7 +74,7 @@ pub fn client_of_current_request(state: &Services) -> Option<IpAddr> {
 ///
 /// # Errors
 /// `conflict` for an API token, which belongs to one workspace, and when the session cannot be stored.
-pub async fn enter_workspace(workspace_id: Uuid) -> Result<(), ApiError> {
+pub async fn enter_workspace(workspace_id: WorkspaceId) -> Result<(), ApiError> {
     let parts = use_context::<axum::http::request::Parts>().ok_or_else(ApiError::internal)?;
     let session = match (parts.extensions.get::<Proof>(), parts.extensions.get::<Session>()) {
         (Some(Proof::Session(_)), Some(session)) => session.clone(),
@@ -89,7 +91,7 @@ pub async fn enter_workspace(workspace_id: Uuid) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// When the session cannot be stored.
-pub async fn sign_in_current_request(user_id: Uuid) -> Result<(), ApiError> {
+pub async fn sign_in_current_request(user_id: UserId) -> Result<(), ApiError> {
     let (state, parts) =
         anyone().ok().zip(use_context::<axum::http::request::Parts>()).ok_or_else(ApiError::internal)?;
     let session = parts.extensions.get::<Session>().cloned().ok_or_else(ApiError::internal)?;

@@ -12,11 +12,14 @@ use tower_sessions::{
 use uuid::Uuid;
 
 use super::sign_in::USER_KEY;
-use crate::server::{
-    base::secrets::sha256,
-    service::Services,
-    store::{self, StoreError},
-    writer::Priority,
+use crate::{
+    domain::ids::UserId,
+    server::{
+        base::secrets::sha256,
+        service::Services,
+        store::{self, StoreError},
+        writer::Priority,
+    },
 };
 
 /// Keeps sessions under the SHA-256 of their id.
@@ -30,7 +33,7 @@ impl DatabaseSessions {
     }
 
     async fn store(&self, record: &Record, only_new: bool) -> Result<bool> {
-        let user_id = record.data.get(USER_KEY).and_then(|v| serde_json::from_value::<Uuid>(v.clone()).ok());
+        let user_id = record.data.get(USER_KEY).and_then(|v| serde_json::from_value::<UserId>(v.clone()).ok());
         let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
         // tower-sessions reckons with the machine's time; what it leaves the session to live counts from our clock.
         let expires_at = self.0.now() + millis(record.expiry_date) - millis(OffsetDateTime::now_utc());

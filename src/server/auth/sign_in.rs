@@ -11,11 +11,14 @@ use axum::{
 use secrecy::SecretString;
 use serde::Deserialize;
 use tower_sessions::Session;
-use uuid::Uuid;
 
 use super::throttle;
 use crate::{
-    domain::{session::PASSWORD_MAX, text::percent},
+    domain::{
+        ids::{UserId, WorkspaceId},
+        session::PASSWORD_MAX,
+        text::percent,
+    },
     error::ApiError,
     server::{
         base::{address::client_address, strangers::Deed},
@@ -49,7 +52,7 @@ pub struct SignInForm {
 /// How a sign-in ended.
 enum Outcome {
     /// Who, and the hash of the password that was the right one.
-    SignedIn(Uuid, String),
+    SignedIn(UserId, String),
     WrongCredentials,
     Throttled,
 }
@@ -132,7 +135,7 @@ async fn judge(
 
 /// Whether it is still the right password, now that the session is stored. One that was changed meanwhile, or a person who
 /// was disabled, ended all sessions before this one was there.
-async fn still_good(state: &Services, session: &Session, user_id: Uuid, hash: &str) -> Result<bool, Error> {
+async fn still_good(state: &Services, session: &Session, user_id: UserId, hash: &str) -> Result<bool, Error> {
     let looked = async { store::account::may_sign_in(&mut state.store.read().await?, user_id, hash).await };
     let good = looked.await;
     if !matches!(good, Ok(true))
@@ -147,7 +150,7 @@ async fn still_good(state: &Services, session: &Session, user_id: Uuid, hash: &s
 ///
 /// # Errors
 /// When the session cannot be stored.
-pub async fn start_session(session: &Session, user_id: Uuid) -> Result<(), ApiError> {
+pub async fn start_session(session: &Session, user_id: UserId) -> Result<(), ApiError> {
     let begun = async {
         session.cycle_id().await?;
         session.insert(USER_KEY, user_id).await?;
@@ -163,7 +166,7 @@ pub async fn start_session(session: &Session, user_id: Uuid) -> Result<(), ApiEr
 ///
 /// # Errors
 /// When the session cannot be stored.
-pub async fn enter(session: &Session, workspace_id: Uuid) -> Result<(), ApiError> {
+pub async fn enter(session: &Session, workspace_id: WorkspaceId) -> Result<(), ApiError> {
     let entered = async {
         session.insert(WORKSPACE_KEY, workspace_id).await?;
         session.save().await

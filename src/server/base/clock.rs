@@ -35,8 +35,8 @@ impl Clock {
     }
 }
 
-/// A new id. Ids grow with time, so rows lie in the order in which they were made.
+/// A new id, of whatever it is for. Ids grow with time, so rows lie in the order in which they were made.
 #[must_use]
-pub fn mint_id() -> Uuid {
-    Uuid::now_v7()
+pub fn mint_id<Id: From<Uuid>>() -> Id {
+    Uuid::now_v7().into()
 }

@@ -23,7 +23,7 @@ use self::{
     judges::{judge_database, judge_graph_url, judge_graph_version},
 };
 use super::{limits::Limits, telemetry};
-use crate::domain::{Millis, integration::clean_pasted, meta::GRAPH_VERSION};
+use crate::domain::{Millis, ids::IntegrationId, integration::clean_pasted, meta::GRAPH_VERSION};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
@@ -270,7 +270,7 @@ impl Config {
 
     /// The webhook address of an integration.
     #[must_use]
-    pub fn callback_url(&self, integration_id: uuid::Uuid) -> String {
+    pub fn callback_url(&self, integration_id: IntegrationId) -> String {
         format!("{}/api/whatsapp/webhook/{integration_id}", self.public_url)
     }
 }

@@ -8,14 +8,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use moka::future::Cache;
-use uuid::Uuid;
 
 pub use self::phrases::Phrases;
 use self::{
     knowledge::{Entry, Hit, KnowledgeError, KnowledgeIndex},
     manners::{Heard, Known, Tongue, hear},
 };
-use crate::domain::{content::Content, conversation::HandOver};
+use crate::domain::{content::Content, conversation::HandOver, ids::ChatbotId};
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum EngineError {
@@ -248,7 +247,7 @@ impl Engine for KnowledgeEngine {
 
 /// Indexes of knowledge bases, in memory, by chatbot and version: a changed base is a new key.
 pub struct Engines {
-    indexes: Cache<(Uuid, i64), Arc<Knowledge>>,
+    indexes: Cache<(ChatbotId, i64), Arc<Knowledge>>,
 }
 
 impl Engines {
@@ -258,7 +257,7 @@ impl Engines {
     }
 
     /// The index of a version that is in memory.
-    pub async fn cached(&self, chatbot_id: Uuid, version: i64) -> Option<Arc<Knowledge>> {
+    pub async fn cached(&self, chatbot_id: ChatbotId, version: i64) -> Option<Arc<Knowledge>> {
         self.indexes.get(&(chatbot_id, version)).await
     }
 
@@ -268,7 +267,7 @@ impl Engines {
     /// When it cannot be built.
     pub async fn build(
         &self,
-        chatbot_id: Uuid,
+        chatbot_id: ChatbotId,
         version: i64,
         entries: Vec<(String, String)>,
     ) -> Result<Arc<Knowledge>, EngineError> {

@@ -12,9 +12,9 @@ use std::{
 
 use axum::response::sse::Event;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::{
+    domain::ids::UserId,
     error::{ApiError, ErrorCode},
     server::{auth::Proof, base::limits::Limits, service::actor::Actor},
 };
@@ -25,7 +25,7 @@ const COME_BACK: Duration = Duration::from_secs(30);
 struct Open {
     id: u64,
     proof: Proof,
-    user_id: Uuid,
+    user_id: UserId,
     ends: CancellationToken,
 }
 
@@ -130,16 +130,18 @@ pub fn full() -> ApiError {
 #[cfg(test)]
 mod tests {
     use futures::FutureExt;
-    use uuid::Uuid;
 
     use super::{Crowd, Seat, Streams};
     use crate::{
-        domain::role::Role,
+        domain::{
+            ids::{UserId, WorkspaceId},
+            role::Role,
+        },
         server::{auth::Proof, base::limits::Limits, service::actor::Actor},
     };
 
     fn actor(n: u128) -> Actor {
-        Actor { user_id: Uuid::from_u128(n), workspace_id: Uuid::nil(), role: Role::Agent }
+        Actor { user_id: UserId::from_u128(n), workspace_id: WorkspaceId::nil(), role: Role::Agent }
     }
 
     fn session(n: u8) -> Proof {

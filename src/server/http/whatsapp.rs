@@ -9,14 +9,17 @@ use axum::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
-use uuid::Uuid;
 
 use super::{
     Web,
     delivery::{self, Origin, Unread},
 };
 use crate::{
-    domain::{Millis, channel::Channel},
+    domain::{
+        Millis,
+        channel::Channel,
+        ids::{IntegrationId, WorkspaceId},
+    },
     server::{
         base::strangers::Deed, channel::whatsapp::signature::SignatureError, error::Error, pipeline::intake,
         service::credentials, store::StoreError,
@@ -30,7 +33,7 @@ const CHALLENGE_MAX: usize = 128;
 
 /// `GET /api/whatsapp/webhook/{integration_id}`
 pub async fn verify(State(state): State<Web>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
-    let found = match id.parse::<Uuid>() {
+    let found = match id.parse::<IntegrationId>() {
         Ok(id) => credentials::by_id(&state, id).await,
         Err(_) => Ok(None),
     };
@@ -98,7 +101,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 
 /// `POST /api/whatsapp/webhook/{integration_id}`
 pub async fn receive(State(state): State<Web>, Path(id): Path<String>, request: Request) -> Response {
-    let found = match id.parse::<Uuid>() {
+    let found = match id.parse::<IntegrationId>() {
         Ok(id) => credentials::by_id(&state, id).await,
         Err(_) => Ok(None),
     };
@@ -171,7 +174,7 @@ fn come_back() -> Response {
 async fn take(
     state: &Web,
     secret: &SecretString,
-    owner: Option<(Uuid, Uuid)>,
+    owner: Option<(WorkspaceId, IntegrationId)>,
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();

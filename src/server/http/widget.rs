@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::Web;
 use crate::{
+    domain::ids::{ConversationId, IntegrationId},
     error::{ApiError, ErrorCode},
     server::{
         base::{
@@ -48,7 +49,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// `GET /widget/{integration_id}`
 pub async fn page(State(state): State<Web>, Path(id): Path<String>, render: RenderPage) -> Response {
-    let website = match id.parse::<Uuid>() {
+    let website = match id.parse::<IntegrationId>() {
         Ok(id) => visitor::website(&state, id).await,
         Err(_) => Ok(None),
     };
@@ -95,13 +96,13 @@ fn noted(state: &Web, from: IpAddr, outcome: Outcome) -> Response {
 
 #[derive(Deserialize)]
 struct Begin {
-    integration_id: Uuid,
+    integration_id: IntegrationId,
 }
 
 #[derive(Serialize)]
 struct Begun {
     token: String,
-    conversation: Option<Uuid>,
+    conversation: Option<ConversationId>,
     messages: [(); 0],
 }
 
@@ -152,7 +153,7 @@ pub struct After {
     /// The highest place that the page shows, in the conversation that it knows.
     #[serde(default)]
     after: i64,
-    conversation: Option<Uuid>,
+    conversation: Option<ConversationId>,
     /// Whether to wait for news; `false` takes no place and is answered at once.
     wait: Option<bool>,
 }

@@ -6,9 +6,12 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::Pipeline;
-use crate::server::{
-    store::{Conn, StoreError, StoreResult, conversation, delivery},
-    writer::{BoxFuture, Priority},
+use crate::{
+    domain::ids::LeaseId,
+    server::{
+        store::{Conn, StoreError, StoreResult, conversation, delivery},
+        writer::{BoxFuture, Priority},
+    },
 };
 
 const PAUSE: Duration = Duration::from_millis(500);
@@ -20,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub async fn until_written<I, T, F>(
     state: &Pipeline,
     priority: Priority,
-    key: Uuid,
+    key: impl Into<Uuid> + Copy,
     input: I,
     function: F,
 ) -> StoreResult<T>
@@ -51,7 +54,7 @@ pub enum Claimed {
 
 /// After a claim that failed: frees what it may have taken all the same, its answer lost. Nobody works on it, and others would
 /// wait for its lease.
-pub fn free(state: &Pipeline, what: Claimed, lease: Uuid, error: &StoreError) {
+pub fn free(state: &Pipeline, what: Claimed, lease: LeaseId, error: &StoreError) {
     if !error.is_doubtful() {
         return;
     }

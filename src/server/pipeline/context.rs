@@ -2,15 +2,16 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use uuid::Uuid;
-
 use super::{
     answer::Shares, bodies::BodyBudget, clock_jump::LatestMoment, deliver::Rounds, faults::Faults, groups::Groups,
     node::Node, straight::Straight,
 };
-use crate::server::{
-    base::limiter::{Limiter, PAIR_RATE, Rate},
-    service::Services,
+use crate::{
+    domain::ids::{ConversationId, IntegrationId},
+    server::{
+        base::limiter::{Limiter, PAIR_RATE, Rate},
+        service::Services,
+    },
 };
 
 /// The floor of the pipeline, and the use cases below it. Cheap to clone.
@@ -29,9 +30,9 @@ pub struct Parts {
     pub latest_moment: LatestMoment,
     pub bodies: BodyBudget,
     /// How fast each number sends.
-    pub number_rate: Limiter<Uuid>,
+    pub number_rate: Limiter<IntegrationId>,
     /// How fast each customer is written to.
-    pub pair_rate: Limiter<Uuid>,
+    pub pair_rate: Limiter<ConversationId>,
     pub faults: Faults,
 }
 

@@ -51,8 +51,8 @@ impl Faults {
 
     /// Stops the program dead when it comes to that point because of `only`.
     #[must_use]
-    pub fn stop_of(point: &'static str, only: Uuid) -> Self {
-        Self::plan(point, Kind::Stop, usize::MAX, Some(only))
+    pub fn stop_of(point: &'static str, only: impl Into<Uuid>) -> Self {
+        Self::plan(point, Kind::Stop, usize::MAX, Some(only.into()))
     }
 
     /// Tells when somebody comes to that point, who then goes on.
@@ -69,14 +69,14 @@ impl Faults {
 
     /// Lets whoever comes to that point because of `only` panic, always.
     #[must_use]
-    pub fn panic_of(point: &'static str, only: Uuid) -> Self {
-        Self::plan(point, Kind::Panic, usize::MAX, Some(only))
+    pub fn panic_of(point: &'static str, only: impl Into<Uuid>) -> Self {
+        Self::plan(point, Kind::Panic, usize::MAX, Some(only.into()))
     }
 
     /// Keeps whoever comes to that point because of `only`, for ever.
     #[must_use]
-    pub fn hang_of(point: &'static str, only: Uuid) -> Self {
-        Self::plan(point, Kind::Hang, usize::MAX, Some(only))
+    pub fn hang_of(point: &'static str, only: impl Into<Uuid>) -> Self {
+        Self::plan(point, Kind::Hang, usize::MAX, Some(only.into()))
     }
 
     /// From here on nothing happens there any more.
@@ -109,8 +109,9 @@ impl Faults {
 
     /// The same, on the way of something with an id.
     #[expect(clippy::panic, reason = "a fault that only tests can plan")]
-    pub async fn point_of(&self, name: &str, id: Uuid) {
+    pub async fn point_of(&self, name: &str, id: impl Into<Uuid>) {
         let Some(plan) = &self.0 else { return };
+        let id = id.into();
         if plan.point != name
             || plan.only.is_some_and(|only| only != id)
             || plan.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Pipeline;
 use crate::{
-    domain::{Millis, event::DomainEvent},
+    domain::{Millis, event::DomainEvent, ids::MessageId},
     server::{
         base::clock::mint_id,
         error::Result,
@@ -34,7 +34,7 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     if !conversation::has_idle(&mut state.store.read().await?, now).await? {
         return Ok(false);
     }
-    let ids: Vec<Uuid> = (0..AT_ONCE).map(|_| mint_id()).collect();
+    let ids: Vec<MessageId> = (0..AT_ONCE).map(|_| mint_id()).collect();
     let given = state
         .writer
         .write(Priority::Pipeline, Uuid::nil(), (ids, now), |conn, (ids, now)| Box::pin(give_back(conn, ids, *now)))
@@ -46,7 +46,7 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     Ok(given > 0)
 }
 
-async fn give_back(conn: &mut Conn, ids: &[Uuid], now: Millis) -> StoreResult<usize> {
+async fn give_back(conn: &mut Conn, ids: &[MessageId], now: Millis) -> StoreResult<usize> {
     let limit = i64::try_from(ids.len()).unwrap_or(1);
     let given = conversation::give_back_idle(conn, now, limit).await?;
     let lines: Vec<NewMessage> = given.iter().zip(ids).map(|(given, id)| line(given, *id, now)).collect();
@@ -59,7 +59,7 @@ async fn give_back(conn: &mut Conn, ids: &[Uuid], now: Millis) -> StoreResult<us
 }
 
 /// The line between the messages that says so.
-fn line(given: &GivenBack, id: Uuid, now: Millis) -> NewMessage {
+fn line(given: &GivenBack, id: MessageId, now: Millis) -> NewMessage {
     let waits = if given.waits { " The customer still waits for a person." } else { "" };
     let body =
         format!("Nobody of the team has written for {}: the bot answers again.{waits}", words(given.idle_minutes));

@@ -2,11 +2,12 @@
 
 use std::borrow::Borrow;
 
-use uuid::Uuid;
-
 use super::{Pipeline, bodies::Room};
 use crate::{
-    domain::channel::Channel,
+    domain::{
+        channel::Channel,
+        ids::{IntegrationId, WorkspaceId},
+    },
     server::{
         base::clock::mint_id,
         store::{StoreResult, delivery::NewDelivery},
@@ -38,7 +39,7 @@ impl Borrow<NewDelivery> for Arrived {
 pub async fn accept(
     state: &Pipeline,
     channel: Channel,
-    owner: Option<(Uuid, Uuid)>,
+    owner: Option<(WorkspaceId, IntegrationId)>,
     body: Vec<u8>,
     room: Room,
 ) -> StoreResult<()> {

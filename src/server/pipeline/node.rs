@@ -21,11 +21,14 @@ use tokio::{
 use uuid::Uuid;
 
 use super::Pipeline;
-use crate::server::{
-    base::clock::mint_id,
-    error::Result,
-    store::{StoreError, node},
-    writer::Priority,
+use crate::{
+    domain::ids::LeaseId,
+    server::{
+        base::clock::mint_id,
+        error::Result,
+        store::{StoreError, node},
+        writer::Priority,
+    },
 };
 
 /// How often it is looked whether the lock is still held.
@@ -50,15 +53,15 @@ pub struct Node {
 impl Node {
     /// A new lease: an id that ends with the number of this node.
     #[must_use]
-    pub fn mint_lease(&self) -> Uuid {
-        let mut bytes = *mint_id().as_bytes();
+    pub fn mint_lease(&self) -> LeaseId {
+        let mut bytes = mint_id::<Uuid>().into_bytes();
         if let Some(end) = bytes.last_chunk_mut::<4>() {
             let number = self.number.load(Ordering::Relaxed);
             if number != 0 {
                 *end = number.to_be_bytes();
             }
         }
-        Uuid::from_bytes(bytes)
+        Uuid::from_bytes(bytes).into()
     }
 }
 

@@ -1,9 +1,7 @@
 //! Reports on sent messages: matched by our own id first, by wamid second; what matches nothing yet is parked.
 
-use uuid::Uuid;
-
 use crate::{
-    domain::{Millis, event::DomainEvent, message::MessageState},
+    domain::{Millis, event::DomainEvent, ids::WorkspaceId, message::MessageState},
     server::{
         channel::{self, item::StatusReport},
         service::routing::Destination,
@@ -32,7 +30,7 @@ pub async fn store(
         // It may be the first to know: the number may still look well, and sends are still taken.
         integration::request_check(conn, d.workspace_id, d.integration_id, now).await?;
     }
-    let own_id = report.callback_data.as_deref().and_then(|data| Uuid::parse_str(data).ok());
+    let own_id = report.callback_data.as_deref().and_then(|data| data.parse().ok());
     let mut subject = match own_id {
         Some(id) => status::find_by_id(conn, d.workspace_id, &d.external_key, id).await?,
         None => None,
@@ -49,7 +47,7 @@ pub async fn store(
 /// Applies the reports that came before the message's id was known.
 pub async fn join_parked(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
     external_id: &str,
     now: Millis,
@@ -64,7 +62,7 @@ pub async fn join_parked(
 
 async fn apply(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     subject: &Subject,
     external_id: &str,
     report: &Report,

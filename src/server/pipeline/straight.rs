@@ -10,14 +10,16 @@ use std::sync::{
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use uuid::Uuid;
 
 use super::{
     Pipeline, Stage,
     deliver::{Deliver, Job, Unsent},
 };
 use crate::{
-    domain::Millis,
+    domain::{
+        Millis,
+        ids::{ConversationId, IntegrationId},
+    },
     server::store::{letter::Letter, message::Sending},
 };
 
@@ -58,8 +60,8 @@ impl Straight {
 pub struct Room {
     state: Pipeline,
     pub sending: Sending,
-    integration_id: Uuid,
-    conversation_id: Uuid,
+    integration_id: IntegrationId,
+    conversation_id: ConversationId,
     started_at: Millis,
     /// None when the message is on its way.
     permit: Option<OwnedSemaphorePermit>,
@@ -77,7 +79,7 @@ impl Drop for Room {
 
 /// Room for a message to a customer, within the rates of the number and of the customer. Half of each rate is kept for what
 /// is queued. It is reserved until the message leaves: however long the writer takes, no more leave then than may at once.
-pub fn room(state: &Pipeline, integration_id: Uuid, conversation_id: Uuid) -> Option<Room> {
+pub fn room(state: &Pipeline, integration_id: IntegrationId, conversation_id: ConversationId) -> Option<Room> {
     if state.life.shutdown.is_cancelled() {
         return None;
     }

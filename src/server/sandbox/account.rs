@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use uuid::Uuid;
-
 use super::{
     Sandbox, customer,
     database::next_in_series,
@@ -11,6 +9,7 @@ use super::{
     ids, number,
     number::{NewNumber, NumberRow},
 };
+use crate::domain::ids::WorkspaceId;
 
 /// The customer whom every new number has, so that there is a phone to write with.
 const FIRST_CUSTOMER: &str = "Ada Example";
@@ -40,7 +39,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn provision(&self, workspace_id: Uuid, verified_name: &str) -> Result<Credentials, SandboxError> {
+    pub async fn provision(&self, workspace_id: WorkspaceId, verified_name: &str) -> Result<Credentials, SandboxError> {
         let now = self.now();
         let access_token = ids::access_token()?;
         let mut tx = self.begin().await?;

@@ -1,11 +1,14 @@
 //! Rows of simulated customers.
 
 use sqlx::{FromRow, SqliteConnection};
-use uuid::Uuid;
 
 use super::{database::next_in_series, error::SandboxResult, ids};
 use crate::{
-    domain::{Millis, sandbox::SandboxCustomer},
+    domain::{
+        Millis,
+        ids::{CustomerId, WorkspaceId},
+        sandbox::SandboxCustomer,
+    },
     server::base::clock::mint_id,
 };
 
@@ -14,7 +17,7 @@ const SERIES: char = '2';
 
 #[derive(Clone, Debug, FromRow)]
 pub(super) struct CustomerRow {
-    pub(super) id: Uuid,
+    pub(super) id: CustomerId,
     pub(super) phone_number_id: String,
     pub(super) name: String,
     /// Digits only; none for someone who hides it.
@@ -87,7 +90,7 @@ pub(super) async fn insert(
 }
 
 /// The workspace's customers, oldest first.
-pub(super) async fn list(conn: &mut SqliteConnection, workspace_id: Uuid) -> SandboxResult<Vec<CustomerRow>> {
+pub(super) async fn list(conn: &mut SqliteConnection, workspace_id: WorkspaceId) -> SandboxResult<Vec<CustomerRow>> {
     let sql = select_customer!("n.workspace_id = $1 order by c.created_at, c.id");
     Ok(sqlx::query_as(sql).bind(workspace_id).fetch_all(conn).await?)
 }
@@ -95,8 +98,8 @@ pub(super) async fn list(conn: &mut SqliteConnection, workspace_id: Uuid) -> San
 /// A customer of this workspace.
 pub(super) async fn find_in(
     conn: &mut SqliteConnection,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: CustomerId,
 ) -> SandboxResult<Option<CustomerRow>> {
     let sql = select_customer!("n.workspace_id = $1 and c.id = $2");
     Ok(sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(conn).await?)
@@ -123,13 +126,17 @@ pub(super) async fn find_by_user_id(
 }
 
 /// Notes that the customer wrote, which opens the window.
-pub(super) async fn wrote(conn: &mut SqliteConnection, id: Uuid, at: Millis) -> SandboxResult<()> {
+pub(super) async fn wrote(conn: &mut SqliteConnection, id: CustomerId, at: Millis) -> SandboxResult<()> {
     sqlx::query("update customers set last_wrote_at = $1 where id = $2").bind(at).bind(id).execute(conn).await?;
     Ok(())
 }
 
 /// Shows the business typing until then; none ends it.
-pub(super) async fn set_typing(conn: &mut SqliteConnection, id: Uuid, until: Option<Millis>) -> SandboxResult<()> {
+pub(super) async fn set_typing(
+    conn: &mut SqliteConnection,
+    id: CustomerId,
+    until: Option<Millis>,
+) -> SandboxResult<()> {
     sqlx::query("update customers set typing_until = $1 where id = $2").bind(until).bind(id).execute(conn).await?;
     Ok(())
 }

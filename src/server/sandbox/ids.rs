@@ -5,6 +5,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::error::SandboxResult;
 use crate::server::base::clock::mint_id;
@@ -21,7 +22,7 @@ pub(super) fn user_id() -> SandboxResult<String> {
 
 /// A message id. Base64 in its standard alphabet, so that `/` and `+` occur in it, as in Meta's.
 pub(super) fn wamid() -> SandboxResult<String> {
-    let mut bytes = mint_id().as_bytes().to_vec();
+    let mut bytes = mint_id::<Uuid>().as_bytes().to_vec();
     bytes.extend(random::<14>()?);
     Ok(format!("wamid.{}", STANDARD.encode(bytes)))
 }

@@ -1,12 +1,12 @@
 //! Rows of messages as the phones show them.
 
 use sqlx::{FromRow, SqliteConnection};
-use uuid::Uuid;
 
 use super::error::SandboxResult;
 use crate::domain::{
     Millis,
     content::{Content, Kind},
+    ids::CustomerId,
     sandbox::{SandboxMessage, SandboxTick},
 };
 
@@ -18,7 +18,7 @@ pub(super) const TEXT_LIMIT: usize = 4096;
 
 pub(super) struct NewMessage<'a> {
     pub(super) wamid: &'a str,
-    pub(super) customer_id: Uuid,
+    pub(super) customer_id: CustomerId,
     pub(super) mine: bool,
     pub(super) content: &'a Content,
 }
@@ -46,7 +46,7 @@ pub(super) async fn insert(conn: &mut SqliteConnection, new: &NewMessage<'_>, at
 }
 
 /// The newest messages of a chat, oldest first.
-pub(super) async fn list(conn: &mut SqliteConnection, customer_id: Uuid) -> SandboxResult<Vec<SandboxMessage>> {
+pub(super) async fn list(conn: &mut SqliteConnection, customer_id: CustomerId) -> SandboxResult<Vec<SandboxMessage>> {
     let sql = "select * from (select * from messages where customer_id = $1 order by seq desc limit $2) order by seq";
     let rows: Vec<Row> = sqlx::query_as(sql).bind(customer_id).bind(SHOWN).fetch_all(conn).await?;
     Ok(rows.into_iter().map(SandboxMessage::from).collect())
@@ -66,10 +66,10 @@ pub(super) async fn mark_read(
     conn: &mut SqliteConnection,
     phone_number_id: &str,
     wamid: &str,
-) -> SandboxResult<Option<Uuid>> {
+) -> SandboxResult<Option<CustomerId>> {
     let sql = "select m.customer_id, m.seq from messages m join customers c on c.id = m.customer_id
                where m.wamid = $1 and m.mine = 1 and c.phone_number_id = $2";
-    let found: Option<(Uuid, i64)> =
+    let found: Option<(CustomerId, i64)> =
         sqlx::query_as(sql).bind(wamid).bind(phone_number_id).fetch_optional(&mut *conn).await?;
     let Some((customer_id, seq)) = found else { return Ok(None) };
     let sql =

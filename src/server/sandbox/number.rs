@@ -1,10 +1,9 @@
 //! Rows of simulated numbers, each with its app and business account.
 
 use sqlx::{FromRow, SqliteConnection};
-use uuid::Uuid;
 
 use super::{error::SandboxResult, ids};
-use crate::domain::{Millis, sandbox::SandboxNumber};
+use crate::domain::{Millis, ids::WorkspaceId, sandbox::SandboxNumber};
 
 /// A number with what belongs to it. It holds the app secret: no `Debug`.
 #[derive(Clone, FromRow)]
@@ -20,7 +19,7 @@ pub(super) struct NumberRow {
 
 pub(super) struct NewNumber<'a> {
     pub(super) row: &'a NumberRow,
-    pub(super) workspace_id: Uuid,
+    pub(super) workspace_id: WorkspaceId,
     pub(super) access_token: &'a str,
 }
 
@@ -63,7 +62,7 @@ pub(super) async fn find(conn: &mut SqliteConnection, phone_number_id: &str) -> 
 /// A number of this workspace.
 pub(super) async fn find_in(
     conn: &mut SqliteConnection,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     phone_number_id: &str,
 ) -> SandboxResult<Option<NumberRow>> {
     let sql = "select * from numbers where workspace_id = $1 and phone_number_id = $2";
@@ -71,7 +70,7 @@ pub(super) async fn find_in(
 }
 
 /// The workspace's numbers as the phone page shows them, oldest first.
-pub(super) async fn list(conn: &mut SqliteConnection, workspace_id: Uuid) -> SandboxResult<Vec<SandboxNumber>> {
+pub(super) async fn list(conn: &mut SqliteConnection, workspace_id: WorkspaceId) -> SandboxResult<Vec<SandboxNumber>> {
     let sql = "select * from numbers where workspace_id = $1 order by created_at, rowid";
     let rows: Vec<NumberRow> = sqlx::query_as(sql).bind(workspace_id).fetch_all(conn).await?;
     let view = |row: NumberRow| SandboxNumber {

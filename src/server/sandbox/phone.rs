@@ -2,7 +2,6 @@
 //! and shows nothing of another.
 
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use super::{
     Sandbox, contents,
@@ -17,6 +16,7 @@ use super::{
 use crate::domain::{
     Millis,
     content::Content,
+    ids::{CustomerId, WorkspaceId},
     sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
 };
 
@@ -27,7 +27,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn overview(&self, workspace_id: Uuid) -> Result<SandboxOverview, SandboxError> {
+    pub async fn overview(&self, workspace_id: WorkspaceId) -> Result<SandboxOverview, SandboxError> {
         let mut tx = self.begin().await?;
         let numbers = number::list(&mut tx, workspace_id).await?;
         let customers = customer::list(&mut tx, workspace_id).await?;
@@ -40,7 +40,7 @@ impl Sandbox {
     /// When the number is not of this workspace, or the name empty or too long.
     pub async fn add_customer(
         &self,
-        workspace_id: Uuid,
+        workspace_id: WorkspaceId,
         phone_number_id: &str,
         name: &str,
         hide_phone: bool,
@@ -63,7 +63,11 @@ impl Sandbox {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn thread(&self, workspace_id: Uuid, customer_id: Uuid) -> Result<Option<SandboxThread>, SandboxError> {
+    pub async fn thread(
+        &self,
+        workspace_id: WorkspaceId,
+        customer_id: CustomerId,
+    ) -> Result<Option<SandboxThread>, SandboxError> {
         let mut tx = self.begin().await?;
         match customer::find_in(&mut tx, workspace_id, customer_id).await? {
             Some(row) => Ok(Some(show(&mut tx, row, self.now()).await?)),
@@ -77,8 +81,8 @@ impl Sandbox {
     /// When it is empty, too long or nothing that a phone sends.
     pub async fn send_as_customer(
         &self,
-        workspace_id: Uuid,
-        customer_id: Uuid,
+        workspace_id: WorkspaceId,
+        customer_id: CustomerId,
         content: &Content,
     ) -> Result<Option<SandboxThread>, SandboxError> {
         let part = contents::to_webhook(content).ok_or(SandboxError::InvalidText)?;

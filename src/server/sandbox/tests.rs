@@ -28,16 +28,19 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
-use uuid::Uuid;
 
 use super::{Credentials, Delays, Sandbox, SandboxOptions};
 use crate::{
     domain::{
         Millis,
         content::Content,
+        ids::WorkspaceId,
         sandbox::{SandboxCustomer, SandboxThread, SandboxTick},
     },
-    server::{base::clock::Clock, channel::whatsapp::signature},
+    server::{
+        base::clock::{Clock, mint_id},
+        channel::whatsapp::signature,
+    },
 };
 
 const START: Millis = 1_780_000_000_000;
@@ -92,7 +95,7 @@ struct World {
     sandbox: Sandbox,
     product: Product,
     credentials: Credentials,
-    workspace: Uuid,
+    workspace: WorkspaceId,
     time: Arc<AtomicI64>,
     base: String,
     dir: TempDir,
@@ -113,7 +116,7 @@ impl World {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, app).await.unwrap() });
-        let workspace = Uuid::now_v7();
+        let workspace = mint_id();
         let credentials = sandbox.provision(workspace, "Test Bakery").await.unwrap();
         Self { sandbox, product, credentials, workspace, time, base, dir, _server: server }
     }

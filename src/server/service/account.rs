@@ -7,6 +7,7 @@ use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
         Millis,
+        ids::{TokenId, UserId, WorkspaceId},
         integration::CannotReach,
         role::Role,
         session::{ApiToken, PASSWORD_MAX, PASSWORD_MIN, Session, Workspace},
@@ -66,7 +67,7 @@ pub async fn list_workspaces(state: &Services, actor: &Actor) -> Result<Vec<Work
 ///
 /// # Errors
 /// `not_found` where they do not belong to it, whether there is such a one or not.
-pub async fn require_membership(state: &Services, actor: &Actor, workspace_id: Uuid) -> Result<()> {
+pub async fn require_membership(state: &Services, actor: &Actor, workspace_id: WorkspaceId) -> Result<()> {
     let member = account::find_member(&mut state.store.read().await?, workspace_id, actor.user_id).await?;
     Ok(member.map(drop).ok_or_else(|| ApiError::not_found("The workspace"))?)
 }
@@ -83,7 +84,7 @@ pub async fn list_tokens(state: &Services, actor: &Actor) -> Result<Vec<ApiToken
     Ok(rows.into_iter().map(view).collect())
 }
 
-pub async fn revoke_token(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
+pub async fn revoke_token(state: &Services, actor: &Actor, id: TokenId) -> Result<()> {
     let input = (*actor, id, state.now());
     let revoked = state
         .writer
@@ -124,7 +125,7 @@ pub struct NewUser {
 }
 
 /// Adds a person, and the workspace too when there is none (or none of that name).
-pub async fn add_user(state: &Services, new: NewUser) -> Result<Uuid> {
+pub async fn add_user(state: &Services, new: NewUser) -> Result<UserId> {
     use secrecy::ExposeSecret;
     check_password(new.password.expose_secret())?;
     let user = UserRow {
@@ -157,9 +158,9 @@ pub async fn add_user(state: &Services, new: NewUser) -> Result<Uuid> {
 async fn choose_workspace(
     conn: &mut Conn,
     name: Option<&str>,
-    new_id: Uuid,
+    new_id: WorkspaceId,
     now: Millis,
-) -> StoreResult<std::result::Result<Uuid, ApiError>> {
+) -> StoreResult<std::result::Result<WorkspaceId, ApiError>> {
     if let Some(name) = name
         && let Some(id) = account::find_workspace_by_name(conn, name).await?
     {

@@ -10,7 +10,11 @@ use uuid::Uuid;
 
 use super::Services;
 use crate::{
-    domain::{Millis, event::DomainEvent},
+    domain::{
+        Millis,
+        event::DomainEvent,
+        ids::{IntegrationId, WorkspaceId},
+    },
     server::{
         store::{
             StoreResult,
@@ -22,11 +26,11 @@ use crate::{
 
 /// What is not written down yet, by workspace and integration.
 #[derive(Default)]
-pub struct ActivityNotes(Mutex<HashMap<(Uuid, Uuid), Activity>>);
+pub struct ActivityNotes(Mutex<HashMap<(WorkspaceId, IntegrationId), Activity>>);
 
 impl ActivityNotes {
     /// A delivery came in, with a message in it or without.
-    pub fn webhook(&self, workspace_id: Uuid, integration_id: Uuid, at: Millis, inbound: bool) {
+    pub fn webhook(&self, workspace_id: WorkspaceId, integration_id: IntegrationId, at: Millis, inbound: bool) {
         self.note(workspace_id, integration_id, |a| {
             a.webhook_at = a.webhook_at.max(Some(at));
             if inbound {
@@ -36,11 +40,11 @@ impl ActivityNotes {
     }
 
     /// A message was taken by the channel.
-    pub fn outbound(&self, workspace_id: Uuid, integration_id: Uuid, at: Millis) {
+    pub fn outbound(&self, workspace_id: WorkspaceId, integration_id: IntegrationId, at: Millis) {
         self.note(workspace_id, integration_id, |a| a.outbound_at = a.outbound_at.max(Some(at)));
     }
 
-    fn note(&self, workspace_id: Uuid, integration_id: Uuid, change: impl FnOnce(&mut Activity)) {
+    fn note(&self, workspace_id: WorkspaceId, integration_id: IntegrationId, change: impl FnOnce(&mut Activity)) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         change(notes.entry((workspace_id, integration_id)).or_default());
     }

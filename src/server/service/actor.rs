@@ -1,17 +1,18 @@
 //! Who is asking.
 
-use uuid::Uuid;
-
 use crate::{
-    domain::role::{Permission, Role},
+    domain::{
+        ids::{UserId, WorkspaceId},
+        role::{Permission, Role},
+    },
     error::ApiError,
 };
 
 /// The person (or their program) behind a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
-    pub user_id: Uuid,
-    pub workspace_id: Uuid,
+    pub user_id: UserId,
+    pub workspace_id: WorkspaceId,
     pub role: Role,
 }
 

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
@@ -12,6 +10,7 @@ use crate::{
             NAME_MAX, Outcome, SmallTalk, TryAnswer,
         },
         event::DomainEvent,
+        ids::{ChatbotId, WorkspaceId},
     },
     error::ApiError,
     server::{
@@ -40,7 +39,7 @@ fn with_address(state: &Services, bot: Chatbot) -> Chatbot {
     Chatbot { web_address: web_address.unwrap_or_default(), ..bot }
 }
 
-pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Chatbot> {
+pub async fn get(state: &Services, actor: &Actor, id: ChatbotId) -> Result<Chatbot> {
     let found = chatbot::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(with_address(state, found.ok_or_else(|| ApiError::not_found("The chatbot"))?))
 }
@@ -79,7 +78,7 @@ pub async fn create(state: &Services, actor: &Actor, name: &str) -> Result<Chatb
     Ok(with_address(state, bot))
 }
 
-pub async fn update(state: &Services, actor: &Actor, id: Uuid, fields: ChatbotFields) -> Result<Chatbot> {
+pub async fn update(state: &Services, actor: &Actor, id: ChatbotId, fields: ChatbotFields) -> Result<Chatbot> {
     if fields.idle_minutes.is_some_and(|minutes| !(0..=IDLE_MINUTES_MAX).contains(&minutes)) {
         return Err(ApiError::invalid("idle_minutes", "Give minutes from 1 to 43200 (30 days), or 0 for never.").into());
     }
@@ -118,7 +117,7 @@ pub async fn update(state: &Services, actor: &Actor, id: Uuid, fields: ChatbotFi
 
 /// Opens or closes the chat on websites. Closed, its page and everything behind it are not there, and open questions of
 /// visitors end.
-pub async fn set_website(state: &Services, actor: &Actor, id: Uuid, active: bool) -> Result<Chatbot> {
+pub async fn set_website(state: &Services, actor: &Actor, id: ChatbotId, active: bool) -> Result<Chatbot> {
     let input = (actor.workspace_id, id, active, state.now());
     state
         .writer
@@ -137,7 +136,7 @@ pub async fn set_website(state: &Services, actor: &Actor, id: Uuid, active: bool
 }
 
 /// Deletes a chatbot, unless integrations use it. The check and the deletion are one transaction.
-pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
+pub async fn delete(state: &Services, actor: &Actor, id: ChatbotId) -> Result<()> {
     let input = (actor.workspace_id, id, state.now());
     let outcome = state
         .writer
@@ -174,7 +173,7 @@ pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
 pub async fn try_out(
     state: &Services,
     actor: &Actor,
-    id: Uuid,
+    id: ChatbotId,
     question: &str,
     (greeted, misses): (bool, i64),
 ) -> Result<TryAnswer> {
@@ -214,7 +213,7 @@ pub type Bot = Arc<dyn Engine>;
 ///
 /// # Errors
 /// When the database is away or the index cannot be built.
-pub async fn engine(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>> {
+pub async fn engine(state: &Services, workspace_id: WorkspaceId, id: ChatbotId) -> Result<Option<Bot>> {
     let mut conn = state.store.read().await?;
     let Some(profile) = chatbot::find_profile(&mut conn, workspace_id, id).await? else { return Ok(None) };
     Ok(Some(match profile.engine {

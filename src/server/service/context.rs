@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use reqwest::Client;
-use uuid::Uuid;
 
 use super::{
     activity::ActivityNotes, credentials::CredentialCache, passwords::Passwords, reach::Reach, readiness::Readiness,
     setup::SetupCode, visitor::Visitors,
 };
 use crate::{
-    domain::Millis,
+    domain::{Millis, ids::IntegrationId},
     server::{
         base::{
             clock::Clock,
@@ -61,7 +60,7 @@ pub struct Parts {
     /// Visitors of websites: how much they may write, and which of them wait for news.
     pub visitors: Visitors,
     /// How often test messages are sent from an integration.
-    pub trial_rate: Limiter<Uuid>,
+    pub trial_rate: Limiter<IntegrationId>,
 }
 
 impl std::ops::Deref for Services {

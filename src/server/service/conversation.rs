@@ -18,6 +18,7 @@ use crate::{
             WaitingCustomer, parse_place,
         },
         event::DomainEvent,
+        ids::{ConversationId, IntegrationId, WorkspaceId},
         message::{Author, MessageState, ON_PHONE},
     },
     error::ApiError,
@@ -45,10 +46,10 @@ pub async fn list(
     actor: &Actor,
     (channel, status, waiting): (Option<Channel>, Option<ConversationStatus>, bool),
     before: Option<&str>,
-    ids: Option<&[Uuid]>,
+    ids: Option<&[ConversationId]>,
 ) -> Result<ConversationPage> {
     let before = match before {
-        None => (Millis::MAX, Uuid::max()),
+        None => (Millis::MAX, ConversationId::max()),
         Some(text) => {
             parse_place(text).ok_or_else(|| ApiError::invalid("before", "This is not a `next` of a page."))?
         }
@@ -59,7 +60,7 @@ pub async fn list(
         None => conversation::list(&mut conn, actor.workspace_id, filter).await?,
         Some(ids) if ids.len() <= IDS_MAX => {
             // Whoever asks for one twice has it once.
-            let ids: BTreeSet<Uuid> = ids.iter().copied().collect();
+            let ids: BTreeSet<ConversationId> = ids.iter().copied().collect();
             conversation::list_of(&mut conn, actor.workspace_id, filter, ids).await?
         }
         Some(_) => return Err(ApiError::invalid("ids", "These are too many at once.").action("Ask in parts.").into()),
@@ -79,9 +80,9 @@ pub async fn list(
 }
 
 /// Rows of customers who wait show what these said last, not what the bot or anybody said since.
-async fn show_who_waits(conn: &mut Conn, workspace_id: Uuid, rows: &mut [InboxRow]) -> StoreResult<()> {
+async fn show_who_waits(conn: &mut Conn, workspace_id: WorkspaceId, rows: &mut [InboxRow]) -> StoreResult<()> {
     let hides_them = |row: &InboxRow| row.waiting_since.is_some() && row.preview_author != Author::Contact;
-    let ids: Vec<Uuid> = rows.iter().filter(|row| hides_them(row)).map(|row| row.id).collect();
+    let ids: Vec<ConversationId> = rows.iter().filter(|row| hides_them(row)).map(|row| row.id).collect();
     let mut words = conversation::list_last_words(conn, workspace_id, &ids).await?;
     for row in rows {
         if let Some(said) = words.remove(&row.id) {
@@ -97,7 +98,7 @@ pub async fn waiting(state: &Services, actor: &Actor) -> Result<Waiting> {
     let ws = actor.workspace_id;
     let count = conversation::count_waiting(&mut conn, ws).await?;
     let rows = if count == 0 { Vec::new() } else { conversation::list_newest_waiting(&mut conn, ws, NEWEST).await? };
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<ConversationId> = rows.iter().map(|row| row.id).collect();
     let mut words = conversation::list_last_words(&mut conn, ws, &ids).await?;
     let newest = rows.into_iter().map(|row| WaitingCustomer {
         id: row.id,
@@ -177,7 +178,7 @@ impl Known<'_> {
     }
 }
 
-pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Conversation> {
+pub async fn get(state: &Services, actor: &Actor, id: ConversationId) -> Result<Conversation> {
     let mut conn = state.store.read().await?;
     let ws = actor.workspace_id;
     let row = conversation::find(&mut conn, ws, id).await?.ok_or_else(|| ApiError::not_found("The conversation"))?;
@@ -236,8 +237,8 @@ fn contact_view(row: &conversation::ConversationRow, known: &contact::ContactRow
 /// Which lane of the writer has all that is written to a conversation: its integration's, which sends; on a website, where
 /// nothing is sent, its own.
 #[must_use]
-pub fn lane(channel: Channel, integration_id: Uuid, id: Uuid) -> Uuid {
-    if channel.capabilities().sends { integration_id } else { id }
+pub fn lane(channel: Channel, integration_id: IntegrationId, id: ConversationId) -> Uuid {
+    if channel.capabilities().sends { integration_id.into() } else { id.into() }
 }
 
 /// Whether nobody can say anything in a conversation by its channel, not even the bot.
@@ -296,7 +297,7 @@ pub fn send_blocked(
 }
 
 /// Everything up to a place was seen; without one, all that there is.
-pub async fn mark_read(state: &Services, actor: &Actor, id: Uuid, seq: Option<i64>) -> Result<()> {
+pub async fn mark_read(state: &Services, actor: &Actor, id: ConversationId, seq: Option<i64>) -> Result<()> {
     if conversation::find(&mut state.store.read().await?, actor.workspace_id, id).await?.is_none() {
         return Err(ApiError::not_found("The conversation").into());
     }

@@ -8,11 +8,16 @@ use std::{
 
 use moka::future::Cache;
 use secrecy::SecretString;
-use uuid::Uuid;
 
 use super::Services;
 use crate::{
-    domain::{Millis, channel::Channel, event::DomainEvent, integration::Provider},
+    domain::{
+        Millis,
+        channel::Channel,
+        event::DomainEvent,
+        ids::{ChatbotId, IntegrationId, WorkspaceId},
+        integration::Provider,
+    },
     server::{
         channel::{Access, Keys},
         error::Result,
@@ -26,9 +31,9 @@ const KEPT: Duration = Duration::from_secs(5);
 
 /// What the message path needs of an integration.
 pub struct Credentials {
-    pub workspace_id: Uuid,
-    pub integration_id: Uuid,
-    pub chatbot_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub integration_id: IntegrationId,
+    pub chatbot_id: ChatbotId,
     pub channel: Channel,
     pub provider: Provider,
     pub external_key: String,
@@ -52,8 +57,8 @@ impl Credentials {
 
 /// The cache, and the count of rejected deliveries that waits to be written down.
 pub struct CredentialCache {
-    known: Cache<Uuid, Arc<Credentials>>,
-    rejected: Mutex<HashMap<(Uuid, Uuid), i64>>,
+    known: Cache<IntegrationId, Arc<Credentials>>,
+    rejected: Mutex<HashMap<(WorkspaceId, IntegrationId), i64>>,
 }
 
 impl CredentialCache {
@@ -64,7 +69,7 @@ impl CredentialCache {
     }
 
     /// After a change.
-    pub async fn forget(&self, integration_id: Uuid) {
+    pub async fn forget(&self, integration_id: IntegrationId) {
         self.known.invalidate(&integration_id).await;
     }
 
@@ -131,7 +136,7 @@ pub fn open(state: &Services, row: &IntegrationRow) -> Result<Credentials> {
 
 /// Where a secret is at home; it opens nowhere else.
 #[must_use]
-pub fn place(integration_id: Uuid, column: &str) -> String {
+pub fn place(integration_id: IntegrationId, column: &str) -> String {
     format!("integrations:{integration_id}:{column}")
 }
 
@@ -139,7 +144,7 @@ pub fn place(integration_id: Uuid, column: &str) -> String {
 ///
 /// # Errors
 /// When the database is away or the key is another one.
-pub async fn by_id(state: &Services, id: Uuid) -> Result<Option<Arc<Credentials>>> {
+pub async fn by_id(state: &Services, id: IntegrationId) -> Result<Option<Arc<Credentials>>> {
     if let Some(known) = state.credentials.known.get(&id).await {
         return Ok(Some(known));
     }
@@ -147,7 +152,7 @@ pub async fn by_id(state: &Services, id: Uuid) -> Result<Option<Arc<Credentials>
     Box::pin(look_up(state, id)).await
 }
 
-async fn look_up(state: &Services, id: Uuid) -> Result<Option<Arc<Credentials>>> {
+async fn look_up(state: &Services, id: IntegrationId) -> Result<Option<Arc<Credentials>>> {
     let row = integration::find_for_webhook(&mut state.store.read().await?, id).await?;
     let Some(row) = row else { return Ok(None) };
     let opened = Arc::new(open(state, &row)?);
@@ -159,6 +164,6 @@ async fn look_up(state: &Services, id: Uuid) -> Result<Option<Arc<Credentials>>>
 ///
 /// # Errors
 /// As [`by_id`].
-pub async fn of(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<Option<Arc<Credentials>>> {
+pub async fn of(state: &Services, workspace_id: WorkspaceId, id: IntegrationId) -> Result<Option<Arc<Credentials>>> {
     Ok(by_id(state, id).await?.filter(|c| c.workspace_id == workspace_id && c.deleted_at.is_none()))
 }

@@ -13,7 +13,13 @@ use uuid::Uuid;
 
 use super::{Services, actor::Actor, conversation as conversations};
 use crate::{
-    domain::{Millis, contact::IdentityKind, conversation::Erased, event::DomainEvent},
+    domain::{
+        Millis,
+        contact::IdentityKind,
+        conversation::Erased,
+        event::DomainEvent,
+        ids::{ChatbotId, ContactId, ConversationId, WorkspaceId},
+    },
     error::ApiError,
     server::{
         base::clock::mint_id,
@@ -37,7 +43,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const NAME_MIN: usize = 5;
 
 /// Erases one conversation. Its contact goes along if it was the only one.
-pub async fn erase_conversation(state: &Services, actor: &Actor, id: Uuid) -> Result<Erased> {
+pub async fn erase_conversation(state: &Services, actor: &Actor, id: ConversationId) -> Result<Erased> {
     let ws = actor.workspace_id;
     let row = conversation::find(&mut state.store.read().await?, ws, id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("The conversation"))?;
@@ -45,18 +51,25 @@ pub async fn erase_conversation(state: &Services, actor: &Actor, id: Uuid) -> Re
 }
 
 /// Erases a contact with all their conversations.
-pub async fn erase_contact(state: &Services, actor: &Actor, id: Uuid) -> Result<Erased> {
+pub async fn erase_contact(state: &Services, actor: &Actor, id: ContactId) -> Result<Erased> {
     order(state, actor.workspace_id, (id, None), "The contact").await
 }
 
 /// Erases the conversations that visitors have had with a chatbot so far.
-pub async fn erase_website(state: &Services, actor: &Actor, id: Uuid) -> Result<Erased> {
+pub async fn erase_website(state: &Services, actor: &Actor, id: ChatbotId) -> Result<Erased> {
     let ws = actor.workspace_id;
     let found = chatbot::find_profile(&mut state.store.read().await?, ws, id).await?;
     found.ok_or_else(|| ApiError::not_found("The chatbot"))?;
     let now = state.now();
-    let job =
-        Erasure { workspace_id: ws, id, kind: ErasureKind::Website, subject_id: id, upto: now, names: String::new() };
+    let subject_id = id.into();
+    let job = Erasure {
+        workspace_id: ws,
+        id: subject_id,
+        kind: ErasureKind::Website,
+        subject_id,
+        upto: now,
+        names: String::new(),
+    };
     state
         .writer
         .write(Priority::Interactive, id, (job.clone(), now), |conn, (job, now)| {
@@ -68,17 +81,17 @@ pub async fn erase_website(state: &Services, actor: &Actor, id: Uuid) -> Result<
 
 /// What is ordered of a contact: all their conversations, or one.
 struct Order {
-    ws: Uuid,
-    contact_id: Uuid,
-    only: Option<Uuid>,
+    ws: WorkspaceId,
+    contact_id: ContactId,
+    only: Option<ConversationId>,
     copies_id: Uuid,
     now: Millis,
 }
 
 async fn order(
     state: &Services,
-    ws: Uuid,
-    (contact_id, only): (Uuid, Option<Uuid>),
+    ws: WorkspaceId,
+    (contact_id, only): (ContactId, Option<ConversationId>),
     what: &'static str,
 ) -> Result<Erased> {
     let input = Order { ws, contact_id, only, copies_id: mint_id(), now: state.now() };
@@ -95,12 +108,14 @@ async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasur
     let Some(known) = contact::find(conn, o.ws, o.contact_id).await? else { return Ok(None) };
     let all = conversation::list_of_contact(conn, o.ws, o.contact_id).await?;
     let chosen: Vec<_> = all.iter().filter(|(id, ..)| o.only.is_none_or(|only| only == *id)).collect();
-    let job = |id, kind, subject_id, upto, names| Erasure { workspace_id: o.ws, id, kind, subject_id, upto, names };
+    let job =
+        |id: Uuid, kind, subject_id, upto, names| Erasure { workspace_id: o.ws, id, kind, subject_id, upto, names };
     let mut jobs = Vec::new();
     for (id, ..) in &chosen {
         let Some(last) = conversation::void_answer(conn, o.ws, *id).await? else { continue };
         queue::cancel_conversation(conn, o.ws, *id, o.now).await?;
-        jobs.push(job(*id, ErasureKind::Conversation, *id, last, String::new()));
+        let subject_id = Uuid::from(*id);
+        jobs.push(job(subject_id, ErasureKind::Conversation, subject_id, last, String::new()));
     }
     if o.only.is_some() && jobs.is_empty() {
         return Ok(None);
@@ -122,7 +137,7 @@ async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasur
         let place = number.filter(|_| all.len() > chosen.len()).unwrap_or_default();
         // A list of texts is always JSON.
         let names = serde_json::to_string(&names).unwrap_or_default();
-        jobs.push(job(o.copies_id, ErasureKind::Copies, place, o.now, names));
+        jobs.push(job(o.copies_id, ErasureKind::Copies, place.into(), o.now, names));
     }
     for job in &jobs {
         erasure::insert(conn, job, o.now).await?;
@@ -182,7 +197,10 @@ async fn go_on_with(state: &Services, job: &Erasure) -> Result<()> {
 /// Whether nothing of it is left.
 async fn carry_out(state: &Services, job: &Erasure, priority: Priority) -> Result<bool> {
     let all = match job.kind {
-        ErasureKind::Conversation => erase_up_to(state, job, Some(job.upto), priority).await.map(|()| true)?,
+        ErasureKind::Conversation => {
+            let id = job.subject_id.into();
+            erase_up_to(state, job.workspace_id, id, Some(job.upto), priority).await.map(|()| true)?
+        }
         ErasureKind::Website => erase_visitors(state, job).await.map(|()| true)?,
         ErasureKind::Copies => copies::erase(state, job).await?,
     };
@@ -199,15 +217,12 @@ async fn carry_out(state: &Services, job: &Erasure, priority: Priority) -> Resul
 
 /// The conversations of a website, some beside each other: each is written in a lane of its own.
 async fn erase_visitors(state: &Services, job: &Erasure) -> Result<()> {
+    let (ws, chatbot_id) = (job.workspace_id, job.subject_id.into());
     loop {
         let mut conn = state.store.read().await?;
-        let ids =
-            conversation::ids_of_website(&mut conn, job.workspace_id, job.subject_id, job.upto, CONVERSATIONS).await?;
+        let ids = conversation::ids_of_website(&mut conn, ws, chatbot_id, job.upto, CONVERSATIONS).await?;
         drop(conn);
-        let each = ids.iter().map(|id| async {
-            let one = Erasure { subject_id: *id, ..job.clone() };
-            erase_up_to(state, &one, None, Priority::Bulk).await
-        });
+        let each = ids.iter().map(|id| erase_up_to(state, ws, *id, None, Priority::Bulk));
         for erased in futures::future::join_all(each).await {
             erased?;
         }
@@ -217,9 +232,14 @@ async fn erase_visitors(state: &Services, job: &Erasure) -> Result<()> {
     }
 }
 
-/// Erases the conversation that the job is about, up to a place, or up to its end.
-async fn erase_up_to(state: &Services, job: &Erasure, upto: Option<i64>, priority: Priority) -> Result<()> {
-    let (ws, id) = (job.workspace_id, job.subject_id);
+/// Erases a conversation up to a place, or up to its end.
+async fn erase_up_to(
+    state: &Services,
+    ws: WorkspaceId,
+    id: ConversationId,
+    upto: Option<i64>,
+    priority: Priority,
+) -> Result<()> {
     let Some(row) = conversation::find(&mut state.store.read().await?, ws, id).await? else { return Ok(()) };
     // The lane of all that the pipeline does to it.
     let lane = conversations::lane(row.channel, row.integration_id, id);
@@ -236,7 +256,13 @@ async fn erase_up_to(state: &Services, job: &Erasure, upto: Option<i64>, priorit
 }
 
 /// Erases some messages, and the conversation when none is left; whether it is done.
-async fn erase_some(conn: &mut Conn, ws: Uuid, id: Uuid, upto: Option<i64>, now: Millis) -> StoreResult<bool> {
+async fn erase_some(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: ConversationId,
+    upto: Option<i64>,
+    now: Millis,
+) -> StoreResult<bool> {
     let upto = match upto {
         Some(upto) => upto,
         None => {

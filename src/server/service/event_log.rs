@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{Services, actor::Actor};
 use crate::{
     domain::{
         event::DomainEvent,
+        ids::{DeadLetterId, DeliveryId, IntegrationId, WorkspaceId},
         integration::{DeadLetter, DeadLetterPage, Delivery, DeliveryBody, DeliveryPage, Drop, Holding, Replay},
     },
     error::ApiError,
@@ -38,17 +38,22 @@ const REPLAY_MAX: i64 = 1000;
 /// Dead letters replayed in one transaction.
 const CHUNK: usize = 50;
 
-async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<IntegrationRow> {
+async fn find(conn: &mut Conn, actor: &Actor, id: IntegrationId) -> Result<IntegrationRow> {
     let row = integration::find(conn, actor.workspace_id, id).await?;
     Ok(row.ok_or_else(|| ApiError::not_found("The integration"))?)
 }
 
 /// The last deliveries.
-pub async fn deliveries(state: &Services, actor: &Actor, id: Uuid, before: Option<Uuid>) -> Result<DeliveryPage> {
+pub async fn deliveries(
+    state: &Services,
+    actor: &Actor,
+    id: IntegrationId,
+    before: Option<DeliveryId>,
+) -> Result<DeliveryPage> {
     let ws = actor.workspace_id;
     let mut conn = state.store.read().await?;
     let own = find(&mut conn, actor, id).await?;
-    let before = before.unwrap_or(Uuid::max());
+    let before = before.unwrap_or(DeliveryId::max());
     let mut rows = delivery::list_of_integration(&mut conn, ws, id, before, LISTED_MAX, PAGE + 1).await?;
     let backlog = delivery::is_backlog_beyond(&mut conn, before).await?;
     let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
@@ -58,7 +63,7 @@ pub async fn deliveries(state: &Services, actor: &Actor, id: Uuid, before: Optio
         Some(ends) => dead_letter::list_of_deliveries(&mut conn, ws, id, ends).await?,
         None => Vec::new(),
     };
-    let mut drops: BTreeMap<Uuid, Vec<Drop>> = BTreeMap::new();
+    let mut drops: BTreeMap<DeliveryId, Vec<Drop>> = BTreeMap::new();
     for letter in letters {
         let drop = Drop { dead_letter_id: letter.id, item: letter.item, reason: retold(&letter.reason) };
         drops.entry(letter.delivery_id).or_default().push(drop);
@@ -72,7 +77,7 @@ pub async fn deliveries(state: &Services, actor: &Actor, id: Uuid, before: Optio
     })
 }
 
-fn view(own: &IntegrationRow, row: LogRow, drops: &mut BTreeMap<Uuid, Vec<Drop>>) -> Delivery {
+fn view(own: &IntegrationRow, row: LogRow, drops: &mut BTreeMap<DeliveryId, Vec<Drop>>) -> Delivery {
     let drops = drops.remove(&row.id).unwrap_or_default();
     let holds = row.body.as_deref().map(|body| holdings(own, body, row.shared));
     // Of a delivery for several workspaces, only what is one's own is counted.
@@ -125,7 +130,7 @@ fn concerns(own: &IntegrationRow, item: &Item) -> bool {
 }
 
 /// A delivery as it came; of one for several workspaces, what is one's own.
-pub async fn body(state: &Services, actor: &Actor, id: Uuid, delivery_id: Uuid) -> Result<DeliveryBody> {
+pub async fn body(state: &Services, actor: &Actor, id: IntegrationId, delivery_id: DeliveryId) -> Result<DeliveryBody> {
     let mut conn = state.store.read().await?;
     let own = find(&mut conn, actor, id).await?;
     let row = delivery::find_of_integration(&mut conn, actor.workspace_id, id, delivery_id).await?;
@@ -144,10 +149,15 @@ pub async fn body(state: &Services, actor: &Actor, id: Uuid, delivery_id: Uuid) 
 }
 
 /// What could not be stored.
-pub async fn dead_letters(state: &Services, actor: &Actor, id: Uuid, before: Option<Uuid>) -> Result<DeadLetterPage> {
+pub async fn dead_letters(
+    state: &Services,
+    actor: &Actor,
+    id: IntegrationId,
+    before: Option<DeadLetterId>,
+) -> Result<DeadLetterPage> {
     let mut conn = state.store.read().await?;
     find(&mut conn, actor, id).await?;
-    let before = before.unwrap_or(Uuid::max());
+    let before = before.unwrap_or(DeadLetterId::max());
     let mut rows = dead_letter::list(&mut conn, actor.workspace_id, id, before, PAGE + 1).await?;
     let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
@@ -170,7 +180,12 @@ pub async fn dead_letters(state: &Services, actor: &Actor, id: Uuid, before: Opt
 ///
 /// The whole delivery goes back to ingest, which stores each item once: what went well before stays as it is, and what
 /// still cannot be stored becomes a dead letter again.
-pub async fn replay(state: &Services, actor: &Actor, id: Uuid, dead_letter_id: Option<Uuid>) -> Result<Replay> {
+pub async fn replay(
+    state: &Services,
+    actor: &Actor,
+    id: IntegrationId,
+    dead_letter_id: Option<DeadLetterId>,
+) -> Result<Replay> {
     let ws = actor.workspace_id;
     let letters = {
         let mut conn = state.store.read().await?;
@@ -180,7 +195,7 @@ pub async fn replay(state: &Services, actor: &Actor, id: Uuid, dead_letter_id: O
                 let found = dead_letter::find(&mut conn, ws, id, letter).await?;
                 vec![found.ok_or_else(|| ApiError::not_found("The dead letter"))?]
             }
-            None => dead_letter::list(&mut conn, ws, id, Uuid::max(), REPLAY_MAX).await?,
+            None => dead_letter::list(&mut conn, ws, id, DeadLetterId::max(), REPLAY_MAX).await?,
         }
     };
     let (kept, gone): (Vec<_>, Vec<_>) = letters.into_iter().partition(|letter| letter.kept);
@@ -191,7 +206,8 @@ pub async fn replay(state: &Services, actor: &Actor, id: Uuid, dead_letter_id: O
     }
     let mut replayed = 0;
     for chunk in kept.chunks(CHUNK) {
-        let pairs: Vec<(Uuid, Uuid)> = chunk.iter().map(|letter| (letter.id, letter.delivery_id)).collect();
+        let pairs: Vec<(DeadLetterId, DeliveryId)> =
+            chunk.iter().map(|letter| (letter.id, letter.delivery_id)).collect();
         let input = (ws, id, pairs, state.now());
         replayed += state
             .writer
@@ -210,7 +226,7 @@ pub async fn replay(state: &Services, actor: &Actor, id: Uuid, dead_letter_id: O
 
 /// Takes the letters away and puts their deliveries back, in one transaction. One that is being worked off right now
 /// keeps its letter.
-async fn put_back(conn: &mut Conn, ws: Uuid, pairs: &[(Uuid, Uuid)]) -> StoreResult<i64> {
+async fn put_back(conn: &mut Conn, ws: WorkspaceId, pairs: &[(DeadLetterId, DeliveryId)]) -> StoreResult<i64> {
     let mut count = 0;
     for (letter, delivery_id) in pairs {
         if delivery::work_off_again(conn, *delivery_id).await? && dead_letter::delete(conn, ws, *letter).await? {

@@ -24,7 +24,6 @@ pub use self::{
 };
 
 use secrecy::ExposeSecret;
-use uuid::Uuid;
 
 use super::{
     Services,
@@ -37,6 +36,7 @@ use crate::{
         Millis,
         channel::Channel,
         contact::{mask_known, mask_phone},
+        ids::{ChatbotId, IntegrationId},
         integration::{
             Ability, Health, Integration, IntegrationStatus, Provider, Quality, Remedy, SecretHint, TokenHint, Trouble,
         },
@@ -57,7 +57,7 @@ use crate::{
 /// Failed sends are counted this far back.
 const FAILED_SINCE: Millis = 24 * 60 * 60 * 1000;
 
-pub async fn list(state: &Services, actor: &Actor, chatbot_id: Option<Uuid>) -> Result<Vec<Integration>> {
+pub async fn list(state: &Services, actor: &Actor, chatbot_id: Option<ChatbotId>) -> Result<Vec<Integration>> {
     let mut conn = state.store.read().await?;
     let rows = integration::list(&mut conn, actor.workspace_id, Channel::Whatsapp).await?;
     let mut views = Vec::with_capacity(rows.len());
@@ -69,14 +69,14 @@ pub async fn list(state: &Services, actor: &Actor, chatbot_id: Option<Uuid>) -> 
     Ok(views)
 }
 
-pub async fn get(state: &Services, actor: &Actor, id: Uuid) -> Result<Integration> {
+pub async fn get(state: &Services, actor: &Actor, id: IntegrationId) -> Result<Integration> {
     let row = find(state, actor, id).await?;
     let mut conn = state.store.read().await?;
     let counts = integration::counts(&mut conn, actor.workspace_id, id, state.now() - FAILED_SINCE).await?;
     view(state, actor, &row, counts)
 }
 
-async fn find(state: &Services, actor: &Actor, id: Uuid) -> Result<IntegrationRow> {
+async fn find(state: &Services, actor: &Actor, id: IntegrationId) -> Result<IntegrationRow> {
     let row = integration::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(row.filter(|row| row.channel != Channel::Web).ok_or_else(missing)?)
 }
@@ -85,7 +85,7 @@ async fn find(state: &Services, actor: &Actor, id: Uuid) -> Result<IntegrationRo
 ///
 /// # Errors
 /// `conflict` for one of a newer version: whose its token is, this one does not know.
-async fn find_open(state: &Services, actor: &Actor, id: Uuid) -> Result<(IntegrationRow, Credentials)> {
+async fn find_open(state: &Services, actor: &Actor, id: IntegrationId) -> Result<(IntegrationRow, Credentials)> {
     let row = find(state, actor, id).await?;
     if row.provider == Provider::Newer {
         return Err(ApiError::conflict("Only a newer version of Parlance knows this kind of integration.")

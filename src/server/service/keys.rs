@@ -4,10 +4,13 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::{Services, credentials::place};
-use crate::server::{
-    error::Result,
-    store::integration::{self, IntegrationRow, Sealed},
-    writer::Priority,
+use crate::{
+    domain::ids::IntegrationId,
+    server::{
+        error::Result,
+        store::integration::{self, IntegrationRow, Sealed},
+        writer::Priority,
+    },
 };
 
 /// Integrations sealed anew in one transaction.
@@ -20,7 +23,7 @@ const CHUNK: i64 = 100;
 /// When the key cannot be changed, the database is away, or a secret does not open with any key.
 pub async fn rotate(state: &Services) -> Result<usize> {
     state.sealer.begin_rotation()?;
-    let mut after = Uuid::nil();
+    let mut after = IntegrationId::nil();
     let mut count = 0;
     loop {
         let rows = integration::list_sealed(&mut state.store.read().await?, after, CHUNK).await?;

@@ -1,12 +1,11 @@
 //! Questions and answers. Every change makes the chatbot's index out of date, in the same transaction.
 
-use uuid::Uuid;
-
 use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
         chatbot::{ANSWER_MAX, KnowledgeItem, QUESTION_MAX},
         event::DomainEvent,
+        ids::{ChatbotId, KnowledgeItemId},
     },
     error::ApiError,
     server::{
@@ -17,7 +16,7 @@ use crate::{
     },
 };
 
-pub async fn list(state: &Services, actor: &Actor, chatbot_id: Uuid) -> Result<Vec<KnowledgeItem>> {
+pub async fn list(state: &Services, actor: &Actor, chatbot_id: ChatbotId) -> Result<Vec<KnowledgeItem>> {
     let mut conn = state.store.read().await?;
     if chatbot::find_profile(&mut conn, actor.workspace_id, chatbot_id).await?.is_none() {
         return Err(ApiError::not_found("The chatbot").into());
@@ -28,8 +27,8 @@ pub async fn list(state: &Services, actor: &Actor, chatbot_id: Uuid) -> Result<V
 pub async fn save(
     state: &Services,
     actor: &Actor,
-    chatbot_id: Uuid,
-    id: Option<Uuid>,
+    chatbot_id: ChatbotId,
+    id: Option<KnowledgeItemId>,
     question: &str,
     answer: &str,
 ) -> Result<KnowledgeItem> {
@@ -66,7 +65,7 @@ pub async fn save(
     Ok(item)
 }
 
-pub async fn delete(state: &Services, actor: &Actor, id: Uuid) -> Result<()> {
+pub async fn delete(state: &Services, actor: &Actor, id: KnowledgeItemId) -> Result<()> {
     let input = (actor.workspace_id, id, state.now());
     let deleted = state
         .writer

@@ -9,6 +9,7 @@ use crate::{
         content::{Content, Kind},
         conversation::Mode,
         event::DomainEvent,
+        ids::{ConversationId, MessageId},
         message::{Author, Direction, Message, MessageState, SEND_MAX},
     },
     error::ApiError,
@@ -27,7 +28,12 @@ use crate::{
 
 const PAGE: i64 = 50;
 
-pub async fn list(state: &Services, actor: &Actor, conversation_id: Uuid, before: Option<i64>) -> Result<Vec<Message>> {
+pub async fn list(
+    state: &Services,
+    actor: &Actor,
+    conversation_id: ConversationId,
+    before: Option<i64>,
+) -> Result<Vec<Message>> {
     let mut conn = state.store.read().await?;
     if conversation::find(&mut conn, actor.workspace_id, conversation_id).await?.is_none() {
         return Err(ApiError::not_found("The conversation").into());
@@ -66,10 +72,10 @@ fn with_next_step(message: Message) -> Message {
 /// What the sending transaction needs. Ids are minted outside: it may run again.
 struct Send {
     actor: Actor,
-    conversation_id: Uuid,
-    parts: Vec<(Uuid, Content)>,
+    conversation_id: ConversationId,
+    parts: Vec<(MessageId, Content)>,
     client_id: Option<Uuid>,
-    activity_id: Uuid,
+    activity_id: MessageId,
     now: Millis,
 }
 
@@ -77,7 +83,7 @@ struct Send {
 pub async fn send(
     state: &Services,
     actor: &Actor,
-    conversation_id: Uuid,
+    conversation_id: ConversationId,
     text: &str,
     client_id: Option<Uuid>,
 ) -> Result<Message> {
@@ -88,7 +94,7 @@ pub async fn send(
 async fn queue_content(
     state: &Services,
     actor: &Actor,
-    conversation_id: Uuid,
+    conversation_id: ConversationId,
     content: Content,
     client_id: Option<Uuid>,
 ) -> Result<Message> {
@@ -107,7 +113,7 @@ async fn queue_content(
 }
 
 /// The sending transaction: the id of the (first) message, or why it cannot be sent.
-async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Result<Uuid, ApiError>> {
+async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Result<MessageId, ApiError>> {
     let ws = s.actor.workspace_id;
     let Some(row) = conversation::find(conn, ws, s.conversation_id).await? else {
         return Ok(Err(ApiError::not_found("The conversation")));
@@ -144,7 +150,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
 }
 
 /// Sends again what did not go out, as a new message with a send of its own.
-pub async fn retry(state: &Services, actor: &Actor, id: Uuid) -> Result<Message> {
+pub async fn retry(state: &Services, actor: &Actor, id: MessageId) -> Result<Message> {
     let (ws, mut conn) = (actor.workspace_id, state.store.read().await?);
     let found = message::find(&mut conn, ws, id).await?;
     let mut old = found.ok_or_else(|| ApiError::not_found("The message"))?;
@@ -156,14 +162,14 @@ pub async fn retry(state: &Services, actor: &Actor, id: Uuid) -> Result<Message>
         .into());
     }
     // Where that was done before and came to nothing as well, it is the later one that goes out again.
-    while let Some(later) = message::find_by_client_id(&mut conn, ws, old.conversation_id, old.id).await?
+    while let Some(later) = message::find_by_client_id(&mut conn, ws, old.conversation_id, old.id.into()).await?
         && may_go_again(&later)
     {
         old = later;
     }
     drop(conn);
     // The old message's id as client id: pressing the button twice sends once.
-    queue_content(state, actor, old.conversation_id, old.content, Some(old.id)).await
+    queue_content(state, actor, old.conversation_id, old.content, Some(old.id.into())).await
 }
 
 fn may_go_again(message: &Message) -> bool {

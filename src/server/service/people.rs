@@ -4,7 +4,11 @@ use uuid::Uuid;
 
 use super::{Services, account::find_user};
 use crate::{
-    domain::{Millis, role::Role},
+    domain::{
+        Millis,
+        ids::{TokenId, UserId},
+        role::Role,
+    },
     error::ApiError,
     server::{
         error::Result,
@@ -47,7 +51,7 @@ pub async fn change(state: &Services, email: &str, change: Change) -> Result<()>
 
 async fn change_within(
     conn: &mut Conn,
-    user_id: Uuid,
+    user_id: UserId,
     change: Change,
     now: Millis,
 ) -> StoreResult<std::result::Result<(), ApiError>> {
@@ -106,7 +110,7 @@ pub async fn list_tokens(state: &Services, email: Option<&str>) -> Result<Vec<Ow
 /// Which tokens are revoked.
 #[derive(Clone, Debug)]
 pub enum Which {
-    Id(Uuid),
+    Id(TokenId),
     /// Those of a person with that name.
     Named(String, String),
     /// All of a person.

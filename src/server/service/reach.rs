@@ -10,7 +10,11 @@ use uuid::Uuid;
 
 use super::Services;
 use crate::{
-    domain::{Millis, event::DomainEvent},
+    domain::{
+        Millis,
+        event::DomainEvent,
+        ids::{IntegrationId, WorkspaceId},
+    },
     server::{
         channel::UNREACHABLE,
         store::{Conn, StoreResult, integration, queue},
@@ -22,7 +26,7 @@ use crate::{
 const PAUSE: (Millis, Millis) = (2000, 300_000);
 
 /// An integration with its workspace.
-type Key = (Uuid, Uuid);
+type Key = (WorkspaceId, IntegrationId);
 
 #[derive(Clone, Copy)]
 struct Known {
@@ -42,7 +46,7 @@ impl Reach {
     }
 
     /// The provider has answered.
-    pub fn found(&self, workspace_id: Uuid, integration_id: Uuid) {
+    pub fn found(&self, workspace_id: WorkspaceId, integration_id: IntegrationId) {
         let mut known = self.known();
         if known.get(&(workspace_id, integration_id)).is_none_or(|k| k.since.is_some()) {
             known.insert((workspace_id, integration_id), Known { since: None, noted: false });
@@ -51,12 +55,12 @@ impl Reach {
 
     /// A look at the integration has reached the provider: written down even if it is known, for another process may have noted the
     /// contrary.
-    pub fn looked(&self, workspace_id: Uuid, integration_id: Uuid) {
+    pub fn looked(&self, workspace_id: WorkspaceId, integration_id: IntegrationId) {
         self.known().insert((workspace_id, integration_id), Known { since: None, noted: false });
     }
 
     /// No connection came about; how long to wait until the next try.
-    pub fn lost(&self, workspace_id: Uuid, integration_id: Uuid, now: Millis) -> Millis {
+    pub fn lost(&self, workspace_id: WorkspaceId, integration_id: IntegrationId, now: Millis) -> Millis {
         let mut known = self.known();
         let entry = known.entry((workspace_id, integration_id)).or_insert(Known { since: None, noted: false });
         if entry.since.is_none() {
@@ -117,13 +121,12 @@ async fn note(conn: &mut Conn, news: &[(Key, Option<Millis>)], now: Millis) -> S
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::Reach;
+    use crate::domain::ids::{IntegrationId, WorkspaceId};
 
     #[test]
     fn pauses_grow_with_the_time_away_and_begin_anew() {
-        let (reach, ws, id) = (Reach::default(), Uuid::max(), Uuid::nil());
+        let (reach, ws, id) = (Reach::default(), WorkspaceId::nil(), IntegrationId::nil());
         let pauses = [0, 1000, 10_000, 600_000, 9_000_000].map(|now| reach.lost(ws, id, now));
         assert_eq!(pauses, [2000, 2000, 5000, 300_000, 300_000]);
         reach.found(ws, id);

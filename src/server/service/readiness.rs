@@ -10,6 +10,7 @@ use std::{
 };
 
 use tokio::{sync::Mutex, time::timeout};
+use uuid::Uuid;
 
 use super::Services;
 use crate::{
@@ -86,7 +87,7 @@ async fn rehearse(state: &Services) -> StoreResult<()> {
         workspace_id: None,
         integration_id: None,
         channel: Channel::Web,
-        body: (0..IDS).flat_map(|_| mint_id().into_bytes()).collect(),
+        body: (0..IDS).flat_map(|_| mint_id::<Uuid>().into_bytes()).collect(),
         received_at: state.now(),
     };
     let written = state.writer.rehearse(delivery, |conn, delivery| {

@@ -5,14 +5,16 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::{
     Services,
     credentials::{self, Credentials},
 };
 use crate::{
-    domain::{Millis, channel::Channel},
+    domain::{
+        Millis,
+        channel::Channel,
+        ids::{ChatbotId, IntegrationId, WorkspaceId},
+    },
     server::{
         channel::item::Item,
         error::Result,
@@ -31,9 +33,9 @@ pub fn proofs_since(state: &Services) -> Millis {
 /// Where an item goes.
 #[derive(Clone, Debug)]
 pub struct Destination {
-    pub workspace_id: Uuid,
-    pub integration_id: Uuid,
-    pub chatbot_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub integration_id: IntegrationId,
+    pub chatbot_id: ChatbotId,
     pub channel: Channel,
     pub external_key: String,
     pub account_key: String,
@@ -74,7 +76,7 @@ impl From<IntegrationRow> for Destination {
 /// When the database is away.
 pub async fn destinations(
     state: &Services,
-    integration_id: Option<Uuid>,
+    integration_id: Option<IntegrationId>,
     item: &Item,
 ) -> Result<Vec<Arc<Destination>>> {
     let found = match integration_id {
@@ -84,7 +86,7 @@ pub async fn destinations(
     Ok(found.into_iter().map(Arc::new).collect())
 }
 
-async fn on_path(state: &Services, id: Uuid, item: &Item) -> Result<Option<Destination>> {
+async fn on_path(state: &Services, id: IntegrationId, item: &Item) -> Result<Option<Destination>> {
     let Some(own) = credentials::by_id(state, id).await?.filter(|c| c.deleted_at.is_none()) else { return Ok(None) };
     match &item.external_key {
         Some(number) if *number != own.external_key => {

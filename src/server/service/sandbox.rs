@@ -1,11 +1,10 @@
 //! The phones of the simulator, for signed-in people of their workspace.
 
-use uuid::Uuid;
-
 use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
         content::Content,
+        ids::CustomerId,
         sandbox::{SandboxCustomer, SandboxOverview, SandboxThread},
     },
     error::ApiError,
@@ -25,7 +24,7 @@ pub async fn overview(state: &Services, actor: &Actor) -> Result<SandboxOverview
     Ok(sandbox(state)?.overview(actor.workspace_id).await?)
 }
 
-pub async fn thread(state: &Services, actor: &Actor, customer_id: Uuid) -> Result<SandboxThread> {
+pub async fn thread(state: &Services, actor: &Actor, customer_id: CustomerId) -> Result<SandboxThread> {
     let found = sandbox(state)?.thread(actor.workspace_id, customer_id).await?;
     Ok(found.ok_or_else(|| ApiError::not_found("The customer"))?)
 }
@@ -44,7 +43,12 @@ pub async fn add_customer(
     }
 }
 
-pub async fn send(state: &Services, actor: &Actor, customer_id: Uuid, content: &Content) -> Result<SandboxThread> {
+pub async fn send(
+    state: &Services,
+    actor: &Actor,
+    customer_id: CustomerId,
+    content: &Content,
+) -> Result<SandboxThread> {
     let sent = sandbox(state)?.send_as_customer(actor.workspace_id, customer_id, content).await;
     let found = match sent {
         Err(SandboxError::InvalidText) => {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Services, account::check_password, validate};
 use crate::{
-    domain::{role::Role, session::SetupStatus},
+    domain::{ids::UserId, role::Role, session::SetupStatus},
     error::{ApiError, ErrorCode},
     server::{
         base::{clock::mint_id, config::Config, secrets::random_hex, strangers::Deed},
@@ -63,7 +63,7 @@ pub async fn create(
     email: &str,
     password: &str,
     code: &Code,
-) -> Result<Uuid> {
+) -> Result<UserId> {
     if !status(state).await?.open {
         return Err(closed().into());
     }

@@ -25,6 +25,7 @@ use crate::{
         contact::IdentityKind,
         content::Content,
         event::DomainEvent,
+        ids::{ContactId, ConversationId, IntegrationId, MessageId, VisitorId, WorkspaceId},
         message::{Author, Message},
     },
     error::{ApiError, ErrorCode},
@@ -63,16 +64,16 @@ impl Visitors {
 /// Who a visitor is: proven by their token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// The website's.
-    pub integration_id: Uuid,
-    pub visitor_id: Uuid,
+    pub integration_id: IntegrationId,
+    pub visitor_id: VisitorId,
 }
 
 /// A message as a visitor sees it.
 #[derive(Debug, Serialize)]
 pub struct VisitorMessage {
-    pub id: Uuid,
+    pub id: MessageId,
     pub seq: i64,
     pub author: Author,
     pub text: String,
@@ -122,17 +123,17 @@ fn closed() -> ApiError {
 }
 
 /// A website for its chat page; its chat may be closed.
-pub async fn website(state: &Services, integration_id: Uuid) -> Result<Option<Website>> {
+pub async fn website(state: &Services, integration_id: IntegrationId) -> Result<Option<Website>> {
     Ok(integration::find_website(&mut state.store.read().await?, integration_id).await?)
 }
 
 /// A token for a new visitor of a website.
-pub async fn begin(state: &Services, integration_id: Uuid) -> Result<String> {
+pub async fn begin(state: &Services, integration_id: IntegrationId) -> Result<String> {
     let website = website(state, integration_id).await?.ok_or_else(|| ApiError::not_found("The chat"))?;
     if !website.active {
         return Err(closed().into());
     }
-    let visitor = Visitor { workspace_id: website.workspace_id, integration_id, visitor_id: Uuid::new_v4() };
+    let visitor = Visitor { workspace_id: website.workspace_id, integration_id, visitor_id: Uuid::new_v4().into() };
     Ok(token::issue(state, &visitor))
 }
 
@@ -146,7 +147,7 @@ async fn visit(conn: &mut Conn, visitor: &Visitor) -> Result<Visit> {
 #[derive(Debug, Serialize)]
 pub struct News {
     /// Where they talk. Another one than the page knows, or none: what it shows was erased.
-    pub conversation: Option<Uuid>,
+    pub conversation: Option<ConversationId>,
     pub messages: Vec<VisitorMessage>,
     /// Nothing has to be waited for.
     #[serde(skip)]
@@ -160,7 +161,7 @@ pub struct News {
 pub async fn news(
     state: &Services,
     visitor: &Visitor,
-    (known, after): (Option<Uuid>, i64),
+    (known, after): (Option<ConversationId>, i64),
     seat: Option<&Seat<'_>>,
 ) -> Result<News> {
     let mut conn = state.store.read().await?;
@@ -183,7 +184,8 @@ struct Say {
     visitor: Visitor,
     text: String,
     client_id: Uuid,
-    ids: [Uuid; 3],
+    /// For contact, conversation and message. Minted outside: the transaction may run again.
+    ids: (ContactId, ConversationId, MessageId),
     quiet_time: Millis,
     now: Millis,
 }
@@ -193,7 +195,7 @@ struct Say {
 pub struct Said {
     #[serde(flatten)]
     pub message: VisitorMessage,
-    pub conversation: Uuid,
+    pub conversation: ConversationId,
 }
 
 /// Stores a visitor's message; the same `client_id` stores once.
@@ -213,8 +215,8 @@ pub async fn say(
     let begins = visit.conversation_id.is_none();
     state.visitors.limits.text(from, visitor.workspace_id, text.len(), begins, now)?;
     // The lane in which answers to the conversation are written, too.
-    let lane = visit.conversation_id.unwrap_or(visitor_id);
-    let ids = [mint_id(), mint_id(), mint_id()];
+    let lane = visit.conversation_id.map_or(visitor_id.into(), Uuid::from);
+    let ids = (mint_id(), mint_id(), mint_id());
     let input = Say { visitor, text, client_id, ids, quiet_time: state.config.quiet_time, now };
     let stored = state.writer.write(Priority::Interactive, lane, input, |conn, say| Box::pin(store(conn, say))).await?;
     let (conversation, message) = stored.ok_or_else(closed)?;
@@ -223,9 +225,9 @@ pub async fn say(
     Ok(Said { message: message.into(), conversation })
 }
 
-async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(Uuid, Message)>> {
+async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(ConversationId, Message)>> {
     let ws = s.visitor.workspace_id;
-    let [contact_id, conversation_id, message_id] = s.ids;
+    let (contact_id, conversation_id, message_id) = s.ids;
     let (integration_id, visitor_id) = (s.visitor.integration_id, s.visitor.visitor_id.to_string());
     let visit = conversation::find_visit(conn, ws, integration_id, &visitor_id).await?;
     let Some(visit) = visit.filter(|visit| visit.open) else { return Ok(None) };

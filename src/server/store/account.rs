@@ -1,14 +1,17 @@
 //! Users, workspaces and who is a member of what.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use super::{Conn, StoreResult, on};
-use crate::domain::{Millis, role::Role};
+use crate::domain::{
+    Millis,
+    ids::{UserId, WorkspaceId},
+    role::Role,
+};
 
 #[derive(Clone, Debug, FromRow)]
 pub struct UserRow {
-    pub id: Uuid,
+    pub id: UserId,
     pub email: String,
     pub name: String,
     pub password_hash: String,
@@ -17,8 +20,8 @@ pub struct UserRow {
 /// A person in a workspace.
 #[derive(Clone, Debug, FromRow)]
 pub struct MemberRow {
-    pub user_id: Uuid,
-    pub workspace_id: Uuid,
+    pub user_id: UserId,
+    pub workspace_id: WorkspaceId,
     #[sqlx(try_from = "String")]
     pub role: Role,
     pub name: String,
@@ -43,13 +46,13 @@ pub async fn find_user_by_email(conn: &mut Conn, email: &str) -> StoreResult<Opt
 }
 
 /// Whom a sign-in with this address would let in, and the hash of their password. A disabled person is nobody.
-pub async fn find_sign_in(conn: &mut Conn, email: &str) -> StoreResult<Option<(Uuid, String)>> {
+pub async fn find_sign_in(conn: &mut Conn, email: &str) -> StoreResult<Option<(UserId, String)>> {
     let sql = "select id, password_hash from users where email = $1 and disabled_at is null";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(email).fetch_optional(c).await)?)
 }
 
 /// Whether somebody with this password would still be let in.
-pub async fn may_sign_in(conn: &mut Conn, user_id: Uuid, password_hash: &str) -> StoreResult<bool> {
+pub async fn may_sign_in(conn: &mut Conn, user_id: UserId, password_hash: &str) -> StoreResult<bool> {
     let sql = "select 1 from users where id = $1 and password_hash = $2 and disabled_at is null";
     let found: Option<i32> =
         on!(conn, c => sqlx::query_scalar(sql).bind(user_id).bind(password_hash).fetch_optional(c).await)?;
@@ -57,12 +60,16 @@ pub async fn may_sign_in(conn: &mut Conn, user_id: Uuid, password_hash: &str) ->
 }
 
 /// What somebody who is let in belongs to.
-pub async fn list_memberships(conn: &mut Conn, user_id: Uuid) -> StoreResult<Vec<MemberRow>> {
+pub async fn list_memberships(conn: &mut Conn, user_id: UserId) -> StoreResult<Vec<MemberRow>> {
     Ok(on!(conn, c => sqlx::query_as(MEMBERSHIPS).bind(user_id).fetch_all(c).await)?)
 }
 
 /// Somebody who is let in, as a member of that workspace.
-pub async fn find_member(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid) -> StoreResult<Option<MemberRow>> {
+pub async fn find_member(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    user_id: UserId,
+) -> StoreResult<Option<MemberRow>> {
     let sql = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name
         from memberships m join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
         where m.workspace_id = $1 and m.user_id = $2 and u.disabled_at is null";
@@ -70,7 +77,7 @@ pub async fn find_member(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid) -> 
 }
 
 /// What somebody is called, whether they are let in or not.
-pub async fn find_name(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<String>> {
+pub async fn find_name(conn: &mut Conn, user_id: UserId) -> StoreResult<Option<String>> {
     let sql = "select name from users where id = $1";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(user_id).fetch_optional(c).await)?)
 }
@@ -83,42 +90,42 @@ pub async fn insert_user(conn: &mut Conn, user: &UserRow, at: Millis) -> StoreRe
 }
 
 /// Sets a new password; `false` when there is no such user.
-pub async fn set_password(conn: &mut Conn, user_id: Uuid, password_hash: &str) -> StoreResult<bool> {
+pub async fn set_password(conn: &mut Conn, user_id: UserId, password_hash: &str) -> StoreResult<bool> {
     let sql = "update users set password_hash = $2 where id = $1";
     let rows =
         on!(conn, c => sqlx::query(sql).bind(user_id).bind(password_hash).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
 
-pub async fn insert_workspace(conn: &mut Conn, id: Uuid, name: &str, at: Millis) -> StoreResult<()> {
+pub async fn insert_workspace(conn: &mut Conn, id: WorkspaceId, name: &str, at: Millis) -> StoreResult<()> {
     let sql = "insert into workspaces (id, name, created_at) values ($1, $2, $3)";
     on!(conn, c => sqlx::query(sql).bind(id).bind(name).bind(at).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Claims the installation for its first workspace; `false` when somebody was faster.
-pub async fn claim_installation(conn: &mut Conn, workspace_id: Uuid, at: Millis) -> StoreResult<bool> {
+pub async fn claim_installation(conn: &mut Conn, workspace_id: WorkspaceId, at: Millis) -> StoreResult<bool> {
     let sql = "insert into installation (only_one, workspace_id, created_at) values (1, $1, $2) on conflict (only_one) do nothing";
     let rows =
         on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
 }
 
-pub async fn find_workspace_by_name(conn: &mut Conn, name: &str) -> StoreResult<Option<Uuid>> {
+pub async fn find_workspace_by_name(conn: &mut Conn, name: &str) -> StoreResult<Option<WorkspaceId>> {
     let sql = "select id from workspaces where name = $1 order by created_at limit 1";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(name).fetch_optional(c).await)?)
 }
 
 /// The workspaces, oldest first; two are enough to know whether there is a choice.
-pub async fn first_workspaces(conn: &mut Conn) -> StoreResult<Vec<Uuid>> {
+pub async fn first_workspaces(conn: &mut Conn) -> StoreResult<Vec<WorkspaceId>> {
     let sql = "select id from workspaces order by created_at, id limit 2";
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_all(c).await)?)
 }
 
 pub async fn insert_membership(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    user_id: Uuid,
+    workspace_id: WorkspaceId,
+    user_id: UserId,
     role: Role,
     at: Millis,
 ) -> StoreResult<()> {
@@ -129,7 +136,7 @@ pub async fn insert_membership(
 }
 
 /// Takes a workspace back that was just made and has nothing in it.
-pub async fn delete_workspace(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
+pub async fn delete_workspace(conn: &mut Conn, id: WorkspaceId) -> StoreResult<()> {
     on!(conn, c => sqlx::query("delete from workspaces where id = $1").bind(id).execute(c).await.map(drop))?;
     Ok(())
 }

@@ -2,18 +2,20 @@
 //! says so, with the id of the try as its lease.
 
 use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use super::{Conn, StoreResult, many::portions, on};
-use crate::domain::Millis;
+use crate::domain::{
+    Millis,
+    ids::{LeaseId, MessageId, WorkspaceId},
+};
 
 /// A try that has ended.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// The lease of its message.
-    pub id: Uuid,
-    pub message_id: Uuid,
+    pub id: LeaseId,
+    pub message_id: MessageId,
     pub started_at: Millis,
     pub finished_at: Millis,
     /// The state that it left its message in.
@@ -56,7 +58,7 @@ pub async fn insert_cut_off(conn: &mut Conn, now: Millis) -> StoreResult<()> {
 }
 
 /// Forgets a try that never was one.
-pub async fn forget(conn: &mut Conn, workspace_id: Uuid, message_id: Uuid, id: Uuid) -> StoreResult<()> {
+pub async fn forget(conn: &mut Conn, workspace_id: WorkspaceId, message_id: MessageId, id: LeaseId) -> StoreResult<()> {
     let sql = "delete from attempts where workspace_id = $1 and message_id = $2 and id = $3";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(message_id).bind(id).execute(c).await.map(drop))?;
     Ok(())
@@ -74,8 +76,8 @@ pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u
 }
 
 /// The smallest id that may have been minted at that time (UUID version 7: milliseconds, then anything).
-fn first_id_at(at: Millis) -> Uuid {
-    Uuid::from_u128(u128::from(at.max(0).unsigned_abs()) << 80)
+fn first_id_at(at: Millis) -> MessageId {
+    MessageId::from_u128(u128::from(at.max(0).unsigned_abs()) << 80)
 }
 
 #[cfg(test)]
@@ -86,7 +88,7 @@ mod tests {
 
     #[test]
     fn ids_come_after_the_first_of_their_moment() {
-        let id = Uuid::new_v7(Timestamp::from_unix(NoContext, 1_800_000_000, 0));
+        let id = Uuid::new_v7(Timestamp::from_unix(NoContext, 1_800_000_000, 0)).into();
         assert!(first_id_at(1_800_000_000_000) <= id);
         assert!(id < first_id_at(1_800_000_000_001));
     }

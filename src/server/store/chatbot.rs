@@ -1,18 +1,18 @@
 //! Chatbots.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use super::{Conn, StoreResult, on};
 use crate::domain::{
     Millis,
     chatbot::{Chatbot, ChatbotFields, EngineKind, SmallTalk},
+    ids::{ChatbotId, IntegrationId, WorkspaceId},
 };
 
 /// What a chatbot needs to answer.
 #[derive(Clone, Debug, FromRow)]
 pub struct ChatbotProfile {
-    pub id: Uuid,
+    pub id: ChatbotId,
     pub name: String,
     #[sqlx(try_from = "String")]
     pub engine: EngineKind,
@@ -41,7 +41,7 @@ impl From<SmallTalkRow> for SmallTalk {
 
 #[derive(FromRow)]
 struct Row {
-    id: Uuid,
+    id: ChatbotId,
     name: String,
     #[sqlx(try_from = "String")]
     engine: EngineKind,
@@ -52,7 +52,7 @@ struct Row {
     idle_minutes: i64,
     knowledge_count: i64,
     integration_count: i64,
-    website_id: Option<Uuid>,
+    website_id: Option<IntegrationId>,
     web_active: bool,
     created_at: Millis,
     updated_at: Millis,
@@ -95,19 +95,23 @@ macro_rules! view {
     };
 }
 
-pub async fn list(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<Vec<Chatbot>> {
+pub async fn list(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<Vec<Chatbot>> {
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(view!("order by lower(b.name), b.id"))
         .bind(workspace_id).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Chatbot::from).collect())
 }
 
-pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<Chatbot>> {
+pub async fn find(conn: &mut Conn, workspace_id: WorkspaceId, id: ChatbotId) -> StoreResult<Option<Chatbot>> {
     let row: Option<Row> =
         on!(conn, c => sqlx::query_as(view!("and b.id = $2")).bind(workspace_id).bind(id).fetch_optional(c).await)?;
     Ok(row.map(Chatbot::from))
 }
 
-pub async fn find_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ChatbotProfile>> {
+pub async fn find_profile(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ChatbotId,
+) -> StoreResult<Option<ChatbotProfile>> {
     let sql = "select id, name, engine, greeting, fallback, hello, thanks, goodbye, insult, person, knowledge_version
                from chatbots where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
@@ -116,14 +120,14 @@ pub async fn find_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> Stor
 /// What a chatbot says first, when it knows no answer, and when people take over; nothing else of it is read.
 pub async fn find_words(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: ChatbotId,
 ) -> StoreResult<Option<(String, String, String)>> {
     let sql = "select greeting, fallback, person from chatbots where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 
-pub async fn insert(conn: &mut Conn, workspace_id: Uuid, bot: &Chatbot) -> StoreResult<()> {
+pub async fn insert(conn: &mut Conn, workspace_id: WorkspaceId, bot: &Chatbot) -> StoreResult<()> {
     let sql = "insert into chatbots (workspace_id, id, name, engine, greeting, fallback, created_at, updated_at, idle_minutes)
                values ($1, $2, $3, $4, $5, $6, $7, $7, $8)";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(bot.id).bind(&bot.name).bind(bot.engine.as_str())
@@ -134,8 +138,8 @@ pub async fn insert(conn: &mut Conn, workspace_id: Uuid, bot: &Chatbot) -> Store
 /// Changes what is given; `false` when there is no such chatbot.
 pub async fn update(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: ChatbotId,
     change: &ChatbotFields,
     now: Millis,
 ) -> StoreResult<bool> {
@@ -151,7 +155,12 @@ pub async fn update(
 }
 
 /// Tells every node that the index of this chatbot is out of date; `false` when there is no such chatbot.
-pub async fn bump_knowledge(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+pub async fn bump_knowledge(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ChatbotId,
+    now: Millis,
+) -> StoreResult<bool> {
     let sql = "update chatbots set knowledge_version = knowledge_version + 1, updated_at = $3 where workspace_id = $1 and id = $2";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now)
         .execute(c).await.map(|r| r.rows_affected()))?;
@@ -159,7 +168,7 @@ pub async fn bump_knowledge(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: 
 }
 
 /// Deletes it with its knowledge; `false` when there is none.
-pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<bool> {
+pub async fn delete(conn: &mut Conn, workspace_id: WorkspaceId, id: ChatbotId) -> StoreResult<bool> {
     let sql = "delete from chatbots where workspace_id = $1 and id = $2";
     let rows =
         on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))?;

@@ -6,10 +6,13 @@ use std::{
 };
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use super::{Conn, StoreError, StoreResult, many::portions, on};
-use crate::domain::{Millis, contact::IdentityKind};
+use crate::domain::{
+    Millis,
+    contact::IdentityKind,
+    ids::{ContactId, WorkspaceId},
+};
 
 /// One name that a channel has for a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +25,7 @@ pub struct Identity {
 
 #[derive(Clone, Debug, FromRow)]
 pub struct ContactRow {
-    pub id: Uuid,
+    pub id: ContactId,
     pub name: Option<String>,
     pub username: Option<String>,
     pub phone: Option<String>,
@@ -55,40 +58,40 @@ impl Profile {
 /// Who wrote something.
 #[derive(Clone, Debug)]
 pub struct Sender {
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// Strongest first.
     pub identities: Vec<Identity>,
     pub profile: Profile,
     /// The id of the contact, should there be none yet.
-    pub new_id: Uuid,
+    pub new_id: ContactId,
 }
 
 /// An identity within its workspace.
-type Key = (Uuid, Identity);
+type Key = (WorkspaceId, Identity);
 
 /// Finds the contact that any of these identities means, or makes one; then makes all of them mean it.
 ///
 /// Identities come strongest first. One that already means somebody else is left alone.
 pub async fn resolve(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     identities: &[Identity],
     profile: &Profile,
-    new_id: Uuid,
+    new_id: ContactId,
     now: Millis,
-) -> StoreResult<Uuid> {
+) -> StoreResult<ContactId> {
     let sender = Sender { workspace_id, identities: identities.to_vec(), profile: profile.clone(), new_id };
     Ok(resolve_many(conn, &[sender], now).await?.first().copied().unwrap_or(new_id))
 }
 
 /// The same for many senders at once, in order: whom the first makes known, the second finds.
-pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> StoreResult<Vec<Uuid>> {
+pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> StoreResult<Vec<ContactId>> {
     let stored = list_known(conn, senders).await?;
-    let mut profiles: HashMap<Uuid, Profile> = stored.values().map(|k| (k.id, k.profile.clone())).collect();
-    let mut known: HashMap<Key, Uuid> = stored.into_iter().map(|(key, contact)| (key, contact.id)).collect();
-    let mut made: HashSet<(Uuid, Uuid)> = HashSet::new();
-    let mut changed: HashSet<(Uuid, Uuid)> = HashSet::new();
-    let mut identities: Vec<(Key, Uuid)> = Vec::new();
+    let mut profiles: HashMap<ContactId, Profile> = stored.values().map(|k| (k.id, k.profile.clone())).collect();
+    let mut known: HashMap<Key, ContactId> = stored.into_iter().map(|(key, contact)| (key, contact.id)).collect();
+    let mut made: HashSet<(WorkspaceId, ContactId)> = HashSet::new();
+    let mut changed: HashSet<(WorkspaceId, ContactId)> = HashSet::new();
+    let mut identities: Vec<(Key, ContactId)> = Vec::new();
     let mut found = Vec::with_capacity(senders.len());
     for sender in senders {
         let ws = sender.workspace_id;
@@ -108,7 +111,7 @@ pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> S
         }
         found.push(contact_id);
     }
-    let profile = |id: &Uuid| profiles.get(id).cloned().unwrap_or_default();
+    let profile = |id: &ContactId| profiles.get(id).cloned().unwrap_or_default();
     for (workspace_id, id) in changed.difference(&made) {
         update_profile(conn, *workspace_id, *id, &profile(id), now).await?;
     }
@@ -121,11 +124,11 @@ pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> S
 /// The contact that any of these identities means, strongest first; nobody is made.
 pub async fn find_by_identity(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     identities: &[Identity],
-) -> StoreResult<Option<Uuid>> {
+) -> StoreResult<Option<ContactId>> {
     let sender =
-        Sender { workspace_id, identities: identities.to_vec(), profile: Profile::default(), new_id: Uuid::nil() };
+        Sender { workspace_id, identities: identities.to_vec(), profile: Profile::default(), new_id: ContactId::nil() };
     let known = list_known(conn, std::slice::from_ref(&sender)).await?;
     Ok(identities.iter().find_map(|identity| known.get(&(workspace_id, identity.clone())).map(|contact| contact.id)))
 }
@@ -133,25 +136,25 @@ pub async fn find_by_identity(
 /// The contact that an identity means, with what is known of them.
 #[derive(Clone, Debug)]
 struct Known {
-    id: Uuid,
+    id: ContactId,
     profile: Profile,
 }
 
 #[derive(FromRow)]
 struct KnownRow {
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     #[sqlx(try_from = "String")]
     kind: IdentityKind,
     scope: String,
     value: String,
-    id: Uuid,
+    id: ContactId,
     name: Option<String>,
     username: Option<String>,
     phone: Option<String>,
 }
 
 async fn list_known(conn: &mut Conn, senders: &[Sender]) -> StoreResult<HashMap<Key, Known>> {
-    let asked: HashSet<(Uuid, &Identity)> =
+    let asked: HashSet<(WorkspaceId, &Identity)> =
         senders.iter().flat_map(|s| s.identities.iter().map(|identity| (s.workspace_id, identity))).collect();
     let asked: Vec<_> = asked.into_iter().collect();
     let mut known = HashMap::with_capacity(asked.len());
@@ -178,7 +181,11 @@ async fn list_known(conn: &mut Conn, senders: &[Sender]) -> StoreResult<HashMap<
     Ok(known)
 }
 
-async fn insert_contacts(conn: &mut Conn, contacts: &[(Uuid, (Uuid, Profile))], now: Millis) -> StoreResult<()> {
+async fn insert_contacts(
+    conn: &mut Conn,
+    contacts: &[(ContactId, (WorkspaceId, Profile))],
+    now: Millis,
+) -> StoreResult<()> {
     for portion in portions(contacts) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
@@ -194,7 +201,7 @@ async fn insert_contacts(conn: &mut Conn, contacts: &[(Uuid, (Uuid, Profile))], 
     Ok(())
 }
 
-async fn insert_identities(conn: &mut Conn, identities: &[(Key, Uuid)], now: Millis) -> StoreResult<()> {
+async fn insert_identities(conn: &mut Conn, identities: &[(Key, ContactId)], now: Millis) -> StoreResult<()> {
     for portion in portions(identities) {
         let added = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
@@ -216,7 +223,13 @@ async fn insert_identities(conn: &mut Conn, identities: &[(Key, Uuid)], now: Mil
     Ok(())
 }
 
-async fn update_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid, p: &Profile, now: Millis) -> StoreResult<()> {
+async fn update_profile(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ContactId,
+    p: &Profile,
+    now: Millis,
+) -> StoreResult<()> {
     let sql = "update contacts set name = coalesce($3, name), username = coalesce($4, username),
                phone = coalesce($5, phone), updated_at = $6 where workspace_id = $1 and id = $2
                and (($3 is not null and (name is null or name <> $3)) or ($4 is not null and (username is null or username <> $4))
@@ -226,7 +239,7 @@ async fn update_profile(conn: &mut Conn, workspace_id: Uuid, id: Uuid, p: &Profi
     Ok(())
 }
 
-pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ContactRow>> {
+pub async fn find(conn: &mut Conn, workspace_id: WorkspaceId, id: ContactId) -> StoreResult<Option<ContactRow>> {
     let sql = "select id, name, username, phone from contacts where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
@@ -234,15 +247,15 @@ pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<
 /// How a contact can be reached: every identity as (kind, scope, value).
 pub async fn list_identities(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    contact_id: Uuid,
+    workspace_id: WorkspaceId,
+    contact_id: ContactId,
 ) -> StoreResult<Vec<(String, String, String)>> {
     let sql = "select kind, scope, value from identities where workspace_id = $1 and contact_id = $2 order by created_at, kind";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(contact_id).fetch_all(c).await)?)
 }
 
 /// Deletes those of these contacts that no conversation belongs to any more; how many.
-pub async fn delete_orphaned(conn: &mut Conn, workspace_id: Uuid, ids: &[Uuid]) -> StoreResult<u64> {
+pub async fn delete_orphaned(conn: &mut Conn, workspace_id: WorkspaceId, ids: &[ContactId]) -> StoreResult<u64> {
     let sql = "delete from contacts where workspace_id = $1 and id = $2
                and not exists (select 1 from conversations v where v.workspace_id = $1 and v.contact_id = $2)";
     let mut deleted = 0;

@@ -1,17 +1,19 @@
 //! What cannot go on, with the reason; and counts of what was acknowledged without meaning anything to us.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use super::{Conn, StoreResult, on};
-use crate::domain::Millis;
+use crate::domain::{
+    Millis,
+    ids::{DeadLetterId, DeliveryId, IntegrationId, WorkspaceId},
+};
 
 #[derive(Clone, Debug)]
 pub struct NewDeadLetter {
-    pub id: Uuid,
-    pub workspace_id: Option<Uuid>,
-    pub integration_id: Option<Uuid>,
-    pub delivery_id: Uuid,
+    pub id: DeadLetterId,
+    pub workspace_id: Option<WorkspaceId>,
+    pub integration_id: Option<IntegrationId>,
+    pub delivery_id: DeliveryId,
     /// The item's place in its delivery; the whole delivery is "".
     pub item: String,
     pub reason: String,
@@ -20,8 +22,8 @@ pub struct NewDeadLetter {
 
 #[derive(Clone, Debug, FromRow)]
 pub struct DeadLetterRow {
-    pub id: Uuid,
-    pub delivery_id: Uuid,
+    pub id: DeadLetterId,
+    pub delivery_id: DeliveryId,
     pub item: String,
     pub reason: String,
     pub created_at: Millis,
@@ -54,9 +56,9 @@ macro_rules! select {
 /// Dead letters of an integration before a place, newest first.
 pub async fn list(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    before: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+    before: DeadLetterId,
     limit: i64,
 ) -> StoreResult<Vec<DeadLetterRow>> {
     let sql = select!("l.id < $3 order by l.id desc limit $4");
@@ -67,9 +69,9 @@ pub async fn list(
 /// One dead letter of an integration.
 pub async fn find(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+    id: DeadLetterId,
 ) -> StoreResult<Option<DeadLetterRow>> {
     let sql = select!("l.id = $3");
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).bind(id).fetch_optional(c).await)?)
@@ -78,9 +80,9 @@ pub async fn find(
 /// Dead letters of some deliveries, in order.
 pub async fn list_of_deliveries(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    (first, last): (Uuid, Uuid),
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+    (first, last): (DeliveryId, DeliveryId),
 ) -> StoreResult<Vec<DeadLetterRow>> {
     let sql = select!("l.delivery_id >= $3 and l.delivery_id <= $4 order by l.delivery_id, l.item limit 1000");
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).bind(first).bind(last)
@@ -88,7 +90,7 @@ pub async fn list_of_deliveries(
 }
 
 /// Takes a dead letter away, because its delivery is worked off again.
-pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<bool> {
+pub async fn delete(conn: &mut Conn, workspace_id: WorkspaceId, id: DeadLetterId) -> StoreResult<bool> {
     let sql = "delete from dead_letters where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))? > 0)
 }
@@ -96,7 +98,7 @@ pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResul
 /// Notes whose a dead letter of nobody would be: the number, or account, that its item names.
 pub async fn note_number(
     conn: &mut Conn,
-    delivery_id: Uuid,
+    delivery_id: DeliveryId,
     item: &str,
     external_key: Option<&str>,
     account_key: Option<&str>,
@@ -110,10 +112,14 @@ pub async fn note_number(
 
 /// Dead letters of nobody, with their deliveries, for whose number or account an integration has been proven since: by the
 /// same rule by which items are routed, or they would come back again and again.
-pub async fn list_claimable(conn: &mut Conn, proven_since: Millis, limit: i64) -> StoreResult<Vec<(Uuid, Uuid)>> {
+pub async fn list_claimable(
+    conn: &mut Conn,
+    proven_since: Millis,
+    limit: i64,
+) -> StoreResult<Vec<(DeadLetterId, DeliveryId)>> {
     let mut found = Vec::new();
     for sql in CLAIMABLE {
-        let rows: Vec<(Uuid, Uuid)> =
+        let rows: Vec<(DeadLetterId, DeliveryId)> =
             on!(&mut *conn, c => sqlx::query_as(sql).bind(proven_since).bind(limit).fetch_all(c).await)?;
         found.extend(rows);
     }
@@ -140,7 +146,7 @@ const CLAIMABLE: [&str; 3] = [
 ];
 
 /// Takes a dead letter of nobody away, because its delivery is worked off again.
-pub async fn delete_unclaimed(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
+pub async fn delete_unclaimed(conn: &mut Conn, id: DeadLetterId) -> StoreResult<()> {
     let sql = "delete from dead_letters where id = $1 and workspace_id is null";
     on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
     Ok(())
@@ -149,8 +155,8 @@ pub async fn delete_unclaimed(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
 /// Deletes what is kept beside the conversations of an integration, a chunk of dead letters at a time; how many.
 pub async fn delete_of_integration(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     chunk: i64,
 ) -> StoreResult<u64> {
     for sql in [
@@ -174,8 +180,8 @@ pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u
 /// Counts something that was acknowledged and kept, but means nothing to this version.
 pub async fn count(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     what: &str,
     now: Millis,
 ) -> StoreResult<()> {
@@ -188,7 +194,11 @@ pub async fn count(
 }
 
 /// What was counted for an integration.
-pub async fn list_counts(conn: &mut Conn, workspace_id: Uuid, integration_id: Uuid) -> StoreResult<Vec<(String, i64)>> {
+pub async fn list_counts(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+) -> StoreResult<Vec<(String, i64)>> {
     let sql = "select what, count from webhook_counts where workspace_id = $1 and integration_id = $2 order by what";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(integration_id).fetch_all(c).await)?)
 }

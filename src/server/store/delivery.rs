@@ -3,18 +3,22 @@
 use std::borrow::Borrow;
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, many::portions, on};
-use crate::domain::{Millis, channel::Channel, integration::DeliveryState};
+use crate::domain::{
+    Millis,
+    channel::Channel,
+    ids::{DeliveryId, IntegrationId, LeaseId, WorkspaceId},
+    integration::DeliveryState,
+};
 
 /// A delivery to be written down.
 #[derive(Clone, Debug)]
 pub struct NewDelivery {
-    pub id: Uuid,
+    pub id: DeliveryId,
     /// None on the deployment-wide path.
-    pub workspace_id: Option<Uuid>,
-    pub integration_id: Option<Uuid>,
+    pub workspace_id: Option<WorkspaceId>,
+    pub integration_id: Option<IntegrationId>,
     pub channel: Channel,
     pub body: Vec<u8>,
     pub received_at: Millis,
@@ -22,9 +26,9 @@ pub struct NewDelivery {
 
 #[derive(Clone, Debug, FromRow)]
 pub struct DeliveryRow {
-    pub id: Uuid,
-    pub workspace_id: Option<Uuid>,
-    pub integration_id: Option<Uuid>,
+    pub id: DeliveryId,
+    pub workspace_id: Option<WorkspaceId>,
+    pub integration_id: Option<IntegrationId>,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     pub body: Vec<u8>,
@@ -59,13 +63,13 @@ pub async fn insert_many(conn: &mut Conn, deliveries: &[impl Borrow<NewDelivery>
 }
 
 /// Takes a delivery back that nobody has seen yet, in the transaction that wrote it.
-pub async fn withdraw(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
+pub async fn withdraw(conn: &mut Conn, id: DeliveryId) -> StoreResult<()> {
     on!(&mut *conn, c => sqlx::query("delete from deliveries where id = $1").bind(id).execute(c).await.map(drop))?;
     forget_bodies(conn, &[id]).await
 }
 
 /// The bodies of deliveries that were deleted go with them, in the same transaction.
-pub(super) async fn forget_bodies(conn: &mut Conn, ids: &[Uuid]) -> StoreResult<()> {
+pub(super) async fn forget_bodies(conn: &mut Conn, ids: &[DeliveryId]) -> StoreResult<()> {
     for portion in portions(ids) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new("delete from delivery_bodies where id in (select column1 from (");
@@ -103,7 +107,7 @@ const CLAIM_ON_SQLITE: &str =
 /// quarter at most: however many cannot be worked off, those that can get past them.
 pub async fn claim(
     conn: &mut Conn,
-    lease: Uuid,
+    lease: LeaseId,
     now: Millis,
     lease_until: Millis,
     size: ClaimSize,
@@ -133,8 +137,8 @@ pub async fn claim(
 /// A delivery that was worked off.
 #[derive(Clone, Copy, Debug)]
 pub struct Done {
-    pub id: Uuid,
-    pub lease: Uuid,
+    pub id: DeliveryId,
+    pub lease: LeaseId,
     pub items: i64,
     pub dropped: i64,
 }
@@ -159,7 +163,7 @@ pub async fn finish_many(conn: &mut Conn, done: &[Done]) -> StoreResult<()> {
 /// A delivery as the event log lists it. The body is only there when it is short enough.
 #[derive(Clone, Debug, FromRow)]
 pub struct LogRow {
-    pub id: Uuid,
+    pub id: DeliveryId,
     pub received_at: Millis,
     pub size: i64,
     #[sqlx(try_from = "String")]
@@ -208,9 +212,9 @@ const LISTS: [&str; 4] = [
 /// What came in for an integration before a place, newest first; bodies up to a size.
 pub async fn list_of_integration(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    before: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+    before: DeliveryId,
     body_max: i64,
     limit: i64,
 ) -> StoreResult<Vec<LogRow>> {
@@ -228,7 +232,7 @@ pub async fn list_of_integration(
 }
 
 /// Whether more wait before a place than a list looks through.
-pub async fn is_backlog_beyond(conn: &mut Conn, before: Uuid) -> StoreResult<bool> {
+pub async fn is_backlog_beyond(conn: &mut Conn, before: DeliveryId) -> StoreResult<bool> {
     let sql = "select count(*) from (select id from deliveries where state = 'waiting' and id < $1
                order by id desc limit 2001) as newest";
     let count: i64 = on!(conn, c => sqlx::query_scalar(sql).bind(before).fetch_one(c).await)?;
@@ -244,9 +248,9 @@ pub async fn waits_since(conn: &mut Conn) -> StoreResult<Option<Millis>> {
 /// One delivery of an integration with its body.
 pub async fn find_of_integration(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+    id: DeliveryId,
 ) -> StoreResult<Option<LogRow>> {
     let sql = of_integration!(
         "where d.id = $3 and (d.workspace_id = $1 and d.integration_id = $2 or d.integration_id is null and exists
@@ -259,9 +263,9 @@ pub async fn find_of_integration(
 /// Notes that a delivery of the deployment-wide path holds something for an integration.
 pub async fn route(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+    id: DeliveryId,
     now: Millis,
 ) -> StoreResult<()> {
     let sql =
@@ -272,7 +276,7 @@ pub async fn route(
 }
 
 /// Puts deliveries of dead letters back, to be worked off again.
-pub async fn work_off_again(conn: &mut Conn, id: Uuid) -> StoreResult<bool> {
+pub async fn work_off_again(conn: &mut Conn, id: DeliveryId) -> StoreResult<bool> {
     // One that rests between two tries is nobody's. One over which the server ended is taken by itself at once.
     let sql =
         "update deliveries set state = 'waiting', lease = null, cut_off = case when cut_off > 2 then 2 else cut_off end
@@ -294,11 +298,11 @@ const DELETE: &str = "delete from deliveries where id in
 /// are looked through: the rest comes to its turn.
 pub async fn delete_of_integration(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     chunk: i64,
 ) -> StoreResult<u64> {
-    let gone: Vec<Uuid> = on!(&mut *conn, c => sqlx::query_scalar(DELETE).bind(workspace_id).bind(integration_id)
+    let gone: Vec<DeliveryId> = on!(&mut *conn, c => sqlx::query_scalar(DELETE).bind(workspace_id).bind(integration_id)
         .bind(chunk).fetch_all(c).await)?;
     forget_bodies(conn, &gone).await?;
     Ok(gone.len() as u64)
@@ -315,7 +319,7 @@ pub async fn prune_routes(conn: &mut Conn, before: Millis, chunk: i64) -> StoreR
 ///
 /// It stays `working`, of nobody: so it is in the index of what is taken up again when its time has come, and no longer in
 /// that of what waits, where it would be in everybody's way.
-pub async fn postpone(conn: &mut Conn, id: Uuid, lease: Uuid, until: Millis, counts: bool) -> StoreResult<()> {
+pub async fn postpone(conn: &mut Conn, id: DeliveryId, lease: LeaseId, until: Millis, counts: bool) -> StoreResult<()> {
     let sql = "update deliveries set lease = null, lease_until = $3, attempts = case when $4 then attempts else attempts - 1 end
                where id = $1 and lease = $2 and state = 'working'";
     on!(conn, c => sqlx::query(sql).bind(id).bind(lease).bind(until).bind(counts).execute(c).await.map(drop))?;
@@ -323,7 +327,7 @@ pub async fn postpone(conn: &mut Conn, id: Uuid, lease: Uuid, until: Millis, cou
 }
 
 /// Gives back what a claim took and nobody has begun.
-pub async fn give_back(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
+pub async fn give_back(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null, attempts = attempts - 1
                where state = 'working' and lease = $1";
     on!(conn, c => sqlx::query(sql).bind(lease).execute(c).await.map(drop))?;
@@ -331,7 +335,7 @@ pub async fn give_back(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
 }
 
 /// Frees what a claim took whose worker never heard of it.
-pub async fn free(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
+pub async fn free(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null where state = 'working' and lease = $1";
     on!(conn, c => sqlx::query(sql).bind(lease).execute(c).await.map(drop))?;
     Ok(())
@@ -364,7 +368,8 @@ pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u
     let sql = "delete from deliveries where id in
                (select id from (select id, state, received_at from deliveries order by id limit $2) as oldest
                 where state = 'done' and received_at < $1) returning id";
-    let gone: Vec<Uuid> = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(before).bind(chunk).fetch_all(c).await)?;
+    let gone: Vec<DeliveryId> =
+        on!(&mut *conn, c => sqlx::query_scalar(sql).bind(before).bind(chunk).fetch_all(c).await)?;
     forget_bodies(conn, &gone).await?;
     Ok(gone.len() as u64)
 }

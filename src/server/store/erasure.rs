@@ -4,7 +4,12 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, delivery, on};
-use crate::domain::{Millis, channel::Channel, words::words};
+use crate::domain::{
+    Millis,
+    channel::Channel,
+    ids::{DeliveryId, IntegrationId, WorkspaceId},
+    words::words,
+};
 
 words! {
     /// What an order is about.
@@ -21,10 +26,12 @@ words! {
 /// An order.
 #[derive(Clone, Debug, FromRow)]
 pub struct Erasure {
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    /// That of the subject, except for copies: so one for the same thing takes the place of the first.
     pub id: Uuid,
     #[sqlx(try_from = "String")]
     pub kind: ErasureKind,
+    /// A conversation, a chatbot or an integration, as the kind says.
     pub subject_id: Uuid,
     pub upto: i64,
     /// A JSON list.
@@ -45,7 +52,7 @@ pub async fn insert(conn: &mut Conn, e: &Erasure, now: Millis) -> StoreResult<()
 }
 
 /// Notes that nothing is left of it.
-pub async fn finish(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<()> {
+pub async fn finish(conn: &mut Conn, workspace_id: WorkspaceId, id: Uuid) -> StoreResult<()> {
     let sql = "delete from erasures where workspace_id = $1 and id = $2";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
     Ok(())
@@ -58,13 +65,13 @@ pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Erasure>> {
 }
 
 /// Where copies may lie: every integration that the workspace has or had, and its number.
-pub async fn places(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<Vec<(Uuid, String)>> {
+pub async fn places(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<Vec<(IntegrationId, String)>> {
     let sql = "select id, external_key from integrations where workspace_id = $1 and channel <> 'web' order by id";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_all(c).await)?)
 }
 
 /// Whether something that came in up to a time, and may be for the workspace, is not worked off yet.
-pub async fn is_awaited(conn: &mut Conn, workspace_id: Uuid, upto: Millis) -> StoreResult<bool> {
+pub async fn is_awaited(conn: &mut Conn, workspace_id: WorkspaceId, upto: Millis) -> StoreResult<bool> {
     // Few are worked on. Of those that wait the oldest tells, whosever it is: it came first.
     let sql = "select (select received_at from deliveries where state = 'waiting' order by id limit 1),
                (select min(received_at) from deliveries where state = 'working'
@@ -77,7 +84,7 @@ pub async fn is_awaited(conn: &mut Conn, workspace_id: Uuid, upto: Millis) -> St
 /// A delivery in which a name was found.
 #[derive(Clone, Debug, FromRow)]
 pub struct CopyRow {
-    pub id: Uuid,
+    pub id: DeliveryId,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     pub body: Vec<u8>,
@@ -86,7 +93,7 @@ pub struct CopyRow {
 /// Where to look for copies: up to when, and after which delivery.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
-    pub after: Uuid,
+    pub after: DeliveryId,
     pub upto: Millis,
     /// How many deliveries one look goes through.
     pub page: i64,
@@ -96,11 +103,11 @@ pub struct Reach {
 /// deployment-wide path, which may hold other workspaces' items too.
 pub async fn page_end(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     shared: bool,
     reach: Reach,
-) -> StoreResult<Option<Uuid>> {
+) -> StoreResult<Option<DeliveryId>> {
     let sql = if shared {
         "select delivery_id from delivery_routes where workspace_id = $1 and integration_id = $2 and delivery_id > $3
          order by delivery_id limit $4"
@@ -108,7 +115,7 @@ pub async fn page_end(
         "select id from deliveries where state = 'done' and workspace_id = $1 and integration_id = $2 and id > $3
          order by id limit $4"
     };
-    let ids: Vec<Uuid> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(reach.after)
+    let ids: Vec<DeliveryId> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(reach.after)
         .bind(reach.page).fetch_all(c).await)?;
     Ok(ids.last().copied())
 }
@@ -116,10 +123,10 @@ pub async fn page_end(
 /// Those of a page that hold one of the names, bodies and all; at most so many at once, oldest first.
 pub async fn copies(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     shared: bool,
-    (reach, last): (Reach, Uuid),
+    (reach, last): (Reach, DeliveryId),
     names: &[String; NAMES],
 ) -> StoreResult<Vec<CopyRow>> {
     let sql = match (conn.engine(), shared) {
@@ -162,7 +169,7 @@ pub async fn copies(
 }
 
 /// Puts a body without the erased items in place of the one that came.
-pub async fn set_body(conn: &mut Conn, id: Uuid, body: &[u8]) -> StoreResult<()> {
+pub async fn set_body(conn: &mut Conn, id: DeliveryId, body: &[u8]) -> StoreResult<()> {
     let sql = "update deliveries set size = $2 where id = $1 and state = 'done'";
     let size = i64::try_from(body.len()).unwrap_or(i64::MAX);
     let rows = on!(&mut *conn, c => sqlx::query(sql).bind(id).bind(size).execute(c).await.map(|r| r.rows_affected()))?;
@@ -174,7 +181,7 @@ pub async fn set_body(conn: &mut Conn, id: Uuid, body: &[u8]) -> StoreResult<()>
 }
 
 /// Deletes a delivery whose body cannot be taken apart.
-pub async fn delete_delivery(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
+pub async fn delete_delivery(conn: &mut Conn, id: DeliveryId) -> StoreResult<()> {
     let sql = "delete from deliveries where id = $1 and state = 'done'";
     let rows = on!(&mut *conn, c => sqlx::query(sql).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
     if rows > 0 {
@@ -187,8 +194,8 @@ pub async fn delete_delivery(conn: &mut Conn, id: Uuid) -> StoreResult<()> {
 /// deliveries, which are the way back to what others wrote.
 pub async fn forget_letters(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     upto: Millis,
     name: &str,
 ) -> StoreResult<()> {

@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, many::portions, on};
-use crate::domain::{Millis, event::DomainEvent, live::LiveEvent};
+use crate::domain::{
+    Millis,
+    event::DomainEvent,
+    ids::{ConversationId, WorkspaceId},
+    live::LiveEvent,
+};
 
 /// The most conversations of one event.
 const TOGETHER: usize = 100;
@@ -22,7 +26,7 @@ pub struct Cursor {
 pub struct EventRow {
     pub xact: i64,
     pub id: i64,
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     pub payload: String,
 }
 
@@ -34,18 +38,18 @@ impl EventRow {
 }
 
 /// An event with its workspace and the time it was told.
-pub type Told = (Uuid, DomainEvent, Millis);
+pub type Told = (WorkspaceId, DomainEvent, Millis);
 
 /// Stores what was told in the running transaction: whether there was anything. What changed about many conversations of a
 /// workspace is one event, and what was told twice is told once.
 pub async fn store_told(conn: &mut Conn) -> StoreResult<bool> {
     let told = conn.take_told();
     let Some(now) = told.iter().map(|(.., at)| *at).max() else { return Ok(false) };
-    let mut conversations: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut conversations: BTreeMap<WorkspaceId, BTreeSet<ConversationId>> = BTreeMap::new();
     // Serialising an enum of ids cannot fail; an empty payload would be skipped by every reader.
     let payload = |event: &LiveEvent| serde_json::to_string(event).unwrap_or_default();
     let mut known = HashSet::new();
-    let mut events: Vec<(Uuid, String)> = Vec::new();
+    let mut events: Vec<(WorkspaceId, String)> = Vec::new();
     for (workspace_id, event, _) in told {
         match event.into_live() {
             LiveEvent::Conversations { ids } => conversations.entry(workspace_id).or_default().extend(ids),
@@ -58,7 +62,7 @@ pub async fn store_told(conn: &mut Conn) -> StoreResult<bool> {
         }
     }
     for (workspace_id, ids) in conversations {
-        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let ids: Vec<ConversationId> = ids.into_iter().collect();
         let together = ids.chunks(TOGETHER).map(|ids| LiveEvent::Conversations { ids: ids.to_vec() });
         events.extend(together.map(|event| (workspace_id, payload(&event))));
     }
@@ -86,7 +90,7 @@ pub async fn newest_at(conn: &mut Conn) -> StoreResult<Option<Millis>> {
 /// transactions, and reading stops below the oldest one still running.
 pub async fn list_after(
     conn: &mut Conn,
-    workspace_id: Option<Uuid>,
+    workspace_id: Option<WorkspaceId>,
     after: Cursor,
     limit: i64,
 ) -> StoreResult<Vec<EventRow>> {

@@ -7,7 +7,6 @@ mod settings;
 mod website;
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 pub use self::{
     activity::{
@@ -26,14 +25,19 @@ pub use self::{
     website::{Website, delete_website, find_website, insert_website, set_website_active},
 };
 use super::{Conn, StoreResult, on};
-use crate::domain::{Millis, channel::Channel, integration::Provider};
+use crate::domain::{
+    Millis,
+    channel::Channel,
+    ids::{ChatbotId, IntegrationId, WorkspaceId},
+    integration::Provider,
+};
 
 /// An integration with its sealed secrets.
 #[derive(Clone, FromRow)]
 pub struct IntegrationRow {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub chatbot_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: IntegrationId,
+    pub chatbot_id: ChatbotId,
     pub chatbot_name: Option<String>,
     pub name: String,
     #[sqlx(try_from = "String")]
@@ -86,19 +90,23 @@ macro_rules! select {
 }
 
 /// The integrations of a channel.
-pub async fn list(conn: &mut Conn, workspace_id: Uuid, channel: Channel) -> StoreResult<Vec<IntegrationRow>> {
+pub async fn list(conn: &mut Conn, workspace_id: WorkspaceId, channel: Channel) -> StoreResult<Vec<IntegrationRow>> {
     let sql =
         select!("where i.workspace_id = $1 and i.channel = $2 and i.deleted_at is null order by i.created_at, i.id");
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(channel.as_str()).fetch_all(c).await)?)
 }
 
-pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<IntegrationRow>> {
+pub async fn find(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+) -> StoreResult<Option<IntegrationRow>> {
     let sql = select!("where i.workspace_id = $1 and i.id = $2 and i.deleted_at is null");
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }
 
 /// By id alone, deleted ones too: for the webhook, which learns the workspace from it.
-pub async fn find_for_webhook(conn: &mut Conn, id: Uuid) -> StoreResult<Option<IntegrationRow>> {
+pub async fn find_for_webhook(conn: &mut Conn, id: IntegrationId) -> StoreResult<Option<IntegrationRow>> {
     let sql = select!("where i.id = $1");
     Ok(on!(conn, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
 }
@@ -106,7 +114,7 @@ pub async fn find_for_webhook(conn: &mut Conn, id: Uuid) -> StoreResult<Option<I
 /// The workspace's integration of a number with the same app secret: where an app's webhook for another of its numbers goes.
 pub async fn find_sibling(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
     app_secret_digest: &[u8],
 ) -> StoreResult<Option<IntegrationRow>> {
@@ -147,13 +155,21 @@ pub async fn list_proven_of_account(
 }
 
 /// Names of the integrations that use a chatbot, but for the website that comes with it.
-pub async fn names_of_chatbot(conn: &mut Conn, workspace_id: Uuid, chatbot_id: Uuid) -> StoreResult<Vec<String>> {
+pub async fn names_of_chatbot(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    chatbot_id: ChatbotId,
+) -> StoreResult<Vec<String>> {
     let sql = "select name from integrations where workspace_id = $1 and chatbot_id = $2 and channel <> 'web' and deleted_at is null order by name";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(chatbot_id).fetch_all(c).await)?)
 }
 
 /// The name of the integration that already has this number in the workspace.
-pub async fn name_of_number(conn: &mut Conn, workspace_id: Uuid, external_key: &str) -> StoreResult<Option<String>> {
+pub async fn name_of_number(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    external_key: &str,
+) -> StoreResult<Option<String>> {
     let sql = "select name from integrations where workspace_id = $1 and external_key = $2 and deleted_at is null";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(external_key).fetch_optional(c).await)?)
 }
@@ -161,10 +177,10 @@ pub async fn name_of_number(conn: &mut Conn, workspace_id: Uuid, external_key: &
 /// The newest deleted integration of a number whose conversations were kept: connecting the number again finds them.
 pub async fn find_deleted(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
     provider: Provider,
-) -> StoreResult<Option<Uuid>> {
+) -> StoreResult<Option<IntegrationId>> {
     let sql = "select id from integrations where workspace_id = $1 and external_key = $2 and provider = $3
                and deleted_at is not null and erased_at is null order by deleted_at desc limit 1";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(external_key).bind(provider.as_str())
@@ -172,14 +188,18 @@ pub async fn find_deleted(
 }
 
 /// The workspace's integrations with the same app secret: they share the app's one callback.
-pub async fn ids_of_app(conn: &mut Conn, workspace_id: Uuid, app_secret_digest: &[u8]) -> StoreResult<Vec<Uuid>> {
+pub async fn ids_of_app(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    app_secret_digest: &[u8],
+) -> StoreResult<Vec<IntegrationId>> {
     let sql = "select id from integrations where workspace_id = $1 and app_secret_digest = $2 and deleted_at is null
                order by id limit 100";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(app_secret_digest).fetch_all(c).await)?)
 }
 
 /// Whether another integration, in whatever workspace, uses this business account: its subscription must then stay.
-pub async fn account_is_shared(conn: &mut Conn, id: Uuid, account_key: &str) -> StoreResult<bool> {
+pub async fn account_is_shared(conn: &mut Conn, id: IntegrationId, account_key: &str) -> StoreResult<bool> {
     let sql = "select 1 from integrations where account_key = $1 and id <> $2 and deleted_at is null limit 1";
     let found: Option<i32> =
         on!(conn, c => sqlx::query_scalar(sql).bind(account_key).bind(id).fetch_optional(c).await)?;
@@ -187,7 +207,7 @@ pub async fn account_is_shared(conn: &mut Conn, id: Uuid, account_key: &str) -> 
 }
 
 /// A page of the integrations of all workspaces with their sealed secrets, for the change of the key.
-pub async fn list_sealed(conn: &mut Conn, after: Uuid, limit: i64) -> StoreResult<Vec<IntegrationRow>> {
+pub async fn list_sealed(conn: &mut Conn, after: IntegrationId, limit: i64) -> StoreResult<Vec<IntegrationRow>> {
     let sql = select!("where i.id > $1 order by i.id limit $2");
     Ok(on!(conn, c => sqlx::query_as(sql).bind(after).bind(limit).fetch_all(c).await)?)
 }

@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use super::{Conn, StoreResult, content::ContentRow, many::portions, on, queue::DueMessage};
-use crate::domain::content::Content;
+use crate::domain::{
+    content::Content,
+    ids::{ConversationId, MessageId, WorkspaceId},
+};
 
 /// Whom a message goes to: the name under which the customer wrote last in this conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
@@ -20,9 +22,9 @@ pub struct Addressee {
 
 #[derive(Clone, Debug, FromRow)]
 pub struct Letter {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub conversation_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
     #[sqlx(flatten, try_from = "ContentRow")]
     pub content: Content,
     #[sqlx(flatten)]
@@ -30,7 +32,7 @@ pub struct Letter {
 }
 
 /// What is to be sent, by message.
-pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<Uuid, Letter>> {
+pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<MessageId, Letter>> {
     let mut letters = HashMap::with_capacity(due.len());
     for portion in portions(due) {
         let rows: Vec<Letter> = on!(&mut *conn, c => {
@@ -52,13 +54,16 @@ pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<Uu
 
 #[derive(FromRow)]
 struct AddresseeRow {
-    id: Uuid,
+    id: ConversationId,
     #[sqlx(flatten)]
     to: Addressee,
 }
 
 /// Whom the answers in conversations go to, each given with its workspace.
-pub async fn list_addressees(conn: &mut Conn, conversations: &[(Uuid, Uuid)]) -> StoreResult<HashMap<Uuid, Addressee>> {
+pub async fn list_addressees(
+    conn: &mut Conn,
+    conversations: &[(WorkspaceId, ConversationId)],
+) -> StoreResult<HashMap<ConversationId, Addressee>> {
     let mut addressees = HashMap::with_capacity(conversations.len());
     for portion in portions(conversations) {
         let rows: Vec<AddresseeRow> = on!(&mut *conn, c => {

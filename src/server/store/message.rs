@@ -17,6 +17,7 @@ use crate::domain::{
     channel::Channel,
     content::Content,
     conversation::HandOver,
+    ids::{ContactId, ConversationId, IntegrationId, LeaseId, MessageId, UserId, WorkspaceId},
     message::{Author, Direction, Message, MessageState, ON_PHONE},
     order::{cut, in_order},
 };
@@ -24,15 +25,15 @@ use crate::domain::{
 /// A message to be written down.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub conversation_id: Uuid,
-    pub integration_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
+    pub integration_id: IntegrationId,
     pub external_key: Option<String>,
     pub channel: Channel,
     pub direction: Direction,
     pub author: Author,
-    pub user_id: Option<Uuid>,
+    pub user_id: Option<UserId>,
     pub content: Content,
     /// What came, as it came, of what cannot be shown.
     pub payload: Option<String>,
@@ -53,13 +54,13 @@ pub struct NewMessage {
 impl NewMessage {
     /// What a customer wrote.
     #[must_use]
-    pub fn inbound(of: &Thread, id: Uuid, content: Content, at: Millis) -> Self {
+    pub fn inbound(of: &Thread, id: MessageId, content: Content, at: Millis) -> Self {
         Self { direction: Direction::Inbound, author: Author::Contact, ..Self::new(of, id, content, at) }
     }
 
     /// What goes to a customer: as soon as may be, or at once where the channel needs no sending.
     #[must_use]
-    pub fn outbound(of: &Thread, id: Uuid, by: (Author, Option<Uuid>), content: Content, now: Millis) -> Self {
+    pub fn outbound(of: &Thread, id: MessageId, by: (Author, Option<UserId>), content: Content, now: Millis) -> Self {
         let state = if of.channel.capabilities().sends { MessageState::Queued } else { MessageState::Sent };
         let (author, user_id) = by;
         Self { author, user_id, state, next_attempt_at: now, ..Self::new(of, id, content, now) }
@@ -67,11 +68,11 @@ impl NewMessage {
 
     /// A line between the messages that says what happened to the conversation. `by` is the person who did it.
     #[must_use]
-    pub fn activity(of: &Thread, id: Uuid, by: Option<Uuid>, text: String, now: Millis) -> Self {
+    pub fn activity(of: &Thread, id: MessageId, by: Option<UserId>, text: String, now: Millis) -> Self {
         Self { user_id: by, ..Self::new(of, id, Content::activity(text), now) }
     }
 
-    fn new(of: &Thread, id: Uuid, content: Content, at: Millis) -> Self {
+    fn new(of: &Thread, id: MessageId, content: Content, at: Millis) -> Self {
         Self {
             workspace_id: of.workspace_id,
             id,
@@ -100,9 +101,9 @@ impl NewMessage {
 /// The conversation that a message is of.
 #[derive(Clone, Copy, Debug)]
 pub struct Thread {
-    pub workspace_id: Uuid,
-    pub conversation_id: Uuid,
-    pub integration_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub conversation_id: ConversationId,
+    pub integration_id: IntegrationId,
     pub channel: Channel,
 }
 
@@ -110,7 +111,7 @@ pub struct Thread {
 #[derive(Clone, Copy, Debug)]
 pub struct Sending {
     /// Names the try.
-    pub lease: Uuid,
+    pub lease: LeaseId,
     pub lease_until: Millis,
 }
 
@@ -146,14 +147,14 @@ pub async fn insert_many(conn: &mut Conn, messages: &[Placed<'_>], now: Millis) 
 }
 
 /// Notes on an activity line why a conversation was handed over. Few lines have such a reason, so it comes after them.
-pub async fn set_reason(conn: &mut Conn, workspace_id: Uuid, id: Uuid, why: HandOver) -> StoreResult<()> {
+pub async fn set_reason(conn: &mut Conn, workspace_id: WorkspaceId, id: MessageId, why: HandOver) -> StoreResult<()> {
     let sql = "update messages set reason = $3 where workspace_id = $1 and id = $2";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(why.as_str()).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// How the channel knows a message: workspace, phone number id, the channel's id.
-pub type ExternalKey = (Uuid, String, String);
+pub type ExternalKey = (WorkspaceId, String, String);
 
 /// Which of these messages are stored already.
 pub async fn list_stored(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<HashSet<ExternalKey>> {
@@ -178,10 +179,10 @@ pub async fn list_stored(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<H
 /// Where a message of the channel stands: its conversation, its place there, and the contact.
 pub async fn place_of_external(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
     external_id: &str,
-) -> StoreResult<Option<(Uuid, i64, Uuid)>> {
+) -> StoreResult<Option<(ConversationId, i64, ContactId)>> {
     let sql = "select m.conversation_id, m.seq, o.contact_id from messages m
                join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id
                where m.workspace_id = $1 and m.external_key = $2 and m.external_message_id = $3";
@@ -192,8 +193,8 @@ pub async fn place_of_external(
 /// Whether the customer has written after a place.
 pub async fn has_inbound_after(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
     seq: i64,
 ) -> StoreResult<bool> {
     let sql = "select 1 from messages where workspace_id = $1 and conversation_id = $2 and seq > $3
@@ -205,15 +206,15 @@ pub async fn has_inbound_after(
 
 #[derive(FromRow)]
 struct Row {
-    id: Uuid,
-    conversation_id: Uuid,
+    id: MessageId,
+    conversation_id: ConversationId,
     #[sqlx(try_from = "String")]
     channel: Channel,
     #[sqlx(try_from = "String")]
     direction: Direction,
     #[sqlx(try_from = "String")]
     author: Author,
-    user_id: Option<Uuid>,
+    user_id: Option<UserId>,
     author_name: Option<String>,
     #[sqlx(flatten, try_from = "ContentRow")]
     content: Content,
@@ -289,8 +290,8 @@ const BEYOND: i64 = 20;
 /// greater place than one of them.
 pub async fn list(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
     before: i64,
     limit: i64,
 ) -> StoreResult<Vec<Message>> {
@@ -307,8 +308,8 @@ pub async fn list(
 /// What a visitor may see after a place: no activity lines.
 pub async fn list_for_visitor(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
     after: i64,
 ) -> StoreResult<Vec<Message>> {
     let sql = select!(
@@ -319,7 +320,7 @@ pub async fn list_for_visitor(
     Ok(rows.into_iter().map(Message::from).collect())
 }
 
-pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<Message>> {
+pub async fn find(conn: &mut Conn, workspace_id: WorkspaceId, id: MessageId) -> StoreResult<Option<Message>> {
     let sql = select!("where m.workspace_id = $1 and m.id = $2");
     let row: Option<Row> = on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
     Ok(row.map(Message::from))
@@ -328,8 +329,8 @@ pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<
 /// The message that this client already sent under its own id.
 pub async fn find_by_client_id(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
     client_id: Uuid,
 ) -> StoreResult<Option<Message>> {
     let sql = select!("where m.workspace_id = $1 and m.conversation_id = $2 and m.client_id = $3");
@@ -341,7 +342,7 @@ pub async fn find_by_client_id(
 /// A message that wants an answer.
 #[derive(Clone, Debug, FromRow)]
 pub struct Question {
-    pub conversation_id: Uuid,
+    pub conversation_id: ConversationId,
     pub seq: i64,
     pub body: String,
     pub external_message_id: Option<String>,
@@ -356,9 +357,9 @@ pub const TURN_MAX: i64 = 100;
 /// The messages of conversations between two places (after, up to) that want an answer, in order.
 pub async fn list_questions(
     conn: &mut Conn,
-    places: &[(Uuid, Uuid, i64, i64)],
-) -> StoreResult<HashMap<Uuid, Vec<Question>>> {
-    let mut questions: HashMap<Uuid, Vec<Question>> = HashMap::new();
+    places: &[(WorkspaceId, ConversationId, i64, i64)],
+) -> StoreResult<HashMap<ConversationId, Vec<Question>>> {
+    let mut questions: HashMap<ConversationId, Vec<Question>> = HashMap::new();
     for portion in portions(places) {
         let found: Vec<Question> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new("select m.conversation_id, m.seq, m.body, m.external_message_id, m.at, m.created_at from (");
@@ -379,8 +380,8 @@ pub async fn list_questions(
 /// Deletes the oldest messages of a conversation up to a place, with all that hangs on them, a chunk at a time; how many.
 pub async fn delete_some(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
     upto: i64,
     chunk: i64,
 ) -> StoreResult<i64> {
@@ -406,8 +407,8 @@ const CLOCKS: Millis = 60_000;
 /// `unknown` for days is not.
 pub async fn is_under_way(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
     body: &str,
     at: Millis,
 ) -> StoreResult<bool> {
@@ -419,7 +420,11 @@ pub async fn is_under_way(
 }
 
 /// Deletes a conversation's messages with all that hangs on them.
-pub async fn delete_of_conversation(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uuid) -> StoreResult<()> {
+pub async fn delete_of_conversation(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
+) -> StoreResult<()> {
     for sql in [
         "delete from attempts where workspace_id = $1 and message_id in
          (select id from messages where workspace_id = $1 and conversation_id = $2)",

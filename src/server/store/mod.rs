@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod erasure;
 mod error;
 pub mod event;
+mod ids;
 pub mod integration;
 pub mod knowledge;
 pub mod letter;
@@ -33,9 +34,8 @@ pub mod token;
 use std::time::Duration;
 
 use sqlx::{PgPool, Sqlite, pool::PoolConnection};
-use uuid::Uuid;
 
-use crate::domain::{Millis, event::DomainEvent};
+use crate::domain::{Millis, event::DomainEvent, ids::WorkspaceId};
 
 pub use error::{StoreError, StoreResult};
 
@@ -99,7 +99,7 @@ impl Conn {
 
     /// Tells what the running transaction makes true, at `now`. The writer stores it before it commits, and wakes whoever
     /// passes it on; it is forgotten when the transaction is.
-    pub fn tell(&mut self, workspace_id: Uuid, event: DomainEvent, now: Millis) {
+    pub fn tell(&mut self, workspace_id: WorkspaceId, event: DomainEvent, now: Millis) {
         self.told.push((workspace_id, event, now));
     }
 

@@ -1,10 +1,14 @@
 //! Taking people in and out of workspaces: who they are, what they may do, whether they are let in.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use super::{Conn, Engine, StoreResult, on, session, token};
-use crate::domain::{Millis, event::DomainEvent, role::Role};
+use crate::domain::{
+    Millis,
+    event::DomainEvent,
+    ids::{UserId, WorkspaceId},
+    role::Role,
+};
 
 /// A member of a workspace, let in or not.
 #[derive(Clone, Debug, FromRow)]
@@ -21,7 +25,7 @@ pub struct PersonRow {
 ///
 /// On PostgreSQL the strongest lock: to store a session or a token takes the weakest of the same row, so neither can be
 /// stored beside the transaction that ends them all.
-pub async fn hold(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<bool>> {
+pub async fn hold(conn: &mut Conn, user_id: UserId) -> StoreResult<Option<bool>> {
     let sql = match conn.engine() {
         Engine::Sqlite => "select disabled_at is null from users where id = $1",
         Engine::Postgres => "select disabled_at is null from users where id = $1 for update",
@@ -30,21 +34,21 @@ pub async fn hold(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<bool>> {
 }
 
 /// Where somebody is a member, and as what.
-pub async fn list_memberships(conn: &mut Conn, user_id: Uuid) -> StoreResult<Vec<(Uuid, Role)>> {
+pub async fn list_memberships(conn: &mut Conn, user_id: UserId) -> StoreResult<Vec<(WorkspaceId, Role)>> {
     let sql = "select workspace_id, role from memberships where user_id = $1 order by created_at";
-    let rows: Vec<(Uuid, String)> = on!(conn, c => sqlx::query_as(sql).bind(user_id).fetch_all(c).await)?;
+    let rows: Vec<(WorkspaceId, String)> = on!(conn, c => sqlx::query_as(sql).bind(user_id).fetch_all(c).await)?;
     // A role that only a newer version knows gives no right here.
     Ok(rows.into_iter().map(|(ws, role)| (ws, Role::from_word(&role).unwrap_or(Role::Agent))).collect())
 }
 
 /// The name of a workspace in which this person is the only owner who is let in. Holds those workspaces for the transaction:
 /// of two owners who take each other out at once, one stays.
-pub async fn find_last_owned(conn: &mut Conn, user_id: Uuid) -> StoreResult<Option<String>> {
+pub async fn find_last_owned(conn: &mut Conn, user_id: UserId) -> StoreResult<Option<String>> {
     let hold = "update workspaces set name = name where id = $1";
     let alone = "select w.name from workspaces w where w.id = $1 and not exists (select 1 from memberships m
                  join users u on u.id = m.user_id where m.workspace_id = $1 and m.user_id <> $2 and m.role = 'owner'
                  and u.disabled_at is null)";
-    let mut owned: Vec<Uuid> = list_memberships(conn, user_id)
+    let mut owned: Vec<WorkspaceId> = list_memberships(conn, user_id)
         .await?
         .into_iter()
         .filter_map(|(ws, role)| (role == Role::Owner).then_some(ws))
@@ -62,20 +66,20 @@ pub async fn find_last_owned(conn: &mut Conn, user_id: Uuid) -> StoreResult<Opti
 }
 
 /// Lets somebody in again (`None`) or not any more.
-pub async fn set_disabled(conn: &mut Conn, user_id: Uuid, at: Option<Millis>) -> StoreResult<()> {
+pub async fn set_disabled(conn: &mut Conn, user_id: UserId, at: Option<Millis>) -> StoreResult<()> {
     let sql = "update users set disabled_at = $2 where id = $1";
     on!(conn, c => sqlx::query(sql).bind(user_id).bind(at).execute(c).await.map(drop))?;
     Ok(())
 }
 
-pub async fn set_role(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, role: Role) -> StoreResult<()> {
+pub async fn set_role(conn: &mut Conn, workspace_id: WorkspaceId, user_id: UserId, role: Role) -> StoreResult<()> {
     let sql = "update memberships set role = $3 where workspace_id = $1 and user_id = $2";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).bind(role.as_str()).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Takes somebody out of everything. The name stays, for it stands above what they wrote; address and password go.
-pub async fn remove(conn: &mut Conn, user_id: Uuid, at: Millis) -> StoreResult<()> {
+pub async fn remove(conn: &mut Conn, user_id: UserId, at: Millis) -> StoreResult<()> {
     on!(&mut *conn, c => sqlx::query("delete from memberships where user_id = $1").bind(user_id)
         .execute(c).await.map(drop))?;
     // No address at all, so that somebody may be added with the old one.
@@ -86,14 +90,14 @@ pub async fn remove(conn: &mut Conn, user_id: Uuid, at: Millis) -> StoreResult<(
 }
 
 /// Ends everything by which somebody is in: sessions, tokens, and open streams as soon as the servers read the event.
-pub async fn end_access(conn: &mut Conn, user_id: Uuid, now: Millis) -> StoreResult<()> {
+pub async fn end_access(conn: &mut Conn, user_id: UserId, now: Millis) -> StoreResult<()> {
     session::delete_of_user(conn, user_id).await?;
     token::revoke_of_user(conn, user_id, now).await?;
     tell(conn, user_id, now).await
 }
 
 /// Tells the servers that somebody's rights changed.
-pub async fn tell(conn: &mut Conn, user_id: Uuid, now: Millis) -> StoreResult<()> {
+pub async fn tell(conn: &mut Conn, user_id: UserId, now: Millis) -> StoreResult<()> {
     for (workspace_id, _) in list_memberships(conn, user_id).await? {
         conn.tell(workspace_id, DomainEvent::AccessChanged { user_id }, now);
     }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use super::{
     Conn, StoreResult,
@@ -11,7 +10,11 @@ use super::{
     many::portions,
     on,
 };
-use crate::domain::{Millis, message::MessageState};
+use crate::domain::{
+    Millis,
+    ids::{ConversationId, IntegrationId, LeaseId, MessageId, WorkspaceId},
+    message::MessageState,
+};
 
 mod class;
 mod withdrawal;
@@ -37,10 +40,10 @@ pub async fn waiting(conn: &mut Conn) -> StoreResult<&'static [SendClass]> {
 pub async fn list_due_integrations(
     conn: &mut Conn,
     class: SendClass,
-    after: Uuid,
+    after: IntegrationId,
     now: Millis,
     limit: i64,
-) -> StoreResult<Vec<Uuid>> {
+) -> StoreResult<Vec<IntegrationId>> {
     let sql = "select id from (select i.id from integrations i where i.id > $1
                  and i.active and i.error_reason is null and i.deleted_at is null and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4
@@ -53,7 +56,7 @@ pub async fn list_due_integrations(
                   and m.next_attempt_at <= $2)
                  order by i.id limit $3) as before
                limit $3";
-    let mut ids: Vec<Uuid> = on!(conn, c => sqlx::query_scalar(sql).bind(after).bind(now).bind(limit).bind(class.rank()).fetch_all(c).await)?;
+    let mut ids: Vec<IntegrationId> = on!(conn, c => sqlx::query_scalar(sql).bind(after).bind(now).bind(limit).bind(class.rank()).fetch_all(c).await)?;
     ids.sort_by_key(|id| (*id <= after, *id));
     Ok(ids)
 }
@@ -61,9 +64,9 @@ pub async fn list_due_integrations(
 /// A message that is due and has nothing unsent before it in its conversation.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct DueMessage {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub conversation_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
 }
 
 /// What integrations may send now of a class, oldest first: at most one message of each conversation, and so many of each
@@ -71,9 +74,9 @@ pub struct DueMessage {
 pub async fn list_due(
     conn: &mut Conn,
     class: SendClass,
-    rooms: &[(Uuid, i64)],
+    rooms: &[(IntegrationId, i64)],
     now: Millis,
-) -> StoreResult<Vec<(Uuid, DueMessage)>> {
+) -> StoreResult<Vec<(IntegrationId, DueMessage)>> {
     let mut due = Vec::new();
     for portion in portions(rooms) {
         let rows: Vec<DueRow> = on!(&mut *conn, c => {
@@ -106,7 +109,7 @@ pub async fn list_due(
 
 #[derive(FromRow)]
 struct DueRow {
-    integration_id: Uuid,
+    integration_id: IntegrationId,
     #[sqlx(flatten)]
     due: DueMessage,
 }
@@ -116,7 +119,7 @@ struct DueRow {
 pub struct Take {
     pub due: DueMessage,
     /// Names the attempt.
-    pub lease: Uuid,
+    pub lease: LeaseId,
     pub now: Millis,
     pub lease_until: Millis,
 }
@@ -127,9 +130,9 @@ pub struct Take {
 /// The mode is checked here again: a person outranks the bot until the last moment. What the bot said before it handed the
 /// conversation over itself goes out all the same.
 pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<i64>>> {
-    let mut taken: HashMap<Uuid, i64> = HashMap::with_capacity(takes.len());
+    let mut taken: HashMap<MessageId, i64> = HashMap::with_capacity(takes.len());
     for portion in portions(takes) {
-        let rows: Vec<(Uuid, i64)> = on!(&mut *conn, c => {
+        let rows: Vec<(MessageId, i64)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update messages set state = 'sending', lease = v.column3, lease_until = v.column5, attempts = attempts + 1,
                  updated_at = v.column4 from (",
@@ -154,9 +157,9 @@ pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Opti
 /// A send that the channel took.
 #[derive(Clone, Debug)]
 pub struct Accepted {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub lease: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: MessageId,
+    pub lease: LeaseId,
     pub external_message_id: String,
     pub started_at: Millis,
     pub now: Millis,
@@ -182,9 +185,9 @@ impl Accepted {
 /// state and gets the channel's id.
 pub async fn accept_many(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<()> {
     attempt::insert_many(conn, &accepted.iter().map(Accepted::attempt).collect::<Vec<_>>()).await?;
-    let mut settled: HashSet<Uuid> = HashSet::new();
+    let mut settled: HashSet<MessageId> = HashSet::new();
     for portion in portions(accepted) {
-        let rows: Vec<Uuid> = on!(&mut *conn, c => {
+        let rows: Vec<MessageId> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update messages set state = 'accepted', external_message_id = v.column4, next_attempt_at = v.column5,
                  error_code = null, error = null, lease = null, lease_until = 0, updated_at = v.column5 from (",
@@ -206,7 +209,12 @@ pub async fn accept_many(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<
 }
 
 /// Adds the channel's id to a message that was settled without it.
-async fn name_external(conn: &mut Conn, workspace_id: Uuid, id: Uuid, external_id: &str) -> StoreResult<()> {
+async fn name_external(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: MessageId,
+    external_id: &str,
+) -> StoreResult<()> {
     let sql = "update messages set external_message_id = coalesce(external_message_id, $3) where workspace_id = $1 and id = $2";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(external_id).execute(c).await.map(drop))?;
     Ok(())
@@ -231,10 +239,10 @@ pub struct Ending {
 /// A try that is to be brought to an end.
 #[derive(Clone, Copy, Debug)]
 pub struct Try {
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// The message.
-    pub id: Uuid,
-    pub lease: Uuid,
+    pub id: MessageId,
+    pub lease: LeaseId,
     pub started_at: Millis,
 }
 
@@ -270,9 +278,9 @@ pub async fn finish(conn: &mut Conn, t: &Try, e: &Ending, now: Millis) -> StoreR
 /// A message whose try nobody has brought to an end.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct CutOff {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub conversation_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
 }
 
 /// Marks sends whose lease ran out as `unknown`: they may have gone out. The lease stays, so that a late end still counts.
@@ -285,7 +293,13 @@ pub async fn expire(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreR
 
 /// Puts a message back into the queue that was marked as `sending` while nothing has left for it. `false` when it is not
 /// marked with that lease.
-pub async fn put_back(conn: &mut Conn, workspace_id: Uuid, id: Uuid, lease: Uuid, now: Millis) -> StoreResult<bool> {
+pub async fn put_back(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: MessageId,
+    lease: LeaseId,
+    now: Millis,
+) -> StoreResult<bool> {
     let sql = "update messages set state = 'queued', lease = null, lease_until = 0, attempts = attempts - 1,
                next_attempt_at = $4, updated_at = $4
                where workspace_id = $1 and id = $2 and lease = $3 and state in ('sending', 'unknown')";
@@ -340,8 +354,8 @@ pub async fn backlog(conn: &mut Conn) -> StoreResult<(i64, i64)> {
 /// Gives a queued message up when the customer's window has ended before it could leave. Whether it did.
 pub async fn fail_if_window_closed(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: MessageId,
     opened_before: Millis,
     reason: &str,
     now: Millis,
@@ -358,8 +372,8 @@ pub async fn fail_if_window_closed(
 /// Makes what an integration has queued due, if it waits for this reason.
 pub async fn hasten(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     reason: &str,
     now: Millis,
 ) -> StoreResult<()> {

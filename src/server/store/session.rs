@@ -1,16 +1,14 @@
 //! Sign-in sessions, keyed by the SHA-256 of their id: the table alone signs nobody in.
 
-use uuid::Uuid;
-
 use super::{Conn, StoreResult, on};
-use crate::domain::Millis;
+use crate::domain::{Millis, ids::UserId};
 
 /// Adds a session, or changes one that is there; `false` when the key of a new one is taken, or the other has ended. An ended
 /// one never comes back: requests save theirs once more at their end, when somebody may have been signed out meanwhile.
 pub async fn save(
     conn: &mut Conn,
     id_hash: &[u8],
-    user_id: Option<Uuid>,
+    user_id: Option<UserId>,
     data: &str,
     expires_at: Millis,
     only_new: bool,
@@ -37,7 +35,7 @@ pub async fn delete(conn: &mut Conn, id_hash: &[u8]) -> StoreResult<()> {
 }
 
 /// Signs a user out everywhere.
-pub async fn delete_of_user(conn: &mut Conn, user_id: Uuid) -> StoreResult<()> {
+pub async fn delete_of_user(conn: &mut Conn, user_id: UserId) -> StoreResult<()> {
     on!(conn, c => sqlx::query("delete from sessions where user_id = $1").bind(user_id).execute(c).await.map(drop))?;
     Ok(())
 }

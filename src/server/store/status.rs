@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use super::{Conn, StoreResult, many::portions, message::ExternalKey, on};
-use crate::domain::{Millis, message::MessageState};
+use crate::domain::{
+    Millis,
+    ids::{ConversationId, MessageId, WorkspaceId},
+    message::MessageState,
+};
 
 /// A report as it came.
 #[derive(Clone, Debug, FromRow)]
@@ -21,8 +24,8 @@ pub struct Report {
 /// The message that a report is about.
 #[derive(Clone, Debug, FromRow)]
 pub struct Subject {
-    pub id: Uuid,
-    pub conversation_id: Uuid,
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
     #[sqlx(try_from = "String")]
     pub state: MessageState,
 }
@@ -30,9 +33,9 @@ pub struct Subject {
 /// By our own id, which travelled with the message as `biz_opaque_callback_data`.
 pub async fn find_by_id(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
-    id: Uuid,
+    id: MessageId,
 ) -> StoreResult<Option<Subject>> {
     let sql = "select id, conversation_id, state from messages
                where workspace_id = $1 and id = $2 and external_key = $3 and direction = 'outbound'";
@@ -41,7 +44,7 @@ pub async fn find_by_id(
 
 pub async fn find_by_external(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
     external_id: &str,
 ) -> StoreResult<Option<Subject>> {
@@ -52,7 +55,12 @@ pub async fn find_by_external(
 }
 
 /// Adds a report to a message's history; `false` when it is there already.
-pub async fn record(conn: &mut Conn, workspace_id: Uuid, message_id: Uuid, r: &Report) -> StoreResult<bool> {
+pub async fn record(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    message_id: MessageId,
+    r: &Report,
+) -> StoreResult<bool> {
     let sql = "insert into message_statuses (workspace_id, message_id, status, at, error_code, error)
                values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(message_id).bind(&r.status).bind(r.at)
@@ -63,7 +71,7 @@ pub async fn record(conn: &mut Conn, workspace_id: Uuid, message_id: Uuid, r: &R
 /// Moves a message to a new state, and keeps its id and error.
 pub async fn advance(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     subject: &Subject,
     state: MessageState,
     external_id: &str,
@@ -81,7 +89,7 @@ pub async fn advance(
 /// Keeps a report on a message that is not known yet.
 pub async fn park(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
     external_id: &str,
     r: &Report,
@@ -97,7 +105,7 @@ pub async fn park(
 /// Takes the parked reports on a message out, oldest first.
 pub async fn unpark(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
     external_id: &str,
 ) -> StoreResult<Vec<Report>> {
@@ -128,7 +136,7 @@ pub async fn list_parked(conn: &mut Conn, keys: &[ExternalKey]) -> StoreResult<H
 }
 
 /// Parked reports whose message is known by now: the sweep behind the join.
-pub async fn list_joinable(conn: &mut Conn, limit: i64) -> StoreResult<Vec<(Uuid, String, String)>> {
+pub async fn list_joinable(conn: &mut Conn, limit: i64) -> StoreResult<Vec<(WorkspaceId, String, String)>> {
     let sql = "select distinct p.workspace_id, p.external_key, p.external_message_id from parked_statuses p
                join messages m on m.workspace_id = p.workspace_id and m.external_key = p.external_key
                and m.external_message_id = p.external_message_id and m.direction = 'outbound' limit $1";
@@ -138,7 +146,7 @@ pub async fn list_joinable(conn: &mut Conn, limit: i64) -> StoreResult<Vec<(Uuid
 /// Deletes the parked reports of a number, a chunk at a time; the number deleted.
 pub async fn delete_parked_of_number(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     external_key: &str,
     chunk: i64,
 ) -> StoreResult<u64> {

@@ -1,14 +1,16 @@
 //! API tokens, kept as hashes.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use super::{Conn, StoreResult, on};
-use crate::domain::Millis;
+use crate::domain::{
+    Millis,
+    ids::{TokenId, UserId, WorkspaceId},
+};
 
 #[derive(Clone, Debug, FromRow)]
 pub struct TokenRow {
-    pub id: Uuid,
+    pub id: TokenId,
     pub name: String,
     pub created_at: Millis,
     pub expires_at: Option<Millis>,
@@ -18,9 +20,9 @@ pub struct TokenRow {
 /// A token with its owner.
 #[derive(Clone, Debug, FromRow)]
 pub struct OwnedTokenRow {
-    pub id: Uuid,
-    pub workspace_id: Uuid,
-    pub user_id: Uuid,
+    pub id: TokenId,
+    pub workspace_id: WorkspaceId,
+    pub user_id: UserId,
     pub email: String,
     pub name: String,
     /// How it ends; tokens of the first version have none.
@@ -31,9 +33,9 @@ pub struct OwnedTokenRow {
 }
 
 pub struct NewToken {
-    pub id: Uuid,
-    pub workspace_id: Uuid,
-    pub user_id: Uuid,
+    pub id: TokenId,
+    pub workspace_id: WorkspaceId,
+    pub user_id: UserId,
     pub name: String,
     pub token_hash: Vec<u8>,
     /// How it ends.
@@ -54,19 +56,24 @@ pub async fn find_valid(
     conn: &mut Conn,
     token_hash: &[u8],
     now: Millis,
-) -> StoreResult<Option<(Uuid, Uuid, Uuid, Option<Millis>)>> {
+) -> StoreResult<Option<(TokenId, UserId, WorkspaceId, Option<Millis>)>> {
     let sql = "select id, user_id, workspace_id, last_used_at from api_tokens
                where token_hash = $1 and revoked_at is null and (expires_at is null or expires_at > $2)";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(token_hash).bind(now).fetch_optional(c).await)?)
 }
 
-pub async fn touch(conn: &mut Conn, id: Uuid, now: Millis) -> StoreResult<()> {
+pub async fn touch(conn: &mut Conn, id: TokenId, now: Millis) -> StoreResult<()> {
     let sql = "update api_tokens set last_used_at = $2 where id = $1";
     on!(conn, c => sqlx::query(sql).bind(id).bind(now).execute(c).await.map(drop))?;
     Ok(())
 }
 
-pub async fn list(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, now: Millis) -> StoreResult<Vec<TokenRow>> {
+pub async fn list(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    user_id: UserId,
+    now: Millis,
+) -> StoreResult<Vec<TokenRow>> {
     let sql = "select id, name, created_at, expires_at, last_used_at from api_tokens
                where workspace_id = $1 and user_id = $2 and revoked_at is null and (expires_at is null or expires_at > $3)
                order by created_at desc";
@@ -74,7 +81,13 @@ pub async fn list(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, now: Milli
 }
 
 /// Revokes one's own token; `false` when there is none with this id.
-pub async fn revoke(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+pub async fn revoke(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    user_id: UserId,
+    id: TokenId,
+    now: Millis,
+) -> StoreResult<bool> {
     let sql = "update api_tokens set revoked_at = $4 where workspace_id = $1 and user_id = $2 and id = $3 and revoked_at is null";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).bind(id).bind(now)
         .execute(c).await.map(|r| r.rows_affected()))?;
@@ -82,7 +95,7 @@ pub async fn revoke(conn: &mut Conn, workspace_id: Uuid, user_id: Uuid, id: Uuid
 }
 
 /// The valid tokens of a person or, for the operator, of everybody.
-pub async fn list_owned(conn: &mut Conn, user_id: Option<Uuid>, now: Millis) -> StoreResult<Vec<OwnedTokenRow>> {
+pub async fn list_owned(conn: &mut Conn, user_id: Option<UserId>, now: Millis) -> StoreResult<Vec<OwnedTokenRow>> {
     let sql =
         "select t.id, t.workspace_id, t.user_id, u.email, t.name, t.last4, t.created_at, t.expires_at, t.last_used_at
                from api_tokens t join users u on u.id = t.user_id
@@ -92,7 +105,7 @@ pub async fn list_owned(conn: &mut Conn, user_id: Option<Uuid>, now: Millis) -> 
 }
 
 /// Revokes all tokens of a person, wherever they hold.
-pub async fn revoke_of_user(conn: &mut Conn, user_id: Uuid, now: Millis) -> StoreResult<()> {
+pub async fn revoke_of_user(conn: &mut Conn, user_id: UserId, now: Millis) -> StoreResult<()> {
     let sql = "update api_tokens set revoked_at = $2 where user_id = $1 and revoked_at is null";
     on!(conn, c => sqlx::query(sql).bind(user_id).bind(now).execute(c).await.map(drop))?;
     Ok(())

@@ -56,16 +56,16 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Group<I, T> {
     }
 
     /// Puts a write into the lane of its key at once, in order of calling, and gives a handle to wait for its commit.
-    pub fn submit(&self, key: Uuid, input: I) -> Pending<T> {
+    pub fn submit(&self, key: impl Into<Uuid>, input: I) -> Pending<T> {
         let (reply, outcome) = oneshot::channel();
-        if let Some(gathering) = self.lanes.get(lane_of(key, self.lanes.len())) {
+        if let Some(gathering) = self.lanes.get(lane_of(key.into(), self.lanes.len())) {
             gathering.push((input, reply));
         }
         Pending(outcome)
     }
 
     /// Writes and waits for the commit.
-    pub async fn write(&self, key: Uuid, input: I) -> StoreResult<T> {
+    pub async fn write(&self, key: impl Into<Uuid>, input: I) -> StoreResult<T> {
         self.submit(key, input).committed().await
     }
 }

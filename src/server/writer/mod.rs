@@ -168,14 +168,14 @@ impl Writer {
     ///
     /// `key` names what is written to: a conversation, a contact, a workspace. The function may run more than once and
     /// must do nothing but write.
-    pub fn submit<I, T, F>(&self, priority: Priority, key: Uuid, input: I, function: F) -> Pending<T>
+    pub fn submit<I, T, F>(&self, priority: Priority, key: impl Into<Uuid>, input: I, function: F) -> Pending<T>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
     {
         let lanes = self.lanes_for(priority);
-        match lanes.get(lane_of(key, lanes.len())) {
+        match lanes.get(lane_of(key.into(), lanes.len())) {
             Some(lane) => submit_to(lane, priority, input, function),
             None => Pending::closed(),
         }
@@ -214,7 +214,13 @@ impl Writer {
     }
 
     /// Writes and waits for the commit.
-    pub async fn write<I, T, F>(&self, priority: Priority, key: Uuid, input: I, function: F) -> StoreResult<T>
+    pub async fn write<I, T, F>(
+        &self,
+        priority: Priority,
+        key: impl Into<Uuid>,
+        input: I,
+        function: F,
+    ) -> StoreResult<T>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,

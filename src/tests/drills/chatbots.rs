@@ -1,7 +1,6 @@
 //! A chatbot that cannot answer: it costs nobody else's turn anything, and its own customers do not wait for ever.
 
 use axum::http::StatusCode;
-use uuid::Uuid;
 
 use super::{
     super::{
@@ -11,7 +10,7 @@ use super::{
     customer,
 };
 use crate::{
-    domain::{chatbot::DEFAULT_FALLBACK, role::Role},
+    domain::{chatbot::DEFAULT_FALLBACK, ids::ChatbotId, role::Role},
     server::pipeline::{Progress, Stage, answer::Answer, faults::Faults, ingest::Ingest, step},
 };
 
@@ -48,7 +47,7 @@ fn told(app: &TestApp, from: usize) -> Vec<String> {
 }
 
 /// Two workspaces, of which the first has a chatbot that is spoilt; both are asked at the same moment.
-async fn spoilt(database: Database, fault: fn(Uuid) -> Faults, sql: Option<&'static str>, flags: &[&str]) {
+async fn spoilt(database: Database, fault: fn(ChatbotId) -> Faults, sql: Option<&'static str>, flags: &[&str]) {
     let flags: Vec<&str> = ["--quiet-time=0"].into_iter().chain(flags.iter().copied()).collect();
     let mut app = TestApp::start_with(database, &flags).await;
     let sick = app.number().await;
@@ -76,7 +75,7 @@ async fn spoilt(database: Database, fault: fn(Uuid) -> Faults, sql: Option<&'sta
     assert_eq!((app.count(WAITING).await, app.graph.sent().len()), (0, 2 * COUNT), "once");
 }
 
-fn none(_: Uuid) -> Faults {
+fn none(_: ChatbotId) -> Faults {
     Faults::default()
 }
 
@@ -147,7 +146,7 @@ async fn a_turn_is_kept_for_as_long_as_it_is_worked_on(database: Database) {
     let flags = ["--quiet-time=0", "--call-timeout=1s"];
     let app = TestApp::start_with(database, &flags).await;
     let number = app.number().await;
-    let app = app.restart(Faults::hang_of("answer.asks", number.chatbot_id.parse().unwrap())).await;
+    let app = app.restart(Faults::hang_of("answer.asks", number.chatbot_id.parse::<ChatbotId>().unwrap())).await;
     ask(&app, &number, 1).await;
     ingest(&app).await;
     let until = "select coalesce(min(answer_lease_until), 0) from conversations where answer_lease is not null";

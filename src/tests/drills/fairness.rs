@@ -4,7 +4,10 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use crate::{
-    domain::event::DomainEvent,
+    domain::{
+        event::DomainEvent,
+        ids::{ChatbotId, WorkspaceId},
+    },
     server::{
         live,
         pipeline::{self, Progress, answer::Answer, deliver::Deliver, ingest::Ingest},
@@ -57,8 +60,8 @@ async fn events_beyond_a_page_wait_for_no_commit(database: Database) {
         .writer
         .write(Priority::Bulk, Uuid::nil(), (), |conn, ()| {
             Box::pin(async move {
-                for id in (0..EVENTS).map(|n| Uuid::from_u128(n as u128)) {
-                    conn.tell(Uuid::nil(), DomainEvent::ChatbotChanged { id }, 0);
+                for id in (0..EVENTS).map(|n| ChatbotId::from_u128(n as u128)) {
+                    conn.tell(WorkspaceId::nil(), DomainEvent::ChatbotChanged { id }, 0);
                 }
                 Ok(())
             })

@@ -5,19 +5,21 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use sqlx::Executor;
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use super::{
     super::app::{Database, TestApp},
     books_balance, customers_ask, only, question, states,
 };
-use crate::server::pipeline::{
-    self, Progress, Stage,
-    answer::Answer,
-    deliver::Deliver,
-    faults::Faults,
-    ingest::Ingest,
-    node::{Since, lock_some_name, share_rates},
+use crate::server::{
+    base::clock::mint_id,
+    pipeline::{
+        self, Progress, Stage,
+        answer::Answer,
+        deliver::Deliver,
+        faults::Faults,
+        ingest::Ingest,
+        node::{Since, lock_some_name, share_rates},
+    },
 };
 
 const WORKING: &str = "select count(*) from deliveries where state = 'working'";
@@ -160,7 +162,7 @@ async fn nodes_have_one_budget_for_a_customer() {
     let first = TestApp::start(Database::Postgres).await;
     let second = first.another_node().await;
     share_rates(&first.state).await.unwrap();
-    let customer = Uuid::now_v7();
+    let customer = mint_id();
     let at_once =
         |node: &TestApp| std::iter::from_fn(|| node.state.pair_rate.take(customer, node.state.now()).ok()).count();
     // Who comes may write to anybody, at once.

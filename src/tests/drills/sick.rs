@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::question;
 use crate::{
+    domain::ids::IntegrationId,
     server::{
         pipeline::{self, Progress, faults::Faults, ingest::Ingest},
         service::credentials,
@@ -133,7 +134,8 @@ async fn one_that_panics_costs_no_other(database: Database) {
     let app = TestApp::start(database).await;
     let sick = app.number().await;
     let well = app.connect(&sick.chatbot_id, "316000000000002").await;
-    let app = app.restart(Faults::panic_of("ingest.routes", sick.integration_id.parse().unwrap())).await;
+    let app =
+        app.restart(Faults::panic_of("ingest.routes", sick.integration_id.parse::<IntegrationId>().unwrap())).await;
     for (n, number) in [(1, &sick), (2, &well), (3, &sick), (4, &well)] {
         assert_eq!(app.deliver(number, question(number, n, &format!("wamid.{n}"))).await, StatusCode::OK);
     }
@@ -158,7 +160,7 @@ async fn one_that_ends_the_server_each_time_does_not_do_so_for_ever(database: Da
     for (n, number) in [(1, &well), (2, &sick), (3, &well)] {
         assert_eq!(app.deliver(number, question(number, n, &format!("wamid.{n}"))).await, StatusCode::OK);
     }
-    let deadly = || Faults::stop_of("ingest.routes", sick.integration_id.parse().unwrap());
+    let deadly = || Faults::stop_of("ingest.routes", sick.integration_id.parse::<IntegrationId>().unwrap());
     let mut app = app.restart(deadly()).await;
     let mut deaths = 0;
     while app.settle_until_fault().await {

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use uuid::Uuid;
-
 use super::{Bench, START};
 use crate::{
     domain::{
@@ -11,6 +9,7 @@ use crate::{
         chatbot::{ChatbotFields, KnowledgeItem},
         contact::IdentityKind,
         conversation::{ConversationStatus, Mode},
+        ids::{ConversationId, LeaseId},
         message::{Author, MessageState},
     },
     server::{
@@ -113,12 +112,12 @@ async fn every_message_gets_the_next_place(database: Database) {
     assert!(conversation::next_seq(&mut b.conn, other, id, START).await.is_err());
 }
 
-async fn claim(b: &mut Bench, lease: Uuid, now: i64) -> Vec<Unanswered> {
+async fn claim(b: &mut Bench, lease: LeaseId, now: i64) -> Vec<Unanswered> {
     conversation::claim_unanswered(&mut b.conn, TurnLease { lease, now, until: now + 60 }, &[], 10).await.unwrap()
 }
 
 /// Ends a turn that says nothing.
-async fn finish(b: &mut Bench, turn: &Unanswered, lease: Uuid, seq: i64) -> bool {
+async fn finish(b: &mut Bench, turn: &Unanswered, lease: LeaseId, seq: i64) -> bool {
     let end = TurnEnd { turn: turn.clone(), lease, seq, parts: 0, preview: String::new(), pace: None, misses: 0 };
     let answered = conversation::finish_answers(&mut b.conn, &[end], START).await.unwrap();
     answered.contains_key(&turn.id)
@@ -246,7 +245,13 @@ async fn the_inbox_is_paged_without_gaps(database: Database) {
     }
     // A conversation without a message is not shown yet.
     b.conversation(&i, "491519").await;
-    let all = InboxFilter { waiting: false, channel: None, status: None, before: (i64::MAX, Uuid::max()), limit: 3 };
+    let all = InboxFilter {
+        waiting: false,
+        channel: None,
+        status: None,
+        before: (i64::MAX, ConversationId::max()),
+        limit: 3,
+    };
     ids.sort();
     ids.reverse();
     // A filter that lets all of them through goes through them as none does, whatever else tells them apart.

@@ -1,10 +1,12 @@
 //! Webhook deliveries, dead letters, counts, and what an integration keeps of them.
 
-use uuid::Uuid;
-
 use super::{Bench, START};
 use crate::{
-    domain::{channel::Channel, integration::Trouble},
+    domain::{
+        channel::Channel,
+        ids::{DeadLetterId, DeliveryId, LeaseId},
+        integration::Trouble,
+    },
     server::{
         base::clock::mint_id,
         store::{
@@ -29,7 +31,7 @@ on_both_databases!(
     a_number_is_connected_once_per_workspace,
 );
 
-async fn insert(b: &mut Bench, count: usize) -> Vec<Uuid> {
+async fn insert(b: &mut Bench, count: usize) -> Vec<DeliveryId> {
     let (mut ids, mut deliveries) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let new = NewDelivery {
@@ -51,11 +53,11 @@ const fn size(deliveries: i64) -> ClaimSize {
     ClaimSize { deliveries, bytes: i64::MAX }
 }
 
-async fn finish(b: &mut Bench, id: Uuid, lease: Uuid, items: i64, dropped: i64) {
+async fn finish(b: &mut Bench, id: DeliveryId, lease: LeaseId, items: i64, dropped: i64) {
     delivery::finish_many(&mut b.conn, &[Done { id, lease, items, dropped }]).await.unwrap();
 }
 
-async fn claim(b: &mut Bench, lease: Uuid, now: i64, limit: i64) -> Vec<Uuid> {
+async fn claim(b: &mut Bench, lease: LeaseId, now: i64, limit: i64) -> Vec<DeliveryId> {
     let rows = delivery::claim(&mut b.conn, lease, now, now + 60, size(limit)).await.unwrap();
     rows.iter().map(|row| row.id).collect()
 }
@@ -169,11 +171,13 @@ async fn a_dead_letter_is_kept_once(database: Database) {
         dead_letter::insert(&mut b.conn, &letter, START).await.unwrap();
         dead_letter::count(&mut b.conn, b.ws, integration_id, "field:x", START).await.unwrap();
     }
-    let reasons = dead_letter::list(&mut b.conn, b.ws, integration_id, Uuid::max(), 9).await.unwrap();
+    let reasons = dead_letter::list(&mut b.conn, b.ws, integration_id, DeadLetterId::max(), 9).await.unwrap();
     assert_eq!(reasons.iter().map(|l| l.reason.as_str()).collect::<Vec<_>>(), ["second", "first"]);
     let counts = dead_letter::list_counts(&mut b.conn, b.ws, integration_id).await.unwrap();
     assert_eq!(counts, [("field:x".to_owned(), 3)]);
-    assert!(dead_letter::list(&mut b.conn, mint_id(), integration_id, Uuid::max(), 9).await.unwrap().is_empty());
+    assert!(
+        dead_letter::list(&mut b.conn, mint_id(), integration_id, DeadLetterId::max(), 9).await.unwrap().is_empty()
+    );
     assert!(dead_letter::list_counts(&mut b.conn, mint_id(), integration_id).await.unwrap().is_empty());
 }
 

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use super::{Bench, START};
 use crate::{
-    domain::{event::DomainEvent, live::LiveEvent},
+    domain::{
+        event::DomainEvent,
+        ids::{ChatbotId, ConversationId, WorkspaceId},
+        live::LiveEvent,
+    },
     server::{
         base::clock::mint_id,
         store::{
@@ -26,14 +28,14 @@ on_both_databases!(
     one_event_tells_of_many_conversations,
 );
 
-async fn append(b: &mut Bench, ws: Uuid, now: i64) -> Uuid {
+async fn append(b: &mut Bench, ws: WorkspaceId, now: i64) -> ChatbotId {
     let id = mint_id();
     tell(&mut b.conn, ws, id, now).await;
     id
 }
 
 /// As the writer does it.
-async fn tell(conn: &mut Conn, ws: Uuid, id: Uuid, now: i64) {
+async fn tell(conn: &mut Conn, ws: WorkspaceId, id: ChatbotId, now: i64) {
     conn.tell(ws, DomainEvent::ChatbotChanged { id }, now);
     assert!(event::store_told(conn).await.unwrap());
 }
@@ -57,20 +59,20 @@ async fn settle(b: &Bench) {
     panic!("committed events stay hidden");
 }
 
-async fn after(b: &Bench, ws: Option<Uuid>, cursor: Cursor) -> Vec<EventRow> {
+async fn after(b: &Bench, ws: Option<WorkspaceId>, cursor: Cursor) -> Vec<EventRow> {
     settle(b).await;
     event::list_after(&mut b.store.read().await.unwrap(), ws, cursor, 100).await.unwrap()
 }
 
 /// What an event tells of.
-fn subject(row: &EventRow) -> Uuid {
+fn subject(row: &EventRow) -> ChatbotId {
     match serde_json::from_str(&row.payload).unwrap() {
         LiveEvent::Chatbot { id } => id,
         other => panic!("{other:?}"),
     }
 }
 
-fn subjects(rows: &[EventRow]) -> Vec<Uuid> {
+fn subjects(rows: &[EventRow]) -> Vec<ChatbotId> {
     rows.iter().map(subject).collect()
 }
 
@@ -191,14 +193,14 @@ async fn pruning_goes_by_age_in_chunks(database: Database) {
 async fn one_event_tells_of_many_conversations(database: Database) {
     let mut b = Bench::new(database).await;
     let (ws, other) = (b.ws, mint_id());
-    let ids: Vec<Uuid> = (0..150).map(|_| mint_id()).collect();
+    let ids: Vec<ConversationId> = (0..150).map(|_| mint_id()).collect();
     let changed = ids.iter().chain(&ids).map(|id| (ws, *id)).chain([(other, ids[0])]);
     for (ws, id) in changed {
         b.conn.tell(ws, DomainEvent::ConversationChanged { id }, START);
     }
     assert!(event::store_told(&mut b.conn).await.unwrap());
     assert!(!event::store_told(&mut b.conn).await.unwrap(), "it is told once");
-    let told = |rows: Vec<EventRow>| -> Vec<Vec<Uuid>> {
+    let told = |rows: Vec<EventRow>| -> Vec<Vec<ConversationId>> {
         let read = |row: &EventRow| match serde_json::from_str(&row.payload).unwrap() {
             LiveEvent::Conversations { ids } => ids,
             event => panic!("{event:?}"),

@@ -9,7 +9,6 @@ mod statuses;
 
 use sqlx::AssertSqlSafe;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 use super::{
     app::{Database, START},
@@ -23,6 +22,7 @@ use crate::{
         chatbot::{Chatbot, EngineKind, SmallTalk},
         contact::IdentityKind,
         content::Content,
+        ids::{ChatbotId, ContactId, ConversationId, MessageId, UserId, WorkspaceId},
         integration::Provider,
         message::{Author, MessageState},
         role::Role,
@@ -54,7 +54,7 @@ on_both_databases!(
 struct Bench {
     store: Store,
     conn: Conn,
-    ws: Uuid,
+    ws: WorkspaceId,
     url: String,
     _folder: TempDir,
 }
@@ -66,18 +66,18 @@ impl Bench {
         let url = fresh_database(database, &folder).await;
         let store = Store::open(&url).await.unwrap();
         let conn = store.writer_connection().await.unwrap();
-        let mut bench = Self { store, conn, ws: Uuid::nil(), url, _folder: folder };
+        let mut bench = Self { store, conn, ws: WorkspaceId::nil(), url, _folder: folder };
         bench.ws = bench.workspace("Shop").await;
         bench
     }
 
-    async fn workspace(&mut self, name: &str) -> Uuid {
+    async fn workspace(&mut self, name: &str) -> WorkspaceId {
         let id = mint_id();
         account::insert_workspace(&mut self.conn, id, name, START).await.unwrap();
         id
     }
 
-    async fn user(&mut self, email: &str) -> Uuid {
+    async fn user(&mut self, email: &str) -> UserId {
         let user =
             UserRow { id: mint_id(), email: email.into(), name: "Ada".into(), password_hash: "$argon2id$".into() };
         account::insert_user(&mut self.conn, &user, START).await.unwrap();
@@ -85,7 +85,7 @@ impl Bench {
         user.id
     }
 
-    async fn chatbot(&mut self) -> Uuid {
+    async fn chatbot(&mut self) -> ChatbotId {
         let bot = Chatbot {
             id: mint_id(),
             name: "Shop bot".into(),
@@ -144,13 +144,13 @@ impl Bench {
         row
     }
 
-    async fn contact(&mut self, wa_id: &str) -> Uuid {
+    async fn contact(&mut self, wa_id: &str) -> ContactId {
         let identity = Identity { kind: IdentityKind::WaId, scope: String::new(), value: wa_id.into() };
         let profile = Profile { phone: Some(wa_id.into()), ..Profile::default() };
         contact::resolve(&mut self.conn, self.ws, &[identity], &profile, mint_id(), START).await.unwrap()
     }
 
-    async fn conversation(&mut self, integration: &IntegrationRow, wa_id: &str) -> Uuid {
+    async fn conversation(&mut self, integration: &IntegrationRow, wa_id: &str) -> ConversationId {
         let place = Place {
             workspace_id: self.ws,
             chatbot_id: integration.chatbot_id,
@@ -163,12 +163,12 @@ impl Bench {
     }
 
     /// An inbound message that wants an answer at a time.
-    async fn arrive(&mut self, conversation_id: Uuid, answer_due_at: i64) -> i64 {
+    async fn arrive(&mut self, conversation_id: ConversationId, answer_due_at: i64) -> i64 {
         let arrival = self.arrival(conversation_id, answer_due_at);
         conversation::arrive(&mut self.conn, &arrival, START).await.unwrap()
     }
 
-    fn arrival(&self, conversation_id: Uuid, answer_due_at: i64) -> Arrival {
+    fn arrival(&self, conversation_id: ConversationId, answer_due_at: i64) -> Arrival {
         Arrival {
             workspace_id: self.ws,
             conversation_id,
@@ -182,7 +182,7 @@ impl Bench {
     }
 
     /// Whether the channel's message is stored.
-    async fn is_stored(&mut self, ws: Uuid, number: &str, wamid: &str) -> bool {
+    async fn is_stored(&mut self, ws: WorkspaceId, number: &str, wamid: &str) -> bool {
         let key = (ws, number.to_owned(), wamid.to_owned());
         message::list_stored(&mut self.conn, std::slice::from_ref(&key)).await.unwrap().contains(&key)
     }
@@ -191,10 +191,10 @@ impl Bench {
     async fn outbound(
         &mut self,
         i: &IntegrationRow,
-        conversation_id: Uuid,
+        conversation_id: ConversationId,
         author: Author,
         state: MessageState,
-    ) -> Uuid {
+    ) -> MessageId {
         let seq =
             conversation::append(&mut self.conn, self.ws, conversation_id, "Hi", (author, None), START).await.unwrap();
         let new = NewMessage { author, state, ..self.draft(i, conversation_id) };
@@ -202,7 +202,7 @@ impl Bench {
         new.id
     }
 
-    fn draft(&self, integration: &IntegrationRow, conversation_id: Uuid) -> NewMessage {
+    fn draft(&self, integration: &IntegrationRow, conversation_id: ConversationId) -> NewMessage {
         let thread = Thread {
             workspace_id: self.ws,
             conversation_id,
@@ -292,7 +292,7 @@ async fn deleting_takes_what_hangs_on(database: Database) {
     let ids = conversation::ids_of_integration(&mut b.conn, b.ws, i.id, 1).await.unwrap();
     assert_eq!(ids.len(), 1);
     let other = b.workspace("Other").await;
-    assert_eq!(conversation::ids_of_integration(&mut b.conn, other, i.id, 9).await.unwrap(), [] as [Uuid; 0]);
+    assert_eq!(conversation::ids_of_integration(&mut b.conn, other, i.id, 9).await.unwrap(), [] as [ConversationId; 0]);
     message::delete_of_conversation(&mut b.conn, other, conversation).await.unwrap();
     conversation::delete(&mut b.conn, other, kept).await.unwrap();
     assert_eq!(b.count("select count(*) from messages").await, 2);

@@ -1,10 +1,8 @@
 //! Users, sessions, tokens, the throttle, and contacts with their identities.
 
-use uuid::Uuid;
-
 use super::{Bench, START};
 use crate::{
-    domain::{contact::IdentityKind, role::Role},
+    domain::{contact::IdentityKind, ids::ContactId, role::Role},
     server::{
         base::clock::mint_id,
         store::{
@@ -169,7 +167,7 @@ fn parent(value: &str) -> Identity {
     Identity { kind: IdentityKind::ParentUserId, scope: String::new(), value: value.into() }
 }
 
-async fn resolve(b: &mut Bench, identities: &[Identity]) -> Uuid {
+async fn resolve(b: &mut Bench, identities: &[Identity]) -> ContactId {
     contact::resolve(&mut b.conn, b.ws, identities, &Profile::default(), mint_id(), START).await.unwrap()
 }
 
@@ -222,7 +220,7 @@ async fn what_is_known_of_a_contact_only_grows(database: Database) {
         phone: phone.map(str::to_owned),
     };
     let ws = b.ws;
-    let mut id = Uuid::nil();
+    let mut id = ContactId::nil();
     for profile in [
         told(Some("Ada"), None, None),
         told(None, Some("ada"), None),

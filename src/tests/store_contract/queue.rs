@@ -6,6 +6,7 @@ use super::{Bench, START};
 use crate::{
     domain::{
         conversation::Mode,
+        ids::{ConversationId, IntegrationId, LeaseId, MessageId},
         integration::Trouble,
         message::{Author, MessageState},
     },
@@ -36,18 +37,18 @@ on_both_databases!(
     withdrawing_spares_what_is_under_way,
 );
 
-async fn due(b: &mut Bench, integration_id: Uuid, now: i64) -> Vec<Uuid> {
+async fn due(b: &mut Bench, integration_id: IntegrationId, now: i64) -> Vec<MessageId> {
     let due = queue::list_due(&mut b.conn, SendClass::Answer, &[(integration_id, 10)], now).await.unwrap();
     assert!(due.iter().all(|(of, _)| *of == integration_id));
     due.iter().map(|(_, due)| due.id).collect()
 }
 
-async fn claim(b: &mut Bench, conversation_id: Uuid, id: Uuid, lease: Uuid, now: i64) -> Option<i64> {
+async fn claim(b: &mut Bench, conversation_id: ConversationId, id: MessageId, lease: LeaseId, now: i64) -> Option<i64> {
     let due = DueMessage { workspace_id: b.ws, id, conversation_id };
     take(b, due, lease, now).await
 }
 
-async fn take(b: &mut Bench, due: DueMessage, lease: Uuid, now: i64) -> Option<i64> {
+async fn take(b: &mut Bench, due: DueMessage, lease: LeaseId, now: i64) -> Option<i64> {
     let take = Take { due, lease, now, lease_until: now + 60 };
     queue::claim_many(&mut b.conn, &[take]).await.unwrap().remove(0)
 }
@@ -65,12 +66,12 @@ fn ending(state: MessageState, next_attempt_at: i64) -> Ending {
     }
 }
 
-async fn finish(b: &mut Bench, id: Uuid, lease: Uuid, e: &Ending) -> bool {
+async fn finish(b: &mut Bench, id: MessageId, lease: LeaseId, e: &Ending) -> bool {
     let ended = Try { workspace_id: b.ws, id, lease, started_at: START - 5 };
     queue::finish(&mut b.conn, &ended, e, START).await.unwrap()
 }
 
-async fn state_of(b: &mut Bench, id: Uuid) -> MessageState {
+async fn state_of(b: &mut Bench, id: MessageId) -> MessageState {
     message::find(&mut b.conn, b.ws, id).await.unwrap().unwrap().state
 }
 
@@ -139,29 +140,32 @@ async fn only_integrations_that_may_send_are_due(database: Database) {
     b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let ws = b.ws;
     assert_eq!(
-        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START - 1, 9).await.unwrap(),
-        Vec::<Uuid>::new()
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, IntegrationId::nil(), START - 1, 9).await.unwrap(),
+        Vec::<IntegrationId>::new()
     );
     assert_eq!(
-        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START, 9).await.unwrap(),
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, IntegrationId::nil(), START, 9).await.unwrap(),
         [i.id]
     );
     let trouble = Trouble { reason: "stopped".into(), action: "mend it".into(), remedy: None };
     integration::set_error(&mut b.conn, ws, i.id, &trouble, START).await.unwrap();
     assert_eq!(
-        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START, 9).await.unwrap(),
-        Vec::<Uuid>::new()
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, IntegrationId::nil(), START, 9).await.unwrap(),
+        Vec::<IntegrationId>::new()
     );
     let nothing = integration::Findings::default();
     integration::set_findings(&mut b.conn, ws, i.id, &nothing, START, (START, START)).await.unwrap();
     assert_eq!(
-        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START, 9).await.unwrap().len(),
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, IntegrationId::nil(), START, 9)
+            .await
+            .unwrap()
+            .len(),
         1
     );
     integration::delete(&mut b.conn, ws, i.id, START).await.unwrap();
     assert_eq!(
-        queue::list_due_integrations(&mut b.conn, SendClass::Answer, Uuid::nil(), START, 9).await.unwrap(),
-        Vec::<Uuid>::new()
+        queue::list_due_integrations(&mut b.conn, SendClass::Answer, IntegrationId::nil(), START, 9).await.unwrap(),
+        Vec::<IntegrationId>::new()
     );
     assert!(due(&mut b, idle.id, START).await.is_empty());
 }
@@ -306,8 +310,8 @@ async fn withdrawing_spares_what_is_under_way(database: Database) {
 
 async fn tries_are_forgotten_by_the_age_of_their_message(database: Database) {
     let mut b = Bench::new(database).await;
-    let minted = |at: u64| Uuid::new_v7(Timestamp::from_unix(NoContext, at, 0));
-    let attempt = |message_id: Uuid| Attempt {
+    let minted = |at: u64| MessageId::from(Uuid::new_v7(Timestamp::from_unix(NoContext, at, 0)));
+    let attempt = |message_id: MessageId| Attempt {
         workspace_id: b.ws,
         id: mint_id(),
         message_id,

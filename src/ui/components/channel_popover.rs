@@ -2,13 +2,13 @@
 //! conversation came, and how that is doing. Not for list rows, which are links themselves.
 
 use leptos::task::spawn_local;
-use uuid::Uuid;
 
 use super::{Badge, ChannelIndicator, ErrorPanel, Moment, Skeleton, StatusBadge, Tone};
 use crate::{
     api::integrations::get_integration,
     domain::{
         channel::Channel,
+        ids::IntegrationId,
         integration::{Integration, Provider},
     },
     error::ApiResult,
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn ChannelPopover(
     channel: Channel,
     /// The integration; none when it was deleted.
-    integration_id: Option<Uuid>,
+    integration_id: Option<IntegrationId>,
     /// Unique on the page.
     id: &'static str,
 ) -> impl IntoView {

@@ -19,7 +19,11 @@ use super::{
 };
 use crate::{
     api::messages::send_message,
-    domain::{Millis, message::Message},
+    domain::{
+        Millis,
+        ids::{ConversationId, UserId},
+        message::Message,
+    },
     error::{ApiError, ApiResult, ErrorCode},
     texts::inbox,
     ui::{
@@ -54,7 +58,7 @@ pub(crate) enum Fate {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Unsent {
     pub(crate) id: Uuid,
-    pub(crate) conversation: Uuid,
+    pub(crate) conversation: ConversationId,
     /// Whom it is for.
     pub(crate) name: String,
     pub(crate) text: String,
@@ -67,13 +71,13 @@ pub(crate) struct Unsent {
 #[derive(Clone, Copy)]
 pub(crate) struct Outbox {
     all: RwSignal<Vec<Unsent>>,
-    failed: Memo<BTreeSet<Uuid>>,
+    failed: Memo<BTreeSet<ConversationId>>,
     /// Who writes; known in the browser only.
-    user: RwSignal<Option<Uuid>>,
+    user: RwSignal<Option<UserId>>,
     /// The conversation whose thread is on the screen.
-    open: StoredValue<Option<Uuid>>,
+    open: StoredValue<Option<ConversationId>>,
     /// What goes back into the composer of a conversation.
-    given_back: RwSignal<Option<(Uuid, String)>>,
+    given_back: RwSignal<Option<(ConversationId, String)>>,
     /// The messages that were shown here before their thread held them.
     shown: StoredValue<Vec<Uuid>>,
     tries: StoredValue<u32>,
@@ -123,7 +127,7 @@ fn is_uncertain(error: &ApiError) -> bool {
 
 impl Outbox {
     /// The messages of a conversation that its thread does not hold yet, in their order.
-    pub(crate) fn of(self, conversation: Uuid) -> Vec<Unsent> {
+    pub(crate) fn of(self, conversation: ConversationId) -> Vec<Unsent> {
         self.all.with(|all| all.iter().filter(|u| u.conversation == conversation).cloned().collect())
     }
 
@@ -143,17 +147,17 @@ impl Outbox {
     }
 
     /// Whether something of this conversation could not be sent.
-    pub(crate) fn has_failed(self, conversation: Uuid) -> bool {
+    pub(crate) fn has_failed(self, conversation: ConversationId) -> bool {
         self.failed.with(|failed| failed.contains(&conversation))
     }
 
     /// Who writes, once that is known.
-    pub(crate) fn user(self) -> Option<Uuid> {
+    pub(crate) fn user(self) -> Option<UserId> {
         self.user.get()
     }
 
     /// What goes back into the composer of this conversation; it is given once.
-    pub(crate) fn given_back(self, conversation: Uuid) -> Option<String> {
+    pub(crate) fn given_back(self, conversation: ConversationId) -> Option<String> {
         let given = self.given_back.get().filter(|(of, _)| *of == conversation);
         if given.is_some() {
             self.given_back.update_untracked(|given| *given = None);
@@ -162,12 +166,12 @@ impl Outbox {
     }
 
     /// Says whose thread is on the screen.
-    pub(crate) fn show(self, conversation: Uuid) {
+    pub(crate) fn show(self, conversation: ConversationId) {
         self.open.try_set_value(Some(conversation));
     }
 
     /// Says that this thread is on the screen no longer: what the server has need not be kept for it.
-    pub(crate) fn hide(self, conversation: Uuid) {
+    pub(crate) fn hide(self, conversation: ConversationId) {
         if self.open.try_get_value() == Some(Some(conversation)) {
             self.open.try_set_value(None);
         }
@@ -178,7 +182,7 @@ impl Outbox {
 
     /// Takes a message. What failed before it in its conversation is tried again with it, or it would overtake that.
     /// `false`: it cannot, and did not.
-    pub(crate) fn send(self, conversation: Uuid, name: String, text: String) -> bool {
+    pub(crate) fn send(self, conversation: ConversationId, name: String, text: String) -> bool {
         let Some(id) = browser::new_id() else { return false };
         let (at, fate) = (browser::now(), Fate::Waits);
         self.shown.update_value(|shown| shown.push(id));
@@ -188,7 +192,7 @@ impl Outbox {
     }
 
     /// Tries again what failed in a conversation.
-    pub(crate) fn again(self, conversation: Uuid) {
+    pub(crate) fn again(self, conversation: ConversationId) {
         self.all.update(|all| {
             for unsent in all.iter_mut().filter(|u| u.conversation == conversation) {
                 if matches!(unsent.fate, Fate::Failed(_)) {
@@ -209,7 +213,7 @@ impl Outbox {
     }
 
     /// Drops what a thread shows by now.
-    pub(crate) fn compare(self, conversation: Uuid, shown: &[Message]) {
+    pub(crate) fn compare(self, conversation: ConversationId, shown: &[Message]) {
         let newest = shown.iter().map(|m| m.seq).max().unwrap_or_default();
         let arrived = self.remove(|u| {
             u.conversation == conversation
@@ -239,10 +243,10 @@ impl Outbox {
         self.all.try_with_untracked(|all| all.iter().any(|u| !matches!(u.fate, Fate::Taken(_)))) == Some(true)
     }
 
-    fn begin(self, user: Option<Uuid>) {
+    fn begin(self, user: Option<UserId>) {
         self.user.set(user);
         let kept = user.map(recall).unwrap_or_default();
-        let conversations: BTreeSet<Uuid> = kept.iter().map(|u| u.conversation).collect();
+        let conversations: BTreeSet<ConversationId> = kept.iter().map(|u| u.conversation).collect();
         if !kept.is_empty() {
             // Before what was written since.
             self.all.update(|all| drop(all.splice(0..0, kept)));
@@ -257,7 +261,7 @@ impl Outbox {
     }
 
     /// Sends the first of a conversation that waits, unless one before it is under way or has failed.
-    fn go_on(self, conversation: Uuid) {
+    fn go_on(self, conversation: ConversationId) {
         let first = self.all.with_untracked(|all| {
             let mut unsent = all.iter().filter(|u| u.conversation == conversation);
             unsent.find(|u| !matches!(u.fate, Fate::Taken(_))).cloned()

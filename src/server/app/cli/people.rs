@@ -2,10 +2,9 @@
 
 use clap::{Args, Subcommand};
 use secrecy::SecretString;
-use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, role::Role},
+    domain::{Millis, ids::TokenId, role::Role},
     error::ApiError,
     server::{
         app::state::AppState,
@@ -101,7 +100,7 @@ pub(crate) enum TokenCommand {
 pub(crate) struct Revoke {
     /// As it stands in the list.
     #[arg(long, required_unless_present = "email", conflicts_with_all = ["email", "name", "all"])]
-    id: Option<Uuid>,
+    id: Option<TokenId>,
     /// Whose token it is.
     #[arg(long)]
     email: Option<String>,

@@ -6,10 +6,12 @@ use std::{
 };
 
 use tokio::sync::OnceCell;
-use uuid::Uuid;
 
 use crate::{
-    domain::order::in_order,
+    domain::{
+        ids::{ChatbotId, WorkspaceId},
+        order::in_order,
+    },
     server::{
         error::caught,
         pipeline::Pipeline,
@@ -89,7 +91,12 @@ impl SharedBot {
     ///
     /// # Errors
     /// Why it cannot be loaded.
-    pub(super) async fn get(&self, state: &Pipeline, workspace_id: Uuid, id: Uuid) -> Result<Option<Bot>, String> {
+    pub(super) async fn get(
+        &self,
+        state: &Pipeline,
+        workspace_id: WorkspaceId,
+        id: ChatbotId,
+    ) -> Result<Option<Bot>, String> {
         let load = async {
             let loaded = caught(async {
                 state.faults.point_of("answer.loads", id).await;
@@ -103,7 +110,7 @@ impl SharedBot {
 
 /// The chatbots of turns, each once.
 pub(super) fn bots(turns: &[Unanswered]) -> Vec<Arc<SharedBot>> {
-    let mut known: HashMap<(Uuid, Uuid), Arc<SharedBot>> = HashMap::new();
+    let mut known: HashMap<(WorkspaceId, ChatbotId), Arc<SharedBot>> = HashMap::new();
     let shared = turns.iter().map(|turn| match known.entry((turn.workspace_id, turn.chatbot_id)) {
         Entry::Occupied(bot) => Arc::clone(bot.get()),
         Entry::Vacant(place) => Arc::clone(place.insert(Arc::default())),

@@ -1,7 +1,5 @@
 //! The end of a bot's turn: what it says is stored, to be queued or to go straight out.
 
-use uuid::Uuid;
-
 use super::{Job, lane_key};
 use crate::{
     domain::{
@@ -9,6 +7,7 @@ use crate::{
         content::Content,
         conversation::HandOver,
         event::DomainEvent,
+        ids::MessageId,
         message::{Author, MessageState},
     },
     server::{
@@ -33,7 +32,7 @@ use crate::{
 /// What the finishing transaction needs.
 pub struct Finish {
     end: TurnEnd,
-    parts: Vec<(Uuid, Content)>,
+    parts: Vec<(MessageId, Content)>,
     external_key: Option<String>,
     /// The first part may go straight out.
     straight: Option<Sending>,
@@ -147,7 +146,7 @@ fn go_straight(
     state: &Pipeline,
     job: &Job,
     credentials: Option<&Credentials>,
-    parts: &[(Uuid, Content)],
+    parts: &[(MessageId, Content)],
 ) -> Option<(straight::Room, Letter, Unsent)> {
     let (id, content) = parts.first()?;
     let integration_id = credentials.filter(|c| c.may_send)?.integration_id;
@@ -195,7 +194,7 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
     Ok(said)
 }
 
-fn new_message(f: &Finish, id: Uuid, content: &Content, sending: Option<Sending>) -> NewMessage {
+fn new_message(f: &Finish, id: MessageId, content: &Content, sending: Option<Sending>) -> NewMessage {
     let turn = &f.end.turn;
     let thread = Thread {
         workspace_id: turn.workspace_id,

@@ -35,6 +35,7 @@ use crate::{
     domain::{
         chatbot::{DEFAULT_FALLBACK, SmallTalk},
         conversation::HandOver,
+        ids::LeaseId,
     },
     server::{
         base::clock::mint_id,
@@ -61,7 +62,7 @@ pub struct Answer;
 
 /// A conversation under lease, with what was asked and who answers.
 pub struct Job {
-    lease: Uuid,
+    lease: LeaseId,
     turn: Unanswered,
     asked: StoreResult<Asked>,
     bot: Arc<SharedBot>,

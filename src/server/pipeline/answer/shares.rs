@@ -7,7 +7,8 @@ use std::{
 };
 
 use tokio::time::Instant;
-use uuid::Uuid;
+
+use crate::domain::ids::ChatbotId;
 
 /// Those behind the turns of a full chatbot are looked for again after so many times what the last look took, for all that it has
 /// waiting is passed by; and after so long at the latest.
@@ -18,7 +19,7 @@ const REST_MAX: Duration = Duration::from_millis(250);
 /// hang, there is room for the next.
 #[derive(Clone, Default)]
 pub struct Shares {
-    under_way: Arc<Mutex<HashMap<Uuid, usize>>>,
+    under_way: Arc<Mutex<HashMap<ChatbotId, usize>>>,
     /// When to look past full ones again.
     next_look: Arc<Mutex<Option<Instant>>>,
 }
@@ -29,13 +30,13 @@ pub(super) struct Room {
     /// As many turns, whosoever they are: none of the chatbots can go beyond its share by them.
     pub(super) turns: usize,
     /// Chatbots whose share is full.
-    pub(super) without: Vec<Uuid>,
+    pub(super) without: Vec<ChatbotId>,
 }
 
 /// The place of one turn, free again when it is dropped.
 pub(super) struct Place {
     shares: Shares,
-    chatbot_id: Uuid,
+    chatbot_id: ChatbotId,
 }
 
 impl Shares {
@@ -54,12 +55,12 @@ impl Shares {
     }
 
     /// Takes a place for a turn.
-    pub(super) fn take(&self, chatbot_id: Uuid) -> Place {
+    pub(super) fn take(&self, chatbot_id: ChatbotId) -> Place {
         *self.known().entry(chatbot_id).or_default() += 1;
         Place { shares: self.clone(), chatbot_id }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<Uuid, usize>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<ChatbotId, usize>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -99,9 +100,8 @@ fn share(under_way: usize, free: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::{Room, Shares};
+    use crate::domain::ids::ChatbotId;
 
     #[test]
     fn one_that_hangs_leaves_room_for_the_next() {
@@ -109,7 +109,7 @@ mod tests {
         let mut places = Vec::new();
         let mut taken = Vec::new();
         for n in 1..=8 {
-            let bot = Uuid::from_u128(n);
+            let bot = ChatbotId::from_u128(n);
             let mut mine = 0;
             loop {
                 let room = shares.room(64);
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn no_claim_goes_beyond_a_share() {
         let shares = Shares::default();
-        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (one, other) = (ChatbotId::from_u128(1), ChatbotId::from_u128(2));
         let _ones: Vec<_> = (0..20).map(|_| shares.take(one)).collect();
         let _others: Vec<_> = (0..4).map(|_| shares.take(other)).collect();
         // With 40 free of 64 the one may have 30 and the other 22; a third 20.

@@ -1,5 +1,7 @@
 //! The call to the channel's provider, and what its outcome means for the message.
 
+use uuid::Uuid;
+
 use super::Job;
 use crate::{
     domain::{Millis, integration::Trouble, message::MessageState},
@@ -116,7 +118,7 @@ fn judge(state: &Pipeline, job: &Job, error: SendError) -> Outcome {
 
 /// A fifth more or less, so that what failed together does not come back together.
 fn jitter(pause: Millis) -> Millis {
-    let [a, b, ..] = *mint_id().as_bytes().last_chunk::<4>().unwrap_or(&[0; 4]);
+    let [a, b, ..] = *mint_id::<Uuid>().as_bytes().last_chunk::<4>().unwrap_or(&[0; 4]);
     let random = i64::from(u16::from_be_bytes([a, b]));
     pause + pause * (random - 32_768) / 163_840
 }

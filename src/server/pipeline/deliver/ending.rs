@@ -3,11 +3,16 @@
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
-use uuid::Uuid;
 
 use super::{Job, Outcome};
 use crate::{
-    domain::{Millis, conversation::WINDOW, event::DomainEvent, message::MessageState},
+    domain::{
+        Millis,
+        conversation::WINDOW,
+        event::DomainEvent,
+        ids::{ConversationId, IntegrationId},
+        message::MessageState,
+    },
     server::{
         pipeline::{Pipeline, status},
         store::{
@@ -29,8 +34,8 @@ const TOO_LATE: &str = "Meta could not be reached until the customer's 24 hours 
 
 struct End {
     attempt: queue::Try,
-    conversation_id: Uuid,
-    integration_id: Uuid,
+    conversation_id: ConversationId,
+    integration_id: IntegrationId,
     outcome: Outcome,
     now: Millis,
 }
@@ -38,7 +43,7 @@ struct End {
 /// A send that WhatsApp took: what nearly all of them are, so they are written as sets.
 pub struct Accepted {
     message: queue::Accepted,
-    conversation_id: Uuid,
+    conversation_id: ConversationId,
     external_key: String,
 }
 

@@ -15,7 +15,6 @@ use std::sync::{
 };
 
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use self::{
     call::{Outcome, send},
@@ -27,7 +26,11 @@ pub use self::{
 };
 use super::{Claim, Pipeline, Stage};
 use crate::{
-    domain::{Millis, event::DomainEvent},
+    domain::{
+        Millis,
+        event::DomainEvent,
+        ids::{IntegrationId, LeaseId},
+    },
     server::{
         error::Result,
         store::{
@@ -43,7 +46,7 @@ use crate::{
 /// many are busy, each has its turn.
 pub struct Rounds {
     /// Of each class.
-    after: Mutex<[Uuid; SendClass::ALL.len()]>,
+    after: Mutex<[IntegrationId; SendClass::ALL.len()]>,
     /// Integrations looked at in one claim.
     at_once: AtomicI64,
 }
@@ -61,12 +64,12 @@ impl Rounds {
         self.at_once.store(integrations, Ordering::Relaxed);
     }
 
-    fn after(&self, class: SendClass) -> Uuid {
+    fn after(&self, class: SendClass) -> IntegrationId {
         let after = self.after.lock().unwrap_or_else(PoisonError::into_inner);
         after.get(class as usize).copied().unwrap_or_default()
     }
 
-    fn came_to(&self, class: SendClass, integration_id: Uuid) {
+    fn came_to(&self, class: SendClass, integration_id: IntegrationId) {
         let mut after = self.after.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = after.get_mut(class as usize) {
             *place = integration_id;
@@ -81,8 +84,8 @@ pub struct Deliver;
 
 /// A message marked `sending`.
 pub struct Job {
-    pub lease: Uuid,
-    pub integration_id: Uuid,
+    pub lease: LeaseId,
+    pub integration_id: IntegrationId,
     pub message: Letter,
     /// The how-manieth try this is.
     pub attempt: i64,
@@ -164,7 +167,7 @@ impl Stage for Deliver {
 /// What is to be sent now, and when to look again.
 #[derive(Default)]
 struct Choice {
-    chosen: Vec<(Uuid, DueMessage)>,
+    chosen: Vec<(IntegrationId, DueMessage)>,
     /// Customers who get too much have to wait.
     throttled: Vec<Pending<()>>,
     wake_in: Option<Millis>,
@@ -177,7 +180,11 @@ impl Choice {
 }
 
 /// What may be sent now, class by class.
-async fn choose(state: &Pipeline, limit: usize, now: Millis) -> Result<(Vec<(Uuid, DueMessage)>, Option<Millis>)> {
+async fn choose(
+    state: &Pipeline,
+    limit: usize,
+    now: Millis,
+) -> Result<(Vec<(IntegrationId, DueMessage)>, Option<Millis>)> {
     let mut conn = state.store.read().await?;
     let mut choice = Choice::default();
     for class in queue::waiting(&mut conn).await? {
@@ -257,7 +264,7 @@ pub async fn store_claims(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Op
 }
 
 /// A customer who gets too much has to wait; nobody else does.
-fn postpone(state: &Pipeline, integration_id: Uuid, due: DueMessage, until: Millis) -> Pending<()> {
+fn postpone(state: &Pipeline, integration_id: IntegrationId, due: DueMessage, until: Millis) -> Pending<()> {
     state.writer.submit(Priority::Pipeline, integration_id, (due, until), |conn, (due, until)| {
         Box::pin(queue::postpone(conn, *due, *until))
     })

@@ -5,10 +5,13 @@
 //! left: the message goes back into the queue as soon as the database is there again, instead of ending as `unknown`.
 
 use tokio::runtime::Handle;
-use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, event::DomainEvent},
+    domain::{
+        Millis,
+        event::DomainEvent,
+        ids::{ConversationId, IntegrationId, LeaseId, MessageId, WorkspaceId},
+    },
     server::{
         pipeline::{Pipeline, again::until_written},
         store::{Conn, StoreResult, letter::Letter, queue},
@@ -25,16 +28,16 @@ pub struct Unsent {
 
 #[derive(Clone, Copy)]
 struct Mark {
-    workspace_id: Uuid,
-    id: Uuid,
-    conversation_id: Uuid,
-    integration_id: Uuid,
-    lease: Uuid,
+    workspace_id: WorkspaceId,
+    id: MessageId,
+    conversation_id: ConversationId,
+    integration_id: IntegrationId,
+    lease: LeaseId,
 }
 
 impl Unsent {
     /// For a message that is about to be marked.
-    pub fn new(state: &Pipeline, integration_id: Uuid, lease: Uuid, letter: &Letter) -> Self {
+    pub fn new(state: &Pipeline, integration_id: IntegrationId, lease: LeaseId, letter: &Letter) -> Self {
         let Letter { workspace_id, id, conversation_id, .. } = *letter;
         Self { state: state.clone(), mark: Some(Mark { workspace_id, id, conversation_id, integration_id, lease }) }
     }

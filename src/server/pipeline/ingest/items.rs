@@ -2,12 +2,18 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use uuid::Uuid;
-
 use super::others;
 use crate::{
-    domain::{Millis, contact::IdentityKind, content::Kind, conversation::WINDOW, event::DomainEvent},
+    domain::{
+        Millis,
+        contact::IdentityKind,
+        content::Kind,
+        conversation::WINDOW,
+        event::DomainEvent,
+        ids::{ContactId, ConversationId, DeadLetterId, DeliveryId, MessageId},
+    },
     server::{
+        base::clock::mint_id,
         channel::item::{InboundMessage, Item, ItemKind, Sender},
         pipeline::status,
         service::routing::Destination,
@@ -25,14 +31,30 @@ use crate::{
 pub struct ItemInput {
     pub item: Arc<Item>,
     pub destination: Arc<Destination>,
-    pub delivery_id: Uuid,
+    pub delivery_id: DeliveryId,
     /// It came in on the deployment-wide path.
     pub shared: bool,
     pub received_at: Millis,
     pub now: Millis,
     pub quiet_time: Millis,
-    /// For contact, conversation, message and a line. Minted outside: the operation may run again.
-    pub ids: [Uuid; 4],
+    pub new: NewIds,
+}
+
+/// The ids of what an item may make. Minted outside: the operation may run again.
+#[derive(Clone, Copy)]
+pub struct NewIds {
+    pub contact: ContactId,
+    pub conversation: ConversationId,
+    pub message: MessageId,
+    /// Of a line in the thread.
+    pub line: MessageId,
+    pub letter: DeadLetterId,
+}
+
+impl NewIds {
+    pub fn mint() -> Self {
+        Self { contact: mint_id(), conversation: mint_id(), message: mint_id(), line: mint_id(), letter: mint_id() }
+    }
 }
 
 /// Fields that hint at a change of the account or number: Meta is then asked at once.
@@ -85,9 +107,8 @@ async fn store_other(conn: &mut Conn, input: &ItemInput) -> StoreResult<()> {
             dead_letter::count(conn, d.workspace_id, d.integration_id, what, input.now).await
         }
         ItemKind::Poison(reason) => {
-            let [id, ..] = input.ids;
             let letter = dead_letter::NewDeadLetter {
-                id,
+                id: input.new.letter,
                 workspace_id: Some(d.workspace_id),
                 integration_id: Some(d.integration_id),
                 delivery_id: input.delivery_id,
@@ -115,7 +136,8 @@ async fn store_messages(conn: &mut Conn, mut messages: Vec<Inbound<'_>>) -> Stor
 
     let senders: Vec<contact::Sender> = messages.iter().copied().map(sender).collect();
     let contacts = contact::resolve_many(conn, &senders, now).await?;
-    let places: Vec<(Place, Uuid)> = messages.iter().zip(&contacts).map(|(inbound, id)| place(*inbound, *id)).collect();
+    let places: Vec<(Place, ConversationId)> =
+        messages.iter().zip(&contacts).map(|(inbound, id)| place(*inbound, *id)).collect();
     let conversations = conversation::resolve_many(conn, &places, now).await?;
     let arrivals: Vec<Arrival> =
         messages.iter().zip(&conversations).map(|(inbound, id)| arrival(*inbound, *id)).collect();
@@ -133,7 +155,6 @@ async fn store_messages(conn: &mut Conn, mut messages: Vec<Inbound<'_>>) -> Stor
 
 pub(super) fn sender((input, m): Inbound<'_>) -> contact::Sender {
     let d = &input.destination;
-    let [new_id, ..] = input.ids;
     contact::Sender {
         workspace_id: d.workspace_id,
         identities: identities(d, &m.sender),
@@ -142,7 +163,7 @@ pub(super) fn sender((input, m): Inbound<'_>) -> contact::Sender {
             username: m.sender.username.clone(),
             phone: m.sender.wa_id.clone(),
         },
-        new_id,
+        new_id: input.new.contact,
     }
 }
 
@@ -160,11 +181,10 @@ pub(super) fn identities(d: &Destination, customer: &Sender) -> Vec<contact::Ide
 }
 
 /// Where a message belongs, with the id of the conversation should it be the first.
-pub(super) fn place((input, m): Inbound<'_>, contact_id: Uuid) -> (Place, Uuid) {
+pub(super) fn place((input, m): Inbound<'_>, contact_id: ContactId) -> (Place, ConversationId) {
     let d = &input.destination;
     let sender = &m.sender;
     let session_id = [&sender.wa_id, &sender.user_id, &sender.parent_user_id].into_iter().flatten().next().cloned();
-    let [_, new_id, ..] = input.ids;
     let place = Place {
         workspace_id: d.workspace_id,
         chatbot_id: d.chatbot_id,
@@ -173,10 +193,10 @@ pub(super) fn place((input, m): Inbound<'_>, contact_id: Uuid) -> (Place, Uuid) 
         channel: d.channel,
         session_id: session_id.unwrap_or_default(),
     };
-    (place, new_id)
+    (place, input.new.conversation)
 }
 
-fn arrival((input, m): Inbound<'_>, conversation_id: Uuid) -> Arrival {
+fn arrival((input, m): Inbound<'_>, conversation_id: ConversationId) -> Arrival {
     let at = at(input, m.at);
     Arrival {
         workspace_id: input.destination.workspace_id,
@@ -198,20 +218,24 @@ pub(super) fn at(input: &ItemInput, told: Option<Millis>) -> Millis {
 }
 
 fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
-    let [_, _, id, _] = input.ids;
     NewMessage {
         answerable: arrival.answerable,
         silent: !m.bearing.calls_people(),
         ..of_the_channel(
             input,
             m,
-            NewMessage::inbound(&thread(input, arrival.conversation_id), id, m.content.clone(), arrival.at),
+            NewMessage::inbound(
+                &thread(input, arrival.conversation_id),
+                input.new.message,
+                m.content.clone(),
+                arrival.at,
+            ),
         )
     }
 }
 
 /// The conversation that a message is of.
-pub(super) fn thread(input: &ItemInput, conversation_id: Uuid) -> Thread {
+pub(super) fn thread(input: &ItemInput, conversation_id: ConversationId) -> Thread {
     let d = &input.destination;
     Thread { workspace_id: d.workspace_id, conversation_id, integration_id: d.integration_id, channel: d.channel }
 }

@@ -1,9 +1,10 @@
 //! Items that cannot be stored become dead letters; of the deployment-wide path also what is nobody's yet.
 
-use uuid::Uuid;
-
 use crate::{
-    domain::event::DomainEvent,
+    domain::{
+        event::DomainEvent,
+        ids::{DeliveryId, IntegrationId, WorkspaceId},
+    },
     server::{
         base::clock::mint_id,
         channel::item::Item,
@@ -17,8 +18,8 @@ use crate::{
 /// Makes an item a dead letter; when that cannot be stored with what it holds, without: the delivery still has it.
 pub(super) async fn bury(
     state: &Pipeline,
-    delivery_id: Uuid,
-    owner: Option<(Uuid, Uuid)>,
+    delivery_id: DeliveryId,
+    owner: Option<(WorkspaceId, IntegrationId)>,
     item: &Item,
     reason: &str,
 ) -> Result<()> {
@@ -40,8 +41,8 @@ pub(super) async fn bury(
 
 pub(super) fn submit_dead_letter(
     state: &Pipeline,
-    delivery_id: Uuid,
-    owner: Option<(Uuid, Uuid)>,
+    delivery_id: DeliveryId,
+    owner: Option<(WorkspaceId, IntegrationId)>,
     place: &str,
     reason: &str,
     payload: &str,
@@ -71,7 +72,7 @@ pub(super) fn submit_dead_letter(
 
 /// An item of the deployment-wide path that is nobody's now. It is kept with the number that it names, and worked off again
 /// when Meta has confirmed that the number is somebody's; until then nobody sees it.
-pub(super) fn submit_unclaimed(state: &Pipeline, delivery_id: Uuid, item: &Item) -> Pending<()> {
+pub(super) fn submit_unclaimed(state: &Pipeline, delivery_id: DeliveryId, item: &Item) -> Pending<()> {
     let letter = dead_letter::NewDeadLetter {
         id: mint_id(),
         workspace_id: None,

@@ -15,6 +15,7 @@ use std::{collections::HashMap, sync::Arc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use self::items::NewIds;
 pub use self::items::{ItemInput, store_items};
 use self::{
     letters::{bury, submit_dead_letter, submit_unclaimed},
@@ -25,19 +26,21 @@ use super::{
     Claim, Pipeline, Stage,
     again::{Claimed, free},
 };
-use crate::server::{
-    base::clock::mint_id,
-    channel::{
-        self,
-        item::{Item, ItemKind},
+use crate::{
+    domain::ids::{IntegrationId, LeaseId, WorkspaceId},
+    server::{
+        channel::{
+            self,
+            item::{Item, ItemKind},
+        },
+        error::{Result, caught},
+        service::routing::{self, Destination},
+        store::{
+            StoreError,
+            delivery::{self, ClaimSize, DeliveryRow, Done},
+        },
+        writer::{Pending, Priority, signals::Signals},
     },
-    error::{Result, caught},
-    service::routing::{self, Destination},
-    store::{
-        StoreError,
-        delivery::{self, ClaimSize, DeliveryRow, Done},
-    },
-    writer::{Pending, Priority, signals::Signals},
 };
 
 /// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
@@ -49,7 +52,7 @@ pub struct Ingest;
 
 /// Deliveries whose items are on their way into the database.
 pub struct Batch {
-    lease: Uuid,
+    lease: LeaseId,
     deliveries: Vec<(DeliveryRow, Vec<Submitted>)>,
 }
 
@@ -106,7 +109,7 @@ impl Stage for Ingest {
 }
 
 /// Claims so many, under a lease of their own.
-async fn take(state: &Pipeline, size: ClaimSize) -> Result<(Uuid, Vec<DeliveryRow>)> {
+async fn take(state: &Pipeline, size: ClaimSize) -> Result<(LeaseId, Vec<DeliveryRow>)> {
     let (lease, now) = (state.node.mint_lease(), state.now());
     let claimed = state
         .writer
@@ -131,7 +134,7 @@ async fn take_apart(state: &Pipeline, delivery: &mut DeliveryRow, destinations: 
 /// An item on its way into the database, kept for the dead letter it may become.
 struct Submitted {
     item: Arc<Item>,
-    owner: Option<(Uuid, Uuid)>,
+    owner: Option<(WorkspaceId, IntegrationId)>,
     /// It becomes a dead letter, whatever comes of that.
     dropped: bool,
     /// What keeps it from being stored, if anything does.
@@ -139,8 +142,10 @@ struct Submitted {
 }
 
 /// Where items go, or why nobody knows: by integration of the path, WhatsApp account and number.
-type Destinations =
-    HashMap<(Option<Uuid>, Option<String>, Option<String>), std::result::Result<Vec<Arc<Destination>>, Trouble>>;
+type Destinations = HashMap<
+    (Option<IntegrationId>, Option<String>, Option<String>),
+    std::result::Result<Vec<Arc<Destination>>, Trouble>,
+>;
 
 /// The whole of a delivery, counted as one item.
 fn whole(body: &[u8], reason: &str) -> Arc<Item> {
@@ -216,7 +221,7 @@ async fn submit(
 /// Marks a delivery as done, or lets it rest until it is tried again.
 async fn finish(
     state: &Pipeline,
-    lease: Uuid,
+    lease: LeaseId,
     delivery: &DeliveryRow,
     outcome: std::result::Result<(i64, i64), Trouble>,
 ) {
@@ -301,7 +306,7 @@ fn submit_item(
         received_at: delivery.received_at,
         now: state.now(),
         quiet_time: state.config.quiet_time,
-        ids: [mint_id(), mint_id(), mint_id(), mint_id()],
+        new: NewIds::mint(),
     };
     state.groups.items.submit(key, input)
 }

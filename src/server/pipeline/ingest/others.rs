@@ -3,8 +3,6 @@
 //! A person on the phone outranks the bot as one in the inbox does: the conversation is theirs in the transaction that stores
 //! what they said. Meta's agent and other apps have the thread as long as Meta says so, and the bot stays silent.
 
-use uuid::Uuid;
-
 use super::items::{ItemInput, at, external_key, identities, of_the_channel, place, sender, thread};
 use crate::{
     domain::{
@@ -12,6 +10,7 @@ use crate::{
         bearing::Bearing,
         conversation::HandOver,
         event::DomainEvent,
+        ids::ConversationId,
         message::{Author, MessageState},
     },
     server::{
@@ -58,8 +57,7 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
         // Who only looks at what there is does not answer.
         Speaker::Phone if m.type_name == "reaction" => {}
         Speaker::Phone => {
-            let [.., line_id] = input.ids;
-            let handing = Handing { why: HandOver::Phone, line_id, body: None, parting: false };
+            let handing = Handing { why: HandOver::Phone, line_id: input.new.line, body: None, parting: false };
             hand_over(conn, ws, id, &handing, now).await?;
             if m.bearing != Bearing::Notice {
                 conversation::answered_elsewhere(conn, ws, id, (at, now)).await?;
@@ -76,9 +74,15 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
     Ok(())
 }
 
-fn new_message(input: &ItemInput, m: &InboundMessage, conversation_id: Uuid, author: Author, at: Millis) -> NewMessage {
-    let [_, _, id, _] = input.ids;
-    let said = NewMessage::outbound(&thread(input, conversation_id), id, (author, None), m.content.clone(), at);
+fn new_message(
+    input: &ItemInput,
+    m: &InboundMessage,
+    conversation_id: ConversationId,
+    author: Author,
+    at: Millis,
+) -> NewMessage {
+    let thread = thread(input, conversation_id);
+    let said = NewMessage::outbound(&thread, input.new.message, (author, None), m.content.clone(), at);
     NewMessage {
         silent: m.bearing == Bearing::Notice,
         state: MessageState::Sent,
@@ -88,7 +92,7 @@ fn new_message(input: &ItemInput, m: &InboundMessage, conversation_id: Uuid, aut
 }
 
 /// The thread is somebody else's.
-async fn elsewhere(conn: &mut Conn, input: &ItemInput, id: Uuid, at: Millis) -> StoreResult<()> {
+async fn elsewhere(conn: &mut Conn, input: &ItemInput, id: ConversationId, at: Millis) -> StoreResult<()> {
     let ws = input.destination.workspace_id;
     if conversation::set_owner(conn, ws, id, false, (at, input.now)).await? {
         queue::cancel_bot(conn, ws, id, input.now).await?;

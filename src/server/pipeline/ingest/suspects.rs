@@ -10,11 +10,14 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{BATCH, Batch, Claim, finish, settle, spoilt, take, take_apart, trouble::Trouble};
-use crate::server::{
-    error::Result,
-    pipeline::Pipeline,
-    store::delivery::{self, ClaimSize, DeliveryRow},
-    writer::Priority,
+use crate::{
+    domain::ids::LeaseId,
+    server::{
+        error::Result,
+        pipeline::Pipeline,
+        store::delivery::{self, ClaimSize, DeliveryRow},
+        writer::Priority,
+    },
 };
 
 /// So often a delivery may be in hand, among others, without being looked at more closely.
@@ -34,7 +37,7 @@ pub(super) fn is_suspect(delivery: &DeliveryRow) -> bool {
 /// Only with nothing else in hand: until then it waits.
 pub(super) async fn one_by_one(
     state: &Pipeline,
-    lease: Uuid,
+    lease: LeaseId,
     claimed: &[DeliveryRow],
     is_alone: bool,
 ) -> Result<Claim<Batch>> {
@@ -59,7 +62,7 @@ pub(super) async fn one_by_one(
     Ok(Claim { jobs: vec![Batch { lease, deliveries: Vec::new() }], wake_in: None })
 }
 
-async fn work_off(state: &Pipeline, lease: Uuid, mut delivery: DeliveryRow) {
+async fn work_off(state: &Pipeline, lease: LeaseId, mut delivery: DeliveryRow) {
     let submitted = if delivery.cut_off >= DEADLY {
         vec![spoilt(&delivery, &delivery.body, Trouble::deadly(delivery.cut_off))]
     } else {

@@ -1,20 +1,19 @@
 //! Workspaces apart from each other, and numbers that come and go.
 
 use axum::http::StatusCode;
-use uuid::Uuid;
 
 use super::{
     super::{Delays, SandboxError},
     World,
 };
-use crate::domain::content::Content;
+use crate::{domain::content::Content, server::base::clock::mint_id};
 
 #[tokio::test]
 async fn workspaces_do_not_see_each_other() {
     let world = World::connected(Delays::none()).await;
     let ada = world.first_customer().await;
     world.write(&ada, "private").await;
-    let stranger = Uuid::now_v7();
+    let stranger = mint_id();
     let theirs = world.sandbox.provision(stranger, "Strangers").await.unwrap();
 
     let overview = world.sandbox.overview(stranger).await.unwrap();
@@ -26,7 +25,7 @@ async fn workspaces_do_not_see_each_other() {
     let added = world.sandbox.add_customer(stranger, &world.credentials.phone_number_id, "Eve", false).await;
     assert!(matches!(added, Err(SandboxError::UnknownNumber)));
     assert_eq!(world.thread(&ada).await.messages.len(), 1);
-    assert_eq!(world.sandbox.overview(Uuid::now_v7()).await.unwrap().numbers, []);
+    assert_eq!(world.sandbox.overview(mint_id()).await.unwrap().numbers, []);
 }
 
 #[tokio::test]

@@ -1,14 +1,13 @@
 //! Who answers in a conversation, and whether it is open: take-over, hand-over, give-back, resolving, and the lines in the
 //! thread that say so.
 
-use uuid::Uuid;
-
 use super::get;
 use crate::{
     domain::{
         Millis,
         conversation::{Conversation, ConversationStatus, HandOver, Mode},
         event::DomainEvent,
+        ids::{ConversationId, MessageId, UserId, WorkspaceId},
     },
     error::ApiError,
     server::{
@@ -29,7 +28,7 @@ use crate::{
 ///
 /// # Errors
 /// `conflict` when there is no bot any more that it could be given back to.
-pub async fn set_mode(state: &Services, actor: &Actor, id: Uuid, mode: Mode) -> Result<Conversation> {
+pub async fn set_mode(state: &Services, actor: &Actor, id: ConversationId, mode: Mode) -> Result<Conversation> {
     get(state, actor, id).await?;
     if mode == Mode::Newer {
         return Err(ApiError::invalid("mode", "The mode is bot or human.").into());
@@ -56,9 +55,9 @@ pub async fn set_mode(state: &Services, actor: &Actor, id: Uuid, mode: Mode) -> 
 pub async fn change_mode(
     conn: &mut Conn,
     actor: &Actor,
-    id: Uuid,
+    id: ConversationId,
     mode: Mode,
-    activity_id: Uuid,
+    activity_id: MessageId,
     now: Millis,
 ) -> StoreResult<()> {
     let ws = actor.workspace_id;
@@ -80,7 +79,13 @@ async fn name_of(conn: &mut Conn, actor: &Actor) -> StoreResult<String> {
 
 /// Who answers from now on; with a take-over what the bot had queued is withdrawn, unless it may take its leave. `false` when
 /// it was so already.
-async fn switch(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: Millis) -> StoreResult<bool> {
+async fn switch(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    to: Hands,
+    now: Millis,
+) -> StoreResult<bool> {
     if !conversation::set_mode(conn, workspace_id, id, to, now).await? {
         return Ok(false);
     }
@@ -95,7 +100,7 @@ async fn switch(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: M
 pub struct Handing {
     pub why: HandOver,
     /// The id of the line that says so.
-    pub line_id: Uuid,
+    pub line_id: MessageId,
     /// What it says, where that is more than [`HandOver::line`].
     pub body: Option<String>,
     /// The bot has taken its leave: what it said until now goes out, where a take-over withdraws it.
@@ -106,8 +111,8 @@ pub struct Handing {
 /// `false` when a person has it already: then there is no line either.
 pub async fn hand_over(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
     handing: &Handing,
     now: Millis,
 ) -> StoreResult<bool> {
@@ -126,13 +131,13 @@ pub async fn hand_over(
 /// A line between the messages that says what happened to the conversation.
 #[derive(Clone, Debug)]
 pub struct Line {
-    pub id: Uuid,
+    pub id: MessageId,
     /// The person who did it.
-    pub by: Option<Uuid>,
+    pub by: Option<UserId>,
     pub body: String,
 }
 
-async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis) -> StoreResult<()> {
+async fn write_line(conn: &mut Conn, ws: WorkspaceId, id: ConversationId, line: Line, now: Millis) -> StoreResult<()> {
     let Some(row) = conversation::find(conn, ws, id).await? else { return Ok(()) };
     let seq = conversation::next_seq(conn, ws, id, now).await?;
     let place =
@@ -144,7 +149,12 @@ async fn write_line(conn: &mut Conn, ws: Uuid, id: Uuid, line: Line, now: Millis
 }
 
 /// Opens, snoozes or resolves. Resolved is done: people give it back to the bot with it, where there is one.
-pub async fn set_status(state: &Services, actor: &Actor, id: Uuid, status: ConversationStatus) -> Result<Conversation> {
+pub async fn set_status(
+    state: &Services,
+    actor: &Actor,
+    id: ConversationId,
+    status: ConversationStatus,
+) -> Result<Conversation> {
     if status == ConversationStatus::Newer {
         return Err(ApiError::invalid("status", "The status is open, snoozed or resolved.").into());
     }
@@ -161,9 +171,9 @@ pub async fn set_status(state: &Services, actor: &Actor, id: Uuid, status: Conve
 async fn change_status(
     conn: &mut Conn,
     actor: &Actor,
-    id: Uuid,
+    id: ConversationId,
     status: ConversationStatus,
-    line_id: Uuid,
+    line_id: MessageId,
     now: Millis,
 ) -> StoreResult<()> {
     let ws = actor.workspace_id;

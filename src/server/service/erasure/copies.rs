@@ -1,11 +1,13 @@
 //! Copies of what an erased customer wrote, in webhooks as they came and in dead letters. A webhook may hold what others
 //! wrote, too, and be the only way back to it: so it is taken apart, and only the items of that customer go.
 
-use uuid::Uuid;
-
 use super::erase_up_to;
 use crate::{
-    domain::{Millis, event::DomainEvent},
+    domain::{
+        Millis,
+        event::DomainEvent,
+        ids::{ConversationId, DeliveryId, IntegrationId, WorkspaceId},
+    },
     server::{
         channel::{self, Gone},
         error::Result,
@@ -28,7 +30,8 @@ pub(super) async fn erase(state: &Services, job: &Erasure) -> Result<bool> {
     let is_last = !erasure::is_awaited(&mut state.store.read().await?, job.workspace_id, job.upto).await?;
     let names: Vec<String> = serde_json::from_str(&job.names).unwrap_or_default();
     let places = erasure::places(&mut state.store.read().await?, job.workspace_id).await?;
-    let only = places.iter().find(|(id, _)| *id == job.subject_id).map(|(_, number)| number.clone());
+    let only = job.subject_id.into();
+    let only = places.iter().find(|(id, _)| *id == only).map(|(_, number)| number.clone());
     for place in &places {
         let (id, number) = place;
         go_through(state, job, place, Concern::Own(only.as_deref()), &names).await?;
@@ -67,7 +70,7 @@ impl Concern<'_> {
 
 async fn forget_letters(
     conn: &mut Conn,
-    (ws, id, upto, names, now): &(Uuid, Uuid, Millis, Vec<String>, Millis),
+    (ws, id, upto, names, now): &(WorkspaceId, IntegrationId, Millis, Vec<String>, Millis),
 ) -> StoreResult<()> {
     for name in names {
         erasure::forget_letters(conn, *ws, *id, *upto, name).await?;
@@ -77,7 +80,7 @@ async fn forget_letters(
 }
 
 /// An integration and its number.
-type Place = (Uuid, String);
+type Place = (IntegrationId, String);
 
 async fn go_through(
     state: &Services,
@@ -87,7 +90,7 @@ async fn go_through(
     names: &[String],
 ) -> Result<()> {
     let (shared, id) = (concern.is_shared(), place.0);
-    let mut reach = Reach { after: Uuid::nil(), upto: job.upto, page: PAGE };
+    let mut reach = Reach { after: DeliveryId::nil(), upto: job.upto, page: PAGE };
     loop {
         let end = erasure::page_end(&mut state.store.read().await?, job.workspace_id, id, shared, reach).await?;
         let Some(last) = end else { return Ok(()) };
@@ -164,10 +167,13 @@ async fn forget_stored(
     let input = (ws, id, seq, state.now());
     let upto =
         state.writer.write(Priority::Bulk, id, input, |conn, input| Box::pin(end_of_stored(conn, *input))).await?;
-    erase_up_to(state, &Erasure { subject_id: id, ..job.clone() }, Some(upto), Priority::Bulk).await
+    erase_up_to(state, ws, id, Some(upto), Priority::Bulk).await
 }
 
-async fn end_of_stored(conn: &mut Conn, (ws, id, seq, now): (Uuid, Uuid, i64, Millis)) -> StoreResult<i64> {
+async fn end_of_stored(
+    conn: &mut Conn,
+    (ws, id, seq, now): (WorkspaceId, ConversationId, i64, Millis),
+) -> StoreResult<i64> {
     if message::has_inbound_after(conn, ws, id, seq).await? {
         return Ok(seq);
     }

@@ -3,11 +3,14 @@
 //! An inactive one still takes webhooks and stores what they hold; it owes no answers, and nothing is claimed
 //! for sending any more. When it is switched on, only fresh messages are answered: nobody wants yesterday's answer.
 
-use uuid::Uuid;
-
 use super::{find, get};
 use crate::{
-    domain::{Millis, event::DomainEvent, integration::Integration},
+    domain::{
+        Millis,
+        event::DomainEvent,
+        ids::{IntegrationId, WorkspaceId},
+        integration::Integration,
+    },
     server::{
         error::Result,
         service::{Services, actor::Actor},
@@ -21,15 +24,15 @@ const CHUNK: i64 = 500;
 
 /// What the switching transaction needs.
 struct Switch {
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
     active: bool,
     fresh_since: Millis,
     now: Millis,
 }
 
 /// Switches an integration on or off.
-pub async fn set_active(state: &Services, actor: &Actor, id: Uuid, active: bool) -> Result<Integration> {
+pub async fn set_active(state: &Services, actor: &Actor, id: IntegrationId, active: bool) -> Result<Integration> {
     find(state, actor, id).await?;
     let now = state.now();
     if active {
@@ -58,7 +61,7 @@ async fn switch(conn: &mut Conn, s: &Switch) -> StoreResult<()> {
 
 /// Withdraws the bot's answers that waited too long in inactive integrations: of one, or of all; with all, also whatever
 /// is still queued of deleted ones.
-pub(super) async fn withdraw_stale(state: &Services, id: Option<Uuid>) -> Result<()> {
+pub(super) async fn withdraw_stale(state: &Services, id: Option<IntegrationId>) -> Result<()> {
     let now = state.now();
     loop {
         let input = (id, now - state.config.answer_freshness, now);
@@ -74,7 +77,7 @@ pub(super) async fn withdraw_stale(state: &Services, id: Option<Uuid>) -> Result
     }
 }
 
-async fn withdraw(conn: &mut Conn, id: Option<Uuid>, before: Millis, now: Millis) -> StoreResult<u64> {
+async fn withdraw(conn: &mut Conn, id: Option<IntegrationId>, before: Millis, now: Millis) -> StoreResult<u64> {
     let mut withdrawn = integration::cancel_stale_answers(conn, id, before, now, CHUNK).await?;
     if id.is_none() {
         withdrawn.extend(integration::cancel_of_deleted(conn, now, CHUNK).await?);

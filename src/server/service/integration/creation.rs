@@ -14,6 +14,7 @@ use crate::{
     domain::{
         channel::Channel,
         event::DomainEvent,
+        ids::{ChatbotId, IntegrationId},
         integration::{ConversationsFate, Integration, NewIntegration, OnFailedTest, Provider, StepStatus},
     },
     error::ApiError,
@@ -43,7 +44,7 @@ pub async fn create(
 }
 
 /// Makes a number in the simulator and connects it as if it were Meta's.
-pub async fn use_sandbox(state: &Services, actor: &Actor, chatbot_id: Uuid) -> Result<Integration> {
+pub async fn use_sandbox(state: &Services, actor: &Actor, chatbot_id: ChatbotId) -> Result<Integration> {
     let Some(sandbox) = &state.sandbox else {
         return Err(ApiError::conflict("The WhatsApp simulator is off.")
             .action("Start the server with PARLANCE_SANDBOX=on.")
@@ -130,7 +131,13 @@ pub(super) fn taken(name: &str) -> ApiError {
     .action("Open that integration, or delete it first.")
 }
 
-fn row(state: &Services, actor: &Actor, new: &NewIntegration, provider: Provider, id: Uuid) -> Result<IntegrationRow> {
+fn row(
+    state: &Services,
+    actor: &Actor,
+    new: &NewIntegration,
+    provider: Provider,
+    id: IntegrationId,
+) -> Result<IntegrationRow> {
     let now = state.now();
     let seal = |secret: &str, column: &str| state.sealer.seal(secret, &place(id, column)).map(Some);
     let verify_token = match &new.verify_token {

@@ -1,12 +1,12 @@
 //! What people enter: cleaned of what came along by pasting, judged, and compared with what is saved.
 
 use secrecy::{ExposeSecret, SecretString};
-use uuid::Uuid;
 
 use super::of_whatsapp;
 use crate::{
     domain::{
         chatbot::NAME_MAX,
+        ids::ChatbotId,
         integration::{
             IntegrationFields, NewIntegration, PasteFault, Provider, check_app_id, check_meta_id, check_secret,
             clean_pasted,
@@ -93,7 +93,7 @@ impl Entered {
 /// Fields given, clean. What is missing, or the same as what is saved, is `None`.
 #[derive(Clone, Default)]
 pub(super) struct Fields {
-    pub(super) chatbot_id: Option<Uuid>,
+    pub(super) chatbot_id: Option<ChatbotId>,
     pub(super) name: Option<String>,
     pub(super) phone_number_id: Option<String>,
     pub(super) business_account_id: Option<String>,

@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use qrcode::{Color, EcLevel};
-use uuid::Uuid;
 
 use super::find;
 use crate::{
-    domain::integration::{Invitation, Provider, QrCode},
+    domain::{
+        ids::IntegrationId,
+        integration::{Invitation, Provider, QrCode},
+    },
     server::{
         error::Result,
         service::{Services, actor::Actor},
@@ -18,7 +20,7 @@ use crate::{
 const QUIET: usize = 4;
 
 /// How to write to the number; none while Meta has not told which it is, and for numbers of the simulator.
-pub async fn invitation(state: &Services, actor: &Actor, id: Uuid) -> Result<Option<Invitation>> {
+pub async fn invitation(state: &Services, actor: &Actor, id: IntegrationId) -> Result<Option<Invitation>> {
     let row = find(state, actor, id).await?;
     if row.provider == Provider::Sandbox {
         return Ok(None);

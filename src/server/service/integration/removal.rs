@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use super::{asker, find, missing};
 use crate::{
     domain::{
         Millis,
         event::DomainEvent,
+        ids::{IntegrationId, WorkspaceId},
         integration::{ConversationsFate, Provider, Removal, RemovalPreview, Unsubscribed},
     },
     server::{
@@ -39,13 +39,18 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const STRAGGLERS: Millis = 60_000;
 
 /// What deleting would take along.
-pub async fn preview_removal(state: &Services, actor: &Actor, id: Uuid) -> Result<RemovalPreview> {
+pub async fn preview_removal(state: &Services, actor: &Actor, id: IntegrationId) -> Result<RemovalPreview> {
     find(state, actor, id).await?;
     Ok(integration::preview_removal(&mut state.store.read().await?, actor.workspace_id, id).await?)
 }
 
 /// Deletes an integration. Its callback goes on answering 200 for a week, storing nothing.
-pub async fn delete(state: &Services, actor: &Actor, id: Uuid, conversations: ConversationsFate) -> Result<Removal> {
+pub async fn delete(
+    state: &Services,
+    actor: &Actor,
+    id: IntegrationId,
+    conversations: ConversationsFate,
+) -> Result<Removal> {
     let row = find(state, actor, id).await?;
     // Opened before they are forgotten: Meta has yet to be told.
     let opened = credentials::open(state, &row).ok();
@@ -76,7 +81,7 @@ pub async fn delete(state: &Services, actor: &Actor, id: Uuid, conversations: Co
 }
 
 /// The deleting transaction: afterwards nothing of it can be sent any more.
-async fn forget(conn: &mut Conn, ws: Uuid, id: Uuid, erase: bool, now: Millis) -> StoreResult<bool> {
+async fn forget(conn: &mut Conn, ws: WorkspaceId, id: IntegrationId, erase: bool, now: Millis) -> StoreResult<bool> {
     if !integration::delete(conn, ws, id, now).await? {
         return Ok(false);
     }
@@ -162,7 +167,13 @@ pub(super) async fn go_on_erasing(state: &Services) -> Result<()> {
     Ok(())
 }
 
-async fn go_on_with(state: &Services, ws: Uuid, id: Uuid, phone_number_id: &str, since: Millis) -> Result<()> {
+async fn go_on_with(
+    state: &Services,
+    ws: WorkspaceId,
+    id: IntegrationId,
+    phone_number_id: &str,
+    since: Millis,
+) -> Result<()> {
     erase_all(state, ws, id, phone_number_id).await?;
     // What came before the deletion may still wait in a long queue.
     let waits_since = delivery::waits_since(&mut state.store.read().await?).await?;
@@ -176,7 +187,7 @@ async fn go_on_with(state: &Services, ws: Uuid, id: Uuid, phone_number_id: &str,
     Ok(())
 }
 
-async fn erase_all(state: &Services, ws: Uuid, id: Uuid, phone_number_id: &str) -> Result<()> {
+async fn erase_all(state: &Services, ws: WorkspaceId, id: IntegrationId, phone_number_id: &str) -> Result<()> {
     loop {
         let input = (ws, id, phone_number_id.to_owned(), state.now());
         let erased = state
@@ -192,7 +203,13 @@ async fn erase_all(state: &Services, ws: Uuid, id: Uuid, phone_number_id: &str) 
 }
 
 /// Erases a few conversations with all that hangs on them, and a few of the webhooks that they came in by.
-async fn erase_some(conn: &mut Conn, ws: Uuid, id: Uuid, phone_number_id: &str, now: Millis) -> StoreResult<u64> {
+async fn erase_some(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: IntegrationId,
+    phone_number_id: &str,
+    now: Millis,
+) -> StoreResult<u64> {
     let ids = conversation::ids_of_integration(conn, ws, id, CHUNK).await?;
     let mut contacts = Vec::with_capacity(ids.len());
     for conversation_id in &ids {

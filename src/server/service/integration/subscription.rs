@@ -9,7 +9,10 @@ use super::{
     testing::{self, Run},
 };
 use crate::{
-    domain::integration::{Provider, TestReport},
+    domain::{
+        ids::IntegrationId,
+        integration::{Provider, TestReport},
+    },
     error::{ApiError, ErrorCode},
     server::{
         channel::whatsapp::{
@@ -26,7 +29,7 @@ use crate::{
 const CALLBACK_MAX: usize = 200;
 
 /// Subscribes, then tests.
-pub async fn subscribe(state: &Services, actor: &Actor, id: Uuid, run_id: Option<Uuid>) -> Result<TestReport> {
+pub async fn subscribe(state: &Services, actor: &Actor, id: IntegrationId, run_id: Option<Uuid>) -> Result<TestReport> {
     let (row, opened) = find_open(state, actor, id).await?;
     let (Some(who), Some(verify_token)) = (asker(state, &opened), &opened.verify_token) else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         Millis,
         event::DomainEvent,
+        ids::{IntegrationId, WorkspaceId},
         integration::{CannotReach, Check, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
     },
     error::{ApiError, ErrorCode},
@@ -44,7 +45,7 @@ pub(super) struct Probe {
 /// Who follows the steps of a test live.
 #[derive(Clone, Copy)]
 pub(super) struct Run {
-    pub(super) workspace_id: Uuid,
+    pub(super) workspace_id: WorkspaceId,
     pub(super) run_id: Uuid,
 }
 
@@ -52,7 +53,7 @@ pub(super) struct Run {
 pub async fn test(
     state: &Services,
     actor: &Actor,
-    id: Option<Uuid>,
+    id: Option<IntegrationId>,
     overrides: IntegrationFields,
     run_id: Option<Uuid>,
 ) -> Result<TestReport> {
@@ -154,7 +155,7 @@ pub(super) async fn heed(state: &Services, row: &IntegrationRow, error: &GraphEr
 
 /// When an integration is looked at again.
 pub(super) fn next_check(now: Millis) -> Millis {
-    let [a, b, ..] = *mint_id().as_bytes().last_chunk::<4>().unwrap_or(&[0; 4]);
+    let [a, b, ..] = *mint_id::<Uuid>().as_bytes().last_chunk::<4>().unwrap_or(&[0; 4]);
     let random = i64::from(u16::from_be_bytes([a, b]));
     now + CHECK_EVERY + CHECK_EVERY * (random - 32_768) / 163_840
 }
@@ -256,7 +257,7 @@ pub(super) async fn saved(state: &Services, row: &IntegrationRow, opened: &Crede
 }
 
 /// Where the simulator sends webhooks: to the listener itself, whatever stands in front of it.
-pub(super) fn sandbox_callback(state: &Services, id: Uuid) -> String {
+pub(super) fn sandbox_callback(state: &Services, id: IntegrationId) -> String {
     format!("{}/api/whatsapp/webhook/{id}", state.channels.whatsapp.listener())
 }
 

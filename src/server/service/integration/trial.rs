@@ -1,10 +1,12 @@
 //! A real message to a person's own number: the last check of a connection, only ever on request.
 
-use uuid::Uuid;
-
 use super::{find_open, subscription::refusal, testing::heed};
 use crate::{
-    domain::{content::Content, integration::clean_pasted},
+    domain::{
+        content::Content,
+        ids::{IntegrationId, MessageId},
+        integration::clean_pasted,
+    },
     error::{ApiError, ErrorCode},
     server::{
         base::clock::mint_id,
@@ -20,7 +22,7 @@ const TEXT: &str = "This is a test message from Parlance. Your WhatsApp number i
 ///
 /// # Errors
 /// `invalid` for what is no phone number, and Meta's refusal with its code and the fix.
-pub async fn send_test(state: &Services, actor: &Actor, id: Uuid, to: &str) -> Result<()> {
+pub async fn send_test(state: &Services, actor: &Actor, id: IntegrationId, to: &str) -> Result<()> {
     let (row, opened) = find_open(state, actor, id).await?;
     let wa_id = phone_digits(to)?;
     let Some(account) = Account::of(opened.access()) else {
@@ -32,7 +34,8 @@ pub async fn send_test(state: &Services, actor: &Actor, id: Uuid, to: &str) -> R
         return Err(ApiError::new(ErrorCode::RateLimited, message).action("Wait, then try again.").into());
     }
     let to = Recipient { wa_id: Some(wa_id), user_id: None };
-    let sent = state.channels.whatsapp.send(account, &to, &Content::text(TEXT), &mint_id().to_string()).await;
+    let sent =
+        state.channels.whatsapp.send(account, &to, &Content::text(TEXT), &mint_id::<MessageId>().to_string()).await;
     if let Err(error) = sent {
         heed(state, &row, &error, true).await?;
         return Err(refusal(&row, &error, "A test message was not sent").into());

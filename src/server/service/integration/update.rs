@@ -14,6 +14,7 @@ use crate::{
         Millis,
         conversation::WINDOW,
         event::DomainEvent,
+        ids::{ChatbotId, IntegrationId, WorkspaceId},
         integration::{Check, Integration, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
     },
     error::{ApiError, ErrorCode},
@@ -41,7 +42,7 @@ const DECISIVE: [Check; 7] =
 pub async fn update(
     state: &Services,
     actor: &Actor,
-    id: Uuid,
+    id: IntegrationId,
     given: IntegrationFields,
     insists: bool,
     run_id: Option<Uuid>,
@@ -107,8 +108,8 @@ async fn free(state: &Services, row: &IntegrationRow, fields: &Fields) -> Result
 
 /// What the saving transaction needs.
 struct Save {
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
     change: Change,
     findings: Option<Findings>,
     times: (Millis, Millis),
@@ -179,7 +180,12 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
 }
 
 /// Its conversations go over to the new chatbot, bit by bit: live traffic goes first.
-pub(super) async fn move_conversations(state: &Services, ws: Uuid, id: Uuid, chatbot_id: Uuid) -> Result<()> {
+pub(super) async fn move_conversations(
+    state: &Services,
+    ws: WorkspaceId,
+    id: IntegrationId,
+    chatbot_id: ChatbotId,
+) -> Result<()> {
     loop {
         let moved = state
             .writer

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         Millis,
+        ids::{DeadLetterId, DeliveryId, IntegrationId, WorkspaceId},
         integration::{Ability, Check, Provider},
     },
     server::{
@@ -64,7 +65,7 @@ pub async fn keep_up(state: &Services) -> Result<()> {
 ///
 /// # Errors
 /// When the database is away or its secrets do not open.
-pub async fn watch(state: &Services, workspace_id: Uuid, id: Uuid) -> Result<()> {
+pub async fn watch(state: &Services, workspace_id: WorkspaceId, id: IntegrationId) -> Result<()> {
     let row = integration::find(&mut state.store.read().await?, workspace_id, id).await?;
     let Some(row) = row else { return Ok(()) };
     let opened = credentials::open(state, &row)?;
@@ -137,7 +138,7 @@ pub(super) async fn release_unclaimed(state: &Services) -> Result<()> {
 }
 
 /// One that is being worked off right now keeps its letter.
-async fn put_back(conn: &mut Conn, letters: &[(Uuid, Uuid)]) -> StoreResult<usize> {
+async fn put_back(conn: &mut Conn, letters: &[(DeadLetterId, DeliveryId)]) -> StoreResult<usize> {
     let mut released = 0;
     for (letter, delivery_id) in letters {
         if delivery::work_off_again(conn, *delivery_id).await? {

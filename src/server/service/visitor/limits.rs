@@ -5,10 +5,11 @@
 
 use std::net::IpAddr;
 
-use uuid::Uuid;
-
 use crate::{
-    domain::Millis,
+    domain::{
+        Millis,
+        ids::{VisitorId, WorkspaceId},
+    },
     error::{ApiError, ErrorCode},
     server::base::limiter::{Limiter, Rate},
 };
@@ -57,14 +58,14 @@ impl From<&Later> for ApiError {
 /// What is counted. Units are messages, long ones count as several.
 pub struct Limits {
     sessions: Limiter<IpAddr>,
-    questions: Limiter<Uuid>,
+    questions: Limiter<VisitorId>,
     questions_of_address: Limiter<IpAddr>,
-    messages: Limiter<Uuid>,
-    messages_of_day: Limiter<Uuid>,
+    messages: Limiter<VisitorId>,
+    messages_of_day: Limiter<VisitorId>,
     units_of_address: Limiter<IpAddr>,
-    units_of_workspace: Limiter<Uuid>,
+    units_of_workspace: Limiter<WorkspaceId>,
     newcomers_of_address: Limiter<IpAddr>,
-    newcomers_of_workspace: Limiter<Uuid>,
+    newcomers_of_workspace: Limiter<WorkspaceId>,
 }
 
 fn kept<K: Eq + std::hash::Hash>(burst: f64, interval: f64) -> Limiter<K> {
@@ -101,7 +102,7 @@ impl Limits {
     ///
     /// # Errors
     /// When the visitor, or everybody at that address, asks too often.
-    pub fn question(&self, visitor_id: Uuid, address: IpAddr, now: Millis) -> Result<(), Later> {
+    pub fn question(&self, visitor_id: VisitorId, address: IpAddr, now: Millis) -> Result<(), Later> {
         let asked = self.questions.take(visitor_id, now);
         asked
             .and_then(|()| self.questions_of_address.take(address, now))
@@ -112,7 +113,7 @@ impl Limits {
     ///
     /// # Errors
     /// When the visitor writes too fast, or too much in a day.
-    pub fn message(&self, visitor_id: Uuid, now: Millis) -> Result<(), Later> {
+    pub fn message(&self, visitor_id: VisitorId, now: Millis) -> Result<(), Later> {
         self.messages.take(visitor_id, now).map_err(|wait| Later::new(wait, "That was a lot at once."))?;
         let today = self.messages_of_day.take(visitor_id, now);
         today.map_err(|wait| Later::new(wait, "That was a lot for one day."))
@@ -122,7 +123,14 @@ impl Limits {
     ///
     /// # Errors
     /// When too much comes from that address, or for that workspace.
-    pub fn text(&self, from: IpAddr, workspace_id: Uuid, bytes: usize, begins: bool, now: Millis) -> Result<(), Later> {
+    pub fn text(
+        &self,
+        from: IpAddr,
+        workspace_id: WorkspaceId,
+        bytes: usize,
+        begins: bool,
+        now: Millis,
+    ) -> Result<(), Later> {
         let units = u32::try_from(1 + bytes / BYTES_OF_A_UNIT).unwrap_or(u32::MAX);
         let here = |wait| Later::new(wait, "A lot was written from here just now.");
         let everywhere = |wait| Later::new(wait, "Very many people are writing just now.");
@@ -145,10 +153,11 @@ impl Default for Limits {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use uuid::Uuid;
-
     use super::Limits;
-    use crate::error::ApiError;
+    use crate::{
+        domain::ids::{VisitorId, WorkspaceId},
+        error::ApiError,
+    };
 
     const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -158,32 +167,33 @@ mod tests {
 
     #[test]
     fn a_visitor_writes_no_more_in_a_day_than_so_much() {
-        let (limits, visitor) = (Limits::new(), Uuid::from_u128(1));
+        let (limits, visitor) = (Limits::new(), VisitorId::from_u128(1));
         // As fast as the other limit lets them.
         let taken = (0..86_400_i64).step_by(3).filter(|at| limits.message(visitor, at * 1000).is_ok()).count();
         assert!((300..=600).contains(&taken), "{taken}");
         let later = limits.message(visitor, 86_400_000).unwrap_err();
         assert!(ApiError::from(&later).action.is_some_and(|a| a.starts_with("Try again in ")));
-        assert!(limits.message(Uuid::from_u128(2), 86_400_000).is_ok());
+        assert!(limits.message(VisitorId::from_u128(2), 86_400_000).is_ok());
     }
 
     #[test]
     fn long_texts_of_an_address_are_soon_at_an_end() {
         let limits = Limits::new();
-        let write = |ws: u128, bytes| limits.text(HERE, Uuid::from_u128(ws), bytes, false, 0).is_ok();
+        let write = |ws: u128, bytes| limits.text(HERE, WorkspaceId::from_u128(ws), bytes, false, 0).is_ok();
         assert_eq!((0..360).filter(|_| write(1, 16_000)).count(), 1);
         // Whatever workspace they are for.
         assert!(!write(2, 16_000));
-        assert!(limits.text(address(7), Uuid::from_u128(1), 16_000, false, 0).is_ok());
+        assert!(limits.text(address(7), WorkspaceId::from_u128(1), 16_000, false, 0).is_ok());
     }
 
     #[test]
     fn many_addresses_share_what_a_workspace_takes() {
         let limits = Limits::new();
-        let write = |from: u32, ws: u128| limits.text(address(from), Uuid::from_u128(ws), 16_000, false, 0).is_ok();
+        let write =
+            |from: u32, ws: u128| limits.text(address(from), WorkspaceId::from_u128(ws), 16_000, false, 0).is_ok();
         assert_eq!((0..1000).filter(|from| write(*from, 1)).count(), 9);
         assert!(write(5000, 2), "another workspace is not concerned");
-        let begin = |from: u32| limits.text(address(from), Uuid::from_u128(3), 1, true, 0).is_ok();
+        let begin = |from: u32| limits.text(address(from), WorkspaceId::from_u128(3), 1, true, 0).is_ok();
         assert_eq!((0..1000).filter(|from| begin(*from)).count(), 100);
     }
 }

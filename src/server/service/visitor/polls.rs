@@ -5,16 +5,20 @@
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use super::{Later, Visitor};
 use crate::{
-    domain::{Millis, live::LiveEvent},
+    domain::{
+        Millis,
+        ids::{ConversationId, IntegrationId, VisitorId},
+        live::LiveEvent,
+    },
     server::{
         service::Services,
         store::{event::EventRow, integration},
@@ -30,10 +34,10 @@ const RETRY: Millis = 5000;
 
 /// One that waits.
 struct Seated {
-    visitor_id: Uuid,
-    integration_id: Uuid,
+    visitor_id: VisitorId,
+    integration_id: IntegrationId,
     address: IpAddr,
-    conversation_id: Option<Uuid>,
+    conversation_id: Option<ConversationId>,
     bell: Arc<Notify>,
 }
 
@@ -42,8 +46,8 @@ struct Open {
     next: u64,
     seats: HashMap<u64, Seated>,
     by_address: HashMap<IpAddr, usize>,
-    by_visitor: HashMap<Uuid, Vec<u64>>,
-    by_conversation: HashMap<Uuid, Vec<u64>>,
+    by_visitor: HashMap<VisitorId, Vec<u64>>,
+    by_conversation: HashMap<ConversationId, Vec<u64>>,
 }
 
 /// All open questions of this node.
@@ -101,13 +105,13 @@ impl Polls {
     }
 
     /// Rings what a visitor has open: they have just said something, here.
-    pub fn ring_visitor(&self, visitor_id: Uuid) {
+    pub fn ring_visitor(&self, visitor_id: VisitorId) {
         let open = self.lock();
         open.ring(open.by_visitor.get(&visitor_id));
     }
 
     /// Rings all of a website, which will find their chat closed.
-    fn ring_website(&self, integration_id: Uuid) {
+    fn ring_website(&self, integration_id: IntegrationId) {
         for seated in self.lock().seats.values().filter(|s| s.integration_id == integration_id) {
             seated.bell.notify_one();
         }
@@ -115,7 +119,7 @@ impl Polls {
 
     /// Rings whom an event concerns. A website at which somebody waits is given back: whether its chat is still open stands in
     /// the database.
-    fn tell(&self, event: &LiveEvent) -> Option<Uuid> {
+    fn tell(&self, event: &LiveEvent) -> Option<IntegrationId> {
         let open = self.lock();
         match event {
             LiveEvent::Conversations { ids } => ids.iter().for_each(|id| open.ring(open.by_conversation.get(id))),
@@ -140,7 +144,7 @@ impl Open {
         }
     }
 
-    fn follow(&mut self, id: u64, conversation_id: Option<Uuid>) {
+    fn follow(&mut self, id: u64, conversation_id: Option<ConversationId>) {
         let Some(seated) = self.seats.get_mut(&id) else { return };
         let before = std::mem::replace(&mut seated.conversation_id, conversation_id);
         if before == conversation_id {
@@ -168,7 +172,7 @@ impl Open {
 }
 
 /// Takes a seat out of a list, and the list out when it is empty: nothing grows with the number of strangers.
-fn leave(lists: &mut HashMap<Uuid, Vec<u64>>, key: Uuid, id: u64) {
+fn leave<K: Eq + Hash>(lists: &mut HashMap<K, Vec<u64>>, key: K, id: u64) {
     if let Some(list) = lists.get_mut(&key) {
         list.retain(|seat| *seat != id);
         if list.is_empty() {
@@ -186,7 +190,7 @@ pub struct Seat<'a> {
 
 impl Seat<'_> {
     /// From here on what happens in that conversation rings. Ask the database afterwards, so that nothing falls between.
-    pub fn follow(&self, conversation_id: Option<Uuid>) {
+    pub fn follow(&self, conversation_id: Option<ConversationId>) {
         self.polls.lock().follow(self.id, conversation_id);
     }
 
@@ -209,7 +213,7 @@ pub async fn tell(state: &Services, rows: &[EventRow]) {
         return;
     }
     let events = rows.iter().filter_map(|row| serde_json::from_str::<LiveEvent>(&row.payload).ok());
-    let mut websites: Vec<Uuid> = events.filter_map(|event| polls.tell(&event)).collect();
+    let mut websites: Vec<IntegrationId> = events.filter_map(|event| polls.tell(&event)).collect();
     websites.sort_unstable();
     websites.dedup();
     for id in websites {
@@ -229,13 +233,22 @@ mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
     use futures::FutureExt;
-    use uuid::Uuid;
 
     use super::{OF_ADDRESS, OF_VISITOR, Polls};
-    use crate::{domain::live::LiveEvent, server::service::visitor::Visitor};
+    use crate::{
+        domain::{
+            ids::{ConversationId, IntegrationId, VisitorId, WorkspaceId},
+            live::LiveEvent,
+        },
+        server::service::visitor::Visitor,
+    };
 
     fn visitor(n: u128) -> Visitor {
-        Visitor { workspace_id: Uuid::nil(), integration_id: Uuid::from_u128(9), visitor_id: Uuid::from_u128(n) }
+        Visitor {
+            workspace_id: WorkspaceId::nil(),
+            integration_id: IntegrationId::from_u128(9),
+            visitor_id: VisitorId::from_u128(n),
+        }
     }
 
     fn address(n: u32) -> IpAddr {
@@ -262,7 +275,7 @@ mod tests {
     fn only_what_happens_in_its_own_conversation_wakes_a_question() {
         let polls = Polls::new(10);
         let [first, second] = [1, 2].map(|n| polls.take(&visitor(n), address(1)).unwrap());
-        let [ours, theirs, new] = [11, 12, 13].map(Uuid::from_u128);
+        let [ours, theirs, new] = [11, 12, 13].map(ConversationId::from_u128);
         first.follow(Some(ours));
         second.follow(Some(theirs));
         let rung = || [&first, &second].map(|seat| seat.rung().now_or_never().is_some());
@@ -275,10 +288,11 @@ mod tests {
         polls.tell(&LiveEvent::conversation(ours));
         assert_eq!(rung(), [false, false]);
         polls.tell(&LiveEvent::conversation(new));
-        polls.ring_visitor(Uuid::from_u128(2));
+        polls.ring_visitor(VisitorId::from_u128(2));
         assert_eq!(rung(), [true, true]);
-        assert_eq!(polls.tell(&LiveEvent::Integration { id: Uuid::from_u128(9) }), Some(Uuid::from_u128(9)));
-        assert_eq!(polls.tell(&LiveEvent::Integration { id: ours }), None);
+        let [website, another] = [9, 11].map(IntegrationId::from_u128);
+        assert_eq!(polls.tell(&LiveEvent::Integration { id: website }), Some(website));
+        assert_eq!(polls.tell(&LiveEvent::Integration { id: another }), None);
         drop((first, second));
         assert!(polls.lock().by_conversation.is_empty());
     }

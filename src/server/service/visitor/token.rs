@@ -37,8 +37,8 @@ fn sign(key: &[u8], payload: &str) -> String {
 
 /// A token for a visitor, from now on.
 pub(super) fn issue(state: &Services, visitor: &Visitor) -> String {
-    let ids =
-        [visitor.workspace_id, visitor.integration_id, visitor.visitor_id].map(|id| id.simple().to_string()).join(".");
+    let ids: [Uuid; 3] = [visitor.workspace_id.into(), visitor.integration_id.into(), visitor.visitor_id.into()];
+    let ids = ids.map(|id| id.simple().to_string()).join(".");
     let payload = format!("{ids}.{}", state.now() + LIFE);
     let signature = signatures(state, &payload).into_iter().next().unwrap_or_default();
     format!("{payload}.{signature}")
@@ -61,7 +61,11 @@ pub fn authenticate(state: &Services, token: &str) -> Result<Known, ApiError> {
     if left <= 0 {
         return Err(refused("This chat has ended, because it was not used for a long time."));
     }
-    let visitor = Visitor { workspace_id, integration_id, visitor_id };
+    let visitor = Visitor {
+        workspace_id: workspace_id.into(),
+        integration_id: integration_id.into(),
+        visitor_id: visitor_id.into(),
+    };
     let fresh = (left < LIFE / 2 || key > 0).then(|| issue(state, &visitor));
     Ok(Known { visitor, fresh })
 }

@@ -3,18 +3,23 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, bearing::Bearing, conversation::WINDOW, order::SLACK},
+    domain::{
+        Millis,
+        bearing::Bearing,
+        conversation::WINDOW,
+        ids::{ConversationId, WorkspaceId},
+        order::SLACK,
+    },
     server::store::{Conn, StoreError, StoreResult, letter::Addressee, many::portions, on, queue},
 };
 
 /// What an inbound message changes about its conversation.
 #[derive(Clone, Debug)]
 pub struct Arrival {
-    pub workspace_id: Uuid,
-    pub conversation_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub conversation_id: ConversationId,
     pub preview: String,
     pub bearing: Bearing,
     /// Whether the chatbot answers it.
@@ -94,7 +99,7 @@ impl<'a> Burst<'a> {
 
 /// Gives inbound messages their places, in order, and counts them.
 pub async fn arrive_many(conn: &mut Conn, arrivals: &[Arrival], now: Millis) -> StoreResult<Vec<i64>> {
-    let mut bursts: HashMap<(Uuid, Uuid), Burst<'_>> = HashMap::new();
+    let mut bursts: HashMap<(WorkspaceId, ConversationId), Burst<'_>> = HashMap::new();
     let mut turns = Vec::with_capacity(arrivals.len());
     for a in arrivals {
         let burst = bursts.entry((a.workspace_id, a.conversation_id)).or_insert_with(|| Burst::new(a));
@@ -114,10 +119,10 @@ pub async fn arrive_many(conn: &mut Conn, arrivals: &[Arrival], now: Millis) -> 
 const _: () = assert!(SLACK == 30_000 && WINDOW == 86_400_000, "the statement has other spans");
 
 /// Counts what arrives; the last place of each conversation before it.
-async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> StoreResult<HashMap<Uuid, i64>> {
-    let mut last: HashMap<Uuid, i64> = HashMap::with_capacity(bursts.len());
+async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> StoreResult<HashMap<ConversationId, i64>> {
+    let mut last: HashMap<ConversationId, i64> = HashMap::with_capacity(bursts.len());
     for portion in portions(bursts) {
-        let rows: Vec<(Uuid, i64)> = on!(&mut *conn, c => {
+        let rows: Vec<(ConversationId, i64)> = on!(&mut *conn, c => {
             // Of the values: 3 count, 4 which is answerable, 5 due, 6 preview and 12 its time, 7 the newest's time, 8 now,
             // 9 and 10 whom to answer, 11 unread, 13 chosen, 14 overheard. What was overtaken is not shown (`domain::order`).
             // Whoever writes to people waits for them from the first word on.

@@ -1,20 +1,23 @@
 //! What somebody else says to the customer on our channel (the owner on the phone, another app), and who owns the thread.
 
-use uuid::Uuid;
-
 use super::arrival::erased;
 use crate::{
-    domain::{Millis, message::Author, order::SLACK},
+    domain::{
+        Millis,
+        ids::{ContactId, ConversationId, IntegrationId, WorkspaceId},
+        message::Author,
+        order::SLACK,
+    },
     server::store::{Conn, StoreResult, letter::Addressee, on},
 };
 
 /// The conversation of a contact on an integration, if they ever had one.
 pub async fn find_at(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    contact_id: Uuid,
-) -> StoreResult<Option<Uuid>> {
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+    contact_id: ContactId,
+) -> StoreResult<Option<ConversationId>> {
     let sql = "select id from conversations where workspace_id = $1 and integration_id = $2 and contact_id = $3";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(contact_id)
         .fetch_optional(c).await)?)
@@ -24,8 +27,8 @@ pub async fn find_at(
 /// the phone is who answers from then on.
 pub async fn append_echo(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
     preview: &str,
     author: Author,
     (at, now): (Millis, Millis),
@@ -46,7 +49,12 @@ pub async fn append_echo(
 }
 
 /// Whom to write to, where the customer has not written yet.
-pub async fn know_addressee(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: &Addressee) -> StoreResult<()> {
+pub async fn know_addressee(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    to: &Addressee,
+) -> StoreResult<()> {
     let sql = "update conversations set reply_wa_id = $3, reply_user_id = $4
                where workspace_id = $1 and id = $2 and reply_wa_id is null and reply_user_id is null";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(&to.wa_id).bind(&to.user_id).execute(c).await
@@ -58,8 +66,8 @@ pub async fn know_addressee(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: &
 /// a customer of somebody else is void.
 pub async fn set_owner(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
     is_ours: bool,
     (at, now): (Millis, Millis),
 ) -> StoreResult<bool> {

@@ -1,19 +1,23 @@
 //! Conversations that people have and in which none of them says anything any more: the bot gets them back.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, channel::Channel, conversation::WINDOW},
+    domain::{
+        Millis,
+        channel::Channel,
+        conversation::WINDOW,
+        ids::{ConversationId, IntegrationId, WorkspaceId},
+    },
     server::store::{Conn, Engine, StoreResult, on},
 };
 
 /// A conversation that the bot has again.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct GivenBack {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub integration_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: ConversationId,
+    pub integration_id: IntegrationId,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     /// The place of the line that says so.
@@ -78,7 +82,7 @@ pub async fn give_back_idle(conn: &mut Conn, now: Millis, limit: i64) -> StoreRe
 }
 
 /// Whether there is a bot that a conversation could be given back to.
-pub async fn has_bot(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<bool> {
+pub async fn has_bot(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<bool> {
     let sql = "select 1 from conversations v join chatbots b on b.workspace_id = v.workspace_id and b.id = v.chatbot_id
                where v.workspace_id = $1 and v.id = $2 and not exists (select 1 from integrations i
                  where i.workspace_id = v.workspace_id and i.id = v.integration_id and i.deleted_at is not null)";

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use crate::{
     domain::{
@@ -11,6 +10,7 @@ use crate::{
         channel::Channel,
         content::Content,
         conversation::{ConversationStatus, Mode},
+        ids::{ConversationId, UserId, WorkspaceId},
         message::{Author, MessageState},
     },
     server::store::{Conn, StoreResult, content::ContentRow, many::portions, on},
@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Clone, Debug, FromRow)]
 pub struct InboxRow {
-    pub id: Uuid,
+    pub id: ConversationId,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     pub contact_name: Option<String>,
@@ -30,7 +30,7 @@ pub struct InboxRow {
     #[sqlx(try_from = "String")]
     pub status: ConversationStatus,
     /// Which person answers, with their name; see [`super::ConversationRow`].
-    pub person_id: Option<Uuid>,
+    pub person_id: Option<UserId>,
     pub person_name: Option<String>,
     pub on_phone: bool,
     pub unread: i64,
@@ -38,7 +38,7 @@ pub struct InboxRow {
     #[sqlx(try_from = "String")]
     pub preview_author: Author,
     /// Who of the workspace wrote it, with their name while they are known.
-    pub preview_user_id: Option<Uuid>,
+    pub preview_user_id: Option<UserId>,
     pub preview_user_name: Option<String>,
     #[sqlx(try_from = "String")]
     pub preview_state: MessageState,
@@ -53,7 +53,7 @@ pub struct InboxFilter {
     pub waiting: bool,
     pub channel: Option<Channel>,
     pub status: Option<ConversationStatus>,
-    pub before: (Millis, Uuid),
+    pub before: (Millis, ConversationId),
     /// At most 51: a page, and whether there is more.
     pub limit: i64,
 }
@@ -116,7 +116,7 @@ const LIST: &str = rows_where!(
 const _: () = assert!(Channel::ALL.len() == 3 && ConversationStatus::ALL.len() == 4, "the list has other stretches");
 
 /// Conversations in which something was said: what only holds notices about a customer is not one yet.
-pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
+pub async fn list(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
     if f.waiting {
         return list_waiting(conn, workspace_id, f).await;
     }
@@ -126,7 +126,7 @@ pub async fn list(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreR
         .bind(channel).bind(status).fetch_all(c).await)?)
 }
 
-async fn list_waiting(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
+async fn list_waiting(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
     let sql = rows_where!(
         "v.waiting_since is not null and v.waiting_since >= $2 and (v.waiting_since > $2 or v.id < $3)
            and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
@@ -142,9 +142,9 @@ async fn list_waiting(conn: &mut Conn, workspace_id: Uuid, f: InboxFilter) -> St
 /// Those of some conversations that a filter lets through, wherever they stand. One after the other: they are few.
 pub async fn list_of(
     conn: &mut Conn,
-    workspace_id: Uuid,
+    workspace_id: WorkspaceId,
     f: InboxFilter,
-    ids: BTreeSet<Uuid>,
+    ids: BTreeSet<ConversationId>,
 ) -> StoreResult<Vec<InboxRow>> {
     let sql = rows_where!(
         "v.id = $2 and (v.last_inbound_at is not null or v.preview <> '')
@@ -164,13 +164,17 @@ pub async fn list_of(
 /// What a customer said last.
 #[derive(FromRow)]
 struct Words {
-    conversation_id: Uuid,
+    conversation_id: ConversationId,
     #[sqlx(flatten, try_from = "ContentRow")]
     content: Content,
 }
 
 /// The customers' own last words in conversations, as the inbox shows them.
-pub async fn list_last_words(conn: &mut Conn, workspace_id: Uuid, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, String>> {
+pub async fn list_last_words(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    ids: &[ConversationId],
+) -> StoreResult<HashMap<ConversationId, String>> {
     let mut words = HashMap::with_capacity(ids.len());
     for portion in portions(ids) {
         let rows: Vec<Words> = on!(&mut *conn, c => {
@@ -189,7 +193,7 @@ pub async fn list_last_words(conn: &mut Conn, workspace_id: Uuid, ids: &[Uuid]) 
 }
 
 /// Whether the inbox of the workspace holds anything at all.
-pub async fn any(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<bool> {
+pub async fn any(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<bool> {
     let sql = "select 1 where exists (select 1 from conversations where workspace_id = $1
                and (last_inbound_at is not null or preview <> ''))";
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).fetch_optional(c).await)?;

@@ -9,7 +9,6 @@ mod turn;
 mod waiting;
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
@@ -31,6 +30,7 @@ use crate::domain::{
     Millis,
     channel::Channel,
     conversation::{ConversationStatus, Mode},
+    ids::{ChatbotId, ContactId, ConversationId, IntegrationId, UserId, WorkspaceId},
     message::Author,
 };
 
@@ -39,10 +39,10 @@ use crate::domain::{
 /// answer any more.
 pub async fn append(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
     preview: &str,
-    (author, user_id): (Author, Option<Uuid>),
+    (author, user_id): (Author, Option<UserId>),
     now: Millis,
 ) -> StoreResult<i64> {
     let sql =
@@ -58,7 +58,7 @@ pub async fn append(
 }
 
 /// Gives an activity line its place, without touching what the inbox shows.
-pub async fn next_seq(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<i64> {
+pub async fn next_seq(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId, now: Millis) -> StoreResult<i64> {
     let sql = "update conversations set last_seq = last_seq + 1, updated_at = $3 where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(now).fetch_one(c).await)?)
 }
@@ -68,7 +68,7 @@ pub async fn next_seq(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis
 pub struct Hands {
     pub mode: Mode,
     /// Which of the people, if that is known.
-    pub person_id: Option<Uuid>,
+    pub person_id: Option<UserId>,
     /// The bot has taken its leave, and may still send what it has said so far.
     pub parting: bool,
 }
@@ -85,7 +85,13 @@ impl From<Mode> for Hands {
 /// Whoever gives back has seen what is there: the bot does not answer it afterwards, and nobody waits. Taking over answers
 /// nobody: a customer who spoke last waits for a person, and what they said stays unanswered. With `parting` the bot may still
 /// send what it has said so far.
-pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, now: Millis) -> StoreResult<bool> {
+pub async fn set_mode(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    to: Hands,
+    now: Millis,
+) -> StoreResult<bool> {
     if conn.engine() == Engine::Postgres {
         // A change of the mode that is under way is waited for; else the update would take the mode of before for today's, and
         // leave with the bot what a person has just written in.
@@ -110,8 +116,8 @@ pub async fn set_mode(conn: &mut Conn, workspace_id: Uuid, id: Uuid, to: Hands, 
 /// Opens or closes a conversation. In one that is not open nobody waits.
 pub async fn set_status(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
     status: ConversationStatus,
     now: Millis,
 ) -> StoreResult<bool> {
@@ -127,7 +133,7 @@ pub async fn set_status(
 
 /// Counts as unread only what came after the last place that was seen; `false` when that changes nothing. Somebody who has
 /// seen less than another makes nothing unread again.
-pub async fn mark_read(conn: &mut Conn, workspace_id: Uuid, id: Uuid, seen: i64) -> StoreResult<bool> {
+pub async fn mark_read(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId, seen: i64) -> StoreResult<bool> {
     // The row is locked before the messages are counted: what arrives meanwhile would be missing.
     let sql =
         "update conversations set unread = unread where workspace_id = $1 and id = $2 and unread > 0 returning unread";
@@ -148,10 +154,10 @@ pub async fn mark_read(conn: &mut Conn, workspace_id: Uuid, id: Uuid, seen: i64)
 
 #[derive(Clone, Debug, FromRow)]
 pub struct ConversationRow {
-    pub id: Uuid,
-    pub chatbot_id: Uuid,
-    pub integration_id: Uuid,
-    pub contact_id: Uuid,
+    pub id: ConversationId,
+    pub chatbot_id: ChatbotId,
+    pub integration_id: IntegrationId,
+    pub contact_id: ContactId,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     pub session_id: String,
@@ -160,7 +166,7 @@ pub struct ConversationRow {
     #[sqlx(try_from = "String")]
     pub status: ConversationStatus,
     /// Which person answers, in mode `human`; none: nobody yet, or somebody on the phone.
-    pub person_id: Option<Uuid>,
+    pub person_id: Option<UserId>,
     pub on_phone: bool,
     /// Whose the customer's thread is at Meta, and since when that is known.
     pub thread_owner: String,
@@ -169,7 +175,11 @@ pub struct ConversationRow {
     pub created_at: Millis,
 }
 
-pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<ConversationRow>> {
+pub async fn find(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+) -> StoreResult<Option<ConversationRow>> {
     let sql = "select id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status, person_id, on_phone, thread_owner,
                thread_owner_at, last_inbound_at, created_at
                from conversations where workspace_id = $1 and id = $2";
@@ -179,27 +189,32 @@ pub async fn find(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<
 /// Conversations of an integration, a chunk at a time, to be erased.
 pub async fn ids_of_integration(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     chunk: i64,
-) -> StoreResult<Vec<Uuid>> {
+) -> StoreResult<Vec<ConversationId>> {
     let sql = "select id from conversations where workspace_id = $1 and integration_id = $2 limit $3";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(chunk).fetch_all(c).await)?)
 }
 
 /// Deletes a conversation without messages; whose it was, if it was there.
-pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<Uuid>> {
+pub async fn delete(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<Option<ContactId>> {
     delete_up_to(conn, workspace_id, id, i64::MAX).await
 }
 
 /// The same unless something came after that place.
-pub async fn delete_up_to(conn: &mut Conn, workspace_id: Uuid, id: Uuid, upto: i64) -> StoreResult<Option<Uuid>> {
+pub async fn delete_up_to(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    upto: i64,
+) -> StoreResult<Option<ContactId>> {
     let sql = "delete from conversations where workspace_id = $1 and id = $2 and last_seq <= $3 returning contact_id";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(upto).fetch_optional(c).await)?)
 }
 
 /// Nothing so far is answered any more, not even what is being answered just now; the last place.
-pub async fn void_answer(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<i64>> {
+pub async fn void_answer(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<Option<i64>> {
     let sql = "update conversations set answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
                waiting_since = null where workspace_id = $1 and id = $2 returning last_seq";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
@@ -208,12 +223,12 @@ pub async fn void_answer(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> Store
 /// The conversations of a contact, each with its integration and channel.
 pub async fn list_of_contact(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    contact_id: Uuid,
-) -> StoreResult<Vec<(Uuid, Uuid, Channel)>> {
+    workspace_id: WorkspaceId,
+    contact_id: ContactId,
+) -> StoreResult<Vec<(ConversationId, ConversationId, Channel)>> {
     let sql =
         "select id, integration_id, channel from conversations where workspace_id = $1 and contact_id = $2 order by id";
-    let rows: Vec<(Uuid, Uuid, String)> =
+    let rows: Vec<(ConversationId, ConversationId, String)> =
         on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(contact_id).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, integration_id, channel)| (id, integration_id, channel.into())).collect())
 }
@@ -221,11 +236,11 @@ pub async fn list_of_contact(
 /// Conversations of visitors with a chatbot, begun up to a time, a chunk at a time.
 pub async fn ids_of_website(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    chatbot_id: Uuid,
+    workspace_id: WorkspaceId,
+    chatbot_id: ChatbotId,
     upto: Millis,
     chunk: i64,
-) -> StoreResult<Vec<Uuid>> {
+) -> StoreResult<Vec<ConversationId>> {
     let sql = "select id from conversations where workspace_id = $1 and created_at <= $3 and integration_id in
                (select i.id from integrations i where i.workspace_id = $1 and i.chatbot_id = $2 and i.channel = 'web') limit $4";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(chatbot_id).bind(upto).bind(chunk)

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use crate::{
     domain::{
         Millis,
         channel::Channel,
         conversation::{ConversationStatus, Mode},
+        ids::{ChatbotId, ContactId, ConversationId, IntegrationId, WorkspaceId},
     },
     server::store::{Conn, StoreError, StoreResult, many::portions, on},
 };
@@ -17,23 +17,28 @@ use crate::{
 /// Where a conversation belongs.
 #[derive(Clone, Debug)]
 pub struct Place {
-    pub workspace_id: Uuid,
-    pub chatbot_id: Uuid,
-    pub integration_id: Uuid,
-    pub contact_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub chatbot_id: ChatbotId,
+    pub integration_id: IntegrationId,
+    pub contact_id: ContactId,
     pub channel: Channel,
     /// Phone, else BSUID, else visitor id. Re-keyed when it changes.
     pub session_id: String,
 }
 
 /// The conversation of a contact at a place, made when there is none.
-pub async fn resolve(conn: &mut Conn, place: &Place, new_id: Uuid, now: Millis) -> StoreResult<Uuid> {
+pub async fn resolve(
+    conn: &mut Conn,
+    place: &Place,
+    new_id: ConversationId,
+    now: Millis,
+) -> StoreResult<ConversationId> {
     let place = (place.clone(), new_id);
     Ok(resolve_many(conn, std::slice::from_ref(&place), now).await?.first().copied().unwrap_or(new_id))
 }
 
 /// A place that a conversation can be found by: workspace, integration, contact.
-type Spot = (Uuid, Uuid, Uuid);
+type Spot = (WorkspaceId, IntegrationId, ContactId);
 
 impl Place {
     fn spot(&self) -> Spot {
@@ -42,9 +47,13 @@ impl Place {
 }
 
 /// The conversations of many places at once, each with the id that a new one gets.
-pub async fn resolve_many(conn: &mut Conn, places: &[(Place, Uuid)], now: Millis) -> StoreResult<Vec<Uuid>> {
+pub async fn resolve_many(
+    conn: &mut Conn,
+    places: &[(Place, ConversationId)],
+    now: Millis,
+) -> StoreResult<Vec<ConversationId>> {
     let mut known = list_at(conn, places).await?;
-    let mut made: Vec<(&Place, Uuid)> = Vec::new();
+    let mut made: Vec<(&Place, ConversationId)> = Vec::new();
     let mut found = Vec::with_capacity(places.len());
     for (place, new_id) in places {
         match known.get_mut(&place.spot()) {
@@ -67,10 +76,13 @@ pub async fn resolve_many(conn: &mut Conn, places: &[(Place, Uuid)], now: Millis
 }
 
 /// Conversations at these places, with their session ids.
-async fn list_at(conn: &mut Conn, places: &[(Place, Uuid)]) -> StoreResult<HashMap<Spot, (Uuid, String)>> {
+async fn list_at(
+    conn: &mut Conn,
+    places: &[(Place, ConversationId)],
+) -> StoreResult<HashMap<Spot, (ConversationId, String)>> {
     let mut known = HashMap::with_capacity(places.len());
     for portion in portions(places) {
-        let rows: Vec<(Uuid, Uuid, Uuid, Uuid, String)> = on!(&mut *conn, c => {
+        let rows: Vec<(WorkspaceId, IntegrationId, ContactId, ConversationId, String)> = on!(&mut *conn, c => {
             let mut sql =
                 QueryBuilder::new("select v.workspace_id, v.integration_id, v.contact_id, v.id, v.session_id from (");
             sql.push_values(portion, |mut row, (place, _)| {
@@ -88,13 +100,18 @@ async fn list_at(conn: &mut Conn, places: &[(Place, Uuid)]) -> StoreResult<HashM
     Ok(known)
 }
 
-async fn set_session_id(conn: &mut Conn, workspace_id: Uuid, id: Uuid, session_id: &str) -> StoreResult<()> {
+async fn set_session_id(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    session_id: &str,
+) -> StoreResult<()> {
     let sql = "update conversations set session_id = $3 where workspace_id = $1 and id = $2";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(session_id).execute(c).await.map(drop))?;
     Ok(())
 }
 
-async fn insert_many(conn: &mut Conn, made: &[(&Place, Uuid)], now: Millis) -> StoreResult<()> {
+async fn insert_many(conn: &mut Conn, made: &[(&Place, ConversationId)], now: Millis) -> StoreResult<()> {
     for portion in portions(made) {
         on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
@@ -118,18 +135,18 @@ async fn insert_many(conn: &mut Conn, made: &[(&Place, Uuid)], now: Millis) -> S
 /// Where a visitor stands.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Visit {
-    pub chatbot_id: Uuid,
+    pub chatbot_id: ChatbotId,
     /// Whether the website's chat is on.
     pub open: bool,
-    pub conversation_id: Option<Uuid>,
+    pub conversation_id: Option<ConversationId>,
 }
 
 /// Finds out whether a visitor may chat on a website, and the conversation that they have there. None when there is no such
 /// website any more.
 pub async fn find_visit(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     visitor_id: &str,
 ) -> StoreResult<Option<Visit>> {
     let sql = "select i.chatbot_id, i.active as open, v.id as conversation_id from integrations i

@@ -6,17 +6,21 @@ use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, channel::Channel},
+    domain::{
+        Millis,
+        channel::Channel,
+        ids::{ChatbotId, ConversationId, IntegrationId, LeaseId, WorkspaceId},
+    },
     server::store::{Conn, Engine, StoreResult, integration::HELD, many::portions, on},
 };
 
 /// A conversation that waits for its chatbot.
 #[derive(Clone, Debug, FromRow)]
 pub struct Unanswered {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
-    pub chatbot_id: Uuid,
-    pub integration_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: ConversationId,
+    pub chatbot_id: ChatbotId,
+    pub integration_id: IntegrationId,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     pub inbound_seq: i64,
@@ -34,7 +38,7 @@ pub struct Unanswered {
 /// Turns are a worker's own for a while.
 #[derive(Clone, Copy, Debug)]
 pub struct TurnLease {
-    pub lease: Uuid,
+    pub lease: LeaseId,
     pub now: Millis,
     pub until: Millis,
 }
@@ -44,7 +48,7 @@ pub struct TurnLease {
 pub async fn claim_unanswered(
     conn: &mut Conn,
     l: TurnLease,
-    without: &[Uuid],
+    without: &[ChatbotId],
     limit: i64,
 ) -> StoreResult<Vec<Unanswered>> {
     let sql = match conn.engine() {
@@ -70,7 +74,7 @@ pub async fn claim_unanswered(
         }
     };
     // Full ones are few, and seldom any.
-    let without = without.iter().map(|id| id.simple().to_string()).collect::<Vec<_>>().join(" ");
+    let without = without.iter().map(|id| Uuid::from(*id).simple().to_string()).collect::<Vec<_>>().join(" ");
     Ok(
         on!(conn, c => sqlx::query_as(sql).bind(l.lease).bind(l.now).bind(l.until).bind(limit).bind(without).fetch_all(c).await)?,
     )
@@ -79,9 +83,9 @@ pub async fn claim_unanswered(
 /// Keeps a turn for longer, if it is still that worker's.
 pub async fn renew_answer(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
-    lease: Uuid,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    lease: LeaseId,
     until: Millis,
 ) -> StoreResult<()> {
     let sql = "update conversations set answer_lease_until = $4
@@ -94,7 +98,7 @@ pub async fn renew_answer(
 #[derive(Clone, Debug)]
 pub struct TurnEnd {
     pub turn: Unanswered,
-    pub lease: Uuid,
+    pub lease: LeaseId,
     /// The newest message that was answered.
     pub seq: i64,
     /// How many messages the answer has.
@@ -121,10 +125,14 @@ pub struct AnswerPlace {
 /// missing.
 ///
 /// The check of mode, place and lease is the take-over promise: it happens in the transaction that queues the answer.
-pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> StoreResult<HashMap<Uuid, AnswerPlace>> {
-    let mut answered: HashMap<Uuid, AnswerPlace> = HashMap::with_capacity(ends.len());
+pub async fn finish_answers(
+    conn: &mut Conn,
+    ends: &[TurnEnd],
+    now: Millis,
+) -> StoreResult<HashMap<ConversationId, AnswerPlace>> {
+    let mut answered: HashMap<ConversationId, AnswerPlace> = HashMap::with_capacity(ends.len());
     for portion in portions(ends) {
-        let rows: Vec<(Uuid, i64, bool)> = on!(&mut *conn, c => {
+        let rows: Vec<(ConversationId, i64, bool)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update conversations set answered_seq = v.column4, answer_lease = null, answer_lease_until = 0,
                  answer_failures = 0, misses = v.column10, greeted = greeted or v.column6 > 0, last_seq = last_seq + v.column6,
@@ -166,7 +174,7 @@ pub async fn finish_answers(conn: &mut Conn, ends: &[TurnEnd], now: Millis) -> S
 pub async fn postpone_answer(
     conn: &mut Conn,
     turn: &Unanswered,
-    lease: Uuid,
+    lease: LeaseId,
     due_at: Millis,
     failures: i64,
 ) -> StoreResult<()> {
@@ -178,7 +186,7 @@ pub async fn postpone_answer(
 }
 
 /// Frees what a claim took whose worker never heard of it.
-pub async fn free_answers(conn: &mut Conn, lease: Uuid) -> StoreResult<()> {
+pub async fn free_answers(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update conversations set answer_lease = null, answer_lease_until = 0
                where mode = 'bot' and inbound_seq > answered_seq and answer_lease = $1";
     on!(conn, c => sqlx::query(sql).bind(lease).execute(c).await.map(drop))?;

@@ -4,10 +4,13 @@
 //! take-over and a hand-over set it; what a person says, by whatever way, resolving and giving back clear it.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use crate::{
-    domain::{Millis, channel::Channel},
+    domain::{
+        Millis,
+        channel::Channel,
+        ids::{ConversationId, IntegrationId, MessageId, WorkspaceId},
+    },
     server::store::{Conn, StoreResult, on},
 };
 
@@ -17,7 +20,7 @@ pub const WAITING_MAX: i64 = 1000;
 /// A customer who waits, as a notification names them.
 #[derive(Clone, Debug, FromRow)]
 pub struct WaitingRow {
-    pub id: Uuid,
+    pub id: ConversationId,
     #[sqlx(try_from = "String")]
     pub channel: Channel,
     pub contact_name: Option<String>,
@@ -28,14 +31,18 @@ pub struct WaitingRow {
 }
 
 /// How many wait in a workspace, at most [`WAITING_MAX`].
-pub async fn count_waiting(conn: &mut Conn, workspace_id: Uuid) -> StoreResult<i64> {
+pub async fn count_waiting(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<i64> {
     let sql = "select count(*) from (select 1 from conversations where workspace_id = $1 and waiting_since is not null
                limit $2) as waiting";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(WAITING_MAX).fetch_one(c).await)?)
 }
 
 /// Those who began to wait last.
-pub async fn list_newest_waiting(conn: &mut Conn, workspace_id: Uuid, limit: i64) -> StoreResult<Vec<WaitingRow>> {
+pub async fn list_newest_waiting(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    limit: i64,
+) -> StoreResult<Vec<WaitingRow>> {
     let sql = "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
                v.session_id, v.waiting_since
                from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
@@ -44,7 +51,7 @@ pub async fn list_newest_waiting(conn: &mut Conn, workspace_id: Uuid, limit: i64
 }
 
 /// The bot's answer was withdrawn by a take-over: the customer waits for a person's, and what they said is unanswered.
-pub async fn answer_withdrawn(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<()> {
+pub async fn answer_withdrawn(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<()> {
     let sql = "update conversations set
                waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
                answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
@@ -57,7 +64,13 @@ pub async fn answer_withdrawn(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> 
 
 /// A conversation was handed over to people: the customer waits for one. What led to it is dealt with, so the bot does not
 /// come back to it; where the bot took its leave (`parting`) that is what it has answered.
-pub async fn call_people(conn: &mut Conn, workspace_id: Uuid, id: Uuid, parting: bool, now: Millis) -> StoreResult<()> {
+pub async fn call_people(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    parting: bool,
+    now: Millis,
+) -> StoreResult<()> {
     let sql = "update conversations set waiting_since = coalesce(waiting_since, $3), person_at = $3,
                answered_seq = case when $4 then answered_seq else inbound_seq end where workspace_id = $1 and id = $2";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).bind(parting).execute(c).await.map(drop))?;
@@ -67,8 +80,8 @@ pub async fn call_people(conn: &mut Conn, workspace_id: Uuid, id: Uuid, parting:
 /// Somebody answered the customer by another way than ours at that time: nobody waits, unless the customer has written since.
 pub async fn answered_elsewhere(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
     (at, now): (Millis, Millis),
 ) -> StoreResult<()> {
     let sql = "update conversations set person_at = $4,
@@ -81,7 +94,12 @@ pub async fn answered_elsewhere(
 
 /// What a person wrote did not go out: unless they said something else since, the customer waits as before, and what they
 /// said is unanswered. Nothing for the bot's messages.
-pub async fn answer_failed(conn: &mut Conn, workspace_id: Uuid, id: Uuid, message_id: Uuid) -> StoreResult<()> {
+pub async fn answer_failed(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    message_id: MessageId,
+) -> StoreResult<()> {
     let sql = "update conversations set
                waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
                answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
@@ -100,7 +118,12 @@ pub async fn answer_failed(conn: &mut Conn, workspace_id: Uuid, id: Uuid, messag
 }
 
 /// What a person wrote and seemed to have failed did arrive: nobody waits for an answer, unless the customer has written since.
-pub async fn answer_arrived(conn: &mut Conn, workspace_id: Uuid, id: Uuid, message_id: Uuid) -> StoreResult<()> {
+pub async fn answer_arrived(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+    message_id: MessageId,
+) -> StoreResult<()> {
     let sql = "update conversations set waiting_since = null, answered_seq = inbound_seq
                where workspace_id = $1 and id = $2 and waiting_since is not null
                and (select m.seq from messages m where m.workspace_id = $1 and m.id = $3 and m.author = 'user')
@@ -111,7 +134,11 @@ pub async fn answer_arrived(conn: &mut Conn, workspace_id: Uuid, id: Uuid, messa
 }
 
 /// Nobody can be answered on an integration any more.
-pub async fn forget_waiting(conn: &mut Conn, workspace_id: Uuid, integration_id: Uuid) -> StoreResult<()> {
+pub async fn forget_waiting(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+) -> StoreResult<()> {
     let sql = "update conversations set waiting_since = null
                where workspace_id = $1 and integration_id = $2 and waiting_since is not null";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).execute(c).await.map(drop))?;

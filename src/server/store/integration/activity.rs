@@ -1,10 +1,12 @@
 //! What happens to an integration by itself: webhooks, sends, rejected deliveries; and the answers that it holds back.
 
 use sqlx::{FromRow, QueryBuilder};
-use uuid::Uuid;
 
 use crate::{
-    domain::Millis,
+    domain::{
+        Millis,
+        ids::{ConversationId, IntegrationId, WorkspaceId},
+    },
     server::store::{Conn, StoreResult, many::portions, on},
 };
 
@@ -19,10 +21,13 @@ pub struct Activity {
 }
 
 /// Notes when integrations were last used; which of them this has changed. Older notes change nothing.
-pub async fn note_activity(conn: &mut Conn, notes: &[((Uuid, Uuid), Activity)]) -> StoreResult<Vec<(Uuid, Uuid)>> {
+pub async fn note_activity(
+    conn: &mut Conn,
+    notes: &[((WorkspaceId, IntegrationId), Activity)],
+) -> StoreResult<Vec<(WorkspaceId, IntegrationId)>> {
     let mut changed = Vec::new();
     for portion in portions(notes) {
-        let rows: Vec<(Uuid, Uuid)> = on!(&mut *conn, c => {
+        let rows: Vec<(WorkspaceId, IntegrationId)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update integrations set
                  last_webhook_at = case when last_webhook_at > v.column3 then last_webhook_at else coalesce(v.column3, last_webhook_at) end,
@@ -44,7 +49,13 @@ pub async fn note_activity(conn: &mut Conn, notes: &[((Uuid, Uuid), Activity)]) 
 }
 
 /// Adds to the deliveries that were rejected for their signature.
-pub async fn note_rejected(conn: &mut Conn, workspace_id: Uuid, id: Uuid, count: i64, at: Millis) -> StoreResult<()> {
+pub async fn note_rejected(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    count: i64,
+    at: Millis,
+) -> StoreResult<()> {
     let sql = "update integrations set rejected_count = rejected_count + $3, rejected_since = rejected_since + $3, rejected_at = $4
                where workspace_id = $1 and id = $2 and deleted_at is null";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(count).bind(at).execute(c).await.map(drop))?;
@@ -55,7 +66,11 @@ pub async fn note_rejected(conn: &mut Conn, workspace_id: Uuid, id: Uuid, count:
 pub const HELD: Millis = i64::MAX / 4;
 
 /// Holds back the answers that an integration owes.
-pub async fn hold_answers(conn: &mut Conn, workspace_id: Uuid, integration_id: Uuid) -> StoreResult<()> {
+pub async fn hold_answers(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+) -> StoreResult<()> {
     let sql = "update conversations set answer_due_at = $3
                where workspace_id = $1 and integration_id = $2 and inbound_seq > answered_seq";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).bind(HELD).execute(c).await.map(drop))?;
@@ -68,7 +83,7 @@ pub async fn hold_answers(conn: &mut Conn, workspace_id: Uuid, integration_id: U
 /// on another node in the seconds after the switch). The number of conversations.
 pub async fn release_held(
     conn: &mut Conn,
-    integration_id: Option<Uuid>,
+    integration_id: Option<IntegrationId>,
     fresh_since: Millis,
     now: Millis,
 ) -> StoreResult<u64> {
@@ -85,7 +100,11 @@ pub async fn release_held(
 }
 
 /// Takes back every answer that an integration owes, those being made included: their lease is void.
-pub async fn void_answers(conn: &mut Conn, workspace_id: Uuid, integration_id: Uuid) -> StoreResult<()> {
+pub async fn void_answers(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+) -> StoreResult<()> {
     let sql = "update conversations set answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0
                where workspace_id = $1 and integration_id = $2 and inbound_seq > answered_seq";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(integration_id).execute(c).await.map(drop))?;
@@ -95,8 +114,8 @@ pub async fn void_answers(conn: &mut Conn, workspace_id: Uuid, integration_id: U
 /// A message that was withdrawn.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Withdrawn {
-    pub workspace_id: Uuid,
-    pub conversation_id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub conversation_id: ConversationId,
 }
 
 /// Withdraws the bot's answers that inactive integrations hold since before a time: nobody wants them any more.
@@ -104,7 +123,7 @@ pub struct Withdrawn {
 /// With `integration_id` those of one integration, else of all.
 pub async fn cancel_stale_answers(
     conn: &mut Conn,
-    integration_id: Option<Uuid>,
+    integration_id: Option<IntegrationId>,
     before: Millis,
     now: Millis,
     limit: i64,

@@ -1,10 +1,11 @@
 //! Connecting, changing, switching and deleting an integration.
 
-use uuid::Uuid;
-
 use super::{IntegrationRow, Settings};
 use crate::{
-    domain::Millis,
+    domain::{
+        Millis,
+        ids::{ChatbotId, IntegrationId, WorkspaceId},
+    },
     server::store::{Conn, StoreResult, on},
 };
 
@@ -54,7 +55,7 @@ pub struct Secrets {
 /// What changes; absent values stay, so that two people who change different things do not undo each other's.
 #[derive(Clone, Default)]
 pub struct Change {
-    pub chatbot_id: Option<Uuid>,
+    pub chatbot_id: Option<ChatbotId>,
     pub name: Option<String>,
     pub external_key: Option<String>,
     pub account_key: Option<String>,
@@ -63,7 +64,13 @@ pub struct Change {
 }
 
 /// Changes an integration. `false` when there is none.
-pub async fn update(conn: &mut Conn, workspace_id: Uuid, id: Uuid, ch: &Change, now: Millis) -> StoreResult<bool> {
+pub async fn update(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    ch: &Change,
+    now: Millis,
+) -> StoreResult<bool> {
     let sql = "update integrations set chatbot_id = coalesce($3, chatbot_id), name = coalesce($4, name),
                external_key = coalesce($5, external_key),
                account_key = coalesce($6, account_key),
@@ -85,7 +92,12 @@ pub async fn update(conn: &mut Conn, workspace_id: Uuid, id: Uuid, ch: &Change, 
 
 /// Forgets what was known of the number before, when an integration moves to another: nothing of it holds there, and
 /// the customers of the old number have opened no window with the new one.
-pub async fn close_windows(conn: &mut Conn, workspace_id: Uuid, id: Uuid, open_since: Millis) -> StoreResult<()> {
+pub async fn close_windows(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    open_since: Millis,
+) -> StoreResult<()> {
     let integration = "update integrations set address = null, display_name = null, quality = null,
         messaging_limit = null, ability = null, last_webhook_at = null, last_inbound_at = null, last_outbound_at = null
         where workspace_id = $1 and id = $2";
@@ -99,9 +111,9 @@ pub async fn close_windows(conn: &mut Conn, workspace_id: Uuid, id: Uuid, open_s
 /// Gives conversations of an integration to its present chatbot, a chunk at a time; the number given.
 pub async fn move_conversations(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
-    chatbot_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
+    chatbot_id: ChatbotId,
     chunk: i64,
 ) -> StoreResult<u64> {
     let sql = "update conversations set chatbot_id = $3 where workspace_id = $1 and id in (select id from conversations
@@ -112,7 +124,13 @@ pub async fn move_conversations(
 
 /// Switches an integration on or off; `false` when it was so already or there is none. What was proven ends when it is
 /// switched off, and is asked for anew when it is switched on.
-pub async fn set_active(conn: &mut Conn, workspace_id: Uuid, id: Uuid, active: bool, now: Millis) -> StoreResult<bool> {
+pub async fn set_active(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    active: bool,
+    now: Millis,
+) -> StoreResult<bool> {
     let sql = "update integrations set active = $3, app_proven = false, proven_at = null, updated_at = $4,
                check_due_at = case when $3 then $4 else check_due_at end
                where workspace_id = $1 and id = $2 and deleted_at is null and active <> $3";
@@ -122,7 +140,7 @@ pub async fn set_active(conn: &mut Conn, workspace_id: Uuid, id: Uuid, active: b
 }
 
 /// Deletes an integration: its secrets are gone at once, a bare row remains for its callback. `false` when there is none.
-pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+pub async fn delete(conn: &mut Conn, workspace_id: WorkspaceId, id: IntegrationId, now: Millis) -> StoreResult<bool> {
     let sql = "update integrations set deleted_at = $3, active = false, app_proven = false, proven_at = null, access_token = null, access_token_last4 = '',
                app_secret = null, app_secret_digest = null, verify_token = null, updated_at = $3
                where workspace_id = $1 and id = $2 and deleted_at is null";
@@ -132,7 +150,12 @@ pub async fn delete(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) 
 }
 
 /// Notes that the conversations of a deleted integration are to be erased: it does not come back.
-pub async fn begin_erasing(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<()> {
+pub async fn begin_erasing(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    now: Millis,
+) -> StoreResult<()> {
     let sql = "update integrations set erased_at = $3, erasing = true
                where workspace_id = $1 and id = $2 and deleted_at is not null";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).execute(c).await.map(drop))?;
@@ -140,13 +163,13 @@ pub async fn begin_erasing(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: M
 }
 
 /// Integrations whose conversations are still being erased: workspace, id, number and since when.
-pub async fn list_erasing(conn: &mut Conn) -> StoreResult<Vec<(Uuid, Uuid, String, Millis)>> {
+pub async fn list_erasing(conn: &mut Conn) -> StoreResult<Vec<(WorkspaceId, IntegrationId, String, Millis)>> {
     let sql = "select workspace_id, id, external_key, coalesce(erased_at, 0) from integrations where erasing limit 100";
     Ok(on!(conn, c => sqlx::query_as(sql).fetch_all(c).await)?)
 }
 
 /// Notes that nothing is left to erase.
-pub async fn finish_erasing(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<()> {
+pub async fn finish_erasing(conn: &mut Conn, workspace_id: WorkspaceId, id: IntegrationId) -> StoreResult<()> {
     let sql = "update integrations set erasing = false where workspace_id = $1 and id = $2";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
     Ok(())
@@ -162,7 +185,7 @@ pub struct Sealed {
 }
 
 /// Puts secrets that were sealed anew in place of the old ones; one that was changed meanwhile stays as it is.
-pub async fn seal_anew(conn: &mut Conn, workspace_id: Uuid, id: Uuid, s: &Sealed) -> StoreResult<bool> {
+pub async fn seal_anew(conn: &mut Conn, workspace_id: WorkspaceId, id: IntegrationId, s: &Sealed) -> StoreResult<bool> {
     let token = "update integrations set access_token = $4 where workspace_id = $1 and id = $2 and access_token = $3";
     let verify = "update integrations set verify_token = $4 where workspace_id = $1 and id = $2 and verify_token = $3";
     let mut changed = 0;

@@ -1,11 +1,11 @@
 //! What checks find out about an integration, and when the next one is due.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use crate::{
     domain::{
         Millis,
+        ids::{IntegrationId, WorkspaceId},
         integration::{Ability, COUNT_MAX, Quality, RemovalPreview, Trouble},
     },
     server::store::{Conn, Engine, StoreResult, on},
@@ -50,8 +50,8 @@ pub struct Findings {
 /// `false` when nothing that people see has changed.
 pub async fn set_findings(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
     f: &Findings,
     spare_after: Millis,
     (now, next): (Millis, Millis),
@@ -83,8 +83,8 @@ pub async fn set_findings(
 /// switched off nothing is.
 async fn note_proof(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
     proven: Option<bool>,
     now: Millis,
 ) -> StoreResult<()> {
@@ -112,7 +112,7 @@ struct Seen {
     error_action: Option<String>,
 }
 
-async fn seen(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Option<Seen>> {
+async fn seen(conn: &mut Conn, workspace_id: WorkspaceId, id: IntegrationId) -> StoreResult<Option<Seen>> {
     let sql = "select address, display_name, quality, messaging_limit, ability, token_expires_at,
                error_reason, error_action from integrations where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
@@ -122,8 +122,8 @@ async fn seen(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<Opti
 /// path. The next check is due at once.
 pub async fn set_error(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
     trouble: &Trouble,
     now: Millis,
 ) -> StoreResult<()> {
@@ -140,7 +140,12 @@ const HINT_EVERY: Millis = 60_000;
 
 /// Makes the next check due, because something hints at trouble: at once, unless hints have asked for many of late. Each
 /// costs calls to Meta, of which an account has a number in the hour, and every message may fail with a hint.
-pub async fn request_check(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<()> {
+pub async fn request_check(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    now: Millis,
+) -> StoreResult<()> {
     // A bucket in one column: the moment at which it is full again.
     let sql = "update integrations set
                check_due_at = case when hinted_until - $4 > $3 then hinted_until - $4 else $3 end,
@@ -155,8 +160,8 @@ pub async fn request_check(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: M
 /// Notes since when Meta cannot be reached for an integration, or that it can. `false` when that was known.
 pub async fn note_reach(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    id: Uuid,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
     unreachable_since: Option<Millis>,
 ) -> StoreResult<bool> {
     let sql = "update integrations set unreachable_since = $3 where workspace_id = $1 and id = $2
@@ -167,14 +172,24 @@ pub async fn note_reach(
 }
 
 /// The codes of what failed last, since a time, newest first.
-pub async fn list_failures(conn: &mut Conn, workspace_id: Uuid, id: Uuid, since: Millis) -> StoreResult<Vec<i64>> {
+pub async fn list_failures(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    since: Millis,
+) -> StoreResult<Vec<i64>> {
     let sql = "select error_code from messages where workspace_id = $1 and integration_id = $2 and state = 'failed'
                and updated_at >= $3 and error_code is not null order by updated_at desc limit 100";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(since).fetch_all(c).await)?)
 }
 
 /// Moves the next check.
-pub async fn postpone_check(conn: &mut Conn, workspace_id: Uuid, id: Uuid, until: Millis) -> StoreResult<()> {
+pub async fn postpone_check(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    until: Millis,
+) -> StoreResult<()> {
     let sql = "update integrations set check_due_at = $3 where workspace_id = $1 and id = $2 and deleted_at is null";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(until).execute(c).await.map(drop))?;
     Ok(())
@@ -183,8 +198,8 @@ pub async fn postpone_check(conn: &mut Conn, workspace_id: Uuid, id: Uuid, until
 /// An integration whose check is due.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct DueCheck {
-    pub workspace_id: Uuid,
-    pub id: Uuid,
+    pub workspace_id: WorkspaceId,
+    pub id: IntegrationId,
 }
 
 /// Whether any check is due: a cheap look before the claim, which needs the writer.
@@ -225,7 +240,12 @@ pub struct Counts {
 }
 
 /// Counts of an integration; failures since a time.
-pub async fn counts(conn: &mut Conn, workspace_id: Uuid, id: Uuid, since: Millis) -> StoreResult<Counts> {
+pub async fn counts(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+    since: Millis,
+) -> StoreResult<Counts> {
     let sql = "select
         (select count(*) from (select 1 from messages where workspace_id = $1 and integration_id = $2
          and state = 'queued' limit $4) q) as queued,
@@ -239,7 +259,11 @@ pub async fn counts(conn: &mut Conn, workspace_id: Uuid, id: Uuid, since: Millis
 }
 
 /// What deleting an integration would take along. Of the deliveries that wait, of all integrations, the newest are counted.
-pub async fn preview_removal(conn: &mut Conn, workspace_id: Uuid, id: Uuid) -> StoreResult<RemovalPreview> {
+pub async fn preview_removal(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: IntegrationId,
+) -> StoreResult<RemovalPreview> {
     let sql = "select
         (select count(*) from conversations where workspace_id = $1 and integration_id = $2),
         (select count(*) from messages m join conversations v on v.workspace_id = m.workspace_id

@@ -3,7 +3,10 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::Millis,
+    domain::{
+        Millis,
+        ids::{ConversationId, IntegrationId, MessageId, WorkspaceId},
+    },
     server::store::{Conn, StoreResult, on},
 };
 
@@ -31,7 +34,14 @@ const BARRED: &str = withdraw!(
 const OF_CONVERSATION: &str = withdraw!("conversation_id = $2");
 const OF_INTEGRATION: &str = withdraw!("integration_id = $2");
 
-async fn withdraw(conn: &mut Conn, sql: &'static str, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+async fn withdraw(
+    conn: &mut Conn,
+    sql: &'static str,
+    workspace_id: WorkspaceId,
+    id: impl Into<Uuid>,
+    now: Millis,
+) -> StoreResult<bool> {
+    let id = id.into();
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).execute(c).await
         .map(|r| r.rows_affected()))?;
     Ok(rows > 0)
@@ -39,21 +49,31 @@ async fn withdraw(conn: &mut Conn, sql: &'static str, workspace_id: Uuid, id: Uu
 
 /// Withdraws what the bot has queued in a conversation that is a person's or another app's, but for what it said before it
 /// handed the conversation over itself.
-pub async fn cancel_bot(conn: &mut Conn, workspace_id: Uuid, conversation_id: Uuid, now: Millis) -> StoreResult<bool> {
+pub async fn cancel_bot(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
+    now: Millis,
+) -> StoreResult<bool> {
     withdraw(conn, OF_BOT, workspace_id, conversation_id, now).await
 }
 
 /// Withdraws a queued message that may never go out, and would hold up everything behind it: the bot's where a person or
 /// another app has taken over, anybody's where the integration is deleted.
-pub async fn cancel_if_barred(conn: &mut Conn, workspace_id: Uuid, id: Uuid, now: Millis) -> StoreResult<bool> {
+pub async fn cancel_if_barred(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: MessageId,
+    now: Millis,
+) -> StoreResult<bool> {
     withdraw(conn, BARRED, workspace_id, id, now).await
 }
 
 /// Withdraws all that is queued in a conversation.
 pub async fn cancel_conversation(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    conversation_id: Uuid,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
     now: Millis,
 ) -> StoreResult<bool> {
     withdraw(conn, OF_CONVERSATION, workspace_id, conversation_id, now).await
@@ -62,8 +82,8 @@ pub async fn cancel_conversation(
 /// Withdraws all that an integration has queued.
 pub async fn cancel_integration(
     conn: &mut Conn,
-    workspace_id: Uuid,
-    integration_id: Uuid,
+    workspace_id: WorkspaceId,
+    integration_id: IntegrationId,
     now: Millis,
 ) -> StoreResult<bool> {
     withdraw(conn, OF_INTEGRATION, workspace_id, integration_id, now).await

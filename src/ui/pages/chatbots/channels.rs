@@ -1,11 +1,13 @@
 //! The channels of a chatbot: a card for each one it can have, connected or not.
 
-use uuid::Uuid;
-
 use super::website::{Website, WebsiteDesk, WebsiteDialogs};
 use crate::{
     api::integrations::list_integrations,
-    domain::{integration::Integration, role::Permission},
+    domain::{
+        ids::{ChatbotId, IntegrationId},
+        integration::Integration,
+        role::Permission,
+    },
     texts::chatbots,
     ui::{
         components::{Each, ErrorPanel, Pending, Skeleton},
@@ -21,7 +23,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn Channels(chatbot_id: Uuid, #[prop(into)] name: Signal<String>) -> impl IntoView {
+pub(super) fn Channels(chatbot_id: ChatbotId, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let live = use_live();
     let integrations = load(move || live.integrations_in_use(), move |_| guarded(list_integrations(Some(chatbot_id))));
     let desk = Desk::new();
@@ -46,7 +48,12 @@ pub(super) fn Channels(chatbot_id: Uuid, #[prop(into)] name: Signal<String>) -> 
 
 /// One card for each number; one that offers to connect while there is none.
 #[component]
-fn WhatsApp(chatbot_id: Uuid, name: Signal<String>, integrations: Data<Vec<Integration>>, desk: Desk) -> impl IntoView {
+fn WhatsApp(
+    chatbot_id: ChatbotId,
+    name: Signal<String>,
+    integrations: Data<Vec<Integration>>,
+    desk: Desk,
+) -> impl IntoView {
     let session = use_session();
     let manages = session.may(Permission::ManageIntegrations);
     let simulate = Callback::new(move |()| desk.simulate(Some(chatbot_id)));
@@ -56,11 +63,11 @@ fn WhatsApp(chatbot_id: Uuid, name: Signal<String>, integrations: Data<Vec<Integ
         Some(Ok(all)) => all.into_iter().map(|i| Some(i.id)).collect(),
         _ => Vec::new(),
     };
-    let find = move |id: Uuid| {
+    let find = move |id: IntegrationId| {
         integrations
             .with(|i| i.as_ref().and_then(|i| i.as_ref().ok()).and_then(|all| all.iter().find(|i| i.id == id).cloned()))
     };
-    let key = |id: &Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let key = |id: &Option<IntegrationId>| id.map(|id| id.to_string()).unwrap_or_default();
     view! {
         <Each each=cards key=key let:id>
             <IntegrationCard

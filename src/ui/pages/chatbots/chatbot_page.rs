@@ -2,14 +2,13 @@
 
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use uuid::Uuid;
 
 use super::{
     channels::Channels, delete_chatbot::DeleteChatbot, knowledge::Knowledge, settings::Settings, try_it::TryIt,
 };
 use crate::{
     api::chatbots::get_chatbot,
-    domain::{chatbot::Chatbot, role::Permission},
+    domain::{chatbot::Chatbot, ids::ChatbotId, role::Permission},
     error::{ApiError, ApiResult},
     texts::chatbots,
     ui::{
@@ -28,7 +27,7 @@ use crate::{
 pub(crate) fn ChatbotPage() -> impl IntoView {
     let params = use_params_map();
     // On the way to another page there is none; then it stays.
-    let id = Memo::new(move |before: Option<&Option<Uuid>>| {
+    let id = Memo::new(move |before: Option<&Option<ChatbotId>>| {
         params.with(|p| p.get_str("chatbot").map_or(before.copied().flatten(), |id| id.parse().ok()))
     });
     view! {
@@ -43,7 +42,7 @@ pub(crate) fn ChatbotPage() -> impl IntoView {
 }
 
 #[component]
-fn Loaded(id: Uuid) -> impl IntoView {
+fn Loaded(id: ChatbotId) -> impl IntoView {
     let live = use_live();
     let chatbot = load(move || live.chatbots(), move |_| guarded(get_chatbot(id)));
     view! {

@@ -1,10 +1,10 @@
 //! Deletes a chatbot, after asking. While integrations use it the server refuses, and the dialog says which.
 
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use uuid::Uuid;
 
 use crate::{
     api::chatbots::delete_chatbot,
+    domain::ids::ChatbotId,
     texts::{chatbots, shell},
     ui::{
         components::{Button, ButtonKind, ConfirmDialog},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn DeleteChatbot(id: Uuid, name: RwSignal<String>) -> impl IntoView {
+pub(super) fn DeleteChatbot(id: ChatbotId, name: RwSignal<String>) -> impl IntoView {
     let open = RwSignal::new(false);
     let work = Work::new();
     let toasts = use_toasts();

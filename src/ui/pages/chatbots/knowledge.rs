@@ -1,14 +1,12 @@
 //! The questions and answers of a chatbot.
 
-use uuid::Uuid;
-
 use super::{
     knowledge_editor::KnowledgeEditor,
     knowledge_row::{DeleteDialog, EditDialog, KnowledgeRow},
 };
 use crate::{
     api::knowledge::list_knowledge,
-    domain::chatbot::KnowledgeItem,
+    domain::{chatbot::KnowledgeItem, ids::ChatbotId},
     texts::chatbots,
     ui::{
         browser,
@@ -23,7 +21,7 @@ use crate::{
 const MANY: usize = 6;
 
 #[component]
-pub(super) fn Knowledge(chatbot_id: Uuid, manages: Signal<bool>) -> impl IntoView {
+pub(super) fn Knowledge(chatbot_id: ChatbotId, manages: Signal<bool>) -> impl IntoView {
     let live = use_live();
     let items = load(move || live.chatbots(), move |_| guarded(list_knowledge(chatbot_id)));
     let adding = RwSignal::new(false);

@@ -1,11 +1,10 @@
 //! Writes one question with its answer, new or changed.
 
 use leptos::ev::SubmitEvent;
-use uuid::Uuid;
 
 use crate::{
     api::knowledge::save_knowledge,
-    domain::chatbot::KnowledgeItem,
+    domain::{chatbot::KnowledgeItem, ids::ChatbotId},
     texts::{chatbots, shell},
     ui::{
         components::{Button, ButtonKind, ErrorPanel, Field, TextArea},
@@ -20,7 +19,7 @@ use crate::{
 
 #[component]
 pub(super) fn KnowledgeEditor(
-    chatbot_id: Uuid,
+    chatbot_id: ChatbotId,
     /// The item to change; none makes a new one.
     #[prop(optional)]
     item: Option<KnowledgeItem>,

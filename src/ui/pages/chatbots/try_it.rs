@@ -1,13 +1,13 @@
 //! Asks the chatbot something, as a customer would. Nothing is sent or stored.
 
 use leptos::{ev::SubmitEvent, html};
-use uuid::Uuid;
 
 use crate::{
     api::chatbots::try_chatbot,
     domain::{
         chatbot::{Outcome, TryAnswer},
         conversation::HandOver,
+        ids::ChatbotId,
     },
     texts::chatbots,
     ui::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn TryIt(chatbot_id: Uuid) -> impl IntoView {
+pub(super) fn TryIt(chatbot_id: ChatbotId) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let asked = RwSignal::new(Vec::<(usize, String, TryAnswer)>::new());
     let work = Work::new();

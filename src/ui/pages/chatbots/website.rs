@@ -1,10 +1,13 @@
 //! The chat of a chatbot on websites: its card with the switch, and what asks before something goes.
 
-use uuid::Uuid;
-
 use crate::{
     api::chatbots::{erase_website_history, get_chatbot, set_website},
-    domain::{channel::Channel, chatbot::Chatbot, role::Permission},
+    domain::{
+        channel::Channel,
+        chatbot::Chatbot,
+        ids::{ChatbotId, IntegrationId},
+        role::Permission,
+    },
     texts::{chatbots, inbox},
     ui::{
         components::{Badge, Button, ButtonKind, ChannelIndicator, ConfirmDialog, CopyButton, ErrorPanel, Icon, Tone},
@@ -23,7 +26,7 @@ use crate::{
 /// What card and dialogs share. (Dialogs live beside the cards: those change whenever something arrives.)
 #[derive(Clone, Copy)]
 pub(super) struct WebsiteDesk {
-    id: Uuid,
+    id: ChatbotId,
     name: Signal<String>,
     chatbot: Data<Chatbot>,
     switch: Work,
@@ -33,7 +36,7 @@ pub(super) struct WebsiteDesk {
 }
 
 impl WebsiteDesk {
-    pub(super) fn new(id: Uuid, name: Signal<String>) -> Self {
+    pub(super) fn new(id: ChatbotId, name: Signal<String>) -> Self {
         let live = use_live();
         let chatbot = load(move || live.chatbots(), move |_| guarded(get_chatbot(id)));
         let closed = || RwSignal::new(false);
@@ -99,7 +102,7 @@ struct Open {
     address: String,
 }
 
-fn page_of(integration_id: Uuid) -> String {
+fn page_of(integration_id: IntegrationId) -> String {
     format!("/widget/{integration_id}")
 }
 

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use super::lines::Line;
 use crate::{
     api::messages::retry_message,
-    domain::Millis,
     domain::message::{Author, Direction, Message, MessageState},
+    domain::{
+        Millis,
+        ids::{ConversationId, MessageId},
+    },
     texts::inbox,
     ui::{
         browser,
@@ -152,7 +155,7 @@ fn Trouble(message: Arc<Message>) -> impl IntoView {
 }
 
 #[component]
-fn Again(id: uuid::Uuid, conversation: uuid::Uuid) -> impl IntoView {
+fn Again(id: MessageId, conversation: ConversationId) -> impl IntoView {
     let (live, toasts) = (use_live(), use_toasts());
     let work = Work::new();
     effect(move || {

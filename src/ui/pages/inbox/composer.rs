@@ -2,11 +2,11 @@
 //! at once and for good: the outbox has it then.
 
 use leptos::ev::{KeyboardEvent, SubmitEvent};
-use uuid::Uuid;
 
 use crate::{
     domain::{
         conversation::{Answering, Conversation},
+        ids::ConversationId,
         message::SEND_MAX,
     },
     texts::{self, inbox, words},
@@ -20,7 +20,7 @@ use crate::{
 
 #[component]
 pub(super) fn Composer(
-    id: Uuid,
+    id: ConversationId,
     /// The conversation, once it is known.
     info: RwSignal<Option<Conversation>>,
 ) -> impl IntoView {

@@ -1,12 +1,15 @@
 //! Erases the conversation or everything of the contact, after asking.
 
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use uuid::Uuid;
 
 use super::place::use_place;
 use crate::{
     api::{contacts::erase_contact, conversations::erase_conversation},
-    domain::{conversation::Erased, role::Permission},
+    domain::{
+        conversation::Erased,
+        ids::{ContactId, ConversationId},
+        role::Permission,
+    },
     texts::inbox,
     ui::{
         components::{Button, ButtonKind, ConfirmDialog},
@@ -16,7 +19,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn Erase(conversation: Uuid, contact: Uuid, name: String) -> impl IntoView {
+pub(super) fn Erase(conversation: ConversationId, contact: ContactId, name: String) -> impl IntoView {
     let may = use_session().may(Permission::Erase);
     let (toasts, place) = (use_toasts(), use_place());
     let navigate = StoredValue::new(use_navigate());

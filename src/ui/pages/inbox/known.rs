@@ -75,19 +75,18 @@ impl Known {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use uuid::Uuid;
-
     use super::Known;
     use crate::domain::{
         channel::Channel,
         content::Content,
+        ids::{ConversationId, MessageId},
         message::{Author, Direction, Message, MessageState},
     };
 
     pub(in crate::ui::pages::inbox) fn messages(seqs: impl IntoIterator<Item = i64>) -> Vec<Message> {
         let message = |seq: i64| Message {
-            id: Uuid::from_u128(u128::try_from(seq).unwrap()),
-            conversation_id: Uuid::nil(),
+            id: MessageId::from_u128(u128::try_from(seq).unwrap()),
+            conversation_id: ConversationId::nil(),
             channel: Channel::Web,
             direction: Direction::Inbound,
             author: Author::Contact,

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::known::Known;
 use crate::{
     domain::{
         Millis,
+        ids::MessageId,
         message::{Author, Message},
     },
     ui::state::clock::Clock,
@@ -24,7 +23,7 @@ pub(super) enum Line {
     },
     /// The day of the message that follows. (What came days late stands between others, so a day may come twice.)
     Day {
-        before: Uuid,
+        before: MessageId,
         at: Millis,
     },
     Activity(Arc<Message>),
@@ -90,17 +89,18 @@ pub(super) fn lines(clock: Clock, known: &Known) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::{super::known::tests::messages, together};
-    use crate::domain::message::{Author, Message};
+    use crate::domain::{
+        ids::UserId,
+        message::{Author, Message},
+    };
 
     #[test]
     fn two_people_of_one_name_do_not_speak_with_one_voice() {
         let said = |user: u128| Message {
             author: Author::User,
             author_name: Some("Support".to_owned()),
-            user_id: Some(Uuid::from_u128(user)),
+            user_id: Some(UserId::from_u128(user)),
             ..messages([1]).remove(0)
         };
         assert!(together((&said(1), 0), (&said(1), 0)));

@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use leptos::task::spawn_local;
-use uuid::Uuid;
 
 use super::place::{Filter, Place};
 use crate::{
     api::conversations::list_conversations,
-    domain::conversation::{ConversationPage, ConversationRow, parse_place},
+    domain::{
+        conversation::{ConversationPage, ConversationRow, parse_place},
+        ids::ConversationId,
+    },
     error::{ApiError, ApiResult},
     ui::{
         live::{CHANGED_MAX, Live, add, use_live},
@@ -65,7 +67,7 @@ impl Rows {
 
     /// Takes what became of some conversations: those that `page` does not hold have left the list. What belongs below
     /// all that is loaded comes with the page that it is in.
-    fn renew(&mut self, asked: &[Uuid], page: ConversationPage) {
+    fn renew(&mut self, asked: &[ConversationId], page: ConversationPage) {
         self.rows.retain(|row| !asked.contains(&row.id));
         let waiting = self.of.0.waiting;
         let bottom = self.next.as_deref().and_then(parse_place);
@@ -99,7 +101,7 @@ pub(super) struct Listed {
     live: Live,
     first: Data<(Filter, u32, ConversationPage)>,
     rows: RwSignal<Option<Rows>>,
-    changed: StoredValue<Vec<Uuid>>,
+    changed: StoredValue<Vec<ConversationId>>,
     asking: StoredValue<bool>,
     error: RwSignal<Option<ApiError>>,
     more: Work,
@@ -113,7 +115,7 @@ async fn read(filter: Filter, count: usize) -> ApiResult<ConversationPage> {
         && let Some(next) = all.next.take()
     {
         let further = page(Some(next)).await?;
-        let known: Vec<Uuid> = all.rows.iter().map(|row| row.id).collect();
+        let known: Vec<ConversationId> = all.rows.iter().map(|row| row.id).collect();
         all.rows.extend(further.rows.into_iter().filter(|row| !known.contains(&row.id)));
         all.next = further.next;
     }
@@ -208,7 +210,7 @@ impl Listed {
     }
 
     /// Keeps in mind to ask about them, each once. Of too many the whole list is loaded instead.
-    fn note(self, ids: Vec<Uuid>) {
+    fn note(self, ids: Vec<ConversationId>) {
         let count = self.changed.try_update_value(|changed| {
             ids.into_iter().for_each(|id| add(changed, id));
             changed.len()
@@ -247,7 +249,7 @@ impl Listed {
         });
     }
 
-    fn renew(self, of: Of, asked: &[Uuid], page: ConversationPage) {
+    fn renew(self, of: Of, asked: &[ConversationId], page: ConversationPage) {
         let mut is_short = false;
         self.rows.update(|rows| {
             if let Some(rows) = rows.as_mut().filter(|r| r.of == of) {
@@ -271,6 +273,7 @@ mod tests {
         domain::{
             channel::Channel,
             conversation::{Answering, ConversationPage, ConversationRow, ConversationStatus, Mode},
+            ids::ConversationId,
             message::{Author, MessageState},
         },
         ui::pages::inbox::place::Filter,
@@ -278,7 +281,7 @@ mod tests {
 
     fn row((id, at): (u128, i64)) -> ConversationRow {
         ConversationRow {
-            id: Uuid::from_u128(id),
+            id: ConversationId::from_u128(id),
             channel: Channel::Web,
             name: String::new(),
             mode: Mode::Bot,
@@ -307,12 +310,12 @@ mod tests {
     }
 
     fn ids(rows: &Rows) -> Vec<u128> {
-        rows.rows.iter().map(|r| r.id.as_u128()).collect()
+        rows.rows.iter().map(|r| Uuid::from(r.id).as_u128()).collect()
     }
 
     #[test]
     fn a_row_goes_where_it_belongs() {
-        let asked = |ids: &[u128]| ids.iter().copied().map(Uuid::from_u128).collect::<Vec<_>>();
+        let asked = |ids: &[u128]| ids.iter().copied().map(ConversationId::from_u128).collect::<Vec<_>>();
         let mut rows = loaded(&[(1, 90), (2, 80), (3, 70)], true);
         rows.renew(&asked(&[3]), page(&[(3, 95)], false));
         assert_eq!(ids(&rows), [3, 1, 2], "it overtakes the others");
@@ -334,21 +337,25 @@ mod tests {
         let news = 1000..1000 + i64::try_from(super::GROWN).unwrap();
         for at in news.clone() {
             let id = u128::try_from(at).unwrap();
-            rows.renew(&[Uuid::from_u128(id)], page(&[(id, at)], false));
+            rows.renew(&[ConversationId::from_u128(id)], page(&[(id, at)], false));
         }
         assert_eq!((rows.rows.len(), rows.next.as_deref()), (super::GROWN + 3, None), "all that there is");
-        rows.renew(&[Uuid::from_u128(9)], page(&[(9, 9999)], false));
+        rows.renew(&[ConversationId::from_u128(9)], page(&[(9, 9999)], false));
         assert_eq!(rows.rows.len(), super::GROWN + 3);
-        assert_eq!(rows.next, Some(format!("80.{}", Uuid::from_u128(2))), "the list goes on below what is left of it");
+        assert_eq!(
+            rows.next,
+            Some(format!("80.{}", ConversationId::from_u128(2))),
+            "the list goes on below what is left of it"
+        );
         rows.add(page(&[(3, 70)], false));
-        rows.renew(&[Uuid::from_u128(10)], page(&[(10, 99_999)], false));
+        rows.renew(&[ConversationId::from_u128(10)], page(&[(10, 99_999)], false));
         assert_eq!(rows.rows.len(), super::GROWN + 5, "what was asked for stays");
     }
 
     #[test]
     fn the_last_row_of_a_page_stays_when_it_changes() {
         let mut rows = loaded(&[(1, 90), (2, 80)], true);
-        rows.renew(&[Uuid::from_u128(2)], page(&[(2, 80)], false));
+        rows.renew(&[ConversationId::from_u128(2)], page(&[(2, 80)], false));
         assert_eq!(ids(&rows), [1, 2]);
     }
 }

@@ -1,7 +1,6 @@
 //! The messages of a conversation. New ones never move what is being read.
 
 use leptos::html;
-use uuid::Uuid;
 
 use super::{
     activity::{Activity, Day},
@@ -12,7 +11,10 @@ use super::{
 };
 use crate::{
     api::messages::list_messages,
-    domain::message::{Author, Message},
+    domain::{
+        ids::ConversationId,
+        message::{Author, Message},
+    },
     texts::inbox,
     ui::{
         browser,
@@ -26,7 +28,7 @@ use crate::{
 const FILLED: u32 = 6;
 
 #[component]
-pub(super) fn Messages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView {
+pub(super) fn Messages(id: ConversationId, messages: Data<Vec<Message>>) -> impl IntoView {
     let clock = use_clock();
     let log = NodeRef::<html::Div>::new();
     let known = RwSignal::new(Known::default());

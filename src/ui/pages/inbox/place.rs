@@ -5,10 +5,9 @@ use leptos_router::{
     params::ParamsMap,
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::{
-    domain::{channel::Channel, conversation::ConversationStatus},
+    domain::{channel::Channel, conversation::ConversationStatus, ids::ConversationId},
     ui::prelude::*,
 };
 
@@ -37,7 +36,7 @@ impl Filter {
     }
 
     /// The address of a conversation (or of none) in this list.
-    pub(super) fn href(self, conversation: Option<Uuid>) -> String {
+    pub(super) fn href(self, conversation: Option<ConversationId>) -> String {
         let mut href = conversation.map_or_else(|| "/inbox".to_owned(), |id| format!("/inbox/{id}"));
         let mut mark = '?';
         let mut add = |key: &str, value: &str| {
@@ -65,22 +64,22 @@ impl Filter {
 pub(super) struct Place {
     pub(super) filter: Memo<Filter>,
     /// The open conversation.
-    pub(super) open: Memo<Option<Uuid>>,
+    pub(super) open: Memo<Option<ConversationId>>,
     /// Whether an id stands in the address that cannot be one.
     pub(super) mistyped: Memo<bool>,
     /// Whether the details are shown where there is no room for them beside the thread.
     pub(super) details: Memo<bool>,
     /// The listed conversations in their order, for going to the next one by key.
-    order: RwSignal<Vec<Uuid>>,
+    order: RwSignal<Vec<ConversationId>>,
     /// By which filter they were listed.
     listed: StoredValue<Option<Filter>>,
     /// The open conversation when it left the list, with the list as it was: the next one is the next one of then.
-    left: StoredValue<Option<(Uuid, Vec<Uuid>)>>,
+    left: StoredValue<Option<(ConversationId, Vec<ConversationId>)>>,
 }
 
 pub(super) fn provide_place() -> Place {
     let params = use_params_map();
-    let named = move || params.with(|p| p.get_str("conversation").map(str::parse::<Uuid>));
+    let named = move || params.with(|p| p.get_str("conversation").map(str::parse::<ConversationId>));
     let query = use_query_map();
     let place = Place {
         filter: Memo::new(move |_| query.with(Filter::from_query)),
@@ -109,7 +108,7 @@ impl Place {
     }
 
     /// The conversations that are listed now.
-    pub(super) fn list(self, filter: Filter, ids: Vec<Uuid>) {
+    pub(super) fn list(self, filter: Filter, ids: Vec<ConversationId>) {
         let before = self.order.get_untracked();
         if self.listed.get_value() != Some(filter) {
             // Another list, not one that something left.
@@ -125,7 +124,7 @@ impl Place {
     }
 
     /// The next conversation below the open one, or the next above.
-    pub(super) fn neighbour(self, below: bool) -> Option<Uuid> {
+    pub(super) fn neighbour(self, below: bool) -> Option<ConversationId> {
         let order = self.order.get_untracked();
         let open = self.open.get_untracked();
         let left = self.left.get_value().filter(|(gone, _)| Some(*gone) == open);
@@ -138,28 +137,31 @@ impl Place {
 }
 
 /// The nearest to `from` in a list that is still among those listed.
-fn next(list: &[Uuid], listed: &[Uuid], from: Uuid, below: bool) -> Option<Uuid> {
+fn next(
+    list: &[ConversationId],
+    listed: &[ConversationId],
+    from: ConversationId,
+    below: bool,
+) -> Option<ConversationId> {
     let at = list.iter().position(|id| *id == from)?;
     let (above, rest) = list.split_at(at);
-    let is_listed = |id: &&Uuid| listed.contains(id);
+    let is_listed = |id: &&ConversationId| listed.contains(id);
     if below { rest.iter().skip(1).find(is_listed).copied() } else { above.iter().rev().find(is_listed).copied() }
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::{Filter, next};
-    use crate::domain::{channel::Channel, conversation::ConversationStatus};
+    use crate::domain::{channel::Channel, conversation::ConversationStatus, ids::ConversationId};
 
     #[test]
     fn goes_on_where_a_conversation_left_the_list() {
-        let [a, b, c, d] = [1, 2, 3, 4].map(Uuid::from_u128);
+        let [a, b, c, d] = [1, 2, 3, 4].map(ConversationId::from_u128);
         let before = [a, b, c, d];
         assert_eq!(next(&before, &[a, c, d], b, true), Some(c));
         assert_eq!(next(&before, &[a, c, d], b, false), Some(a));
         // Another one went, too, and one came.
-        assert_eq!(next(&before, &[Uuid::from_u128(9), a, d], b, true), Some(d));
+        assert_eq!(next(&before, &[ConversationId::from_u128(9), a, d], b, true), Some(d));
         assert_eq!(next(&before, &[a, b, c], d, true), None, "the end is the end, and not the top");
         assert_eq!(next(&before, &before, a, false), None);
     }

@@ -1,7 +1,6 @@
 //! An open conversation: head, messages, composer and details.
 
 use leptos::{ev, task::spawn_local};
-use uuid::Uuid;
 
 use super::{composer::Composer, details::Details, messages::Messages, thread_header::ThreadHeader};
 use crate::{
@@ -9,7 +8,7 @@ use crate::{
         conversations::{get_conversation, mark_read},
         messages::list_messages,
     },
-    domain::{conversation::Conversation, message::Direction},
+    domain::{conversation::Conversation, ids::ConversationId, message::Direction},
     error::ErrorCode,
     texts::inbox,
     ui::{
@@ -21,7 +20,7 @@ use crate::{
 };
 
 #[component]
-pub(crate) fn Thread(id: Uuid) -> impl IntoView {
+pub(crate) fn Thread(id: ConversationId) -> impl IntoView {
     let live = use_live();
     // Whether something can be sent also hangs on the integration.
     let conversation =

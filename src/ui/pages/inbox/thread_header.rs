@@ -1,13 +1,12 @@
 //! Who one talks to, who answers, and the two switches: take over or give back, resolve or reopen.
 
-use uuid::Uuid;
-
 use super::{back_to_list::BackToList, place::use_place};
 use crate::{
     api::conversations::{set_mode, set_status},
     domain::{
         channel::Channel,
         conversation::{Answering, Conversation, ConversationStatus, Mode},
+        ids::ConversationId,
     },
     error::ErrorCode,
     texts::{inbox, words},
@@ -24,7 +23,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn ThreadHeader(id: Uuid, conversation: Data<Conversation>) -> impl IntoView {
+pub(super) fn ThreadHeader(id: ConversationId, conversation: Data<Conversation>) -> impl IntoView {
     let place = use_place();
     view! {
         <header class="thread__head">
@@ -88,7 +87,7 @@ fn Who(conversation: Data<Conversation>) -> impl IntoView {
 
 /// The buttons stay the same elements whatever changes, so that they keep the focus.
 #[component]
-fn Switches(id: Uuid, conversation: Data<Conversation>) -> impl IntoView {
+fn Switches(id: ConversationId, conversation: Data<Conversation>) -> impl IntoView {
     let (live, toasts) = (use_live(), use_toasts());
     let (mode_work, status_work) = (Work::new(), Work::new());
     let with = move |test: fn(&Conversation) -> bool| {

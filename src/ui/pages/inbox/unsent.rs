@@ -1,10 +1,11 @@
 //! Below the messages: what was written and is not among them yet. It is there at once, says how it stands about it, and what
 //! can be done when it could not be sent.
 
-use uuid::Uuid;
-
 use crate::{
-    domain::message::{Message, MessageState},
+    domain::{
+        ids::ConversationId,
+        message::{Message, MessageState},
+    },
     texts::{inbox, shell},
     ui::{
         browser,
@@ -18,7 +19,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn UnsentMessages(id: Uuid, messages: Data<Vec<Message>>) -> impl IntoView {
+pub(super) fn UnsentMessages(id: ConversationId, messages: Data<Vec<Message>>) -> impl IntoView {
     let outbox = use_outbox();
     let shown = move || {
         let mut unsent = outbox.of(id);

@@ -1,10 +1,11 @@
 //! What can be done with an integration. The menu is a native popover: Escape and a press beside it close it.
 
-use uuid::Uuid;
-
 use super::desk::Errand;
 use crate::{
-    domain::integration::{Integration, Provider},
+    domain::{
+        ids::IntegrationId,
+        integration::{Integration, Provider},
+    },
     texts::{integrations, shell},
     ui::{
         browser,
@@ -14,7 +15,11 @@ use crate::{
 };
 
 #[component]
-pub(super) fn CardMenu(id: Uuid, integration: Memo<Option<Integration>>, on_manage: Callback<Errand>) -> impl IntoView {
+pub(super) fn CardMenu(
+    id: IntegrationId,
+    integration: Memo<Option<Integration>>,
+    on_manage: Callback<Errand>,
+) -> impl IntoView {
     let menu = format!("menu-{id}");
     let (button, target) = (format!("more-{id}"), menu.clone());
     let active = Memo::new(move |_| integration.with(|i| i.as_ref().is_none_or(|i| i.active)));

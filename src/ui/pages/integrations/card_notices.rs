@@ -1,11 +1,10 @@
 //! What is wrong with a connection, or will be soon, each with the one thing to do about it.
 
-use uuid::Uuid;
-
 use super::{console, desk::Errand, entry_form::ConsoleLink};
 use crate::{
     domain::{
         Millis,
+        ids::IntegrationId,
         integration::{Integration, IntegrationStatus, Remedy},
     },
     texts::{integrations, words},
@@ -19,7 +18,7 @@ use crate::{
 /// What notices are about; they are built anew only when it changes.
 #[derive(Clone, PartialEq)]
 struct State {
-    id: Uuid,
+    id: IntegrationId,
     status: IntegrationStatus,
     reason: Option<String>,
     action: Option<String>,

@@ -1,10 +1,11 @@
 //! What could not be stored, why, and how to work it off again.
 
-use uuid::Uuid;
-
 use crate::{
     api::event_log::{list_dead_letters, replay_dead_letters},
-    domain::integration::{DeadLetter, DeadLetterPage, Replay},
+    domain::{
+        ids::{DeadLetterId, IntegrationId},
+        integration::{DeadLetter, DeadLetterPage, Replay},
+    },
     texts::{integrations, shell},
     ui::{
         components::{Button, Each, ErrorPanel, Icon, Moment, Pending, Skeleton},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 #[component]
-pub(super) fn DeadLetters(id: Uuid) -> impl IntoView {
+pub(super) fn DeadLetters(id: IntegrationId) -> impl IntoView {
     let live = use_live();
     let first = load(move || live.integrations_in_use(), move |_| guarded(list_dead_letters(id, None)));
     let older = RwSignal::new(None::<DeadLetterPage>);
@@ -90,11 +91,11 @@ fn Letter(letter: DeadLetter, replay: Replaying) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Replaying {
     work: Work,
-    run: Callback<Option<Uuid>>,
+    run: Callback<Option<DeadLetterId>>,
 }
 
 impl Replaying {
-    fn one(self, id: Uuid) {
+    fn one(self, id: DeadLetterId) {
         self.run.run(Some(id));
     }
 
@@ -111,10 +112,10 @@ impl Replaying {
     }
 }
 
-fn replaying(id: Uuid, older: RwSignal<Option<DeadLetterPage>>) -> Replaying {
+fn replaying(id: IntegrationId, older: RwSignal<Option<DeadLetterPage>>) -> Replaying {
     let (live, toasts) = (use_live(), use_toasts());
     let work = Work::new();
-    let run = Callback::new(move |letter: Option<Uuid>| {
+    let run = Callback::new(move |letter: Option<DeadLetterId>| {
         work.run(replay_dead_letters(id, letter), move |Replay { replayed, gone }| {
             let mut words = integrations::tried_again(replayed);
             if gone > 0 {

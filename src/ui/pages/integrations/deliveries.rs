@@ -1,11 +1,10 @@
 //! The last webhooks of an integration: when, how large, what they held, and what of it was dropped.
 
-use uuid::Uuid;
-
 use super::delivery_body::DeliveryBodyDialog;
 use crate::{
     api::event_log::list_deliveries,
     domain::{
+        ids::{DeliveryId, IntegrationId},
         integration::{Delivery, DeliveryPage, DeliveryState, Holding},
         role::Permission,
     },
@@ -19,14 +18,14 @@ use crate::{
 };
 
 #[component]
-pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
+pub(super) fn Deliveries(id: IntegrationId) -> impl IntoView {
     let live = use_live();
     let owner = use_session().may(Permission::ReadRawDeliveries);
     let first = load(move || live.integrations_in_use(), move |_| guarded(list_deliveries(id, None)));
     let older = RwSignal::new(DeliveryPage::default());
     let begun = RwSignal::new(false);
     let more = Work::new();
-    let shown = RwSignal::new(None::<Uuid>);
+    let shown = RwSignal::new(None::<DeliveryId>);
     let page = move || first.get().and_then(Result::ok).unwrap_or_default();
     let rows = move || {
         let mut rows = page().rows;
@@ -87,7 +86,7 @@ pub(super) fn Deliveries(id: Uuid) -> impl IntoView {
 }
 
 #[component]
-fn Row(delivery: Delivery, owner: Signal<bool>, shown: RwSignal<Option<Uuid>>) -> impl IntoView {
+fn Row(delivery: Delivery, owner: Signal<bool>, shown: RwSignal<Option<DeliveryId>>) -> impl IntoView {
     let id = delivery.id;
     // A webhook that cannot be read at all has no items that could be counted.
     let dropped = delivery.dropped.max(i64::try_from(delivery.drops.len()).unwrap_or_default());

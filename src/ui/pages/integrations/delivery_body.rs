@@ -1,9 +1,8 @@
 //! A webhook as it came, for owners: it holds whole phone numbers and texts.
 
-use uuid::Uuid;
-
 use crate::{
     api::event_log::get_delivery_body,
+    domain::ids::{DeliveryId, IntegrationId},
     texts::integrations,
     ui::{
         components::{Dialog, ErrorPanel, Pending, Skeleton},
@@ -14,9 +13,9 @@ use crate::{
 
 #[component]
 pub(super) fn DeliveryBodyDialog(
-    id: Uuid,
+    id: IntegrationId,
     /// The delivery that is shown.
-    shown: RwSignal<Option<Uuid>>,
+    shown: RwSignal<Option<DeliveryId>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     effect(move || {
@@ -37,7 +36,7 @@ pub(super) fn DeliveryBodyDialog(
 }
 
 #[component]
-fn Body(id: Uuid, delivery_id: Uuid) -> impl IntoView {
+fn Body(id: IntegrationId, delivery_id: DeliveryId) -> impl IntoView {
     let body = load(|| (), move |()| guarded(get_delivery_body(id, delivery_id)));
     view! {
         <Pending fallback=|| view! { <Skeleton shape="rows" count=3 /> }>

@@ -2,11 +2,10 @@
 //!
 //! Dialogs live beside the cards, not inside of them: a card changes whenever something arrives.
 
-use uuid::Uuid;
-
 use crate::{
     domain::{
         chatbot::Chatbot,
+        ids::{ChatbotId, IntegrationId},
         integration::{Check, Integration, Remedy},
     },
     ui::prelude::*,
@@ -32,7 +31,7 @@ pub(crate) struct Desk {
     /// The integration, as it was when the dialog was opened.
     pub(super) subject: RwSignal<Option<Integration>>,
     /// The chatbot that is to be connected.
-    pub(super) chatbot: RwSignal<Option<Uuid>>,
+    pub(super) chatbot: RwSignal<Option<ChatbotId>>,
     /// The field of the form to begin with.
     pub(super) begin: RwSignal<Option<&'static str>>,
     /// Another number of the account, to be saved instead.
@@ -68,7 +67,7 @@ impl Desk {
     }
 
     /// Opens the empty form, for that chatbot or for one to be chosen.
-    pub(crate) fn connect(self, chatbot: Option<Uuid>) {
+    pub(crate) fn connect(self, chatbot: Option<ChatbotId>) {
         self.subject.set(None);
         self.chatbot.set(chatbot);
         self.begin.set(None);
@@ -77,7 +76,7 @@ impl Desk {
     }
 
     /// Opens what makes a number of the simulator.
-    pub(crate) fn simulate(self, chatbot: Option<Uuid>) {
+    pub(crate) fn simulate(self, chatbot: Option<ChatbotId>) {
         self.chatbot.set(chatbot);
         self.sandbox.set(true);
     }
@@ -122,7 +121,7 @@ impl Desk {
         request_animation_frame(move || self.manage(errand, integration));
     }
 
-    pub(super) fn id(self) -> Option<Uuid> {
+    pub(super) fn id(self) -> Option<IntegrationId> {
         self.subject.with_untracked(|s| s.as_ref().map(|s| s.id))
     }
 

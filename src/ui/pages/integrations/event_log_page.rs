@@ -2,11 +2,11 @@
 
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use uuid::Uuid;
 
 use super::{dead_letters::DeadLetters, deliveries::Deliveries};
 use crate::{
     api::integrations::get_integration,
+    domain::ids::IntegrationId,
     error::ApiError,
     texts::integrations,
     ui::{
@@ -24,7 +24,7 @@ use crate::{
 pub(crate) fn EventLogPage() -> impl IntoView {
     let params = use_params_map();
     // On the way to another page there is none; then it stays.
-    let id = Memo::new(move |before: Option<&Option<Uuid>>| {
+    let id = Memo::new(move |before: Option<&Option<IntegrationId>>| {
         params.with(|p| p.get_str("integration").map_or(before.copied().flatten(), |id| id.parse().ok()))
     });
     view! {
@@ -52,7 +52,7 @@ fn Head(name: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn Log(id: Uuid) -> impl IntoView {
+fn Log(id: IntegrationId) -> impl IntoView {
     let live = use_live();
     let integration = load(move || live.integrations_in_use(), move |_| guarded(get_integration(id)));
     view! {

@@ -1,11 +1,10 @@
 //! One channel of a chatbot at a glance: is it connected, which number, what went in and out, what is wrong and what to do.
 
-use uuid::Uuid;
-
 use super::{card_facts::Facts, card_menu::CardMenu, card_notices::Notices, desk::Errand};
 use crate::{
     domain::{
         channel::Channel,
+        ids::ChatbotId,
         integration::{Integration, IntegrationStatus, Provider},
     },
     texts::{inbox, integrations, shell},
@@ -82,7 +81,7 @@ fn Connected(
 #[derive(Clone, PartialEq)]
 struct Head {
     name: String,
-    chatbot_id: Uuid,
+    chatbot_id: ChatbotId,
     chatbot_name: String,
     sandbox: bool,
     status: IntegrationStatus,

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use leptos_meta::Title;
-use uuid::Uuid;
 
 use super::{
     desk::{Desk, Errand},
@@ -12,7 +11,12 @@ use super::{
 };
 use crate::{
     api::{chatbots::list_chatbots, integrations::list_integrations},
-    domain::{chatbot::Chatbot, integration::Integration, role::Permission},
+    domain::{
+        chatbot::Chatbot,
+        ids::{ChatbotId, IntegrationId},
+        integration::Integration,
+        role::Permission,
+    },
     error::ApiResult,
     texts::integrations,
     ui::{
@@ -31,7 +35,7 @@ async fn load_all() -> ApiResult<(Vec<Integration>, Vec<Chatbot>)> {
 /// A card: an integration, or a chatbot that has none yet.
 #[derive(Clone)]
 enum Card {
-    Integration(Uuid),
+    Integration(IntegrationId),
     Missing(Box<Chatbot>),
 }
 
@@ -44,7 +48,7 @@ impl Card {
     }
 
     fn all(integrations: &[Integration], chatbots: Vec<Chatbot>) -> Vec<Self> {
-        let connected: BTreeSet<Uuid> = integrations.iter().map(|i| i.chatbot_id).collect();
+        let connected: BTreeSet<ChatbotId> = integrations.iter().map(|i| i.chatbot_id).collect();
         let there = integrations.iter().map(|i| Self::Integration(i.id));
         let missing = chatbots.into_iter().filter(|c| !connected.contains(&c.id)).map(|c| Self::Missing(Box::new(c)));
         // While nothing is there at all, the page says so once and not for each chatbot.
@@ -82,7 +86,7 @@ pub(crate) fn IntegrationsPage() -> impl IntoView {
         let known = loaded.get().and_then(Result::ok);
         known.map(|(integrations, chatbots)| Card::all(&integrations, chatbots)).unwrap_or_default()
     };
-    let find = move |id: Uuid| {
+    let find = move |id: IntegrationId| {
         loaded.with(|l| {
             l.as_ref().and_then(|l| l.as_ref().ok()).and_then(|(all, _)| all.iter().find(|i| i.id == id).cloned())
         })

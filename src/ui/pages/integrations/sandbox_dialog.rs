@@ -1,12 +1,11 @@
 //! Makes a number in the WhatsApp simulator for one chatbot.
 
 use leptos::ev::SubmitEvent;
-use uuid::Uuid;
 
 use super::desk::Desk;
 use crate::{
     api::integrations::use_sandbox,
-    domain::integration::Integration,
+    domain::{ids::ChatbotId, integration::Integration},
     texts::{integrations, shell},
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel, Select},
@@ -43,7 +42,7 @@ fn Steps(desk: Desk) -> impl IntoView {
     let (live, toasts) = (use_live(), use_toasts());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Ok(id) = chatbot.get_untracked().parse::<Uuid>() else { return };
+        let Ok(id) = chatbot.get_untracked().parse::<ChatbotId>() else { return };
         work.run(use_sandbox(id), move |integration| {
             toasts.success(integrations::sandbox_connected());
             live.touch_integrations();

@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     api::integrations::{create_integration, subscribe_integration, test_integration, update_integration},
-    domain::integration::{Check, Integration, OnFailedTest, Remedy},
+    domain::{
+        ids::IntegrationId,
+        integration::{Check, Integration, OnFailedTest, Remedy},
+    },
     error::ErrorCode,
     texts::{integrations, shell},
     ui::{
@@ -61,7 +64,7 @@ fn Stages(desk: Desk) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Desktop {
     entries: Entries,
-    id: Option<Uuid>,
+    id: Option<IntegrationId>,
     run: TestRun,
     save: Work,
 }

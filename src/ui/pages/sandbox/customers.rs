@@ -1,9 +1,7 @@
 //! The simulated customers of a number.
 
-use uuid::Uuid;
-
 use crate::{
-    domain::sandbox::SandboxCustomer,
+    domain::{ids::CustomerId, sandbox::SandboxCustomer},
     texts::sandbox,
     ui::{
         components::{Avatar, Each},
@@ -14,9 +12,9 @@ use crate::{
 #[component]
 pub(super) fn Customers(
     customers: Memo<Vec<SandboxCustomer>>,
-    current: Memo<Option<Uuid>>,
+    current: Memo<Option<CustomerId>>,
     /// Gets the one that is chosen.
-    wanted: RwSignal<Option<Uuid>>,
+    wanted: RwSignal<Option<CustomerId>>,
 ) -> impl IntoView {
     view! {
         <ul class="customers" aria-label=sandbox::customers()>

@@ -1,12 +1,12 @@
 //! The phone of one simulated customer: the chat with a business number, as the customer sees it.
 
 use leptos::{ev::SubmitEvent, html};
-use uuid::Uuid;
 
 use crate::{
     api::sandbox::{get_sandbox_thread, send_as_customer},
     domain::{
         content::{Content, Kind, Location},
+        ids::CustomerId,
         sandbox::{SandboxMessage, SandboxNumber, SandboxTick},
     },
     texts::{inbox, sandbox},
@@ -22,7 +22,7 @@ use crate::{
 
 #[component]
 pub(super) fn Phone(
-    customer_id: Uuid,
+    customer_id: CustomerId,
     /// The number that the customer writes to.
     business: Memo<Option<SandboxNumber>>,
     /// Grows whenever something happened on a phone.
@@ -114,7 +114,7 @@ fn here() -> Location {
 }
 
 #[component]
-fn Compose(customer_id: Uuid, #[prop(into)] on_sent: Callback<()>) -> impl IntoView {
+fn Compose(customer_id: CustomerId, #[prop(into)] on_sent: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let work = Work::new();
     // One goes after the other, so that they arrive in order. What cannot be sent goes back to where it was written.

@@ -1,12 +1,14 @@
 //! The simulated numbers, their customers, and the phone of one of them.
 
 use leptos_meta::Title;
-use uuid::Uuid;
 
 use super::{add_customer::AddCustomer, customers::Customers, phone::Phone};
 use crate::{
     api::sandbox::get_sandbox_overview,
-    domain::sandbox::{SandboxCustomer, SandboxNumber, SandboxOverview},
+    domain::{
+        ids::CustomerId,
+        sandbox::{SandboxCustomer, SandboxNumber, SandboxOverview},
+    },
     texts::sandbox,
     ui::{
         components::{EmptyState, ErrorPanel, Pending, Select, Skeleton},
@@ -83,7 +85,7 @@ fn Phones(
     #[prop(into)] on_change: Callback<()>,
 ) -> impl IntoView {
     let number = RwSignal::new(String::new());
-    let wanted = RwSignal::new(None::<Uuid>);
+    let wanted = RwSignal::new(None::<CustomerId>);
     // The first number and its first customer until the person chooses.
     let current_number = Memo::new(move |_| {
         let chosen = number.get();

@@ -7,7 +7,10 @@ use uuid::Uuid;
 use super::{Fate, STILL_MEANT, Unsent};
 use crate::{
     api::reader::read,
-    domain::Millis,
+    domain::{
+        Millis,
+        ids::{ConversationId, UserId},
+    },
     error::{ApiError, ErrorCode},
     texts::inbox,
     ui::browser,
@@ -16,7 +19,7 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 struct Kept {
     id: Uuid,
-    conversation: Uuid,
+    conversation: ConversationId,
     name: String,
     text: String,
     at: Millis,
@@ -25,17 +28,17 @@ struct Kept {
     uncertain: bool,
 }
 
-fn key(user: Uuid) -> String {
+fn key(user: UserId) -> String {
     format!("unsent-{user}")
 }
 
-pub(super) fn keep(user: Uuid, all: &[Unsent]) {
+pub(super) fn keep(user: UserId, all: &[Unsent]) {
     let kept: Vec<Kept> = all.iter().filter(|u| !matches!(u.fate, Fate::Taken(_))).map(Kept::from).collect();
     let json = if kept.is_empty() { String::new() } else { serde_json::to_string(&kept).unwrap_or_default() };
     browser::keep(&key(user), &json);
 }
 
-pub(super) fn recall(user: Uuid) -> Vec<Unsent> {
+pub(super) fn recall(user: UserId) -> Vec<Unsent> {
     let json = browser::recall(&key(user)).unwrap_or_default();
     let kept: Vec<Kept> = read(json.as_bytes()).unwrap_or_default();
     kept.into_iter().map(|kept| kept.come_back(browser::now())).collect()
