@@ -44,11 +44,11 @@ macro_rules! insert_backlog {
             let rows = (0..left.min(ROWS)).map(|_| row($traffic, &mut text)).collect::<Result<Vec<_>>>()?;
             left -= rows.len();
             let mut insert = QueryBuilder::<$engine>::new(
-                "insert into deliveries (id, workspace_id, integration_id, size, state, received_at) ",
+                "insert into deliveries (id, workspace_id, integration_id, channel, size, state, received_at) ",
             );
             insert.push_values(&rows, |mut values, row| {
                 let size = i64::try_from(row.body.len()).unwrap_or(i64::MAX);
-                values.push_bind(row.id).push_bind(workspace).push_bind(row.integration);
+                values.push_bind(row.id).push_bind(workspace).push_bind(row.integration).push_bind("whatsapp");
                 values.push_bind(size).push_bind("waiting").push_bind(now);
             });
             insert.build().execute(&mut *transaction).await?;

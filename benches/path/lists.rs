@@ -70,7 +70,7 @@ fn statements((numbers, id): (&str, &str), count: u64) -> [String; 3] {
                last_seq, preview, last_message_at, last_inbound_at, created_at, updated_at)
              select k.workspace_id, {id}, k.id, i.id, i.chatbot_id, 'whatsapp', k.phone, 'bot', 'open',
                1, 'What are your opening hours?', 1750000000000 + k.created_at, 1750000000000 + k.created_at, 1, 1
-             from contacts k join (select * from integrations limit 1) as i on i.workspace_id = k.workspace_id"
+             from contacts k join (select * from integrations where channel = 'whatsapp' limit 1) as i on i.workspace_id = k.workspace_id"
         ),
         "analyze".to_owned(),
     ]

@@ -10,11 +10,13 @@
 )]
 
 mod backlog;
+mod campaign;
 mod counts;
 mod floor;
 mod latency;
 mod lists;
 mod load;
+mod nodes;
 mod options;
 mod product;
 mod ready;
@@ -96,6 +98,12 @@ async fn measure_engine(options: &Options, engine: Engine, double: &Double<Count
     }
     if options.wants(Phase::Lists) {
         lists::filters(&bench, table).await?;
+    }
+    if options.wants(Phase::Campaign) {
+        campaign::replies(&bench, table).await?;
+    }
+    if options.wants(Phase::Nodes) && engine == Engine::Postgres {
+        nodes::side_by_side(&bench, table).await?;
     }
     if options.wants(Phase::Backlog) {
         ready::with_backlog(&bench, table).await?;

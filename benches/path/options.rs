@@ -79,6 +79,9 @@ pub(crate) struct Options {
     /// Conversations of the inbox whose lists are asked for [default: 1000000, quick 100000].
     #[arg(long)]
     conversations: Option<u64>,
+    /// Messages of a campaign that waits while customers are answered [default: 100000, quick 10000].
+    #[arg(long)]
+    campaign: Option<u64>,
     /// The most seconds to wait for that backlog to be worked off [default: 600, quick 60].
     #[arg(long)]
     drain: Option<u64>,
@@ -101,6 +104,8 @@ pub(crate) enum Phase {
     Latency,
     Ready,
     Lists,
+    Campaign,
+    Nodes,
     Backlog,
 }
 
@@ -144,6 +149,10 @@ impl Options {
 
     pub(crate) fn conversations(&self) -> u64 {
         self.conversations.unwrap_or(if self.quick { 100_000 } else { 1_000_000 })
+    }
+
+    pub(crate) fn campaign(&self) -> u64 {
+        self.campaign.unwrap_or(if self.quick { 10_000 } else { 100_000 })
     }
 
     pub(crate) fn drain(&self) -> u64 {

@@ -110,8 +110,19 @@ impl<'a> Bench<'a> {
 
     /// Starts the product on given data.
     pub(crate) async fn start_product(&self, place: Place) -> Result<Run> {
-        let launch = product::launch(self.options, self.double, &place);
-        Run::start(&launch, place).await
+        self.start_product_with(place, &[]).await
+    }
+
+    /// The same, with settings of its own.
+    pub(crate) async fn start_product_with(&self, place: Place, settings: &[(&str, &str)]) -> Result<Run> {
+        Run::start(&self.launch(&place, settings), place).await
+    }
+
+    /// How the product is started on given data, with settings of its own.
+    pub(crate) fn launch(&self, place: &Place, settings: &[(&str, &str)]) -> Launch {
+        let mut launch = product::launch(self.options, self.double, place);
+        launch.environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        launch
     }
 
     async fn start_floor(&self, answering: bool) -> Result<Run> {
