@@ -108,7 +108,7 @@ test("a chat whose token has ended begins anew, and what was typed is not lost",
   const widget = new Widget(page);
   await widget.write(question);
   await expect(widget.bubble(answer)).toBeVisible();
-  await page.evaluate((key) => localStorage.setItem(key, "one.that.has.ended"), `parlance-visitor-${chatbot.id}`);
+  await page.evaluate((key) => localStorage.setItem(key, "one.that.has.ended"), `parlance-visitor-${chatbot.web_integration_id}`);
   await widget.write(other);
   await expect(widget.bubble(otherAnswer)).toBeVisible();
   await expect(widget.bubble(/./)).toHaveCount(2);
