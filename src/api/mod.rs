@@ -3,6 +3,7 @@
 //! Each one says who may call it, passes its input to a service and maps the outcome; nothing else.
 //! Paths are `/api/v1/{resource}/{verb}`, input and output JSON, errors [`crate::error::ApiError`].
 
+pub mod audit;
 pub mod chatbots;
 pub mod contacts;
 pub mod conversations;

@@ -185,7 +185,7 @@ impl ConversationRow {
 
 /// The place that a `next` names.
 #[must_use]
-pub fn parse_place(next: &str) -> Option<Place> {
+pub fn parse_place<Id: std::str::FromStr>(next: &str) -> Option<(Millis, Id)> {
     let (at, id) = next.split_once('.')?;
     Some((at.parse().ok()?, id.parse().ok()?))
 }

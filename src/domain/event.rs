@@ -4,9 +4,10 @@
 use uuid::Uuid;
 
 use super::{
-    ids::{ChatbotId, ConversationId, IntegrationId, UserId},
+    ids::{ChatbotId, ContactId, ConversationId, DeliveryId, IntegrationId, TokenId, UserId},
     integration::TestStep,
     live::LiveEvent,
+    role::Role,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,14 +34,40 @@ pub enum DomainEvent {
     ConversationErased {
         id: ConversationId,
     },
+    /// Somebody wants something erased for good: it is, in steps, from then on.
+    ErasureOrdered {
+        of: Erasable,
+    },
     IntegrationCreated {
         id: IntegrationId,
+        name: String,
     },
+    /// What is known of it changed: its health, what it ran into, what came in.
     IntegrationChanged {
         id: IntegrationId,
     },
+    /// Somebody changed these of its fields.
+    IntegrationEdited {
+        id: IntegrationId,
+        fields: Vec<&'static str>,
+    },
+    IntegrationSwitched {
+        id: IntegrationId,
+        active: bool,
+    },
     IntegrationDeleted {
         id: IntegrationId,
+        name: String,
+    },
+    /// Somebody read a delivery as it came, with whole numbers and texts.
+    DeliveryRead {
+        integration_id: IntegrationId,
+        delivery_id: DeliveryId,
+    },
+    /// Deliveries of so many dead letters are worked off again.
+    LettersReplayed {
+        integration_id: IntegrationId,
+        count: i64,
     },
     /// A message came in or went out by it; told about once a second while that goes on.
     IntegrationUsed {
@@ -53,12 +80,21 @@ pub enum DomainEvent {
     },
     ChatbotCreated {
         id: ChatbotId,
+        name: String,
     },
+    /// Somebody changed these of its fields.
     ChatbotChanged {
         id: ChatbotId,
+        fields: Vec<&'static str>,
+    },
+    /// Its chat on websites was opened or closed.
+    ChatbotSwitched {
+        id: ChatbotId,
+        active: bool,
     },
     ChatbotDeleted {
         id: ChatbotId,
+        name: String,
     },
     KnowledgeChanged {
         chatbot_id: ChatbotId,
@@ -66,30 +102,77 @@ pub enum DomainEvent {
     /// What a person may do changed, or a way in of theirs ended.
     AccessChanged {
         user_id: UserId,
+        what: AccessChange,
+    },
+    SignedIn {
+        user_id: UserId,
     },
 }
 
+/// What may be erased for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erasable {
+    Conversation(ConversationId),
+    Contact(ContactId),
+    /// What visitors have said to a chatbot on its website so far.
+    WebsiteHistory(ChatbotId),
+}
+
+/// What changed about how a person is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessChange {
+    Added {
+        role: Role,
+    },
+    Role {
+        from: Role,
+        to: Role,
+    },
+    Disabled,
+    Enabled,
+    Removed,
+    /// It was set anew; sessions and tokens ended with the old one.
+    Password,
+    TokenMade {
+        token_id: TokenId,
+    },
+    TokenRevoked {
+        token_id: TokenId,
+    },
+    SignedOut,
+}
+
 impl DomainEvent {
-    /// What open pages are told of it.
+    /// What open pages are told of it; none where they show nothing of the kind.
     #[must_use]
-    pub fn into_live(self) -> LiveEvent {
-        match self {
+    pub fn into_live(self) -> Option<LiveEvent> {
+        Some(match self {
             Self::MessageReceived { conversation_id: id }
             | Self::MessageSent { conversation_id: id }
             | Self::MessageProgressed { conversation_id: id }
             | Self::ConversationChanged { id }
             | Self::ConversationErased { id } => LiveEvent::conversation(id),
             Self::ConversationRead { id } => LiveEvent::Read { ids: vec![id] },
-            Self::IntegrationCreated { id } | Self::IntegrationChanged { id } | Self::IntegrationDeleted { id } => {
-                LiveEvent::Integration { id }
-            }
+            Self::IntegrationCreated { id, .. }
+            | Self::IntegrationChanged { id }
+            | Self::IntegrationEdited { id, .. }
+            | Self::IntegrationSwitched { id, .. }
+            | Self::IntegrationDeleted { id, .. }
+            | Self::LettersReplayed { integration_id: id, .. } => LiveEvent::Integration { id },
             Self::IntegrationUsed { id } => LiveEvent::IntegrationUsed { id },
             Self::TestStepDone { run_id, step } => LiveEvent::TestStep { run_id, step },
-            Self::ChatbotCreated { id }
-            | Self::ChatbotChanged { id }
-            | Self::ChatbotDeleted { id }
+            Self::ChatbotCreated { id, .. }
+            | Self::ChatbotChanged { id, .. }
+            | Self::ChatbotSwitched { id, .. }
+            | Self::ChatbotDeleted { id, .. }
             | Self::KnowledgeChanged { chatbot_id: id } => LiveEvent::Chatbot { id },
-            Self::AccessChanged { user_id: id } => LiveEvent::Person { id },
-        }
+            // Whoever was not in has nothing open.
+            Self::AccessChanged {
+                what: AccessChange::Added { .. } | AccessChange::Enabled | AccessChange::TokenMade { .. },
+                ..
+            } => return None,
+            Self::AccessChanged { user_id: id, .. } => LiveEvent::Person { id },
+            Self::ErasureOrdered { .. } | Self::DeliveryRead { .. } | Self::SignedIn { .. } => return None,
+        })
     }
 }

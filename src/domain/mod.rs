@@ -1,5 +1,6 @@
 //! Pure types and rules, shared by server and browser: no I/O, no clock, no Leptos, no sqlx.
 
+pub mod audit;
 pub mod bearing;
 pub mod channel;
 pub mod chatbot;
@@ -14,6 +15,7 @@ pub mod live;
 pub mod message;
 pub mod meta;
 pub mod order;
+pub mod principal;
 pub mod role;
 pub mod sandbox;
 pub mod session;

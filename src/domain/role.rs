@@ -26,6 +26,8 @@ words! {
         Erase = "erase",
         /// Read webhooks as they came: they hold whole phone numbers.
         ReadRawDeliveries = "read_raw_deliveries",
+        /// Read who did what.
+        ReadAuditLog = "read_audit_log",
         /// Use the phones of the WhatsApp simulator.
         UseSandbox = "use_sandbox",
         /// List and revoke one's own API tokens.
@@ -40,9 +42,10 @@ impl Role {
         match permission {
             Permission::Converse | Permission::ViewSetup | Permission::UseSandbox | Permission::ManageOwnTokens => true,
             Permission::ReadRawDeliveries => matches!(self, Self::Owner),
-            Permission::ManageChatbots | Permission::ManageIntegrations | Permission::Erase => {
-                !matches!(self, Self::Agent)
-            }
+            Permission::ManageChatbots
+            | Permission::ManageIntegrations
+            | Permission::Erase
+            | Permission::ReadAuditLog => !matches!(self, Self::Agent),
         }
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
     let id = Uuid::nil();
     let number = "316000000000001";
     vec![
+        ("audit/list", json!({})),
         ("chatbots/create", json!({"name": "Bot"})),
         ("chatbots/delete", json!({"id": id})),
         ("chatbots/erase_website_history", json!({"id": id})),
@@ -257,7 +258,8 @@ async fn other_sites_cannot_act_for_a_person(database: Database) {
 const OWNERS_ONLY: &str = "integrations/whatsapp/delivery_body";
 
 /// What takes the right to change chatbots or integrations.
-const MANAGING: [&str; 22] = [
+const MANAGING: [&str; 23] = [
+    "audit/list",
     "chatbots/create",
     "chatbots/delete",
     "chatbots/erase_website_history",

@@ -3,11 +3,13 @@
 //! The stages of the pipeline are driven step by step under a clock that stands still: nothing here sleeps.
 
 mod accounts;
+mod acting;
 mod addressee;
 mod answering;
 mod api_contract;
 mod app;
 mod architecture;
+mod audit;
 mod batches;
 mod brake;
 mod browser;

@@ -20,6 +20,7 @@ use crate::{
     domain::{
         Millis,
         ids::{UserId, WorkspaceId},
+        principal::Via,
         text::percent,
     },
     error::{ApiError, ErrorCode},
@@ -164,7 +165,7 @@ async fn by_token(state: &Services, token: &SecretString) -> Result<Option<(Acto
                 .submit(Priority::Bulk, id, (id, now), |conn, (id, now)| Box::pin(token::touch(conn, *id, *now))),
         );
     }
-    Ok(member.map(|m| (actor(&m), Proof::Token(hash))))
+    Ok(member.map(|m| (actor(&m, Via::Token(id)), Proof::Token(hash))))
 }
 
 /// The actor behind a session: in the workspace that it names, or the oldest of theirs where it names none that they still
@@ -189,11 +190,11 @@ async fn by_session(state: &Services, session: &Session) -> Result<Option<(Actor
         oldest => oldest,
     };
     let proof = Proof::Session(session.id().map(|id| session_key(&id)).unwrap_or_default());
-    Ok(member.map(|m| (actor(&m), proof)))
+    Ok(member.map(|m| (actor(&m, Via::Session), proof)))
 }
 
-const fn actor(m: &MemberRow) -> Actor {
-    Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role }
+const fn actor(m: &MemberRow, via: Via) -> Actor {
+    Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role, via }
 }
 
 /// Whether an actor still is who they were and has not signed out: for streams that stay open.
@@ -205,7 +206,7 @@ pub async fn still_valid(state: &Services, known: &Actor, proof: &Proof) -> bool
             Proof::Token(hash) => token::find_valid(&mut conn, hash, state.now()).await?.is_some(),
         };
         let member = account::find_member(&mut conn, known.workspace_id, known.user_id).await?;
-        Ok::<_, StoreError>(proven && member.is_some_and(|m| actor(&m) == *known))
+        Ok::<_, StoreError>(proven && member.is_some_and(|m| actor(&m, known.via) == *known))
     };
     // While the database is away nothing new can be sent either.
     looked.await.unwrap_or(true)

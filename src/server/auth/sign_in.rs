@@ -15,7 +15,9 @@ use tower_sessions::Session;
 use super::throttle;
 use crate::{
     domain::{
+        event::AccessChange,
         ids::{UserId, WorkspaceId},
+        principal::Principal,
         session::PASSWORD_MAX,
         text::percent,
     },
@@ -25,7 +27,6 @@ use crate::{
         error::Error,
         service::{Services, actor::Actor},
         store,
-        writer::Priority,
     },
 };
 
@@ -134,10 +135,20 @@ async fn judge(
 }
 
 /// Whether it is still the right password, now that the session is stored. One that was changed meanwhile, or a person who
-/// was disabled, ended all sessions before this one was there.
+/// was disabled, ended all sessions before this one was there. With it the sign-in goes on record.
 async fn still_good(state: &Services, session: &Session, user_id: UserId, hash: &str) -> Result<bool, Error> {
-    let looked = async { store::account::may_sign_in(&mut state.store.read().await?, user_id, hash).await };
-    let good = looked.await;
+    let input = (user_id, hash.to_owned(), state.now());
+    let good = state
+        .transact(Principal::signed_in(user_id), user_id, input, |conn, (user_id, hash, now)| {
+            Box::pin(async move {
+                let good = store::account::may_sign_in(conn, *user_id, hash).await?;
+                if good {
+                    store::person::tell_of_sign_in(conn, *user_id, *now).await?;
+                }
+                Ok(good)
+            })
+        })
+        .await;
     if !matches!(good, Ok(true))
         && let Err(error) = session.flush().await
     {
@@ -160,6 +171,17 @@ pub async fn start_session(session: &Session, user_id: UserId) -> Result<(), Api
         tracing::error!(error = ?error, "A session could not be stored");
         ApiError::unavailable()
     })
+}
+
+/// Puts a sign-in on record.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn record(state: &Services, user_id: UserId) -> Result<(), ApiError> {
+    let recorded = state.transact(Principal::signed_in(user_id), user_id, (user_id, state.now()), |conn, (id, now)| {
+        Box::pin(store::person::tell_of_sign_in(conn, *id, *now))
+    });
+    recorded.await.map_err(|error| ApiError::from(Error::from(error)))
 }
 
 /// Goes on in a workspace.
@@ -185,11 +207,13 @@ pub async fn sign_out(State(state): State<Services>, session: Session, request: 
     }
     if let Some(actor) = request.extensions().get::<Actor>() {
         let input = (actor.user_id, state.now());
-        let told = state.writer.write(Priority::Interactive, actor.user_id, input, |conn, (user_id, now)| {
-            Box::pin(store::person::tell(conn, *user_id, *now))
+        let told = state.transact(actor, actor.user_id, input, |conn, (user_id, now)| {
+            Box::pin(store::person::tell(conn, *user_id, AccessChange::SignedOut, *now))
         });
-        // They look again by themselves, only later.
-        drop(told.await);
+        // The session has ended in any case. Open pages look again by themselves, only later.
+        if let Err(error) = told.await {
+            tracing::warn!(user_id = %actor.user_id, error = ?error, "A sign-out is missing in the audit log");
+        }
     }
     Redirect::to("/sign-in").into_response()
 }

@@ -135,13 +135,14 @@ mod tests {
     use crate::{
         domain::{
             ids::{UserId, WorkspaceId},
+            principal::Via,
             role::Role,
         },
         server::{auth::Proof, base::limits::Limits, service::actor::Actor},
     };
 
     fn actor(n: u128) -> Actor {
-        Actor { user_id: UserId::from_u128(n), workspace_id: WorkspaceId::nil(), role: Role::Agent }
+        Actor { user_id: UserId::from_u128(n), workspace_id: WorkspaceId::nil(), role: Role::Agent, via: Via::Session }
     }
 
     fn session(n: u8) -> Proof {

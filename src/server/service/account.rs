@@ -7,8 +7,10 @@ use super::{Services, actor::Actor, validate};
 use crate::{
     domain::{
         Millis,
+        event::{AccessChange, DomainEvent},
         ids::{TokenId, UserId, WorkspaceId},
         integration::CannotReach,
+        principal::Principal,
         role::Role,
         session::{ApiToken, PASSWORD_MAX, PASSWORD_MIN, Session, Workspace},
     },
@@ -25,7 +27,6 @@ use crate::{
             person,
             token::{self, NewToken},
         },
-        writer::Priority,
     },
 };
 
@@ -87,12 +88,13 @@ pub async fn list_tokens(state: &Services, actor: &Actor) -> Result<Vec<ApiToken
 pub async fn revoke_token(state: &Services, actor: &Actor, id: TokenId) -> Result<()> {
     let input = (*actor, id, state.now());
     let revoked = state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (actor, id, now)| {
+        .transact(actor, id, input, |conn, (actor, id, now)| {
             Box::pin(async move {
                 let revoked = token::revoke(conn, actor.workspace_id, actor.user_id, *id, *now).await?;
                 if revoked {
-                    person::tell(conn, actor.user_id, *now).await?;
+                    let what = AccessChange::TokenRevoked { token_id: *id };
+                    let event = DomainEvent::AccessChanged { user_id: actor.user_id, what };
+                    conn.tell(actor.workspace_id, event, *now);
                 }
                 Ok(revoked)
             })
@@ -136,8 +138,7 @@ pub async fn add_user(state: &Services, new: NewUser) -> Result<UserId> {
     };
     let input = (user, new.role, new.workspace, mint_id(), state.now());
     let added = state
-        .writer
-        .write(Priority::Interactive, Uuid::nil(), input, |conn, (user, role, workspace, new_id, now)| {
+        .transact(Principal::CommandLine, Uuid::nil(), input, |conn, (user, role, workspace, new_id, now)| {
             Box::pin(async move {
                 if account::find_user_by_email(conn, &user.email).await?.is_some() {
                     return Ok(Err(ApiError::conflict("There is a user with this e-mail address already.")));
@@ -148,6 +149,8 @@ pub async fn add_user(state: &Services, new: NewUser) -> Result<UserId> {
                 };
                 account::insert_user(conn, user, *now).await?;
                 account::insert_membership(conn, workspace_id, user.id, *role, *now).await?;
+                let what = AccessChange::Added { role: *role };
+                conn.tell(workspace_id, DomainEvent::AccessChanged { user_id: user.id, what }, *now);
                 Ok(Ok(user.id))
             })
         })
@@ -189,12 +192,11 @@ pub async fn set_password(state: &Services, email: &str, password: SecretString)
     let hash = state.passwords.hash(password).await?;
     let input = (user.id, hash, state.now());
     let let_in = state
-        .writer
-        .write(Priority::Interactive, user.id, input, |conn, (id, hash, now)| {
+        .transact(Principal::CommandLine, user.id, input, |conn, (id, hash, now)| {
             Box::pin(async move {
                 let let_in = person::hold(conn, *id).await?;
                 account::set_password(conn, *id, hash).await?;
-                person::end_access(conn, *id, *now).await?;
+                person::end_access(conn, *id, AccessChange::Password, *now).await?;
                 Ok(let_in.unwrap_or(false))
             })
         })
@@ -216,8 +218,7 @@ pub async fn add_token(state: &Services, email: &str, name: &str) -> Result<Stri
     let last4 = secret.get(secret.len() - 4..).unwrap_or_default().to_owned();
     let input = (mint_id(), user.id, name, sha256(&secret), last4, state.now());
     let added = state
-        .writer
-        .write(Priority::Interactive, input.0, input, |conn, (id, user_id, name, token_hash, last4, now)| {
+        .transact(Principal::CommandLine, input.0, input, |conn, (id, user_id, name, token_hash, last4, now)| {
             Box::pin(async move {
                 // Not beside a transaction that ends all tokens of this person.
                 if person::hold(conn, *user_id).await? == Some(false) {
@@ -236,7 +237,11 @@ pub async fn add_token(state: &Services, email: &str, name: &str) -> Result<Stri
                     last4: last4.clone(),
                     expires_at: Some(*now + TOKEN_LIFE),
                 };
-                token::insert(conn, &new, *now).await.map(Ok)
+                token::insert(conn, &new, *now).await?;
+                let event =
+                    DomainEvent::AccessChanged { user_id: *user_id, what: AccessChange::TokenMade { token_id: *id } };
+                conn.tell(member.workspace_id, event, *now);
+                Ok(Ok(()))
             })
         })
         .await?;

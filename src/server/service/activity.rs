@@ -14,13 +14,11 @@ use crate::{
         Millis,
         event::DomainEvent,
         ids::{IntegrationId, WorkspaceId},
+        principal::Principal,
     },
-    server::{
-        store::{
-            StoreResult,
-            integration::{self, Activity},
-        },
-        writer::Priority,
+    server::store::{
+        StoreResult,
+        integration::{self, Activity},
     },
 };
 
@@ -59,7 +57,7 @@ impl ActivityNotes {
             return Ok(false);
         }
         let input = (notes.into_iter().collect::<Vec<_>>(), state.now());
-        let written = state.writer.write(Priority::Interactive, Uuid::nil(), input, |conn, (notes, now)| {
+        let written = state.transact(Principal::System, Uuid::nil(), input, |conn, (notes, now)| {
             Box::pin(async move {
                 let changed = integration::note_activity(conn, notes).await?;
                 for (workspace_id, id) in changed {

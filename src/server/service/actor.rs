@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         ids::{UserId, WorkspaceId},
+        principal::{Principal, Via},
         role::{Permission, Role},
     },
     error::ApiError,
@@ -14,6 +15,14 @@ pub struct Actor {
     pub user_id: UserId,
     pub workspace_id: WorkspaceId,
     pub role: Role,
+    /// By what they have come in.
+    pub via: Via,
+}
+
+impl From<&Actor> for Principal {
+    fn from(actor: &Actor) -> Self {
+        Self::Person { user_id: actor.user_id, via: actor.via }
+    }
 }
 
 impl Actor {

@@ -21,7 +21,6 @@ use crate::{
             chatbot::{self, ChatbotProfile},
             integration, knowledge,
         },
-        writer::Priority,
     },
     texts::retold,
 };
@@ -64,13 +63,13 @@ pub async fn create(state: &Services, actor: &Actor, name: &str) -> Result<Chatb
     };
     let input = (actor.workspace_id, bot.clone(), website_id);
     state
-        .writer
-        .write(Priority::Interactive, bot.id, input, |conn, (workspace_id, bot, website_id)| {
+        .transact(actor, bot.id, input, |conn, (workspace_id, bot, website_id)| {
             Box::pin(async move {
                 chatbot::insert(conn, *workspace_id, bot).await?;
                 let of = (bot.id, WEBSITE);
                 integration::insert_website(conn, *workspace_id, *website_id, of, bot.created_at).await?;
-                conn.tell(*workspace_id, DomainEvent::ChatbotCreated { id: bot.id }, bot.created_at);
+                let created = DomainEvent::ChatbotCreated { id: bot.id, name: bot.name.clone() };
+                conn.tell(*workspace_id, created, bot.created_at);
                 Ok(())
             })
         })
@@ -98,12 +97,11 @@ pub async fn update(state: &Services, actor: &Actor, id: ChatbotId, fields: Chat
     };
     let input = (actor.workspace_id, id, change, state.now());
     let changed = state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, change, now)| {
+        .transact(actor, id, input, |conn, (workspace_id, id, change, now)| {
             Box::pin(async move {
                 let changed = chatbot::update(conn, *workspace_id, *id, change, *now).await?;
                 if changed {
-                    conn.tell(*workspace_id, DomainEvent::ChatbotChanged { id: *id }, *now);
+                    conn.tell(*workspace_id, DomainEvent::ChatbotChanged { id: *id, fields: given(change) }, *now);
                 }
                 Ok(changed)
             })
@@ -115,18 +113,33 @@ pub async fn update(state: &Services, actor: &Actor, id: ChatbotId, fields: Chat
     get(state, actor, id).await
 }
 
+/// Which fields were given, by their names.
+fn given(change: &ChatbotFields) -> Vec<&'static str> {
+    let fields = [
+        ("name", change.name.is_some()),
+        ("greeting", change.greeting.is_some()),
+        ("fallback", change.fallback.is_some()),
+        ("hello", change.hello.is_some()),
+        ("thanks", change.thanks.is_some()),
+        ("goodbye", change.goodbye.is_some()),
+        ("insult", change.insult.is_some()),
+        ("person", change.person.is_some()),
+        ("idle_minutes", change.idle_minutes.is_some()),
+    ];
+    fields.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect()
+}
+
 /// Opens or closes the chat on websites. Closed, its page and everything behind it are not there, and open questions of
 /// visitors end.
 pub async fn set_website(state: &Services, actor: &Actor, id: ChatbotId, active: bool) -> Result<Chatbot> {
     let input = (actor.workspace_id, id, active, state.now());
     state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, active, now)| {
+        .transact(actor, id, input, |conn, (workspace_id, id, active, now)| {
             Box::pin(async move {
                 let switched = integration::set_website_active(conn, *workspace_id, *id, *active, *now).await?;
                 if let Some(website_id) = switched {
                     conn.tell(*workspace_id, DomainEvent::IntegrationChanged { id: website_id }, *now);
-                    conn.tell(*workspace_id, DomainEvent::ChatbotChanged { id: *id }, *now);
+                    conn.tell(*workspace_id, DomainEvent::ChatbotSwitched { id: *id, active: *active }, *now);
                 }
                 Ok(())
             })
@@ -139,21 +152,18 @@ pub async fn set_website(state: &Services, actor: &Actor, id: ChatbotId, active:
 pub async fn delete(state: &Services, actor: &Actor, id: ChatbotId) -> Result<()> {
     let input = (actor.workspace_id, id, state.now());
     let outcome = state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, now)| {
+        .transact(actor, id, input, |conn, (workspace_id, id, now)| {
             Box::pin(async move {
                 let users = integration::names_of_chatbot(conn, *workspace_id, *id).await?;
                 if !users.is_empty() {
                     return Ok(Err(users));
                 }
-                let deleted = chatbot::delete(conn, *workspace_id, *id).await?;
-                if deleted {
-                    if let Some(id) = integration::delete_website(conn, *workspace_id, *id, *now).await? {
-                        conn.tell(*workspace_id, DomainEvent::IntegrationDeleted { id }, *now);
-                    }
-                    conn.tell(*workspace_id, DomainEvent::ChatbotDeleted { id: *id }, *now);
+                let Some(name) = chatbot::delete(conn, *workspace_id, *id).await? else { return Ok(Ok(false)) };
+                if let Some(id) = integration::delete_website(conn, *workspace_id, *id, *now).await? {
+                    conn.tell(*workspace_id, DomainEvent::IntegrationChanged { id }, *now);
                 }
-                Ok(Ok(deleted))
+                conn.tell(*workspace_id, DomainEvent::ChatbotDeleted { id: *id, name }, *now);
+                Ok(Ok(true))
             })
         })
         .await?;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use reqwest::Client;
+use uuid::Uuid;
 
 use super::{
     activity::ActivityNotes, credentials::CredentialCache, passwords::Passwords, reach::Reach, readiness::Readiness,
     setup::SetupCode, visitor::Visitors,
 };
 use crate::{
-    domain::{Millis, ids::IntegrationId},
+    domain::{Millis, ids::IntegrationId, principal::Principal},
     server::{
         base::{
             clock::Clock,
@@ -24,8 +25,8 @@ use crate::{
         channel::{Channels, whatsapp::graph::Graph},
         engine::Engines,
         sandbox::Sandbox,
-        store::Store,
-        writer::{Writer, signals::Signals},
+        store::{Conn, Store, StoreResult},
+        writer::{BoxFuture, Priority, Writer, signals::Signals},
     },
 };
 
@@ -44,7 +45,7 @@ pub struct Parts {
     pub sealer: Sealer,
     pub store: Store,
     pub writer: Writer,
-    pub signals: Signals,
+    pub signals: Arc<Signals>,
     pub channels: Channels,
     pub engines: Engines,
     pub sandbox: Option<Sandbox>,
@@ -100,7 +101,7 @@ impl Services {
             activity: ActivityNotes::default(),
             readiness: Readiness::default(),
             reach: Reach::default(),
-            signals: Signals::default(),
+            signals: Arc::clone(f.writer.signals()),
             known: Arc::new(KnownAddresses::new(f.clock.clone())),
             strangers: Arc::new(Strangers::new(f.clock.clone())),
             config: f.config,
@@ -117,5 +118,20 @@ impl Services {
     #[must_use]
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// A unit of work, done for whoever acts: what is told in it carries who that was, and becomes known with its commit.
+    ///
+    /// `key` names what is written to, and `function` may run more than once, as in [`Writer::submit`].
+    ///
+    /// # Errors
+    /// As the function, and when the database does not take it.
+    pub async fn transact<I, T, F>(&self, by: impl Into<Principal>, key: impl Into<Uuid>, input: I, function: F) -> StoreResult<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
+    {
+        self.writer.submit_as(by.into(), Priority::Interactive, key.into(), input, function).committed().await
     }
 }

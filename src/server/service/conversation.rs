@@ -29,7 +29,6 @@ use crate::{
             conversation::{self, InboxFilter, InboxRow},
             integration::{self, IntegrationRow},
         },
-        writer::Priority,
     },
     texts::retold,
 };
@@ -303,8 +302,7 @@ pub async fn mark_read(state: &Services, actor: &Actor, id: ConversationId, seq:
     }
     let input = (actor.workspace_id, id, seq.unwrap_or(i64::MAX), state.now());
     state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (ws, id, seen, now)| {
+        .transact(actor, id, input, |conn, (ws, id, seen, now)| {
             Box::pin(async move {
                 if conversation::mark_read(conn, *ws, *id, *seen).await? {
                     conn.tell(*ws, DomainEvent::ConversationRead { id: *id }, *now);

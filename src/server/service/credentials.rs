@@ -98,6 +98,13 @@ impl CredentialCache {
     }
 }
 
+/// After a committed change of an integration: what is kept of it is forgotten, and only then whoever may have waited for the
+/// change is woken. The other way round a send would go out with the token of before.
+pub async fn renewed(state: &Services, integration_id: IntegrationId) {
+    state.credentials.forget(integration_id).await;
+    state.signals.wake_all();
+}
+
 impl Default for CredentialCache {
     fn default() -> Self {
         Self::new()

@@ -17,7 +17,7 @@ use crate::{
         Millis,
         contact::IdentityKind,
         conversation::Erased,
-        event::DomainEvent,
+        event::{DomainEvent, Erasable},
         ids::{ChatbotId, ContactId, ConversationId, WorkspaceId},
     },
     error::ApiError,
@@ -47,12 +47,12 @@ pub async fn erase_conversation(state: &Services, actor: &Actor, id: Conversatio
     let ws = actor.workspace_id;
     let row = conversation::find(&mut state.store.read().await?, ws, id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("The conversation"))?;
-    order(state, ws, (row.contact_id, Some(id)), "The conversation").await
+    order(state, actor, (row.contact_id, Some(id)), "The conversation").await
 }
 
 /// Erases a contact with all their conversations.
 pub async fn erase_contact(state: &Services, actor: &Actor, id: ContactId) -> Result<Erased> {
-    order(state, actor.workspace_id, (id, None), "The contact").await
+    order(state, actor, (id, None), "The contact").await
 }
 
 /// Erases the conversations that visitors have had with a chatbot so far.
@@ -71,8 +71,8 @@ pub async fn erase_website(state: &Services, actor: &Actor, id: ChatbotId) -> Re
         names: String::new(),
     };
     state
-        .writer
-        .write(Priority::Interactive, id, (job.clone(), now), |conn, (job, now)| {
+        .transact(actor, id, (job.clone(), id, now), |conn, (job, id, now)| {
+            conn.tell(job.workspace_id, DomainEvent::ErasureOrdered { of: Erasable::WebsiteHistory(*id) }, *now);
             Box::pin(erasure::insert(conn, job, *now))
         })
         .await?;
@@ -90,15 +90,12 @@ struct Order {
 
 async fn order(
     state: &Services,
-    ws: WorkspaceId,
+    actor: &Actor,
     (contact_id, only): (ContactId, Option<ConversationId>),
     what: &'static str,
 ) -> Result<Erased> {
-    let input = Order { ws, contact_id, only, copies_id: mint_id(), now: state.now() };
-    let jobs = state
-        .writer
-        .write(Priority::Interactive, contact_id, input, |conn, order| Box::pin(take_order(conn, order)))
-        .await?;
+    let input = Order { ws: actor.workspace_id, contact_id, only, copies_id: mint_id(), now: state.now() };
+    let jobs = state.transact(actor, contact_id, input, |conn, order| Box::pin(take_order(conn, order))).await?;
     let jobs = jobs.ok_or_else(|| ApiError::not_found(what))?;
     Ok(as_far_as_possible(state, &jobs).await)
 }
@@ -145,6 +142,8 @@ async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasur
     if all.is_empty() {
         contact::delete_orphaned(conn, o.ws, &[o.contact_id]).await?;
     }
+    let of = o.only.map_or(Erasable::Contact(o.contact_id), Erasable::Conversation);
+    conn.tell(o.ws, DomainEvent::ErasureOrdered { of }, o.now);
     Ok(Some(jobs))
 }
 

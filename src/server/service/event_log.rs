@@ -23,7 +23,6 @@ use crate::{
             delivery::{self, LogRow},
             integration::{self, IntegrationRow},
         },
-        writer::Priority,
     },
     texts::retold,
 };
@@ -135,6 +134,15 @@ pub async fn body(state: &Services, actor: &Actor, id: IntegrationId, delivery_i
     let own = find(&mut conn, actor, id).await?;
     let row = delivery::find_of_integration(&mut conn, actor.workspace_id, id, delivery_id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("The delivery"))?;
+    drop(conn);
+    // Nothing of it is shown before it is on record who asked.
+    let input = (actor.workspace_id, id, delivery_id, state.now());
+    let recorded = state.transact(actor, id, input, |conn, (ws, integration_id, delivery_id, now)| {
+        let read = DomainEvent::DeliveryRead { integration_id: *integration_id, delivery_id: *delivery_id };
+        conn.tell(*ws, read, *now);
+        Box::pin(std::future::ready(Ok(())))
+    });
+    recorded.await?;
     let bytes = row.body.unwrap_or_default();
     let text = if row.shared {
         let items = channel::parse(own.channel, &bytes).unwrap_or_default();
@@ -210,17 +218,15 @@ pub async fn replay(
             chunk.iter().map(|letter| (letter.id, letter.delivery_id)).collect();
         let input = (ws, id, pairs, state.now());
         replayed += state
-            .writer
-            .write(Priority::Interactive, id, input, |conn, (ws, id, pairs, now)| {
+            .transact(actor, id, input, |conn, (ws, id, pairs, now)| {
                 Box::pin(async move {
                     let count = put_back(conn, *ws, pairs).await?;
-                    conn.tell(*ws, DomainEvent::IntegrationChanged { id: *id }, *now);
+                    conn.tell(*ws, DomainEvent::LettersReplayed { integration_id: *id, count }, *now);
                     Ok(count)
                 })
             })
             .await?;
     }
-    state.signals.ingest.notify_one();
     Ok(Replay { replayed, gone: i64::try_from(gone.len()).unwrap_or(0) })
 }
 

@@ -12,7 +12,6 @@ use crate::{
         base::clock::mint_id,
         error::Result,
         store::{chatbot, knowledge},
-        writer::Priority,
     },
 };
 
@@ -41,8 +40,7 @@ pub async fn save(
     };
     let input = (actor.workspace_id, item.clone(), id.is_none());
     let saved = state
-        .writer
-        .write(Priority::Interactive, chatbot_id, input, |conn, (workspace_id, item, is_new)| {
+        .transact(actor, chatbot_id, input, |conn, (workspace_id, item, is_new)| {
             Box::pin(async move {
                 if !chatbot::bump_knowledge(conn, *workspace_id, item.chatbot_id, item.updated_at).await? {
                     return Ok(Err("The chatbot"));
@@ -68,8 +66,7 @@ pub async fn save(
 pub async fn delete(state: &Services, actor: &Actor, id: KnowledgeItemId) -> Result<()> {
     let input = (actor.workspace_id, id, state.now());
     let deleted = state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (workspace_id, id, now)| {
+        .transact(actor, id, input, |conn, (workspace_id, id, now)| {
             Box::pin(async move {
                 let Some(chatbot_id) = knowledge::delete(conn, *workspace_id, *id).await? else { return Ok(false) };
                 chatbot::bump_knowledge(conn, *workspace_id, chatbot_id, *now).await?;

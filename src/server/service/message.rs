@@ -21,7 +21,6 @@ use crate::{
             Conn, StoreResult, conversation, integration,
             message::{self, NewMessage, Thread},
         },
-        writer::Priority,
     },
     texts::retold,
 };
@@ -102,12 +101,8 @@ async fn queue_content(
     let channel = found.ok_or_else(|| ApiError::not_found("The conversation"))?.channel;
     let parts = channel::render(channel, &content).into_iter().map(|content| (mint_id(), content)).collect();
     let input = Send { actor: *actor, conversation_id, parts, client_id, activity_id: mint_id(), now: state.now() };
-    let queued = state
-        .writer
-        .write(Priority::Interactive, conversation_id, input, |conn, input| Box::pin(queue_send(conn, input)))
-        .await?;
+    let queued = state.transact(actor, conversation_id, input, |conn, input| Box::pin(queue_send(conn, input))).await?;
     let id = queued?;
-    state.signals.deliver.notify_one();
     let found = message::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(found.map(|message| told(message, actor)).ok_or_else(|| ApiError::not_found("The message"))?)
 }

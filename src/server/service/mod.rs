@@ -3,6 +3,7 @@
 pub mod account;
 pub mod activity;
 pub mod actor;
+pub mod audit;
 pub mod chatbot;
 mod context;
 pub mod conversation;

@@ -6,7 +6,9 @@ use super::{Services, account::find_user};
 use crate::{
     domain::{
         Millis,
+        event::{AccessChange, DomainEvent},
         ids::{TokenId, UserId},
+        principal::Principal,
         role::Role,
     },
     error::ApiError,
@@ -17,7 +19,6 @@ use crate::{
             person::{self, PersonRow},
             token::{self, OwnedTokenRow},
         },
-        writer::Priority,
     },
 };
 
@@ -41,8 +42,7 @@ pub async fn change(state: &Services, email: &str, change: Change) -> Result<()>
     let user = find_user(state, email).await?;
     let input = (user.id, change, state.now());
     let changed = state
-        .writer
-        .write(Priority::Interactive, user.id, input, |conn, (id, change, now)| {
+        .transact(Principal::CommandLine, user.id, input, |conn, (id, change, now)| {
             Box::pin(change_within(conn, *id, *change, *now))
         })
         .await?;
@@ -66,20 +66,24 @@ async fn change_within(
     match change {
         Change::Remove => {
             // While it is still known where they were a member.
-            person::end_access(conn, user_id, now).await?;
+            person::end_access(conn, user_id, AccessChange::Removed, now).await?;
             person::remove(conn, user_id, now).await?;
         }
         Change::Disable => {
             person::set_disabled(conn, user_id, Some(now)).await?;
-            person::end_access(conn, user_id, now).await?;
+            person::end_access(conn, user_id, AccessChange::Disabled, now).await?;
         }
-        Change::Enable => person::set_disabled(conn, user_id, None).await?,
+        Change::Enable => {
+            person::set_disabled(conn, user_id, None).await?;
+            person::tell(conn, user_id, AccessChange::Enabled, now).await?;
+        }
         Change::Role(role) => {
-            let Some((workspace_id, _)) = person::list_memberships(conn, user_id).await?.first().copied() else {
+            let Some((workspace_id, from)) = person::list_memberships(conn, user_id).await?.first().copied() else {
                 return Ok(Err(ApiError::not_found("The user's workspace")));
             };
             person::set_role(conn, workspace_id, user_id, role).await?;
-            person::tell(conn, user_id, now).await?;
+            let what = AccessChange::Role { from, to: role };
+            conn.tell(workspace_id, DomainEvent::AccessChanged { user_id, what }, now);
         }
     }
     Ok(Ok(()))
@@ -144,12 +148,12 @@ pub async fn revoke_tokens(state: &Services, which: Which) -> Result<usize> {
     let count = found.len();
     let input = (found, now);
     state
-        .writer
-        .write(Priority::Interactive, Uuid::nil(), input, |conn, (found, now)| {
+        .transact(Principal::CommandLine, Uuid::nil(), input, |conn, (found, now)| {
             Box::pin(async move {
                 for t in found {
                     token::revoke(conn, t.workspace_id, t.user_id, t.id, *now).await?;
-                    person::tell(conn, t.user_id, *now).await?;
+                    let what = AccessChange::TokenRevoked { token_id: t.id };
+                    conn.tell(t.workspace_id, DomainEvent::AccessChanged { user_id: t.user_id, what }, *now);
                 }
                 Ok(())
             })

@@ -7,13 +7,18 @@ use uuid::Uuid;
 
 use super::{Services, account::check_password, validate};
 use crate::{
-    domain::{ids::UserId, role::Role, session::SetupStatus},
+    domain::{
+        event::{AccessChange, DomainEvent},
+        ids::UserId,
+        principal::Principal,
+        role::Role,
+        session::SetupStatus,
+    },
     error::{ApiError, ErrorCode},
     server::{
         base::{clock::mint_id, config::Config, secrets::random_hex, strangers::Deed},
         error::Result,
         store::account::{self, UserRow},
-        writer::Priority,
     },
 };
 
@@ -82,8 +87,7 @@ pub async fn create(
     let user_id = user.id;
     let input = (user, workspace, mint_id(), state.now());
     let made = state
-        .writer
-        .write(Priority::Interactive, Uuid::nil(), input, |conn, (user, workspace, workspace_id, now)| {
+        .transact(Principal::signed_in(user_id), Uuid::nil(), input, |conn, (user, workspace, workspace_id, now)| {
             Box::pin(async move {
                 if account::has_users(conn).await? {
                     return Ok(false);
@@ -96,6 +100,8 @@ pub async fn create(
                 }
                 account::insert_user(conn, user, *now).await?;
                 account::insert_membership(conn, *workspace_id, user.id, Role::Owner, *now).await?;
+                let what = AccessChange::Added { role: Role::Owner };
+                conn.tell(*workspace_id, DomainEvent::AccessChanged { user_id: user.id, what }, *now);
                 Ok(true)
             })
         })

@@ -27,6 +27,7 @@ use crate::{
         event::DomainEvent,
         ids::{ContactId, ConversationId, IntegrationId, MessageId, VisitorId, WorkspaceId},
         message::{Author, Message},
+        principal::Principal,
     },
     error::{ApiError, ErrorCode},
     server::{
@@ -40,7 +41,6 @@ use crate::{
             letter::Addressee,
             message::{self, NewMessage, Thread},
         },
-        writer::Priority,
     },
 };
 
@@ -218,10 +218,9 @@ pub async fn say(
     let lane = visit.conversation_id.map_or(visitor_id.into(), Uuid::from);
     let ids = (mint_id(), mint_id(), mint_id());
     let input = Say { visitor, text, client_id, ids, quiet_time: state.config.quiet_time, now };
-    let stored = state.writer.write(Priority::Interactive, lane, input, |conn, say| Box::pin(store(conn, say))).await?;
+    let stored = state.transact(Principal::Customer, lane, input, |conn, say| Box::pin(store(conn, say))).await?;
     let (conversation, message) = stored.ok_or_else(closed)?;
     state.visitors.polls.ring_visitor(visitor_id);
-    state.signals.answer.notify_one();
     Ok(Said { message: message.into(), conversation })
 }
 

@@ -167,10 +167,8 @@ pub async fn bump_knowledge(
     Ok(rows > 0)
 }
 
-/// Deletes it with its knowledge; `false` when there is none.
-pub async fn delete(conn: &mut Conn, workspace_id: WorkspaceId, id: ChatbotId) -> StoreResult<bool> {
-    let sql = "delete from chatbots where workspace_id = $1 and id = $2";
-    let rows =
-        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows > 0)
+/// Deletes it with its knowledge; what it was called, if there was one.
+pub async fn delete(conn: &mut Conn, workspace_id: WorkspaceId, id: ChatbotId) -> StoreResult<Option<String>> {
+    let sql = "delete from chatbots where workspace_id = $1 and id = $2 returning name";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Conn, Engine, StoreResult, many::portions, on};
+use super::{Conn, Engine, StoreResult, audit, many::portions, on};
 use crate::domain::{
     Millis,
     event::DomainEvent,
     ids::{ConversationId, WorkspaceId},
     live::LiveEvent,
+    principal::Principal,
 };
 
 /// The most conversations of one event.
@@ -37,23 +38,31 @@ impl EventRow {
     }
 }
 
-/// An event with its workspace and the time it was told.
-pub type Told = (WorkspaceId, DomainEvent, Millis);
+/// What was told: of which workspace, when, and who did it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub workspace_id: WorkspaceId,
+    pub event: DomainEvent,
+    pub at: Millis,
+    pub by: Principal,
+}
 
-/// Stores what was told in the running transaction: whether there was anything. What changed about many conversations of a
-/// workspace is one event, and what was told twice is told once.
+/// Stores what was told in the running transaction, for open pages and the audit log: whether pages are told anything. What
+/// changed about many conversations of a workspace is one event, and what was told twice is told once.
 pub async fn store_told(conn: &mut Conn) -> StoreResult<bool> {
     let told = conn.take_told();
-    let Some(now) = told.iter().map(|(.., at)| *at).max() else { return Ok(false) };
+    let Some(now) = told.iter().map(|t| t.at).max() else { return Ok(false) };
+    audit::store(conn, &told).await?;
     let mut conversations: BTreeMap<WorkspaceId, BTreeSet<ConversationId>> = BTreeMap::new();
     // Serialising an enum of ids cannot fail; an empty payload would be skipped by every reader.
     let payload = |event: &LiveEvent| serde_json::to_string(event).unwrap_or_default();
     let mut known = HashSet::new();
     let mut events: Vec<(WorkspaceId, String)> = Vec::new();
-    for (workspace_id, event, _) in told {
+    for Told { workspace_id, event, .. } in told {
         match event.into_live() {
-            LiveEvent::Conversations { ids } => conversations.entry(workspace_id).or_default().extend(ids),
-            event => {
+            None => {}
+            Some(LiveEvent::Conversations { ids }) => conversations.entry(workspace_id).or_default().extend(ids),
+            Some(event) => {
                 let event = (workspace_id, payload(&event));
                 if known.insert(event.clone()) {
                     events.push(event);
@@ -75,7 +84,7 @@ pub async fn store_told(conn: &mut Conn) -> StoreResult<bool> {
             sql.build().execute(c).await.map(drop)
         })?;
     }
-    Ok(true)
+    Ok(!events.is_empty())
 }
 
 /// When the newest event was written.

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod attempt;
+pub mod audit;
 pub mod chatbot;
 pub mod contact;
 pub mod content;
@@ -35,13 +36,14 @@ use std::time::Duration;
 
 use sqlx::{PgPool, Sqlite, pool::PoolConnection};
 
-use crate::domain::{Millis, event::DomainEvent, ids::WorkspaceId};
+use crate::domain::{Millis, event::DomainEvent, ids::WorkspaceId, principal::Principal};
 
 pub use error::{StoreError, StoreResult};
 
-/// A connection to either engine, and what was told over it in the running transaction.
+/// A connection to either engine, who acts on it, and what was told over it in the running transaction.
 pub struct Conn {
     pub line: Line,
+    by: Principal,
     told: Vec<event::Told>,
 }
 
@@ -81,7 +83,7 @@ pub enum Engine {
 
 impl Conn {
     const fn new(line: Line) -> Self {
-        Self { line, told: Vec::new() }
+        Self { line, by: Principal::System, told: Vec::new() }
     }
 
     /// For [`on!`].
@@ -100,7 +102,18 @@ impl Conn {
     /// Tells what the running transaction makes true, at `now`. The writer stores it before it commits, and wakes whoever
     /// passes it on; it is forgotten when the transaction is.
     pub fn tell(&mut self, workspace_id: WorkspaceId, event: DomainEvent, now: Millis) {
-        self.told.push((workspace_id, event, now));
+        self.told.push(event::Told { workspace_id, event, at: now, by: self.by });
+    }
+
+    /// From here on somebody else acts. For the writer, which runs the work of many in one transaction.
+    pub const fn act_as(&mut self, by: Principal) {
+        self.by = by;
+    }
+
+    /// What was told so far.
+    #[must_use]
+    pub fn told(&self) -> &[event::Told] {
+        &self.told
     }
 
     /// What was told, to be stored.

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Conn, Engine, StoreResult, on, session, token};
 use crate::domain::{
     Millis,
-    event::DomainEvent,
+    event::{AccessChange, DomainEvent},
     ids::{UserId, WorkspaceId},
     role::Role,
 };
@@ -90,16 +90,24 @@ pub async fn remove(conn: &mut Conn, user_id: UserId, at: Millis) -> StoreResult
 }
 
 /// Ends everything by which somebody is in: sessions, tokens, and open streams as soon as the servers read the event.
-pub async fn end_access(conn: &mut Conn, user_id: UserId, now: Millis) -> StoreResult<()> {
+pub async fn end_access(conn: &mut Conn, user_id: UserId, why: AccessChange, now: Millis) -> StoreResult<()> {
     session::delete_of_user(conn, user_id).await?;
     token::revoke_of_user(conn, user_id, now).await?;
-    tell(conn, user_id, now).await
+    tell(conn, user_id, why, now).await
 }
 
-/// Tells the servers that somebody's rights changed.
-pub async fn tell(conn: &mut Conn, user_id: UserId, now: Millis) -> StoreResult<()> {
+/// Tells all workspaces of somebody what changed about how they are let in.
+pub async fn tell(conn: &mut Conn, user_id: UserId, what: AccessChange, now: Millis) -> StoreResult<()> {
     for (workspace_id, _) in list_memberships(conn, user_id).await? {
-        conn.tell(workspace_id, DomainEvent::AccessChanged { user_id }, now);
+        conn.tell(workspace_id, DomainEvent::AccessChanged { user_id, what }, now);
+    }
+    Ok(())
+}
+
+/// Tells all workspaces of somebody that they are in.
+pub async fn tell_of_sign_in(conn: &mut Conn, user_id: UserId, now: Millis) -> StoreResult<()> {
+    for (workspace_id, _) in list_memberships(conn, user_id).await? {
+        conn.tell(workspace_id, DomainEvent::SignedIn { user_id }, now);
     }
     Ok(())
 }

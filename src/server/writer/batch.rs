@@ -7,7 +7,10 @@ use std::{
 
 use futures::FutureExt;
 
-use super::{Operation, Priority, signals::Commits};
+use super::{
+    Operation, Priority,
+    signals::{Commits, Stages},
+};
 use crate::server::{
     base::panics,
     store::{Conn, Engine, Store, StoreError, StoreResult, event},
@@ -137,6 +140,8 @@ async fn attempt(
         if !had.contains(priority) {
             had.push(*priority);
         }
+        // Of each anew: what one leaves behind is not the next one's.
+        conn.act_as(operation.by());
         outcome = AssertUnwindSafe(async { operation.run(conn).await }).catch_unwind().await.unwrap_or_else(|panic| {
             tracing::error!(panic = panics::words(&*panic), "A write panicked");
             panicked = true;
@@ -149,6 +154,7 @@ async fn attempt(
     }
     // What was told in it becomes known with it.
     let mut told = false;
+    let woken = Stages::woken_by(conn.told());
     if outcome.is_ok() {
         match event::store_told(conn).await {
             Ok(any) => {
@@ -175,8 +181,11 @@ async fn attempt(
     {
         conn.discard();
     }
-    if told && outcome.is_ok() {
-        commits.ring();
+    if outcome.is_ok() {
+        if told {
+            commits.ring();
+        }
+        commits.signals().wake(woken);
     }
     outcome.map(|()| done)
 }

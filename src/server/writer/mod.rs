@@ -23,10 +23,17 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub use self::group::{Group, Size};
-use self::{lane::Lane, shares::Pressure, signals::Commits};
-use crate::server::{
-    base::watch::Watch,
-    store::{Conn, Engine, Store, StoreError, StoreResult},
+use self::{
+    lane::Lane,
+    shares::Pressure,
+    signals::{Commits, Signals},
+};
+use crate::{
+    domain::principal::Principal,
+    server::{
+        base::watch::Watch,
+        store::{Conn, Engine, Store, StoreError, StoreResult},
+    },
 };
 
 const POSTGRES_LANES: usize = 4;
@@ -54,6 +61,11 @@ impl Priority {
 trait Operation: Send {
     fn run<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, StoreResult<()>>;
 
+    /// Who acts in it.
+    fn by(&self) -> Principal {
+        Principal::System
+    }
+
     /// For how many callers it writes.
     fn weight(&self) -> usize {
         1
@@ -69,6 +81,7 @@ trait Operation: Send {
 }
 
 struct Write<I, T, F> {
+    by: Principal,
     input: I,
     function: F,
     result: Option<T>,
@@ -88,6 +101,10 @@ where
             *result = Some(future.await?);
             Ok(())
         })
+    }
+
+    fn by(&self) -> Principal {
+        self.by
     }
 
     fn split(&mut self) -> Option<Box<dyn Operation>> {
@@ -164,7 +181,7 @@ impl Writer {
         if priority == Priority::Intake { std::slice::from_ref(&self.intake) } else { &self.lanes }
     }
 
-    /// Puts a write into its lane at once, in order of calling, and gives a handle to wait for its commit.
+    /// Puts a write of the server's own into its lane at once, in order of calling, and gives a handle to wait for its commit.
     ///
     /// `key` names what is written to: a conversation, a contact, a workspace. The function may run more than once and
     /// must do nothing but write.
@@ -174,11 +191,27 @@ impl Writer {
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
     {
+        self.submit_as(Principal::System, priority, key.into(), input, function)
+    }
+
+    /// The same, as work of whoever acts.
+    pub fn submit_as<I, T, F>(&self, by: Principal, priority: Priority, key: Uuid, input: I, function: F) -> Pending<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
+    {
         let lanes = self.lanes_for(priority);
-        match lanes.get(lane_of(key.into(), lanes.len())) {
-            Some(lane) => submit_to(lane, priority, input, function),
+        match lanes.get(lane_of(key, lanes.len())) {
+            Some(lane) => submit_to(lane, (by, priority), input, function),
             None => Pending::closed(),
         }
+    }
+
+    /// Who is woken by a commit.
+    #[must_use]
+    pub fn signals(&self) -> &Arc<Signals> {
+        self.commits.signals()
     }
 
     /// Rung after each commit in which something was told.
@@ -200,7 +233,7 @@ impl Writer {
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
     {
-        submit_to(&self.intake, Priority::Interactive, input, function).committed().await
+        submit_to(&self.intake, (Principal::System, Priority::Interactive), input, function).committed().await
     }
 
     /// Takes work of the pipeline, and waits for the commit. The function must skip locked rows.
@@ -210,10 +243,10 @@ impl Writer {
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
     {
-        submit_to(&self.claims, Priority::Pipeline, input, function).committed().await
+        submit_to(&self.claims, (Principal::System, Priority::Pipeline), input, function).committed().await
     }
 
-    /// Writes and waits for the commit.
+    /// Writes for the server itself, and waits for the commit. What somebody asks for goes through `Services::transact`.
     pub async fn write<I, T, F>(
         &self,
         priority: Priority,
@@ -230,14 +263,14 @@ impl Writer {
     }
 }
 
-fn submit_to<I, T, F>(lane: &Lane, priority: Priority, input: I, function: F) -> Pending<T>
+fn submit_to<I, T, F>(lane: &Lane, (by, priority): (Principal, Priority), input: I, function: F) -> Pending<T>
 where
     I: Send + Sync + 'static,
     T: Send + 'static,
     F: for<'c> Fn(&'c mut Conn, &'c I) -> BoxFuture<'c, StoreResult<T>> + Send + 'static,
 {
     let (reply, outcome) = oneshot::channel();
-    let operation = Box::new(Write { input, function, result: None, reply });
+    let operation = Box::new(Write { by, input, function, result: None, reply });
     if let Err((operation, error)) = lane.push(priority, operation) {
         operation.finish(Err(error));
     }

@@ -4,10 +4,7 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use crate::{
-    domain::{
-        event::DomainEvent,
-        ids::{ChatbotId, WorkspaceId},
-    },
+    domain::{event::DomainEvent, ids::{ChatbotId, WorkspaceId}},
     server::{
         live,
         pipeline::{self, Progress, answer::Answer, deliver::Deliver, ingest::Ingest},
@@ -61,7 +58,7 @@ async fn events_beyond_a_page_wait_for_no_commit(database: Database) {
         .write(Priority::Bulk, Uuid::nil(), (), |conn, ()| {
             Box::pin(async move {
                 for id in (0..EVENTS).map(|n| ChatbotId::from_u128(n as u128)) {
-                    conn.tell(WorkspaceId::nil(), DomainEvent::ChatbotChanged { id }, 0);
+                    conn.tell(WorkspaceId::nil(), DomainEvent::ChatbotChanged { id, fields: Vec::new() }, 0);
                 }
                 Ok(())
             })

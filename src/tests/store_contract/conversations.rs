@@ -348,11 +348,11 @@ async fn knowledge_belongs_to_its_chatbot(database: Database) {
     assert!(!chatbot::update(c, mint_id(), bot, &ChatbotFields::default(), START).await.unwrap());
     assert_eq!(knowledge::delete(c, mint_id(), item.id).await.unwrap(), None);
     assert_eq!(knowledge::delete(c, ws, item.id).await.unwrap(), Some(bot));
-    assert!(!chatbot::delete(c, mint_id(), bot).await.unwrap());
-    assert!(chatbot::delete(c, ws, bot).await.unwrap());
+    assert_eq!(chatbot::delete(c, mint_id(), bot).await.unwrap(), None);
+    assert_eq!(chatbot::delete(c, ws, bot).await.unwrap().as_deref(), Some("Shop bot"));
     assert!(integration::find_website(c, site).await.unwrap().is_none(), "without a chatbot there is no chat");
     assert_eq!(integration::delete_website(c, ws, bot, START).await.unwrap(), Some(site));
-    assert!(!chatbot::delete(c, ws, bot).await.unwrap());
+    assert_eq!(chatbot::delete(c, ws, bot).await.unwrap(), None);
     // Knowledge of no chatbot cannot be.
     item.chatbot_id = bot;
     assert!(matches!(knowledge::insert(c, ws, &item).await, Err(StoreError::Conflict(_))));

@@ -36,7 +36,7 @@ async fn append(b: &mut Bench, ws: WorkspaceId, now: i64) -> ChatbotId {
 
 /// As the writer does it.
 async fn tell(conn: &mut Conn, ws: WorkspaceId, id: ChatbotId, now: i64) {
-    conn.tell(ws, DomainEvent::ChatbotChanged { id }, now);
+    conn.tell(ws, DomainEvent::ChatbotChanged { id, fields: Vec::new() }, now);
     assert!(event::store_told(conn).await.unwrap());
 }
 

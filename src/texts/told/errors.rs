@@ -98,6 +98,9 @@ super::told! {
     "The chatbot is in use by {names}." / "O chatbot está em uso por {names}.";
     "Delete these integrations first, then the chatbot." / "Exclua primeiro essas integrações e depois o chatbot.";
 
+    // The audit log.
+    "This is no action of the audit log." / "Esta não é uma ação do registro de auditoria.";
+
     // Conversations.
     "This is not a `next` of a page." / "Isto não é um `next` de uma página.";
     "These are too many at once." / "São muitos de uma vez.";

@@ -20,7 +20,6 @@ use crate::{
             message::{self, NewMessage, Thread},
             queue,
         },
-        writer::Priority,
     },
 };
 
@@ -43,8 +42,7 @@ pub async fn set_mode(state: &Services, actor: &Actor, id: ConversationId, mode:
     }
     let input = (*actor, id, mode, mint_id(), state.now());
     state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (actor, id, mode, activity_id, now)| {
+        .transact(actor, id, input, |conn, (actor, id, mode, activity_id, now)| {
             Box::pin(change_mode(conn, actor, *id, *mode, *activity_id, *now))
         })
         .await?;
@@ -160,8 +158,7 @@ pub async fn set_status(
     }
     let input = (*actor, id, status, mint_id(), state.now());
     state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (actor, id, status, line_id, now)| {
+        .transact(actor, id, input, |conn, (actor, id, status, line_id, now)| {
             Box::pin(change_status(conn, actor, *id, *status, *line_id, *now))
         })
         .await?;

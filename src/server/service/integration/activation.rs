@@ -13,7 +13,7 @@ use crate::{
     },
     server::{
         error::Result,
-        service::{Services, actor::Actor},
+        service::{Services, actor::Actor, credentials},
         store::{Conn, StoreResult, integration},
         writer::Priority,
     },
@@ -40,9 +40,8 @@ pub async fn set_active(state: &Services, actor: &Actor, id: IntegrationId, acti
     }
     let input =
         Switch { workspace_id: actor.workspace_id, id, active, fresh_since: now - state.config.answer_freshness, now };
-    state.writer.write(Priority::Interactive, id, input, |conn, input| Box::pin(switch(conn, input))).await?;
-    state.credentials.forget(id).await;
-    state.signals.wake_all();
+    state.transact(actor, id, input, |conn, input| Box::pin(switch(conn, input))).await?;
+    credentials::renewed(state, id).await;
     get(state, actor, id).await
 }
 
@@ -55,7 +54,7 @@ async fn switch(conn: &mut Conn, s: &Switch) -> StoreResult<()> {
     } else {
         integration::hold_answers(conn, s.workspace_id, s.id).await?;
     }
-    conn.tell(s.workspace_id, DomainEvent::IntegrationChanged { id: s.id }, s.now);
+    conn.tell(s.workspace_id, DomainEvent::IntegrationSwitched { id: s.id, active: s.active }, s.now);
     Ok(())
 }
 

@@ -22,12 +22,15 @@ use crate::{
         base::{clock::mint_id, secrets::random_hex},
         channel::whatsapp::settings::WhatsappSettings,
         error::Result,
-        service::{Services, actor::Actor, credentials::place},
+        service::{
+            Services,
+            actor::Actor,
+            credentials::{self, place},
+        },
         store::{
             Conn, StoreResult, chatbot,
             integration::{self, Findings, HealthRow, IntegrationRow, Settings},
         },
-        writer::Priority,
     },
 };
 
@@ -111,7 +114,7 @@ async fn add(
     let row = row(state, actor, &new, provider, old.unwrap_or_else(mint_id))?;
     let id = row.id;
     let (ws, chatbot_id) = (row.workspace_id, row.chatbot_id);
-    save(state, row, old.is_some(), probe).await?;
+    save(state, actor, row, old.is_some(), probe).await?;
     if old.is_some() {
         // It may answer with another chatbot than before.
         move_conversations(state, ws, id, chatbot_id).await?;
@@ -188,15 +191,13 @@ struct Save {
     next_check: i64,
 }
 
-async fn save(state: &Services, row: IntegrationRow, again: bool, probe: Probe) -> Result<()> {
+async fn save(state: &Services, actor: &Actor, row: IntegrationRow, again: bool, probe: Probe) -> Result<()> {
     let id = row.id;
     let input = Save { row, again, findings: probe.findings, next_check: testing::next_check(state.now()) };
-    let saved = state
-        .writer
-        .write(Priority::Interactive, input.row.workspace_id, input, |conn, input| Box::pin(store(conn, input)))
-        .await?;
+    let saved =
+        state.transact(actor, input.row.workspace_id, input, |conn, input| Box::pin(store(conn, input))).await?;
     saved?;
-    state.credentials.forget(id).await;
+    credentials::renewed(state, id).await;
     Ok(())
 }
 
@@ -218,6 +219,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
     }
     let times = (row.created_at, s.next_check);
     integration::set_findings(conn, row.workspace_id, row.id, &s.findings, i64::MAX, times).await?;
-    conn.tell(row.workspace_id, DomainEvent::IntegrationCreated { id: row.id }, row.created_at);
+    let event = DomainEvent::IntegrationCreated { id: row.id, name: row.name.clone() };
+    conn.tell(row.workspace_id, event, row.created_at);
     Ok(Ok(()))
 }

@@ -121,6 +121,21 @@ impl Fields {
         }
     }
 
+    /// What there is among them, by name.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        let fields = [
+            ("chatbot_id", self.chatbot_id.is_some()),
+            ("name", self.name.is_some()),
+            ("phone_number_id", self.phone_number_id.is_some()),
+            ("business_account_id", self.business_account_id.is_some()),
+            ("access_token", self.access_token.is_some()),
+            ("app_id", self.app_id.is_some()),
+            ("app_secret", self.app_secret.is_some()),
+            ("verify_token", self.verify_token.is_some()),
+        ];
+        fields.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect()
+    }
+
     /// Only what differs from the saved values.
     pub(super) fn changes(mut self, row: &IntegrationRow, opened: &Credentials) -> Self {
         let same = |new: &SecretString, old: &Option<SecretString>| {

@@ -55,11 +55,10 @@ pub async fn delete(
     // Opened before they are forgotten: Meta has yet to be told.
     let opened = credentials::open(state, &row).ok();
     let erase = conversations == ConversationsFate::Erase;
-    let input = (actor.workspace_id, id, erase, state.now());
+    let input = (actor.workspace_id, id, row.name.clone(), erase, state.now());
     let deleted = state
-        .writer
-        .write(Priority::Interactive, id, input, |conn, (ws, id, erase, now)| {
-            Box::pin(forget(conn, *ws, *id, *erase, *now))
+        .transact(actor, id, input, |conn, (ws, id, name, erase, now)| {
+            Box::pin(forget(conn, (*ws, *id), name, *erase, *now))
         })
         .await?;
     state.credentials.forget(id).await;
@@ -81,7 +80,13 @@ pub async fn delete(
 }
 
 /// The deleting transaction: afterwards nothing of it can be sent any more.
-async fn forget(conn: &mut Conn, ws: WorkspaceId, id: IntegrationId, erase: bool, now: Millis) -> StoreResult<bool> {
+async fn forget(
+    conn: &mut Conn,
+    (ws, id): (WorkspaceId, IntegrationId),
+    name: &str,
+    erase: bool,
+    now: Millis,
+) -> StoreResult<bool> {
     if !integration::delete(conn, ws, id, now).await? {
         return Ok(false);
     }
@@ -92,7 +97,7 @@ async fn forget(conn: &mut Conn, ws: WorkspaceId, id: IntegrationId, erase: bool
     if erase {
         integration::begin_erasing(conn, ws, id, now).await?;
     }
-    conn.tell(ws, DomainEvent::IntegrationDeleted { id }, now);
+    conn.tell(ws, DomainEvent::IntegrationDeleted { id, name: name.to_owned() }, now);
     Ok(true)
 }
 

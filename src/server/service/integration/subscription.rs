@@ -36,7 +36,7 @@ pub async fn subscribe(state: &Services, actor: &Actor, id: IntegrationId, run_i
     };
     let refused = async |error: GraphError| {
         // The right to manage may be missing where that to send is there: Meta is asked, and nothing stopped yet.
-        testing::heed(state, &row, &error, false).await?;
+        testing::heed(state, actor, &row, &error, false).await?;
         Err::<(), Error>(refusal(&row, &error, "The app could not be subscribed").into())
     };
     if let Err(error) = state.channels.whatsapp.subscribe(who, &row.account_key, None).await {
@@ -61,7 +61,7 @@ pub async fn subscribe(state: &Services, actor: &Actor, id: IntegrationId, run_i
     let saved = testing::saved(state, &row, &opened).await?;
     let run = run_id.map(|run_id| Run { workspace_id: actor.workspace_id, run_id });
     let probe = testing::probe(state, &Entered::of_saved(&row, &opened), Some(saved), run).await;
-    testing::write_down(state, &row, probe.findings, i64::MAX).await?;
+    testing::write_down(state, actor, &row, probe.findings, i64::MAX).await?;
     Ok(testing::retold_report(probe.report))
 }
 

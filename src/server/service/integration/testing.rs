@@ -13,6 +13,7 @@ use crate::{
         event::DomainEvent,
         ids::{IntegrationId, WorkspaceId},
         integration::{CannotReach, Check, IntegrationFields, Provider, StepStatus, TestReport, TestStep},
+        principal::Principal,
     },
     error::{ApiError, ErrorCode},
     server::{
@@ -23,7 +24,11 @@ use crate::{
             wire::text_of,
         },
         error::Result,
-        service::{Services, actor::Actor, credentials::Credentials},
+        service::{
+            Services,
+            actor::Actor,
+            credentials::{self, Credentials},
+        },
         store::{
             Conn, StoreResult,
             integration::{self, Findings, IntegrationRow},
@@ -73,13 +78,14 @@ pub async fn test(
         return Ok(retold_report(probe(state, &entered, Some(saved), run).await.report));
     }
     let probe = probe(state, &Entered::of_saved(&row, &opened), Some(saved), run).await;
-    write_down(state, &row, probe.findings, Millis::MAX).await?;
+    write_down(state, actor, &row, probe.findings, Millis::MAX).await?;
     Ok(retold_report(probe.report))
 }
 
 /// Writes down what was found. An error noted after `spare_after` stays, even if it was not found again.
 pub(super) async fn write_down(
     state: &Services,
+    by: impl Into<Principal>,
     row: &IntegrationRow,
     findings: Findings,
     spare_after: Millis,
@@ -88,8 +94,7 @@ pub(super) async fn write_down(
     let proven = findings.app_proven == Some(true);
     let input = (row.clone(), findings, spare_after, (now, next_check(now)));
     let changed = state
-        .writer
-        .write(Priority::Interactive, row.id, input, |conn, (row, findings, spare_after, times)| {
+        .transact(by, row.id, input, |conn, (row, findings, spare_after, times)| {
             Box::pin(store(conn, row, findings, *spare_after, *times))
         })
         .await?;
@@ -97,8 +102,7 @@ pub(super) async fn write_down(
         upkeep::release_unclaimed(state).await?;
     }
     if changed {
-        state.credentials.forget(row.id).await;
-        state.signals.deliver.notify_one();
+        credentials::renewed(state, row.id).await;
     }
     Ok(())
 }
@@ -129,15 +133,20 @@ async fn store(
 
 /// What follows when Meta refuses something that a person asked for: what stops sends stops the channel, and what hints at
 /// trouble makes Meta be asked at once.
-pub(super) async fn heed(state: &Services, row: &IntegrationRow, error: &GraphError, stops: bool) -> Result<()> {
+pub(super) async fn heed(
+    state: &Services,
+    by: impl Into<Principal>,
+    row: &IntegrationRow,
+    error: &GraphError,
+    stops: bool,
+) -> Result<()> {
     if error.is_inconclusive() || !error.concerns_channel() {
         return Ok(());
     }
     let trouble = (stops && error.class.stops_channel()).then(|| error.trouble());
     let input = (row.workspace_id, row.id, trouble, state.now());
     state
-        .writer
-        .write(Priority::Interactive, row.id, input, |conn, (ws, id, trouble, now)| {
+        .transact(by, row.id, input, |conn, (ws, id, trouble, now)| {
             Box::pin(async move {
                 match trouble {
                     Some(trouble) => integration::set_error(conn, *ws, *id, trouble, *now).await?,
@@ -148,8 +157,7 @@ pub(super) async fn heed(state: &Services, row: &IntegrationRow, error: &GraphEr
             })
         })
         .await?;
-    state.credentials.forget(row.id).await;
-    state.signals.health.notify_one();
+    credentials::renewed(state, row.id).await;
     Ok(())
 }
 

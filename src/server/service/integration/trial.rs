@@ -37,7 +37,7 @@ pub async fn send_test(state: &Services, actor: &Actor, id: IntegrationId, to: &
     let sent =
         state.channels.whatsapp.send(account, &to, &Content::text(TEXT), &mint_id::<MessageId>().to_string()).await;
     if let Err(error) = sent {
-        heed(state, &row, &error, true).await?;
+        heed(state, actor, &row, &error, true).await?;
         return Err(refusal(&row, &error, "A test message was not sent").into());
     }
     tracing::info!(integration_id = %id, "A test message was sent");

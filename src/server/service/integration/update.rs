@@ -21,7 +21,11 @@ use crate::{
     server::{
         channel::whatsapp::connection::Saved,
         error::Result,
-        service::{Services, actor::Actor, credentials::place},
+        service::{
+            Services,
+            actor::Actor,
+            credentials::{self, place},
+        },
         store::{
             Conn, StoreResult, chatbot,
             integration::{self, Change, Findings, IntegrationRow, Secrets, Settings},
@@ -69,7 +73,7 @@ pub async fn update(
         findings = Some(Findings { app_proven: Some(probe.findings.app_proven == Some(true)), ..probe.findings });
     }
     let chatbot_id = fields.chatbot_id;
-    save(state, &row, fields, findings).await?;
+    save(state, actor, &row, fields, findings).await?;
     if let Some(chatbot_id) = chatbot_id {
         move_conversations(state, row.workspace_id, id, chatbot_id).await?;
     }
@@ -110,25 +114,32 @@ async fn free(state: &Services, row: &IntegrationRow, fields: &Fields) -> Result
 struct Save {
     workspace_id: WorkspaceId,
     id: IntegrationId,
+    /// The names of the fields that change.
+    edited: Vec<&'static str>,
     change: Change,
     findings: Option<Findings>,
     times: (Millis, Millis),
 }
 
-async fn save(state: &Services, row: &IntegrationRow, fields: Fields, findings: Option<Findings>) -> Result<()> {
+async fn save(
+    state: &Services,
+    actor: &Actor,
+    row: &IntegrationRow,
+    fields: Fields,
+    findings: Option<Findings>,
+) -> Result<()> {
     let now = state.now();
     let input = Save {
         workspace_id: row.workspace_id,
         id: row.id,
+        edited: fields.names(),
         change: seal(state, row, fields)?,
         findings,
         times: (now, testing::next_check(now)),
     };
-    let saved =
-        state.writer.write(Priority::Interactive, row.id, input, |conn, input| Box::pin(store(conn, input))).await?;
+    let saved = state.transact(actor, row.id, input, |conn, input| Box::pin(store(conn, input))).await?;
     saved?;
-    state.credentials.forget(row.id).await;
-    state.signals.deliver.notify_one();
+    credentials::renewed(state, row.id).await;
     Ok(())
 }
 
@@ -175,7 +186,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
     if let Some(findings) = &s.findings {
         integration::set_findings(conn, ws, id, findings, Millis::MAX, s.times).await?;
     }
-    conn.tell(ws, DomainEvent::IntegrationChanged { id }, now);
+    conn.tell(ws, DomainEvent::IntegrationEdited { id, fields: s.edited.clone() }, now);
     Ok(Ok(()))
 }
 

@@ -14,6 +14,7 @@ use crate::{
         Millis,
         ids::{DeadLetterId, DeliveryId, IntegrationId, WorkspaceId},
         integration::{Ability, Check, Provider},
+        principal::Principal,
     },
     server::{
         channel::whatsapp::{
@@ -93,7 +94,7 @@ pub async fn watch(state: &Services, workspace_id: WorkspaceId, id: IntegrationI
     let outcome =
         Outcome { facts: Facts { trouble: outcome.facts.trouble.clone().or(trouble), ..outcome.facts }, ..outcome };
     let found = findings(outcome.facts, token_is_of_app);
-    write_down(state, &row, found, state.now() - FRESH_ERROR).await
+    write_down(state, Principal::System, &row, found, state.now() - FRESH_ERROR).await
 }
 
 /// Asks Meta: with two calls, or a third about the account where it may have to renew the proof for the deployment-wide path.
