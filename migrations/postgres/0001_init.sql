@@ -249,6 +249,11 @@ create table conversations (
   -- Whom an answer goes to: the identity that wrote last.
   reply_wa_id        text,
   reply_user_id      text,
+  -- The place of the message that began the open episode, of the first answer in it and of a person's first; 0: there is none. So
+  -- what writes a message knows whether it is the first of its kind, without asking.
+  episode_seq        bigint  not null default 0,
+  episode_answer_seq bigint  not null default 0,
+  episode_person_seq bigint  not null default 0,
   unread             bigint  not null default 0,
   preview            text    not null default '',
   preview_author     text    not null default 'contact',
@@ -272,6 +277,37 @@ create index conversations_newer on conversations (workspace_id, last_message_at
 create index conversations_unanswered on conversations (answer_due_at, chatbot_id) where mode = 'bot' and inbound_seq > answered_seq;
 create index conversations_waiting on conversations (workspace_id, waiting_since, id) where waiting_since is not null;
 create index conversations_idle on conversations (workspace_id, chatbot_id, person_at) where mode = 'human';
+
+-- A conversation lasts for ever. What people measure is an episode of it: from a customer's first words, or their first after it was
+-- resolved, until somebody resolves it.
+create table episodes (
+  workspace_id           uuid    not null,
+  id                     uuid    not null,
+  conversation_id        uuid    not null,
+  -- As they were when it began.
+  chatbot_id             uuid    not null,
+  integration_id         uuid    not null,
+  channel                text    not null,
+  opened_at              bigint  not null,
+  opened_by              text    not null,
+  -- The conversation had an episode before.
+  reopening              boolean not null,
+  first_answered_at      bigint,
+  first_answered_by      text,
+  first_answered_user_id uuid,
+  first_person_at        bigint,
+  -- None: somebody on the phone with the number.
+  first_person_id        uuid,
+  handed_over_at         bigint,
+  handed_over_reason     text,
+  resolved_at            bigint,
+  resolved_by            text,
+  resolved_user_id       uuid,
+  primary key (workspace_id, id),
+  foreign key (workspace_id, conversation_id) references conversations (workspace_id, id) on delete cascade
+);
+create unique index episodes_open on episodes (workspace_id, conversation_id) where resolved_at is null;
+create index episodes_by_conversation on episodes (workspace_id, conversation_id);
 
 -- Messages
 
@@ -453,6 +489,27 @@ create table erasures (
   created_at   bigint not null,
   primary key (workspace_id, id)
 );
+
+-- What happened
+
+-- Who did what that people may have to answer for. Rows are added, and neither changed nor taken away, so they belong to no other
+-- table: what they tell of may be gone.
+create table audit_entries (
+  workspace_id uuid   not null,
+  id           uuid   not null,
+  at           bigint not null,
+  actor        text   not null,
+  user_id      uuid,
+  token_id     uuid,
+  action       text   not null,
+  subject      text   not null,
+  subject_id   uuid   not null,
+  detail       text   not null,
+  primary key (workspace_id, id)
+);
+create index audit_entries_by_time on audit_entries (workspace_id, at, id);
+create index audit_entries_by_person on audit_entries (workspace_id, user_id, at, id);
+create index audit_entries_by_action on audit_entries (workspace_id, action, at, id);
 
 -- Nodes
 

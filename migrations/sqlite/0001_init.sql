@@ -249,6 +249,11 @@ create table conversations (
   -- Whom an answer goes to: the identity that wrote last.
   reply_wa_id        text,
   reply_user_id      text,
+  -- The place of the message that began the open episode, of the first answer in it and of a person's first; 0: there is none. So
+  -- what writes a message knows whether it is the first of its kind, without asking.
+  episode_seq        integer not null default 0,
+  episode_answer_seq integer not null default 0,
+  episode_person_seq integer not null default 0,
   unread             integer not null default 0,
   preview            text    not null default '',
   preview_author     text    not null default 'contact',
@@ -275,6 +280,37 @@ create index conversations_idle on conversations (workspace_id, chatbot_id, pers
 -- Whether a contact has any conversation left. (PostgreSQL would write this index with every message, and erasing there holds
 -- up nobody while it looks.)
 create index conversations_by_contact on conversations (workspace_id, contact_id);
+
+-- A conversation lasts for ever. What people measure is an episode of it: from a customer's first words, or their first after it was
+-- resolved, until somebody resolves it.
+create table episodes (
+  workspace_id           blob    not null,
+  id                     blob    not null,
+  conversation_id        blob    not null,
+  -- As they were when it began.
+  chatbot_id             blob    not null,
+  integration_id         blob    not null,
+  channel                text    not null,
+  opened_at              integer not null,
+  opened_by              text    not null,
+  -- The conversation had an episode before.
+  reopening              integer not null,
+  first_answered_at      integer,
+  first_answered_by      text,
+  first_answered_user_id blob,
+  first_person_at        integer,
+  -- None: somebody on the phone with the number.
+  first_person_id        blob,
+  handed_over_at         integer,
+  handed_over_reason     text,
+  resolved_at            integer,
+  resolved_by            text,
+  resolved_user_id       blob,
+  primary key (workspace_id, id),
+  foreign key (workspace_id, conversation_id) references conversations (workspace_id, id) on delete cascade
+) strict;
+create unique index episodes_open on episodes (workspace_id, conversation_id) where resolved_at is null;
+create index episodes_by_conversation on episodes (workspace_id, conversation_id);
 
 -- Messages
 
@@ -456,6 +492,27 @@ create table erasures (
   created_at   integer not null,
   primary key (workspace_id, id)
 ) strict;
+
+-- What happened
+
+-- Who did what that people may have to answer for. Rows are added, and neither changed nor taken away, so they belong to no other
+-- table: what they tell of may be gone.
+create table audit_entries (
+  workspace_id blob    not null,
+  id           blob    not null,
+  at           integer not null,
+  actor        text    not null,
+  user_id      blob,
+  token_id     blob,
+  action       text    not null,
+  subject      text    not null,
+  subject_id   blob    not null,
+  detail       text    not null,
+  primary key (workspace_id, id)
+) strict;
+create index audit_entries_by_time on audit_entries (workspace_id, at, id);
+create index audit_entries_by_person on audit_entries (workspace_id, user_id, at, id);
+create index audit_entries_by_action on audit_entries (workspace_id, action, at, id);
 
 -- Nodes
 

@@ -190,7 +190,7 @@ fn every_file_says_what_it_is_for_and_stays_short() {
 }
 
 /// Tables whose rows belong to a workspace.
-const OF_A_WORKSPACE: [&str; 17] = [
+const OF_A_WORKSPACE: [&str; 18] = [
     "memberships",
     "api_tokens",
     "chatbots",
@@ -208,6 +208,7 @@ const OF_A_WORKSPACE: [&str; 17] = [
     "events",
     "erasures",
     "audit_entries",
+    "episodes",
 ];
 
 /// Queries that do not ask for one workspace, with the reason. Each is a piece of its text.

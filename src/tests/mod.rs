@@ -23,6 +23,7 @@ mod deployment;
 #[expect(dead_code, reason = "time and steering are for the programs outside")]
 mod double;
 mod drills;
+mod episodes;
 mod erasure;
 mod event_log;
 mod faults;

@@ -70,6 +70,17 @@ impl Database {
         on!(self, c => sqlx::query_as(sql).fetch_all(c).await).unwrap()
     }
 
+    /// The conversations of episodes that are open and answered by the bot; one that has several stands there as often.
+    pub(crate) async fn answered_episodes(&mut self) -> Vec<Uuid> {
+        let sql = "select conversation_id from episodes
+                   where resolved_at is null and first_answered_by = 'bot' and first_person_at is null";
+        on!(self, c => sqlx::query_scalar(sql).fetch_all(c).await).unwrap()
+    }
+
+    pub(crate) async fn episodes(&mut self) -> i64 {
+        on!(self, c => sqlx::query_scalar("select count(*) from episodes").fetch_one(c).await).unwrap()
+    }
+
     pub(crate) async fn backlog(&mut self) -> Backlog {
         let now = i64::try_from(time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap();
         let sql = "select (select count(*) from deliveries where state <> 'done') as deliveries,

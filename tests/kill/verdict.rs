@@ -51,6 +51,11 @@ pub(crate) async fn stored_and_answered_once(database: &mut Database, mut acknow
     let asked = count(inbound.iter().map(|m| m.conversation_id));
     let answered = count(database.outbound().await.iter().map(|m| m.conversation_id));
     assert_eq!(asked, answered, "each message has one answer, in its own conversation");
+    // Nobody resolves anything: what each customer wanted is one episode, however often the server died over it.
+    let mut episodes = database.answered_episodes().await;
+    episodes.sort();
+    assert_eq!(episodes, asked.keys().copied().collect::<Vec<_>>(), "each conversation has one answered episode");
+    assert_eq!(database.episodes().await, i64::try_from(episodes.len()).unwrap(), "and no other");
     assert_eq!(database.dead_letters().await, [""; 0]);
     assert_eq!(database.damage().await, [""; 0]);
 }

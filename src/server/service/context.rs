@@ -126,7 +126,13 @@ impl Services {
     ///
     /// # Errors
     /// As the function, and when the database does not take it.
-    pub async fn transact<I, T, F>(&self, by: impl Into<Principal>, key: impl Into<Uuid>, input: I, function: F) -> StoreResult<T>
+    pub async fn transact<I, T, F>(
+        &self,
+        by: impl Into<Principal>,
+        key: impl Into<Uuid>,
+        input: I,
+        function: F,
+    ) -> StoreResult<T>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,

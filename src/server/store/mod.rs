@@ -13,6 +13,7 @@ pub mod content;
 pub mod conversation;
 pub mod dead_letter;
 pub mod delivery;
+pub mod episode;
 pub mod erasure;
 mod error;
 pub mod event;

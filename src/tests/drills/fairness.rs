@@ -4,7 +4,10 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use crate::{
-    domain::{event::DomainEvent, ids::{ChatbotId, WorkspaceId}},
+    domain::{
+        event::DomainEvent,
+        ids::{ChatbotId, WorkspaceId},
+    },
     server::{
         live,
         pipeline::{self, Progress, answer::Answer, deliver::Deliver, ingest::Ingest},

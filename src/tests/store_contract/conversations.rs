@@ -9,7 +9,7 @@ use crate::{
         chatbot::{ChatbotFields, KnowledgeItem},
         contact::IdentityKind,
         conversation::{ConversationStatus, Mode},
-        ids::{ConversationId, LeaseId},
+        ids::{ConversationId, LeaseId, UserId},
         message::{Author, MessageState},
     },
     server::{
@@ -102,11 +102,19 @@ async fn every_message_gets_the_next_place(database: Database) {
     assert!(conversation::mark_read(&mut b.conn, ws, id, 4).await.unwrap());
     assert!(!conversation::mark_read(&mut b.conn, ws, id, 4).await.unwrap());
     // A resolved conversation is open again when the customer writes.
-    assert!(conversation::set_status(&mut b.conn, ws, id, ConversationStatus::Resolved, START).await.unwrap());
+    assert!(
+        conversation::set_status(&mut b.conn, ws, id, (ConversationStatus::Resolved, UserId::nil()), START)
+            .await
+            .unwrap()
+    );
     b.arrive(id, START).await;
     assert_eq!(b.count("select count(*) from conversations where status = 'open' and unread = 1").await, 1);
     let other = mint_id();
-    assert!(!conversation::set_status(&mut b.conn, other, id, ConversationStatus::Resolved, START).await.unwrap());
+    assert!(
+        !conversation::set_status(&mut b.conn, other, id, (ConversationStatus::Resolved, UserId::nil()), START)
+            .await
+            .unwrap()
+    );
     assert!(!conversation::mark_read(&mut b.conn, other, id, 9).await.unwrap());
     assert!(!conversation::set_mode(&mut b.conn, other, id, Mode::Human.into(), START).await.unwrap());
     assert!(conversation::next_seq(&mut b.conn, other, id, START).await.is_err());
@@ -255,8 +263,12 @@ async fn the_inbox_is_paged_without_gaps(database: Database) {
     ids.sort();
     ids.reverse();
     // A filter that lets all of them through goes through them as none does, whatever else tells them apart.
-    conversation::set_status(&mut b.conn, b.ws, ids[0], ConversationStatus::Snoozed, START).await.unwrap();
-    conversation::set_status(&mut b.conn, b.ws, ids[3], ConversationStatus::Resolved, START).await.unwrap();
+    conversation::set_status(&mut b.conn, b.ws, ids[0], (ConversationStatus::Snoozed, UserId::nil()), START)
+        .await
+        .unwrap();
+    conversation::set_status(&mut b.conn, b.ws, ids[3], (ConversationStatus::Resolved, UserId::nil()), START)
+        .await
+        .unwrap();
     for channel in [None, Some(Channel::Whatsapp)] {
         let (mut filter, mut seen) = (InboxFilter { channel, ..all }, Vec::new());
         loop {

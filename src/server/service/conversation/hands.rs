@@ -17,6 +17,7 @@ use crate::{
         store::{
             Conn, StoreResult, account,
             conversation::{self, Hands},
+            episode,
             message::{self, NewMessage, Thread},
             queue,
         },
@@ -62,6 +63,9 @@ pub async fn change_mode(
     let person_id = (mode == Mode::Human).then_some(actor.user_id);
     if !switch(conn, ws, id, Hands { mode, person_id, parting: false }, now).await? {
         return Ok(());
+    }
+    if mode == Mode::Human {
+        episode::handed_over(conn, (ws, id), episode::TAKEN_OVER, now).await?;
     }
     let who = name_of(conn, actor).await?;
     let body = match mode {
@@ -116,6 +120,7 @@ pub async fn hand_over(
 ) -> StoreResult<bool> {
     let taken = switch(conn, workspace_id, id, Hands { parting: handing.parting, ..Mode::Human.into() }, now).await?;
     if taken {
+        episode::handed_over(conn, (workspace_id, id), handing.why.as_str(), now).await?;
         if handing.why.leaves_waiting() {
             conversation::call_people(conn, workspace_id, id, handing.parting, now).await?;
         }
@@ -174,7 +179,7 @@ async fn change_status(
     now: Millis,
 ) -> StoreResult<()> {
     let ws = actor.workspace_id;
-    if !conversation::set_status(conn, ws, id, status, now).await? {
+    if !conversation::set_status(conn, ws, id, (status, actor.user_id), now).await? {
         return Ok(());
     }
     if status == ConversationStatus::Resolved

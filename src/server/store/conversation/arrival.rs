@@ -12,7 +12,13 @@ use crate::{
         ids::{ConversationId, WorkspaceId},
         order::SLACK,
     },
-    server::store::{Conn, StoreError, StoreResult, letter::Addressee, many::portions, on, queue},
+    server::store::{
+        Conn, StoreError, StoreResult,
+        episode::{self, Opener},
+        letter::Addressee,
+        many::portions,
+        on, queue,
+    },
 };
 
 /// What an inbound message changes about its conversation.
@@ -120,12 +126,12 @@ const _: () = assert!(SLACK == 30_000 && WINDOW == 86_400_000, "the statement ha
 
 /// Counts what arrives; the last place of each conversation before it.
 async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> StoreResult<HashMap<ConversationId, i64>> {
-    let mut last: HashMap<ConversationId, i64> = HashMap::with_capacity(bursts.len());
+    let mut last: HashMap<ConversationId, (i64, i64)> = HashMap::with_capacity(bursts.len());
     for portion in portions(bursts) {
-        let rows: Vec<(ConversationId, i64)> = on!(&mut *conn, c => {
+        let rows: Vec<(ConversationId, i64, i64)> = on!(&mut *conn, c => {
             // Of the values: 3 count, 4 which is answerable, 5 due, 6 preview and 12 its time, 7 the newest's time, 8 now,
             // 9 and 10 whom to answer, 11 unread, 13 chosen, 14 overheard. What was overtaken is not shown (`domain::order`).
-            // Whoever writes to people waits for them from the first word on.
+            // Whoever writes to people waits for them from the first word on. Where no episode is open, one begins.
             // What is said while somebody else has the thread counts as answered. Who had it a day before the message has it no more:
             // Meta gives one that slept to whom its rules say.
             let mut sql = QueryBuilder::new(
@@ -143,6 +149,7 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                  pace = case when v.column13 then null else pace end,
                  waiting_since = case when v.column11 > 0 and mode = 'human' then coalesce(waiting_since, v.column8)
                    else waiting_since end,
+                 episode_seq = case when v.column11 > 0 and episode_seq = 0 then last_seq + 1 else episode_seq end,
                  status = case when v.column11 > 0 then 'open' else status end,
                  last_message_at = case when v.column6 is not null then v.column8 else last_message_at end,
                  preview = case when v.column6 is not null and (v.column12 >= coalesce(last_inbound_at, 0)
@@ -170,13 +177,22 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                     .push_bind(b.chosen).push_bind(b.overheard_at);
             });
             sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
-                      returning id, last_seq");
+                      returning id, last_seq, episode_seq");
             sql.build_query_as().fetch_all(c).await
         })?;
-        last.extend(rows);
+        last.extend(rows.into_iter().map(|(id, seq, episode_seq)| (id, (seq, episode_seq))));
     }
+    let mut before = HashMap::with_capacity(bursts.len());
+    let mut opened = Vec::new();
     for burst in bursts {
-        last.entry(burst.first.conversation_id).and_modify(|seq| *seq -= burst.count);
+        let (workspace_id, id) = (burst.first.workspace_id, burst.first.conversation_id);
+        if let Some((seq, episode_seq)) = last.get(&id) {
+            before.insert(id, seq - burst.count);
+            if *episode_seq > seq - burst.count {
+                opened.push((workspace_id, id));
+            }
+        }
     }
-    Ok(last)
+    episode::open_many(conn, &opened, Opener::Customer, now).await?;
+    Ok(before)
 }

@@ -8,7 +8,7 @@ use crate::{
         message::Author,
         order::SLACK,
     },
-    server::store::{Conn, StoreResult, letter::Addressee, on},
+    server::store::{Conn, StoreResult, episode, letter::Addressee, on},
 };
 
 /// The conversation of a contact on an integration, if they ever had one.
@@ -24,7 +24,7 @@ pub async fn find_at(
 }
 
 /// Gives what somebody else said its place, and the inbox its line, unless it was overtaken by what is there. Who answers on
-/// the phone is who answers from then on.
+/// the phone is who answers from then on. The first answer of an episode counts, whoever gave it.
 pub async fn append_echo(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -41,11 +41,21 @@ pub async fn append_echo(
                preview_user_id = case when last_inbound_at > $6 and last_inbound_at - $6 <= $7 and $5 - last_arrival_at <= $7
                  then preview_user_id else null end,
                person_id = case when $4 = 'user' then null else person_id end,
-               on_phone = case when $4 = 'user' then true else on_phone end
-               where workspace_id = $1 and id = $2 returning last_seq";
-    let seq: Option<i64> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview)
+               on_phone = case when $4 = 'user' then true else on_phone end,
+               episode_answer_seq = case when episode_seq > 0 and episode_answer_seq = 0 then last_seq + 1
+                 else episode_answer_seq end,
+               episode_person_seq = case when $4 = 'user' and episode_seq > 0 and episode_person_seq = 0 then last_seq + 1
+                 else episode_person_seq end
+               where workspace_id = $1 and id = $2 returning last_seq, episode_answer_seq, episode_person_seq";
+    let places: Option<(i64, i64, i64)> = on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(preview)
         .bind(author.as_str()).bind(now).bind(at).bind(SLACK).fetch_optional(c).await)?;
-    seq.ok_or_else(erased)
+    let (seq, answer_seq, person_seq) = places.ok_or_else(erased)?;
+    if person_seq == seq {
+        episode::person_answered(conn, (workspace_id, id), None, now).await?;
+    } else if answer_seq == seq {
+        episode::answered_many(conn, &[(workspace_id, id)], author, now).await?;
+    }
+    Ok(seq)
 }
 
 /// Whom to write to, where the customer has not written yet.

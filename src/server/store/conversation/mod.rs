@@ -25,7 +25,11 @@ pub use self::{
         count_waiting, forget_waiting, list_newest_waiting,
     },
 };
-use super::{Conn, Engine, StoreResult, on};
+use super::{
+    Conn, Engine, StoreResult,
+    episode::{self, Opener},
+    on,
+};
 use crate::domain::{
     Millis,
     channel::Channel,
@@ -36,7 +40,7 @@ use crate::domain::{
 
 /// Gives an outbound message its place, and the inbox its line. The author is with their id, if they belong to the workspace:
 /// when a person writes, they are who answers, Meta gives us the customer's thread, whoever had it, and nobody waits for an
-/// answer any more.
+/// answer any more. Their first words of an episode count.
 pub async fn append(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -52,9 +56,17 @@ pub async fn append(
                waiting_since = case when $6 is not null then null else waiting_since end,
                person_at = case when $6 is not null then $5 else person_at end,
                answered_seq = case when $6 is not null then inbound_seq else answered_seq end,
-               last_message_at = $5, updated_at = $5 where workspace_id = $1 and id = $2 returning last_seq";
-    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(preview).bind(author.as_str())
-        .bind(now).bind(user_id).fetch_one(c).await)?)
+               episode_answer_seq = case when $6 is not null and episode_seq > 0 and episode_answer_seq = 0 then last_seq + 1
+                 else episode_answer_seq end,
+               episode_person_seq = case when $6 is not null and episode_seq > 0 and episode_person_seq = 0 then last_seq + 1
+                 else episode_person_seq end,
+               last_message_at = $5, updated_at = $5 where workspace_id = $1 and id = $2 returning last_seq, episode_person_seq";
+    let (seq, person_seq): (i64, i64) = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(preview)
+        .bind(author.as_str()).bind(now).bind(user_id).fetch_one(c).await)?;
+    if user_id.is_some() && person_seq == seq {
+        episode::person_answered(conn, (workspace_id, id), user_id, now).await?;
+    }
+    Ok(seq)
 }
 
 /// Gives an activity line its place, without touching what the inbox shows.
@@ -113,22 +125,33 @@ pub async fn set_mode(
     Ok(rows > 0)
 }
 
-/// Opens or closes a conversation. In one that is not open nobody waits.
+/// Opens or closes a conversation, as somebody wants it. In one that is not open nobody waits. Resolving ends its episode; taking
+/// that back begins another one.
 pub async fn set_status(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
     id: ConversationId,
-    status: ConversationStatus,
+    (status, by): (ConversationStatus, UserId),
     now: Millis,
 ) -> StoreResult<bool> {
     let sql = "update conversations set status = $3, updated_at = $4,
+               episode_seq = case when $3 = 'resolved' then 0 when status <> 'resolved' or episode_seq > 0 then episode_seq
+                 when last_seq > 0 then last_seq else 1 end,
+               episode_answer_seq = case when $3 = 'resolved' then 0 else episode_answer_seq end,
+               episode_person_seq = case when $3 = 'resolved' then 0 else episode_person_seq end,
                waiting_since = case when $3 <> 'open' then null
                  when mode = 'human' and status <> 'open' and preview_author = 'contact'
                  then coalesce(nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end
-               where workspace_id = $1 and id = $2";
-    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(status.as_str()).bind(now)
-        .execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows > 0)
+               where workspace_id = $1 and id = $2 returning episode_seq";
+    let episode_seq: Option<i64> = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id)
+        .bind(status.as_str()).bind(now).fetch_optional(c).await)?;
+    let Some(episode_seq) = episode_seq else { return Ok(false) };
+    if status == ConversationStatus::Resolved {
+        episode::resolved(conn, (workspace_id, id), by, now).await?;
+    } else if episode_seq > 0 {
+        episode::open_many(conn, &[(workspace_id, id)], Opener::Person, now).await?;
+    }
+    Ok(true)
 }
 
 /// Counts as unread only what came after the last place that was seen; `false` when that changes nothing. Somebody who has
@@ -213,11 +236,16 @@ pub async fn delete_up_to(
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(upto).fetch_optional(c).await)?)
 }
 
-/// Nothing so far is answered any more, not even what is being answered just now; the last place.
+/// Before what there is so far is erased: nothing of it is answered any more, not even what is being answered just now, and its
+/// episodes are gone. The last place.
 pub async fn void_answer(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<Option<i64>> {
     let sql = "update conversations set answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
-               waiting_since = null where workspace_id = $1 and id = $2 returning last_seq";
-    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)
+               waiting_since = null, episode_seq = 0, episode_answer_seq = 0, episode_person_seq = 0
+               where workspace_id = $1 and id = $2 returning last_seq";
+    let last = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
+    // Behind it, as everybody who writes an episode has its conversation first.
+    episode::erase(conn, (workspace_id, id)).await?;
+    Ok(last)
 }
 
 /// The conversations of a contact, each with its integration and channel.

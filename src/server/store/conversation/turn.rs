@@ -10,8 +10,9 @@ use crate::{
         Millis,
         channel::Channel,
         ids::{ChatbotId, ConversationId, IntegrationId, LeaseId, WorkspaceId},
+        message::Author,
     },
-    server::store::{Conn, Engine, StoreResult, integration::HELD, many::portions, on},
+    server::store::{Conn, Engine, StoreResult, episode, integration::HELD, many::portions, on},
 };
 
 /// A conversation that waits for its chatbot.
@@ -130,13 +131,15 @@ pub async fn finish_answers(
     ends: &[TurnEnd],
     now: Millis,
 ) -> StoreResult<HashMap<ConversationId, AnswerPlace>> {
-    let mut answered: HashMap<ConversationId, AnswerPlace> = HashMap::with_capacity(ends.len());
+    let mut answered: HashMap<ConversationId, (i64, AnswerPlace)> = HashMap::with_capacity(ends.len());
     for portion in portions(ends) {
-        let rows: Vec<(ConversationId, i64, bool)> = on!(&mut *conn, c => {
+        let rows: Vec<(ConversationId, i64, i64, bool)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update conversations set answered_seq = v.column4, answer_lease = null, answer_lease_until = 0,
                  answer_failures = 0, misses = v.column10, greeted = greeted or v.column6 > 0, last_seq = last_seq + v.column6,
                  bot_seq = case when v.column6 > 0 then last_seq + v.column6 else bot_seq end,
+                 episode_answer_seq = case when v.column6 > 0 and episode_seq > 0 and episode_answer_seq = 0 then last_seq + 1
+                   else episode_answer_seq end,
                  pace = case when v.column6 > 0 then v.column9 else pace end,
                  preview = case when v.column6 > 0 then v.column7 else preview end,
                  preview_author = case when v.column6 > 0 then 'bot' else preview_author end,
@@ -151,7 +154,7 @@ pub async fn finish_answers(
             });
             sql.push(") as v where conversations.workspace_id = v.column1 and conversations.id = v.column2
                       and mode = 'bot' and answered_seq = v.column3 and answer_lease = v.column5
-                      returning id, last_seq, not exists (select 1 from integrations i
+                      returning id, last_seq, episode_answer_seq, not exists (select 1 from integrations i
                         where i.workspace_id = conversations.workspace_id and i.id = conversations.integration_id
                         and i.active and i.error_reason is null and i.deleted_at is null)
                       or exists (select 1 from messages e where e.conversation_id = conversations.id
@@ -162,12 +165,22 @@ pub async fn finish_answers(
             sql.push(") and (e.state <> 'queued' or e.class = 0))");
             sql.build_query_as().fetch_all(c).await
         })?;
-        answered.extend(rows.into_iter().map(|(id, after, held_up)| (id, AnswerPlace { after, held_up })));
+        answered.extend(
+            rows.into_iter().map(|(id, last, first, held_up)| (id, (first, AnswerPlace { after: last, held_up }))),
+        );
     }
+    // In which of them it is the first answer of the episode.
+    let mut first_in = Vec::new();
     for end in ends {
-        answered.entry(end.turn.id).and_modify(|place| place.after -= end.parts);
+        if let Some((first, place)) = answered.get_mut(&end.turn.id) {
+            place.after -= end.parts;
+            if *first > place.after {
+                first_in.push((end.turn.workspace_id, end.turn.id));
+            }
+        }
     }
-    Ok(answered)
+    episode::answered_many(conn, &first_in, Author::Bot, now).await?;
+    Ok(answered.into_iter().map(|(id, (_, place))| (id, place)).collect())
 }
 
 /// Gives a claimed conversation back, to be tried again later. `failures` are those of its chatbot by now.
