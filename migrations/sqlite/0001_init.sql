@@ -173,7 +173,7 @@ create table integrations (
   primary key (workspace_id, id)
 ) strict;
 create index integrations_by_id on integrations (id);
-create unique index integrations_key on integrations (workspace_id, channel, external_key) where deleted_at is null;
+create unique index integrations_key on integrations (workspace_id, external_key, channel) where deleted_at is null;
 create unique index integrations_website on integrations (workspace_id, chatbot_id) where channel = 'web' and deleted_at is null;
 create index integrations_by_account on integrations (account_key) where deleted_at is null;
 create index integrations_by_chatbot on integrations (workspace_id, chatbot_id) where deleted_at is null;
@@ -283,6 +283,7 @@ create index conversations_by_contact on conversations (workspace_id, contact_id
 
 -- A conversation lasts for ever. What people measure is an episode of it: from a customer's first words, or their first after it was
 -- resolved, until somebody resolves it.
+-- Whoever deletes the conversation deletes them: a foreign key would lock its row once more for each customer who begins.
 create table episodes (
   workspace_id           blob    not null,
   id                     blob    not null,
@@ -306,11 +307,9 @@ create table episodes (
   resolved_at            integer,
   resolved_by            text,
   resolved_user_id       blob,
-  primary key (workspace_id, id),
-  foreign key (workspace_id, conversation_id) references conversations (workspace_id, id) on delete cascade
-) strict;
+  primary key (workspace_id, conversation_id, id)
+) strict, without rowid;
 create unique index episodes_open on episodes (workspace_id, conversation_id) where resolved_at is null;
-create index episodes_by_conversation on episodes (workspace_id, conversation_id);
 
 -- Messages
 
@@ -483,7 +482,7 @@ create table erasures (
   workspace_id blob    not null references workspaces (id),
   id           blob    not null,
   kind         text    not null,
-  -- A conversation, or an integration (with copies: every one of the workspace when it is nil).
+  -- A conversation, a chatbot (its website's history), or with copies an integration (every one of the workspace when it is nil).
   subject_id   blob    not null,
   -- What came later stays: a place in the conversation, else a time.
   upto         integer not null,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     app::{Database, Number, TestApp, change, text_message, webhook, webhook_of_entries},
+    double::Answer,
     on_both_databases,
     visitor::{TRUSTING, Visitor},
     waiting::{row, said, sends, takes_over, writes},
@@ -23,6 +24,8 @@ on_both_databases!(
     who_answers_on_the_phone_is_a_person,
     another_app_answers_and_is_no_person,
     who_takes_over_answers_first,
+    what_did_not_go_out_answers_nobody,
+    words_from_before_are_no_answer,
     whoever_reopens_begins_another_one,
     what_opens_nothing,
     a_visitor_has_episodes_too,
@@ -126,6 +129,44 @@ async fn a_batch_opens_one_for_each_customer(database: Database) {
     let each = "whatsapp: opened 0 by customer, answered 0 by bot";
     assert_eq!(episodes(&app).await, [each; 3]);
     assert_eq!(app.count("select count(distinct conversation_id) from episodes").await, 3);
+}
+
+/// Meta takes the next message for nobody's.
+fn refuse_next(app: &TestApp) {
+    app.graph.answer_next([Answer::Error { status: 400, code: 100, subcode: None }]);
+}
+
+async fn what_did_not_go_out_answers_nobody(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    refuse_next(&app);
+    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
+    assert_eq!(episodes(&app).await, ["whatsapp: opened 0 by customer"]);
+    app.advance(MINUTE);
+    takes_over(&app).await;
+    refuse_next(&app);
+    let failed = sends(&app, "I am here.").await;
+    assert_eq!(episodes(&app).await, ["whatsapp: opened 0 by customer, handed over 60000 taken_over"]);
+    app.advance(MINUTE);
+    app.ok("messages/retry", json!({"id": failed["id"]})).await;
+    app.settle().await;
+    let answered = "whatsapp: opened 0 by customer, answered 120000 by user owner, person 120000 owner, handed over 60000 taken_over";
+    assert_eq!(episodes(&app).await, [answered]);
+    // What fails behind it takes nothing back.
+    app.advance(MINUTE);
+    refuse_next(&app);
+    sends(&app, "How can I help?").await;
+    assert_eq!(episodes(&app).await, [answered]);
+}
+
+async fn words_from_before_are_no_answer(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    let late = echo(&app, &number, "wamid.e1", "Bye!");
+    app.advance(MINUTE);
+    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
+    deliver(&app, &late, &number).await;
+    assert_eq!(episodes(&app).await, ["whatsapp: opened 60000 by customer, answered 60000 by bot"]);
 }
 
 fn echo(app: &TestApp, number: &Number, wamid: &str, text: &str) -> String {

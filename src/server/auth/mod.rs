@@ -96,7 +96,10 @@ pub async fn sign_in_current_request(user_id: UserId) -> Result<(), ApiError> {
         anyone().ok().zip(use_context::<axum::http::request::Parts>()).ok_or_else(ApiError::internal)?;
     let session = parts.extensions.get::<Session>().cloned().ok_or_else(ApiError::internal)?;
     sign_in::start_session(&session, user_id).await?;
-    sign_in::record(&state, user_id).await?;
+    // The account and the session are there: what could not be put on record must not seem to be undone.
+    if let Err(error) = sign_in::record(&state, user_id).await {
+        tracing::error!(error = ?error, "A sign-in could not be put on record");
+    }
     state.strangers.note_each_with(Deed::SignedIn, client_of_current_request(&state), || user_id.to_string());
     Ok(())
 }

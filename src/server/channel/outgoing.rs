@@ -48,6 +48,8 @@ pub enum Verdict {
     /// Try again after a pause, which is yet to be scattered a little, and not before the time that the provider asks for. `all`:
     /// nothing else may go by this integration until then.
     Retry { pause: Millis, at_least: Millis, all: bool },
+    /// Nothing was tried, for something is missing here: it waits.
+    Waits,
     /// No connection came about, so nothing has left: it waits, and no number of tries is too many.
     Unreachable,
     /// It may have been carried out: never repeat it blindly.
@@ -80,7 +82,7 @@ impl SendError {
     #[must_use]
     pub fn locked() -> Self {
         Self {
-            verdict: Verdict::Retry { pause: 5000, at_least: 0, all: false },
+            verdict: Verdict::Waits,
             problem: "no_access_token",
             message: "The integration has no access token.".to_owned(),
             code: None,

@@ -1,6 +1,6 @@
 //! Meta's webhook (contract, section 1): verification and deliveries. Nothing is parsed here.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Path, Query, RawQuery, Request, State},
@@ -21,8 +21,12 @@ use crate::{
         ids::{IntegrationId, WorkspaceId},
     },
     server::{
-        base::strangers::Deed, channel::whatsapp::signature::SignatureError, error::Error, pipeline::intake,
-        service::credentials, store::StoreError,
+        base::strangers::Deed,
+        channel::whatsapp::signature::SignatureError,
+        error::Error,
+        pipeline::intake,
+        service::credentials::{self, Credentials},
+        store::StoreError,
     },
 };
 
@@ -33,15 +37,18 @@ const CHALLENGE_MAX: usize = 128;
 
 /// `GET /api/whatsapp/webhook/{integration_id}`
 pub async fn verify(State(state): State<Web>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
-    let found = match id.parse::<IntegrationId>() {
-        Ok(id) => credentials::by_id(&state, id).await,
-        Err(_) => Ok(None),
-    };
+    let found = find(&state, &id).await;
     match found {
         Ok(Some(c)) if c.deleted_at.is_none() => answer_challenge(&state, c.verify_token.as_ref(), query.as_deref()),
         Ok(_) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => unavailable(&state, &error),
     }
+}
+
+/// The integration with WhatsApp that a path names.
+async fn find(state: &Web, id: &str) -> Result<Option<Arc<Credentials>>, Error> {
+    let Ok(id) = id.parse::<IntegrationId>() else { return Ok(None) };
+    Ok(credentials::by_id(state, id).await?.filter(|c| c.channel == Channel::Whatsapp))
 }
 
 /// `GET /api/whatsapp/webhook`, for the deployment-wide app.
@@ -101,10 +108,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 
 /// `POST /api/whatsapp/webhook/{integration_id}`
 pub async fn receive(State(state): State<Web>, Path(id): Path<String>, request: Request) -> Response {
-    let found = match id.parse::<IntegrationId>() {
-        Ok(id) => credentials::by_id(&state, id).await,
-        Err(_) => Ok(None),
-    };
+    let found = find(&state, &id).await;
     let credentials = match found {
         Ok(Some(credentials)) => credentials,
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),

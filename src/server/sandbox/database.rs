@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::error::SandboxResult;
+use super::error::{SandboxError, SandboxResult};
 use crate::server::base::files;
 
 /// Opens the file, making it on first use.
@@ -31,7 +31,8 @@ pub(super) async fn open(path: &Path) -> SandboxResult<SqlitePool> {
         .test_before_acquire(false)
         .connect_with(options)
         .await?;
-    sqlx::migrate!("./migrations/sandbox").run(&pool).await?;
+    let migrated = sqlx::migrate!("./migrations/sandbox").run(&pool).await;
+    migrated.map_err(|error| SandboxError::Foreign(path.display().to_string(), error))?;
     Ok(pool)
 }
 

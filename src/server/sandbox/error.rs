@@ -15,8 +15,10 @@ pub enum SandboxError {
     Callback(#[from] CallbackError),
     #[error("the simulator's database failed")]
     Database(#[from] sqlx::Error),
-    #[error("the simulator's database could not be brought up to date")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error(
+        "the simulator's database {0} belongs to another version of Parlance: move it away, and the simulator begins afresh"
+    )]
+    Foreign(String, #[source] sqlx::migrate::MigrateError),
     #[error("the simulator's database file could not be made")]
     File(#[from] std::io::Error),
     #[error("the simulator's HTTP client could not be made")]

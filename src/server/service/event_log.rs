@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Services, actor::Actor};
 use crate::{
     domain::{
+        channel::Channel,
         event::DomainEvent,
         ids::{DeadLetterId, DeliveryId, IntegrationId, WorkspaceId},
         integration::{DeadLetter, DeadLetterPage, Delivery, DeliveryBody, DeliveryPage, Drop, Holding, Replay},
@@ -39,6 +40,8 @@ const CHUNK: usize = 50;
 
 async fn find(conn: &mut Conn, actor: &Actor, id: IntegrationId) -> Result<IntegrationRow> {
     let row = integration::find(conn, actor.workspace_id, id).await?;
+    // Nothing is delivered for a website.
+    let row = row.filter(|row| row.channel == Channel::Whatsapp);
     Ok(row.ok_or_else(|| ApiError::not_found("The integration"))?)
 }
 
@@ -221,7 +224,9 @@ pub async fn replay(
             .transact(actor, id, input, |conn, (ws, id, pairs, now)| {
                 Box::pin(async move {
                     let count = put_back(conn, *ws, pairs).await?;
-                    conn.tell(*ws, DomainEvent::LettersReplayed { integration_id: *id, count }, *now);
+                    if count > 0 {
+                        conn.tell(*ws, DomainEvent::LettersReplayed { integration_id: *id, count }, *now);
+                    }
                     Ok(count)
                 })
             })

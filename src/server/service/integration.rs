@@ -78,7 +78,7 @@ pub async fn get(state: &Services, actor: &Actor, id: IntegrationId) -> Result<I
 
 async fn find(state: &Services, actor: &Actor, id: IntegrationId) -> Result<IntegrationRow> {
     let row = integration::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
-    Ok(row.filter(|row| row.channel != Channel::Web).ok_or_else(missing)?)
+    Ok(row.filter(|row| row.channel == Channel::Whatsapp).ok_or_else(missing)?)
 }
 
 /// An integration to call for, with its secrets opened.

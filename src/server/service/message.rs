@@ -134,7 +134,10 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
     for (index, (id, content)) in s.parts.iter().enumerate() {
         let seq = conversation::append(conn, ws, s.conversation_id, &content.preview(), by, s.now).await?;
         let new = NewMessage {
-            external_key: integration.as_ref().map(|i| i.external_key.clone()),
+            external_key: integration
+                .as_ref()
+                .filter(|i| i.channel.capabilities().sends)
+                .map(|i| i.external_key.clone()),
             client_id: s.client_id.filter(|_| index == 0),
             ..NewMessage::outbound(&thread, *id, by, content.clone(), s.now)
         };

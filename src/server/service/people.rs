@@ -81,6 +81,9 @@ async fn change_within(
             let Some((workspace_id, from)) = person::list_memberships(conn, user_id).await?.first().copied() else {
                 return Ok(Err(ApiError::not_found("The user's workspace")));
             };
+            if from == role {
+                return Ok(Ok(()));
+            }
             person::set_role(conn, workspace_id, user_id, role).await?;
             let what = AccessChange::Role { from, to: role };
             conn.tell(workspace_id, DomainEvent::AccessChanged { user_id, what }, now);

@@ -92,7 +92,7 @@ async fn on_path(state: &Services, id: IntegrationId, item: &Item) -> Result<Opt
         Some(number) if *number != own.external_key => {
             let Some(digest) = &own.app_secret_digest else { return Ok(None) };
             let mut conn = state.store.read().await?;
-            let sibling = integration::find_sibling(&mut conn, own.workspace_id, number, digest).await?;
+            let sibling = integration::find_sibling(&mut conn, own.workspace_id, (own.channel, number), digest).await?;
             Ok(sibling.map(Destination::from))
         }
         _ => Ok(Some(Destination::from(&*own))),

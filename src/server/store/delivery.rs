@@ -95,16 +95,17 @@ const CLAIM_ON_SQLITE: &str =
     "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
        cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
      where id in (select id from (select id, size, sum(size) over (order by id) as total from
-       (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4) as waiting
+       (select * from (select id, size from deliveries where state = 'waiting' and channel = 'whatsapp' order by id limit $4) as waiting
         union all
         select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
-                       order by lease_until limit ($4 + 3) / 4) as left_over
+                       and channel = 'whatsapp' order by lease_until limit ($4 + 3) / 4) as left_over
         order by id limit $4) as oldest) as summed where total - size < $5)
      returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
        received_at, attempts, cut_off";
 
 /// Takes the oldest waiting deliveries, and those whose worker died or whose pause is over, for a while. The latter are a
-/// quarter at most: however many cannot be worked off, those that can get past them.
+/// quarter at most: however many cannot be worked off, those that can get past them. Those of channels that only a newer version knows
+/// are left to it.
 pub async fn claim(
     conn: &mut Conn,
     lease: LeaseId,
@@ -118,11 +119,11 @@ pub async fn claim(
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
                cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
-               (select * from (select id, size from deliveries where state = 'waiting' order by id limit $4
-                               for no key update skip locked) as waiting
+               (select * from (select id, size from deliveries where state = 'waiting' and channel = 'whatsapp'
+                               order by id limit $4 for no key update skip locked) as waiting
                 union all
                 select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
-                               order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
+                               and channel = 'whatsapp' order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
                received_at, attempts, cut_off"

@@ -115,14 +115,14 @@ pub async fn find_for_webhook(conn: &mut Conn, id: IntegrationId) -> StoreResult
 pub async fn find_sibling(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
-    external_key: &str,
+    (channel, external_key): (Channel, &str),
     app_secret_digest: &[u8],
 ) -> StoreResult<Option<IntegrationRow>> {
     let sql = select!(
-        "where i.workspace_id = $1 and i.external_key = $2 and i.app_secret_digest = $3 and i.deleted_at is null"
+        "where i.workspace_id = $1 and i.external_key = $2 and i.channel = $4 and i.app_secret_digest = $3 and i.deleted_at is null"
     );
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(external_key).bind(app_secret_digest)
-        .fetch_optional(c).await)?)
+        .bind(channel.as_str()).fetch_optional(c).await)?)
 }
 
 /// Integrations of a number, in any workspace, of which the provider has confirmed since a time that their token is of the
@@ -164,27 +164,29 @@ pub async fn names_of_chatbot(
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(chatbot_id).fetch_all(c).await)?)
 }
 
-/// The name of the integration that already has this number in the workspace.
-pub async fn name_of_number(
+/// The name of the integration that already has this key in the workspace.
+pub async fn name_of_key(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
-    external_key: &str,
+    (channel, external_key): (Channel, &str),
 ) -> StoreResult<Option<String>> {
-    let sql = "select name from integrations where workspace_id = $1 and external_key = $2 and deleted_at is null";
-    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(external_key).fetch_optional(c).await)?)
+    let sql = "select name from integrations where workspace_id = $1 and external_key = $2 and channel = $3 and deleted_at is null";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(external_key).bind(channel.as_str())
+        .fetch_optional(c).await)?)
 }
 
-/// The newest deleted integration of a number whose conversations were kept: connecting the number again finds them.
+/// The newest deleted integration of a key whose conversations were kept: connecting it again finds them.
 pub async fn find_deleted(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
-    external_key: &str,
+    (channel, external_key): (Channel, &str),
     provider: Provider,
 ) -> StoreResult<Option<IntegrationId>> {
-    let sql = "select id from integrations where workspace_id = $1 and external_key = $2 and provider = $3
+    let sql =
+        "select id from integrations where workspace_id = $1 and external_key = $2 and channel = $4 and provider = $3
                and deleted_at is not null and erased_at is null order by deleted_at desc limit 1";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(external_key).bind(provider.as_str())
-        .fetch_optional(c).await)?)
+        .bind(channel.as_str()).fetch_optional(c).await)?)
 }
 
 /// The workspace's integrations with the same app secret: they share the app's one callback.

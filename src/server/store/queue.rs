@@ -45,13 +45,13 @@ pub async fn list_due_integrations(
     limit: i64,
 ) -> StoreResult<Vec<IntegrationId>> {
     let sql = "select id from (select i.id from integrations i where i.id > $1
-                 and i.active and i.error_reason is null and i.deleted_at is null and i.provider in ('cloud', 'sandbox') and exists
+                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel = 'whatsapp' and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4
                   and m.next_attempt_at <= $2)
                  order by i.id limit $3) as behind
                union all
                select id from (select i.id from integrations i where i.id <= $1
-                 and i.active and i.error_reason is null and i.deleted_at is null and i.provider in ('cloud', 'sandbox') and exists
+                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel = 'whatsapp' and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4
                   and m.next_attempt_at <= $2)
                  order by i.id limit $3) as before

@@ -234,9 +234,9 @@ async fn integrations_keep_what_they_saw(database: Database) {
     assert!(integration::list_proven(c, "316", None, START).await.unwrap().is_empty());
     assert!(integration::list_proven(c, "316", Some("103"), since).await.unwrap().is_empty());
     assert!(integration::list_proven_of_account(c, "102", START).await.unwrap().is_empty());
-    assert!(integration::find_sibling(c, ws, "316", &[3]).await.unwrap().is_some());
-    assert!(integration::find_sibling(c, ws, "316", &[4]).await.unwrap().is_none());
-    assert!(integration::find_sibling(c, other, "316", &[3]).await.unwrap().is_none());
+    assert!(integration::find_sibling(c, ws, (Channel::Whatsapp, "316"), &[3]).await.unwrap().is_some());
+    assert!(integration::find_sibling(c, ws, (Channel::Whatsapp, "316"), &[4]).await.unwrap().is_none());
+    assert!(integration::find_sibling(c, other, (Channel::Whatsapp, "316"), &[3]).await.unwrap().is_none());
     assert!(!integration::delete(c, other, i.id, START).await.unwrap());
     assert!(integration::delete(c, ws, i.id, START).await.unwrap());
     assert!(!integration::delete(c, ws, i.id, START).await.unwrap());
@@ -255,13 +255,13 @@ async fn a_number_is_connected_once_per_workspace(database: Database) {
     let mut twice = integration::find(&mut b.conn, b.ws, i.id).await.unwrap().unwrap();
     twice.id = mint_id();
     assert!(matches!(integration::insert(&mut b.conn, &twice).await, Err(StoreError::Conflict(_))));
-    let taken = integration::name_of_number(&mut b.conn, b.ws, "316").await.unwrap();
+    let taken = integration::name_of_key(&mut b.conn, b.ws, (Channel::Whatsapp, "316")).await.unwrap();
     assert_eq!(taken.as_deref(), Some("Number 316"));
     let names = integration::names_of_chatbot(&mut b.conn, b.ws, i.chatbot_id).await.unwrap();
     assert_eq!(names, ["Number 316"]);
     // Once it is gone, the number is free again.
     integration::delete(&mut b.conn, b.ws, i.id, START).await.unwrap();
-    assert!(integration::name_of_number(&mut b.conn, b.ws, "316").await.unwrap().is_none());
+    assert!(integration::name_of_key(&mut b.conn, b.ws, (Channel::Whatsapp, "316")).await.unwrap().is_none());
     assert!(integration::names_of_chatbot(&mut b.conn, b.ws, i.chatbot_id).await.unwrap().is_empty());
     integration::insert(&mut b.conn, &twice).await.unwrap();
 }

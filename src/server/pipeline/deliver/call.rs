@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// When what was not tried is looked at again.
+const WAIT: Millis = 5000;
+
 /// How a send ended, and whether the whole channel has to stop.
 #[derive(Clone)]
 pub(super) struct Outcome {
@@ -56,6 +59,7 @@ pub(super) async fn send(state: &Pipeline, job: &mut Job) -> Outcome {
             unreachable: false,
             external_key,
         },
+        Err(error) if error.verdict == Verdict::Waits => not_sent(state, &error.message),
         Err(error) => Outcome { external_key, ..judge(state, job, error) },
     }
 }
@@ -75,7 +79,7 @@ const fn blank(at: Millis) -> Ending {
 
 /// Nothing left us: back into the queue, without using up a try.
 fn not_sent(state: &Pipeline, reason: &str) -> Outcome {
-    let ending = Ending { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + 5000) };
+    let ending = Ending { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + WAIT) };
     Outcome { ending, stop: None, look: false, unreachable: false, external_key: None }
 }
 
@@ -111,6 +115,7 @@ fn judge(state: &Pipeline, job: &Job, error: SendError) -> Outcome {
             }
             (Ending { next_attempt_at: now + pause, ..words }, None)
         }
+        Verdict::Waits => (Ending { counts: false, next_attempt_at: now + WAIT, ..words }, None),
         Verdict::Failed => (Ending { state: MessageState::Failed, ..words }, None),
     };
     Outcome { ending, stop, look: error.concerns_all, unreachable, external_key: None }

@@ -14,7 +14,7 @@ use crate::{
     server::{
         error::Result,
         service::{Services, actor::Actor, credentials},
-        store::{Conn, StoreResult, integration},
+        store::{Conn, StoreResult, episode, integration},
         writer::Priority,
     },
 };
@@ -83,6 +83,7 @@ async fn withdraw(conn: &mut Conn, id: Option<IntegrationId>, before: Millis, no
     }
     for message in &withdrawn {
         let (ws, conversation_id) = (message.workspace_id, message.conversation_id);
+        episode::taken_back(conn, (ws, conversation_id)).await?;
         conn.tell(ws, DomainEvent::MessageProgressed { conversation_id }, now);
     }
     Ok(withdrawn.len() as u64)

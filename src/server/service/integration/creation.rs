@@ -101,10 +101,13 @@ async fn add(
         if chatbot::find_profile(&mut conn, actor.workspace_id, new.chatbot_id).await?.is_none() {
             return Err(no_such_chatbot().into());
         }
-        if let Some(name) = integration::name_of_number(&mut conn, actor.workspace_id, &new.phone_number_id).await? {
+        if let Some(name) =
+            integration::name_of_key(&mut conn, actor.workspace_id, (Channel::Whatsapp, &new.phone_number_id)).await?
+        {
             return Err(taken(&name).into());
         }
-        integration::find_deleted(&mut conn, actor.workspace_id, &new.phone_number_id, provider).await?
+        integration::find_deleted(&mut conn, actor.workspace_id, (Channel::Whatsapp, &new.phone_number_id), provider)
+            .await?
     };
     let run = run_id.map(|run_id| Run { workspace_id: actor.workspace_id, run_id });
     let probe = testing::probe(state, &Entered::of_new(&new, provider), None, run).await;
@@ -207,7 +210,8 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
     if chatbot::find_profile(conn, row.workspace_id, row.chatbot_id).await?.is_none() {
         return Ok(Err(no_such_chatbot()));
     }
-    if let Some(name) = integration::name_of_number(conn, row.workspace_id, &row.external_key).await? {
+    if let Some(name) = integration::name_of_key(conn, row.workspace_id, (Channel::Whatsapp, &row.external_key)).await?
+    {
         return Ok(Err(taken(&name)));
     }
     if s.again {

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         Millis,
+        channel::Channel,
         conversation::WINDOW,
         event::DomainEvent,
         ids::{ChatbotId, IntegrationId, WorkspaceId},
@@ -103,7 +104,8 @@ fn decisive(report: &TestReport) -> Option<ApiError> {
 /// Whether the new number is free, before Meta is asked; the saving transaction looks again.
 async fn free(state: &Services, row: &IntegrationRow, fields: &Fields) -> Result<()> {
     let Some(number) = &fields.phone_number_id else { return Ok(()) };
-    let name = integration::name_of_number(&mut state.store.read().await?, row.workspace_id, number).await?;
+    let name =
+        integration::name_of_key(&mut state.store.read().await?, row.workspace_id, (Channel::Whatsapp, number)).await?;
     match name {
         Some(name) => Err(taken(&name).into()),
         None => Ok(()),
@@ -172,7 +174,7 @@ async fn store(conn: &mut Conn, s: &Save) -> StoreResult<std::result::Result<(),
         return Ok(Err(no_such_chatbot()));
     }
     if let Some(number) = &s.change.external_key {
-        if let Some(name) = integration::name_of_number(conn, ws, number).await? {
+        if let Some(name) = integration::name_of_key(conn, ws, (Channel::Whatsapp, number)).await? {
             return Ok(Err(taken(&name)));
         }
         // What waits was meant to go out by the other number.

@@ -42,9 +42,11 @@ pub async fn append_echo(
                  then preview_user_id else null end,
                person_id = case when $4 = 'user' then null else person_id end,
                on_phone = case when $4 = 'user' then true else on_phone end,
-               episode_answer_seq = case when episode_seq > 0 and episode_answer_seq = 0 then last_seq + 1
+               episode_answer_seq = case when episode_seq > 0 and episode_answer_seq = 0
+                   and coalesce(last_inbound_at, 0) <= $6 then last_seq + 1
                  else episode_answer_seq end,
-               episode_person_seq = case when $4 = 'user' and episode_seq > 0 and episode_person_seq = 0 then last_seq + 1
+               episode_person_seq = case when $4 = 'user' and episode_seq > 0 and episode_person_seq = 0
+                   and coalesce(last_inbound_at, 0) <= $6 then last_seq + 1
                  else episode_person_seq end
                where workspace_id = $1 and id = $2 returning last_seq, episode_answer_seq, episode_person_seq";
     let places: Option<(i64, i64, i64)> = on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(preview)

@@ -233,7 +233,12 @@ pub async fn delete_up_to(
     upto: i64,
 ) -> StoreResult<Option<ContactId>> {
     let sql = "delete from conversations where workspace_id = $1 and id = $2 and last_seq <= $3 returning contact_id";
-    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(upto).fetch_optional(c).await)?)
+    let gone: Option<ContactId> = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(upto)
+        .fetch_optional(c).await)?;
+    if gone.is_some() {
+        episode::erase(conn, (workspace_id, id)).await?;
+    }
+    Ok(gone)
 }
 
 /// Before what there is so far is erased: nothing of it is answered any more, not even what is being answered just now, and its
@@ -253,10 +258,10 @@ pub async fn list_of_contact(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
     contact_id: ContactId,
-) -> StoreResult<Vec<(ConversationId, ConversationId, Channel)>> {
+) -> StoreResult<Vec<(ConversationId, IntegrationId, Channel)>> {
     let sql =
         "select id, integration_id, channel from conversations where workspace_id = $1 and contact_id = $2 order by id";
-    let rows: Vec<(ConversationId, ConversationId, String)> =
+    let rows: Vec<(ConversationId, IntegrationId, String)> =
         on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(contact_id).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, integration_id, channel)| (id, integration_id, channel.into())).collect())
 }

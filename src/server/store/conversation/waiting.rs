@@ -11,7 +11,7 @@ use crate::{
         channel::Channel,
         ids::{ConversationId, IntegrationId, MessageId, WorkspaceId},
     },
-    server::store::{Conn, StoreResult, on},
+    server::store::{Conn, StoreResult, episode, on},
 };
 
 /// The most that are counted: more are as many as anybody needs to know.
@@ -58,8 +58,8 @@ pub async fn answer_withdrawn(conn: &mut Conn, workspace_id: WorkspaceId, id: Co
                  and m.direction = 'outbound' and m.author <> 'system' and not m.silent
                  and m.state not in ('failed', 'cancelled')), 0)
                where workspace_id = $1 and id = $2 and status = 'open'";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
-    Ok(())
+    on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
+    episode::taken_back(conn, (workspace_id, id)).await
 }
 
 /// A conversation was handed over to people: the customer waits for one. What led to it is dealt with, so the bot does not
@@ -113,8 +113,8 @@ pub async fn answer_failed(
                    and i.conversation_id = $2 and i.direction = 'inbound' and not i.silent)
                  and a.direction = 'outbound' and a.author in ('user', 'other') and not a.silent
                  and a.state not in ('failed', 'cancelled'))";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(message_id).execute(c).await.map(drop))?;
-    Ok(())
+    on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(message_id).execute(c).await.map(drop))?;
+    episode::taken_back(conn, (workspace_id, id)).await
 }
 
 /// What a person wrote and seemed to have failed did arrive: nobody waits for an answer, unless the customer has written since.

@@ -204,24 +204,24 @@ pub struct DueCheck {
 
 /// Whether any check is due: a cheap look before the claim, which needs the writer.
 pub async fn has_due_checks(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
-    let sql = "select 1 from integrations where deleted_at is null and channel <> 'web' and provider in ('cloud', 'sandbox') and check_due_at <= $1 limit 1";
+    let sql = "select 1 from integrations where deleted_at is null and channel <> 'web' and channel = 'whatsapp' and provider in ('cloud', 'sandbox') and check_due_at <= $1 limit 1";
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 
-/// Takes due checks, and moves them on so that no other node has them. Those of providers that only a newer version knows are left
+/// Takes due checks, and moves them on so that no other node has them. Those of channels and providers that only a newer version knows are left
 /// to it. A node that dies leaves them to the next time.
 pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64) -> StoreResult<Vec<DueCheck>> {
     let sql = match conn.engine() {
         Engine::Sqlite => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
-               where deleted_at is null and channel <> 'web' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
+               where deleted_at is null and channel <> 'web' and channel = 'whatsapp' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3)
              returning workspace_id, id"
         }
         Engine::Postgres => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
-               where deleted_at is null and channel <> 'web' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
+               where deleted_at is null and channel <> 'web' and channel = 'whatsapp' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3 for no key update skip locked)
              returning workspace_id, id"
         }
