@@ -166,7 +166,11 @@ async fn words_from_before_are_no_answer(database: Database) {
     app.advance(MINUTE);
     writes(&app, &number, "wamid.1", ADA, "opening hours").await;
     deliver(&app, &late, &number).await;
-    assert_eq!(episodes(&app).await, ["whatsapp: opened 60000 by customer, answered 60000 by bot"]);
+    // Whoever holds the phone has the conversation, and has not answered in it yet.
+    assert_eq!(
+        episodes(&app).await,
+        ["whatsapp: opened 60000 by customer, answered 60000 by bot, handed over 60000 phone"]
+    );
 }
 
 fn echo(app: &TestApp, number: &Number, wamid: &str, text: &str) -> String {
