@@ -19,6 +19,16 @@ words! {
     }
 }
 
+/// The customer that a message is sent to: the identity that they last wrote from in the conversation. If both fields are set,
+/// the phone number is used. Both are empty for a visitor of a website.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recipient {
+    /// The phone number in WhatsApp's spelling, digits only.
+    pub wa_id: Option<String>,
+    /// The business-scoped user id, of the account that the conversation came in by.
+    pub user_id: Option<String>,
+}
+
 /// What is known of the customer of a conversation, as people may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactView {

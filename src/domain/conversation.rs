@@ -114,7 +114,7 @@ pub const WINDOW: Millis = 24 * 60 * 60 * 1000;
 
 /// One row of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConversationRow {
+pub struct ConversationSummary {
     pub id: ConversationId,
     pub channel: Channel,
     /// Name, else masked number.
@@ -172,7 +172,7 @@ const fn bot() -> Answering {
 /// Where a row stands in the inbox, which begins with the greatest place.
 pub type Place = (Millis, ConversationId);
 
-impl ConversationRow {
+impl ConversationSummary {
     /// In the list of those who wait for a person, who has waited longest comes first.
     #[must_use]
     pub const fn place(&self, waiting: bool) -> Place {
@@ -200,7 +200,7 @@ pub struct Erased {
 /// A page of the inbox, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationPage {
-    pub rows: Vec<ConversationRow>,
+    pub rows: Vec<ConversationSummary>,
     /// Give it back as `before` to get the next page; none at the end.
     pub next: Option<String>,
     /// Nothing is listed, but there are conversations that the filter leaves out.

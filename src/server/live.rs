@@ -15,7 +15,7 @@ use crate::server::{
     base::watch::Beat,
     service::{Services, visitor::polls},
     store::{
-        Engine, PATIENCE, StoreResult,
+        Dialect, PATIENCE, StoreResult,
         event::{self, Cursor, EventRow},
         node,
     },
@@ -145,7 +145,7 @@ async fn read(state: &Live, after: Cursor) -> StoreResult<Unread> {
 
 /// NOTIFY in a statement of its own, after the commit; a lost one is made up by the poll.
 pub async fn tell_other_nodes(state: &Live) {
-    if state.store.engine() != Engine::Postgres {
+    if state.store.dialect() != Dialect::Postgres {
         return;
     }
     let told = async { node::notify(&mut state.store.read().await?, node::COMMITTED).await };

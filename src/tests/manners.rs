@@ -100,7 +100,7 @@ async fn the_bots_last_word_goes_out_though_it_had_to_wait(database: Database) {
     let both =
         ["Do you sell bicycles?", "And tandems?"].map(|text| text_message(&format!("wamid.{text}"), PHONE, text));
     assert_eq!(app.deliver(&number, webhook(&[change(&number, &both, &[])])).await, StatusCode::OK);
-    // Nothing goes straight here: both answers wait in the queue when the conversation is handed over.
+    // Direct sends are off here: both answers wait in the queue when the conversation is handed over.
     for _ in 0..3 {
         pipeline::step::<Ingest>(&app.state).await.unwrap();
         pipeline::step::<Answer>(&app.state).await.unwrap();

@@ -13,7 +13,7 @@ use crate::{
     random::Random,
     server::Server,
     support::{
-        database::{Engine, Place},
+        database::{Dialect, Place},
         double::Double,
         product,
     },
@@ -39,12 +39,12 @@ pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_on_sqlite() {
-    drill(Engine::Sqlite).await;
+    drill(Dialect::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_on_postgres() {
-    drill(Engine::Postgres).await;
+    drill(Dialect::Postgres).await;
 }
 
 fn number_from(variable: &str) -> Option<u64> {
@@ -66,13 +66,13 @@ pub(crate) fn seed() -> u64 {
     number_from("PARLANCE_KILL_SEED").unwrap_or_else(|| getrandom::u64().unwrap())
 }
 
-async fn drill(engine: Engine) {
+async fn drill(dialect: Dialect) {
     let (kills, seed) = (kills(), seed());
-    say(&format!("{engine:?}: {kills} kills, PARLANCE_KILL_SEED={seed}"));
+    say(&format!("{dialect:?}: {kills} kills, PARLANCE_KILL_SEED={seed}"));
     let mut random = Random::new(seed);
 
     let folder = TempDir::new().unwrap();
-    let place = Place::create(engine, folder.path(), None).await.unwrap();
+    let place = Place::create(dialect, folder.path(), None).await.unwrap();
     let graph = product::meta(Book::new(random.fork()), NUMBERS, random.next()).await.unwrap();
     let mut server = Server::new(folder.path(), &place, graph.url.clone());
     let (numbers, _) = server.set_up(traffic::knowledge(), NUMBERS).await;

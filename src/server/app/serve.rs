@@ -196,7 +196,7 @@ fn announce(state: &AppState) {
         ),
     }
     let config = &state.config;
-    tracing::info!(url = %config.public_url, listen = %config.listen, database = ?state.store.engine(), sandbox = config.sandbox, "Parlance is ready");
+    tracing::info!(url = %config.public_url, listen = %config.listen, database = ?state.store.dialect(), sandbox = config.sandbox, "Parlance is ready");
     if let Some(code) = state.setup_code.code() {
         let state = state.clone();
         let code = Arc::<str>::from(code);

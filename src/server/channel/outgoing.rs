@@ -9,13 +9,6 @@ use crate::domain::{
     integration::{Provider, Trouble},
 };
 
-/// Whom a message goes to. With both, the phone number wins.
-#[derive(Clone, Debug, Default)]
-pub struct Recipient {
-    pub wa_id: Option<String>,
-    pub user_id: Option<String>,
-}
-
 /// The secrets that an integration calls with, opened.
 #[derive(Default)]
 pub struct Keys {

@@ -18,7 +18,7 @@ use crate::server::{
     },
     channel::whatsapp::signature::{self, SignatureError},
     pipeline::{
-        bodies::{Room, Sender},
+        bodies::{BodyReservation, Sender},
         intake::BODY_MAX,
     },
 };
@@ -77,7 +77,7 @@ pub(super) fn claimed(headers: &HeaderMap) -> Result<signature::Claim, Signature
 ///
 /// # Errors
 /// When it is too large, does not come in time, breaks off, or no room is left.
-pub(super) async fn read(mut body: Body, room: &mut Room) -> Result<Vec<u8>, Unread> {
+pub(super) async fn read(mut body: Body, reservation: &mut BodyReservation) -> Result<Vec<u8>, Unread> {
     let announced = body.size_hint().upper().and_then(|n| usize::try_from(n).ok());
     if announced.is_some_and(|n| n > BODY_MAX) {
         discard(body).await;
@@ -90,13 +90,13 @@ pub(super) async fn read(mut body: Body, room: &mut Room) -> Result<Vec<u8>, Unr
         let length = bytes.len() + piece.len();
         if length > BODY_MAX {
             drop(bytes);
-            room.leave();
+            reservation.leave();
             discard(body).await;
             return Err(Unread::TooLarge);
         }
-        if room.grow_to(length).is_err() {
+        if reservation.grow_to(length).is_err() {
             drop(bytes);
-            room.leave();
+            reservation.leave();
             discard(body).await;
             return Err(Unread::NoRoom);
         }

@@ -181,11 +181,11 @@ async fn take(
     let origin = Origin::of(state, &parts);
     let refuse = |why| Refusal { why, from: origin.client };
     let claim = delivery::claimed(&parts.headers).map_err(|e| refuse(Why::Signature(e)))?;
-    let mut room = state.bodies.open(origin.sender(state));
-    let bytes = delivery::read(body, &mut room).await.map_err(|e| refuse(Why::Unread(e)))?;
+    let mut reservation = state.bodies.open(origin.sender(state));
+    let bytes = delivery::read(body, &mut reservation).await.map_err(|e| refuse(Why::Unread(e)))?;
     claim.check(secret.expose_secret().as_bytes(), &bytes).map_err(|e| refuse(Why::Signature(e)))?;
-    room.verified();
+    reservation.verified();
     origin.proven(state);
-    intake::accept(state, Channel::Whatsapp, owner, bytes, room).await.map_err(|e| refuse(Why::Store(e)))?;
+    intake::accept(state, Channel::Whatsapp, owner, bytes, reservation).await.map_err(|e| refuse(Why::Store(e)))?;
     Ok(StatusCode::OK.into_response())
 }

@@ -58,20 +58,20 @@ impl BodyBudget {
 
     /// For a body that begins: nothing is taken yet.
     #[must_use]
-    pub fn open(&self, sender: Sender) -> Room {
-        Room { shared: Arc::clone(&self.0), sender, taken: 0 }
+    pub fn open(&self, sender: Sender) -> BodyReservation {
+        BodyReservation { shared: Arc::clone(&self.0), sender, taken: 0 }
     }
 }
 
 /// What one body takes; free again when it is dropped.
 #[derive(Debug)]
-pub struct Room {
+pub struct BodyReservation {
     shared: Arc<Shared>,
     sender: Sender,
     taken: usize,
 }
 
-impl Room {
+impl BodyReservation {
     /// Takes room for a body that has so many bytes by now.
     ///
     /// # Errors
@@ -134,7 +134,7 @@ impl Room {
     }
 }
 
-impl Drop for Room {
+impl Drop for BodyReservation {
     fn drop(&mut self) {
         self.leave();
     }

@@ -3,8 +3,8 @@
 use std::{ops::Deref, sync::Arc};
 
 use super::{
-    answer::Shares, bodies::BodyBudget, clock_jump::LatestMoment, deliver::Rounds, faults::Faults, groups::Groups,
-    node::Node, straight::Straight,
+    answer::Shares, bodies::BodyBudget, clock_jump::LatestMoment, deliver::RoundRobin, direct::DirectSends,
+    faults::Faults, groups::Groups, node::Node,
 };
 use crate::{
     domain::ids::{ConversationId, IntegrationId},
@@ -22,8 +22,8 @@ pub struct Parts {
     services: Services,
     /// Writes of the message path, made as sets.
     pub groups: Groups,
-    pub straight: Straight,
-    pub rounds: Rounds,
+    pub direct: DirectSends,
+    pub round_robin: RoundRobin,
     /// Turns under way.
     pub shares: Shares,
     pub node: Node,
@@ -57,8 +57,8 @@ impl Pipeline {
     pub fn new(services: Services, faults: Faults) -> Self {
         Self(Arc::new(Parts {
             groups: Groups::new(&services.writer),
-            straight: Straight::default(),
-            rounds: Rounds::default(),
+            direct: DirectSends::default(),
+            round_robin: RoundRobin::default(),
             shares: Shares::default(),
             node: Node::default(),
             latest_moment: LatestMoment::default(),

@@ -10,7 +10,7 @@ use super::{
 use crate::server::{
     store::{
         delivery::{self, Done},
-        queue::Take,
+        queue::ClaimRequest,
     },
     writer::{Group, Priority, Size, Writer},
 };
@@ -25,7 +25,7 @@ pub struct Groups {
     pub items: Group<ItemInput, ()>,
     pub done: Group<Done, ()>,
     pub answers: Group<Finish, Said>,
-    pub claims: Group<Take, Option<i64>>,
+    pub claims: Group<ClaimRequest, Option<i64>>,
     pub accepted: Group<Accepted, ()>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use super::{Pipeline, bodies::Room};
+use super::{Pipeline, bodies::BodyReservation};
 use crate::{
     domain::{
         channel::Channel,
@@ -22,7 +22,7 @@ pub struct Arrived {
     delivery: NewDelivery,
     /// Goes along into the writer's queue: a sender who gives up leaves the body there.
     #[expect(dead_code, reason = "held, not read: it frees the memory's place when it goes")]
-    room: Room,
+    reservation: BodyReservation,
 }
 
 impl Borrow<NewDelivery> for Arrived {
@@ -32,7 +32,7 @@ impl Borrow<NewDelivery> for Arrived {
 }
 
 /// Writes a delivery of a channel down and wakes ingest. `owner` is the workspace and integration; none on the deployment-wide
-/// path. `room` is the place that the body takes in memory.
+/// path. `reservation` is the place that the body takes in memory.
 ///
 /// # Errors
 /// When it is not durable: then Meta must not get its 200.
@@ -41,11 +41,11 @@ pub async fn accept(
     channel: Channel,
     owner: Option<(WorkspaceId, IntegrationId)>,
     body: Vec<u8>,
-    room: Room,
+    reservation: BodyReservation,
 ) -> StoreResult<()> {
     let (workspace_id, integration_id) = owner.unzip();
     let delivery = NewDelivery { id: mint_id(), workspace_id, integration_id, channel, body, received_at: state.now() };
-    let written = state.groups.deliveries.write(delivery.id, Arrived { delivery, room }).await;
+    let written = state.groups.deliveries.write(delivery.id, Arrived { delivery, reservation }).await;
     state.readiness.note(&written, state.now());
     written?;
     state.signals.ingest.notify_one();

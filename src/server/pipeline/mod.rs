@@ -10,6 +10,7 @@ pub mod checkpoint;
 pub mod clock_jump;
 mod context;
 pub mod deliver;
+pub mod direct;
 pub mod faults;
 pub mod groups;
 pub mod growth;
@@ -19,7 +20,6 @@ pub mod ingest;
 pub mod intake;
 pub mod node;
 pub mod status;
-pub mod straight;
 pub mod sweep;
 
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -38,7 +38,7 @@ use crate::{
     server::{
         base::{panics, watch::Beat},
         error::Result,
-        store::{Engine, conversation, delivery, queue},
+        store::{Dialect, conversation, delivery, queue},
         writer::{Priority, signals::Signals},
     },
 };
@@ -155,7 +155,7 @@ async fn some_permits(slots: &Arc<Semaphore>, state: &Pipeline) -> Option<Vec<Ow
 
 /// Starts every stage, on the threads of that runtime.
 pub fn start(state: &Pipeline, on: &Handle) {
-    state.straight.open();
+    state.direct.open();
     state.life.keep(state, on, ingest::Ingest::NAME, run::<ingest::Ingest>);
     state.life.keep(state, on, answer::Answer::NAME, run::<answer::Answer>);
     state.life.keep(state, on, deliver::Deliver::NAME, run::<deliver::Deliver>);
@@ -172,7 +172,7 @@ pub fn start(state: &Pipeline, on: &Handle) {
 pub async fn recover(state: &Pipeline) -> Result<()> {
     clock_jump::remember(state).await?;
     node::take(state).await?;
-    if state.store.engine() == Engine::Sqlite {
+    if state.store.dialect() == Dialect::Sqlite {
         state
             .writer
             .write(Priority::Pipeline, uuid::Uuid::nil(), (), |conn, ()| {

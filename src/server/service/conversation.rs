@@ -14,7 +14,7 @@ use crate::{
         channel::Channel,
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
         conversation::{
-            Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW, Waiting,
+            Answering, Conversation, ConversationPage, ConversationStatus, ConversationSummary, Mode, WINDOW, Waiting,
             WaitingCustomer, parse_place,
         },
         event::DomainEvent,
@@ -70,7 +70,7 @@ pub async fn list(
         rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     }
     show_who_waits(&mut conn, actor.workspace_id, &mut rows).await?;
-    let rows: Vec<ConversationRow> = rows.into_iter().map(|row| row_view(actor, row)).collect();
+    let rows: Vec<ConversationSummary> = rows.into_iter().map(|row| row_view(actor, row)).collect();
     let next = rows.last().filter(|_| more).map(|row| {
         let (at, id) = row.place(waiting);
         format!("{at}.{id}")
@@ -114,10 +114,10 @@ pub async fn waiting(state: &Services, actor: &Actor) -> Result<Waiting> {
     Ok(Waiting { count, newest: newest.collect() })
 }
 
-fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
+fn row_view(actor: &Actor, row: InboxRow) -> ConversationSummary {
     let mine = row.person_id == Some(actor.user_id);
     let answering = Answering::of(row.mode, mine, row.person_id.is_some(), row.on_phone);
-    ConversationRow {
+    ConversationSummary {
         id: row.id,
         channel: row.channel,
         name: Known {

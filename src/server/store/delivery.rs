@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Conn, Engine, StoreResult, many::portions, on};
+use super::{Conn, Dialect, StoreResult, many::portions, on};
 use crate::domain::{
     Millis,
     channel::Channel,
@@ -112,9 +112,9 @@ pub async fn claim(
     lease_until: Millis,
     size: ClaimSize,
 ) -> StoreResult<Vec<DeliveryRow>> {
-    let sql = match conn.engine() {
-        Engine::Sqlite => CLAIM_ON_SQLITE,
-        Engine::Postgres => {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => CLAIM_ON_SQLITE,
+        Dialect::Postgres => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
                cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
              where id in (select id from (select id, size, sum(size) over (order by id) as total from

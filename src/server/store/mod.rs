@@ -20,10 +20,10 @@ pub mod event;
 mod ids;
 pub mod integration;
 pub mod knowledge;
-pub mod letter;
 mod many;
 pub mod message;
 pub mod node;
+pub mod outbound;
 pub mod person;
 pub mod postgres;
 pub mod queue;
@@ -41,7 +41,7 @@ use crate::domain::{Millis, event::DomainEvent, ids::WorkspaceId, principal::Pri
 
 pub use error::{StoreError, StoreResult};
 
-/// A connection to either engine, who acts on it, and what was told over it in the running transaction.
+/// A connection to either database, who acts on it, and what was told over it in the running transaction.
 pub struct Conn {
     pub line: Line,
     by: Principal,
@@ -75,9 +75,9 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Which engine it is, for the few texts that differ.
+/// The SQL dialect, for the few statements that differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
+pub enum Dialect {
     Sqlite,
     Postgres,
 }
@@ -93,10 +93,10 @@ impl Conn {
     }
 
     #[must_use]
-    pub const fn engine(&self) -> Engine {
+    pub const fn dialect(&self) -> Dialect {
         match self.line {
-            Line::Sqlite(_) => Engine::Sqlite,
-            Line::Postgres(_) => Engine::Postgres,
+            Line::Sqlite(_) => Dialect::Sqlite,
+            Line::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -134,9 +134,9 @@ impl Conn {
     ///
     /// On SQLite it takes the write lock at once: a read that later turns into a write would fail.
     pub async fn begin(&mut self) -> StoreResult<()> {
-        let sql = match self.engine() {
-            Engine::Sqlite => "begin immediate",
-            Engine::Postgres => "begin",
+        let sql = match self.dialect() {
+            Dialect::Sqlite => "begin immediate",
+            Dialect::Postgres => "begin",
         };
         Ok(on!(self, c => sqlx::query(sql).execute(c).await.map(drop))?)
     }
@@ -145,7 +145,7 @@ impl Conn {
         let committed = on!(&mut *self, c => sqlx::query("commit").execute(c).await.map(drop));
         committed.map_err(|error| {
             let error = StoreError::from(error);
-            if self.engine() == Engine::Postgres { error.of_commit() } else { error }
+            if self.dialect() == Dialect::Postgres { error.of_commit() } else { error }
         })
     }
 
@@ -194,10 +194,10 @@ impl Store {
     }
 
     #[must_use]
-    pub const fn engine(&self) -> Engine {
+    pub const fn dialect(&self) -> Dialect {
         match self.pools {
-            Pools::Sqlite(_) => Engine::Sqlite,
-            Pools::Postgres(_) => Engine::Postgres,
+            Pools::Sqlite(_) => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
         }
     }
 

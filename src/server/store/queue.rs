@@ -69,19 +69,19 @@ pub struct DueMessage {
     pub conversation_id: ConversationId,
 }
 
-/// What integrations may send now of a class, oldest first: at most one message of each conversation, and so many of each
-/// integration.
+/// What integrations may send now of a class, oldest first: at most one message of each conversation, and up to the given
+/// number of each integration.
 pub async fn list_due(
     conn: &mut Conn,
     class: SendClass,
-    rooms: &[(IntegrationId, i64)],
+    limits: &[(IntegrationId, i64)],
     now: Millis,
 ) -> StoreResult<Vec<(IntegrationId, DueMessage)>> {
     let mut due = Vec::new();
-    for portion in portions(rooms) {
+    for portion in portions(limits) {
         let rows: Vec<DueRow> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new("");
-            for (at, (integration_id, room)) in portion.iter().enumerate() {
+            for (at, (integration_id, limit)) in portion.iter().enumerate() {
                 sql.push(if at == 0 { "select * from (" } else { " union all select * from (" });
                 sql.push("select m.integration_id, m.workspace_id, m.id, m.conversation_id from messages m
                           where m.state = 'queued' and m.integration_id = ");
@@ -97,7 +97,7 @@ pub async fn list_due(
                 sql.push(") and (e.state <> 'queued' or e.class <= ");
                 sql.push_bind(class.rank());
                 sql.push(")) order by m.next_attempt_at, m.id limit ");
-                sql.push_bind(*room);
+                sql.push_bind(*limit);
                 sql.push(") as due");
             }
             sql.build_query_as().fetch_all(c).await
@@ -114,9 +114,9 @@ struct DueRow {
     due: DueMessage,
 }
 
-/// A message that is to be taken for sending.
+/// A request to claim a message for sending.
 #[derive(Clone, Copy, Debug)]
-pub struct Take {
+pub struct ClaimRequest {
     pub due: DueMessage,
     /// Names the attempt.
     pub lease: LeaseId,
@@ -124,14 +124,14 @@ pub struct Take {
     pub lease_until: Millis,
 }
 
-/// Takes messages for sending, in their order: the how-manieth try each is; none for those that are no longer due or that
-/// the bot may no longer say.
+/// Claims messages for sending and returns, in their order, each one's attempt number; none for those that are no longer due
+/// or that the bot may no longer send.
 ///
 /// The mode is checked here again: a person outranks the bot until the last moment. What the bot said before it handed the
 /// conversation over itself goes out all the same.
-pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<i64>>> {
-    let mut taken: HashMap<MessageId, i64> = HashMap::with_capacity(takes.len());
-    for portion in portions(takes) {
+pub async fn claim_many(conn: &mut Conn, requests: &[ClaimRequest]) -> StoreResult<Vec<Option<i64>>> {
+    let mut taken: HashMap<MessageId, i64> = HashMap::with_capacity(requests.len());
+    for portion in portions(requests) {
         let rows: Vec<(MessageId, i64)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update messages set state = 'sending', lease = v.column3, lease_until = v.column5, attempts = attempts + 1,
@@ -151,7 +151,7 @@ pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Opti
         })?;
         taken.extend(rows);
     }
-    Ok(takes.iter().map(|t| taken.get(&t.due.id).copied()).collect())
+    Ok(requests.iter().map(|t| taken.get(&t.due.id).copied()).collect())
 }
 
 /// A send that the channel took.
@@ -220,9 +220,9 @@ async fn name_external(
     Ok(())
 }
 
-/// How a try ended.
+/// The result of a send.
 #[derive(Clone, Debug)]
-pub struct Ending {
+pub struct SendResult {
     pub state: MessageState,
     /// The wamid, when the channel took it.
     pub external_message_id: Option<String>,
@@ -232,13 +232,13 @@ pub struct Ending {
     pub error_code: Option<i64>,
     pub error: Option<String>,
     pub trace_id: Option<String>,
-    /// Whether the try counts: a stopped channel does not use tries up.
+    /// Whether the attempt counts: a stopped channel uses up no attempts.
     pub counts: bool,
 }
 
-/// A try that is to be brought to an end.
+/// An attempt whose result is to be stored.
 #[derive(Clone, Copy, Debug)]
-pub struct Try {
+pub struct OpenAttempt {
     pub workspace_id: WorkspaceId,
     /// The message.
     pub id: MessageId,
@@ -246,10 +246,10 @@ pub struct Try {
     pub started_at: Millis,
 }
 
-/// Writes down how a try ended. `false` when a status report or another worker has settled the message meanwhile:
+/// Stores the result of an attempt. `false` when a status report or another worker has settled the message meanwhile:
 /// then only the message's id is added.
-pub async fn finish(conn: &mut Conn, t: &Try, e: &Ending, now: Millis) -> StoreResult<bool> {
-    let Try { workspace_id, id, lease, started_at } = *t;
+pub async fn finish(conn: &mut Conn, t: &OpenAttempt, e: &SendResult, now: Millis) -> StoreResult<bool> {
+    let OpenAttempt { workspace_id, id, lease, started_at } = *t;
     let attempt = Attempt {
         workspace_id,
         id: lease,

@@ -32,7 +32,7 @@ use crate::{
     domain::principal::Principal,
     server::{
         base::watch::Watch,
-        store::{Conn, Engine, Store, StoreError, StoreResult},
+        store::{Conn, Dialect, Store, StoreError, StoreResult},
     },
 };
 
@@ -166,9 +166,9 @@ impl Writer {
             lane
         };
         let first = start(Arc::clone(&intake));
-        match store.engine() {
-            Engine::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake, commits },
-            Engine::Postgres => {
+        match store.dialect() {
+            Dialect::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake, commits },
+            Dialect::Postgres => {
                 let another = || start(Arc::new(Lane::new(Arc::clone(&pressure))));
                 let lanes = (0..POSTGRES_LANES).map(|_| another()).collect();
                 Self { lanes, claims: another(), intake, commits: Arc::clone(&commits) }

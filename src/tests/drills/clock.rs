@@ -99,7 +99,7 @@ async fn leases_of_a_dead_process_end_although_the_clock_was_set_back(database: 
         let number = app.number().await;
         let mut app = app.restart(Faults::stop_at(point)).await;
         // What is queued is claimed, and these are about claims.
-        app.straight = false;
+        app.direct = false;
         customers_ask(&app, &number, 2).await;
         assert!(app.settle_until_fault().await, "{point} was never reached");
         app.advance(-HOURS);

@@ -60,14 +60,14 @@ async fn sends_whose_claim_was_committed_unheard_go_out() {
 async fn answers_that_were_committed_unheard_go_out_once() {
     let (app, number, line) = behind_a_line(&[]).await;
     customers_ask(&app, &number, COUNT).await;
-    app.state.straight.open();
+    app.state.direct.open();
     pipeline::step::<Ingest>(&app.state).await.unwrap();
     let claim = Answer::claim(&app.state, COUNT).await.unwrap();
     assert_eq!(claim.jobs.len(), COUNT);
     line.swallow_next_commit();
     futures::future::join_all(claim.jobs.into_iter().map(|job| Answer::handle(&app.state, job))).await;
     soon(line.has_swallowed()).await;
-    app.state.straight.ended().await;
+    app.state.direct.ended().await;
     nothing_is_held(&app).await;
     // A turn that was given back is due a little later.
     app.advance(2000);

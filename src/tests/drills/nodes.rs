@@ -73,7 +73,7 @@ async fn what_a_dead_node_was_sending_is_told_as_unknown_at_once() {
     let app = TestApp::start(Database::Postgres).await;
     let number = app.number().await;
     let mut app = app.restart(Faults::stop_at("deliver.claimed")).await;
-    app.straight = false;
+    app.direct = false;
     customers_ask(&app, &number, 3).await;
     assert!(app.settle_until_fault().await);
     let app = app.restart(Faults::default()).await;

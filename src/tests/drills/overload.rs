@@ -16,7 +16,7 @@ use crate::{
     domain::channel::Channel,
     server::{
         pipeline::{
-            bodies::{Room, Sender},
+            bodies::{BodyReservation, Sender},
             intake::{self, BODY_MAX},
         },
         store::StoreError,
@@ -29,7 +29,7 @@ on_both_databases!(
 );
 
 /// Room for a body of Meta's.
-fn reserve(app: &TestApp, bytes: usize) -> Option<Room> {
+fn reserve(app: &TestApp, bytes: usize) -> Option<BodyReservation> {
     let mut room = app.state.bodies.open(Sender::Known);
     room.grow_to(bytes).is_ok().then_some(room)
 }

@@ -98,7 +98,7 @@ async fn a_panic_in_the_claim_of_turns(database: Database) {
     claim_panics(database, "answer.claimed", "answer").await;
 }
 
-/// (Nothing goes straight out here, so that all of it comes to the queue.)
+/// (Direct sends are off here, so that all of it goes through the queue.)
 async fn a_panic_in_the_claim_of_sends(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;

@@ -26,8 +26,8 @@ use super::{
     },
 };
 use crate::{
-    domain::{Millis, content::Content, integration::Provider},
-    server::{base::config::Config, channel::Recipient},
+    domain::{Millis, contact::Recipient, content::Content, integration::Provider},
+    server::base::config::Config,
 };
 
 /// An answer longer than this is not one of Meta's.
@@ -43,7 +43,7 @@ pub struct Graph {
 
 /// A number to call for, with the token to call with.
 #[derive(Clone, Copy)]
-pub struct Account<'a> {
+pub struct SenderNumber<'a> {
     pub provider: Provider,
     pub phone_number_id: &'a str,
     pub token: &'a SecretString,
@@ -90,7 +90,7 @@ impl Graph {
     /// With the class that says what may be done about it.
     pub async fn send(
         &self,
-        account: Account<'_>,
+        account: SenderNumber<'_>,
         to: &Recipient,
         content: &Content,
         callback_data: &str,
@@ -106,7 +106,7 @@ impl Graph {
     ///
     /// # Errors
     /// As any call; it must never hold up the answer.
-    pub async fn mark_read(&self, account: Account<'_>, wamid: &str, typing: bool) -> Result<(), GraphError> {
+    pub async fn mark_read(&self, account: SenderNumber<'_>, wamid: &str, typing: bool) -> Result<(), GraphError> {
         let message = Receipt {
             messaging_product: PRODUCT.into(),
             status: "read".into(),
@@ -116,7 +116,7 @@ impl Graph {
         self.post_messages(account, &message).await.map(drop)
     }
 
-    async fn post_messages(&self, account: Account<'_>, message: &impl Serialize) -> Result<Value, GraphError> {
+    async fn post_messages(&self, account: SenderNumber<'_>, message: &impl Serialize) -> Result<Value, GraphError> {
         let url = self.url(account.provider, &format!("{}/messages", account.phone_number_id));
         let token = account.token.expose_secret();
         let call = async |url: &str| {

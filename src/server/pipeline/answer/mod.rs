@@ -1,5 +1,5 @@
-//! Conversations that wait for their chatbot: ask the engine, store what it says, and send it straight out where nothing
-//! stands in the way.
+//! The answer stage: claim conversations that wait for their chatbot, ask the engine, and store what it says. Where nothing
+//! prevents it, the answer is sent directly.
 //!
 //! Whether the bot may speak is decided in the transaction that stores the answer: mode, place and lease are checked
 //! there, so a take-over at any moment before it wins.
@@ -21,7 +21,7 @@ use self::{
     asked::{Asked, SharedBot},
     brake::{Heard, Pace},
     finish::{End, finish},
-    shares::{Place, Room},
+    shares::{FreeTurns, Place},
 };
 pub use self::{
     finish::{Finish, Said, store_answers},
@@ -55,7 +55,7 @@ use crate::{
 const RECEIPT: Duration = Duration::from_secs(2);
 /// How long an engine may think before the customer sees that somebody types.
 const MOMENT: Duration = Duration::from_millis(100);
-/// After so many failures the bot gives the turn up and says its fallback: silence helps nobody.
+/// After this number of failures the bot gives up the turn and sends its fallback: silence helps nobody.
 const FAILURES_MAX: i64 = 5;
 
 pub struct Answer;
@@ -94,7 +94,7 @@ impl Stage for Answer {
             Some(at) if at > now && !expired => return Ok(Claim { jobs: Vec::new(), wake_in: Some(at - now) }),
             _ => {}
         }
-        let Room { turns, without } = state.shares.room(Self::AT_ONCE);
+        let FreeTurns { turns, without } = state.shares.free(Self::AT_ONCE);
         let (past_full, begun) = (!without.is_empty(), Instant::now());
         // A turn that ends makes room, and rings.
         if past_full && let Err(left) = state.shares.look_past(begun) {

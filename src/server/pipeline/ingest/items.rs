@@ -6,7 +6,7 @@ use super::others;
 use crate::{
     domain::{
         Millis,
-        contact::IdentityKind,
+        contact::{IdentityKind, Recipient},
         content::Kind,
         conversation::WINDOW,
         event::DomainEvent,
@@ -21,7 +21,6 @@ use crate::{
             Conn, StoreResult, contact,
             conversation::{self, Arrival, Place},
             dead_letter, delivery, integration,
-            letter::Addressee,
             message::{self, ExternalKey, NewMessage, Thread},
         },
     },
@@ -208,7 +207,7 @@ fn arrival((input, m): Inbound<'_>, conversation_id: ConversationId) -> Arrival 
         // Whether an inactive integration ever answers it is decided when it is switched on.
         answer_due_at: if input.destination.active { input.now + input.quiet_time } else { integration::HELD },
         at,
-        reply: Addressee { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() },
+        reply: Recipient { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() },
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         Millis,
         bearing::Bearing,
+        contact::Recipient,
         conversation::HandOver,
         event::DomainEvent,
         ids::ConversationId,
@@ -18,7 +19,6 @@ use crate::{
         service::conversation::{Handing, hand_over},
         store::{
             Conn, StoreResult, contact, conversation,
-            letter::Addressee,
             message::{self, NewMessage},
             queue,
         },
@@ -48,8 +48,8 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
     let seq = if m.bearing == Bearing::Notice {
         conversation::next_seq(conn, ws, id, now).await?
     } else {
-        let to = Addressee { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() };
-        conversation::know_addressee(conn, ws, id, &to).await?;
+        let to = Recipient { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() };
+        conversation::set_recipient(conn, ws, id, &to).await?;
         conversation::append_echo(conn, ws, id, &m.content.preview(), author, (at, now)).await?
     };
     message::insert(conn, &new_message(input, m, id, author, at), seq, now).await?;

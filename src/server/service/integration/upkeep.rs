@@ -18,7 +18,7 @@ use crate::{
     },
     server::{
         channel::whatsapp::{
-            connection::{self, Facts, Outcome, Subject},
+            connection::{self, Facts, Subject, TestOutcome},
             errors,
         },
         error::Result,
@@ -92,14 +92,19 @@ pub async fn watch(state: &Services, workspace_id: WorkspaceId, id: IntegrationI
         None => None,
     };
     let outcome =
-        Outcome { facts: Facts { trouble: outcome.facts.trouble.clone().or(trouble), ..outcome.facts }, ..outcome };
+        TestOutcome { facts: Facts { trouble: outcome.facts.trouble.clone().or(trouble), ..outcome.facts }, ..outcome };
     let found = findings(outcome.facts, token_is_of_app);
     write_down(state, Principal::System, &row, found, state.now() - FRESH_ERROR).await
 }
 
 /// Asks Meta: with two calls, or a third about the account where it may have to renew the proof for the deployment-wide path.
 /// With the outcome, whether the token is of the deployment-wide app.
-async fn look(state: &Services, row: &IntegrationRow, entered: &Entered, subject: &Subject) -> (Outcome, Option<bool>) {
+async fn look(
+    state: &Services,
+    row: &IntegrationRow,
+    entered: &Entered,
+    subject: &Subject,
+) -> (TestOutcome, Option<bool>) {
     let app = state.config.deployment_app.as_ref().filter(|_| row.provider == Provider::Cloud);
     let Some(app) = app else { return (connection::look(&state.channels.whatsapp, subject, false).await, None) };
     match &of_whatsapp(row).app_id {

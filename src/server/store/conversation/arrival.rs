@@ -8,6 +8,7 @@ use crate::{
     domain::{
         Millis,
         bearing::Bearing,
+        contact::Recipient,
         conversation::WINDOW,
         ids::{ConversationId, WorkspaceId},
         order::SLACK,
@@ -15,7 +16,6 @@ use crate::{
     server::store::{
         Conn, StoreError, StoreResult,
         episode::{self, Opener},
-        letter::Addressee,
         many::portions,
         on, queue,
     },
@@ -35,7 +35,7 @@ pub struct Arrival {
     /// The customer's time of the message.
     pub at: Millis,
     /// The name that it was written under, to be answered; empty on the website.
-    pub reply: Addressee,
+    pub reply: Recipient,
 }
 
 /// The conversation was erased after it was found. Repeated, the transaction makes a new one.
@@ -169,7 +169,7 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                  last_inbound_at = case when v.column7 >= coalesce(last_inbound_at, 0) then v.column7 else last_inbound_at end from (",
             );
             sql.push_values(portion, |mut row, b| {
-                let reply = |name: fn(&Addressee) -> &Option<String>| b.newest.and_then(|n| name(&n.reply).as_deref());
+                let reply = |name: fn(&Recipient) -> &Option<String>| b.newest.and_then(|n| name(&n.reply).as_deref());
                 row.push_bind(b.first.workspace_id).push_bind(b.first.conversation_id).push_bind(b.count)
                     .push_bind(b.answerable).push_bind(b.answer_due_at).push_bind(b.shown.map(|s| s.preview.as_str()))
                     .push_bind(b.newest.map(|n| n.at)).push_bind(now).push_bind(reply(|to| &to.wa_id))

@@ -9,7 +9,7 @@ use crate::{
         conversation::WINDOW,
         ids::{ConversationId, IntegrationId, WorkspaceId},
     },
-    server::store::{Conn, Engine, StoreResult, on},
+    server::store::{Conn, Dialect, StoreResult, on},
 };
 
 /// A conversation that the bot has again.
@@ -65,13 +65,13 @@ pub async fn give_back_idle(conn: &mut Conn, now: Millis, limit: i64) -> StoreRe
             )
         };
     }
-    let sql = match conn.engine() {
-        Engine::Sqlite => update!(
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => update!(
             "limit $2) returning workspace_id, id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
              (select b.idle_minutes from chatbots b where b.workspace_id = conversations.workspace_id
               and b.id = conversations.chatbot_id) as idle_minutes"
         ),
-        Engine::Postgres => update!(
+        Dialect::Postgres => update!(
             "limit $2 for no key update of v skip locked)
              returning workspace_id, id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
              (select b.idle_minutes from chatbots b where b.workspace_id = conversations.workspace_id

@@ -12,7 +12,7 @@ use sqlx::FromRow;
 
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
-    echo::{append_echo, find_at, know_addressee, set_owner},
+    echo::{append_echo, find_at, set_owner, set_recipient},
     idle::{GivenBack, give_back_idle, has_bot, has_idle},
     inbox::{InboxFilter, InboxRow, any, list, list_last_words, list_of},
     place::{Place, Visit, find_visit, resolve, resolve_many},
@@ -26,7 +26,7 @@ pub use self::{
     },
 };
 use super::{
-    Conn, Engine, StoreResult,
+    Conn, Dialect, StoreResult,
     episode::{self, Opener},
     on,
 };
@@ -104,7 +104,7 @@ pub async fn set_mode(
     to: Hands,
     now: Millis,
 ) -> StoreResult<bool> {
-    if conn.engine() == Engine::Postgres {
+    if conn.dialect() == Dialect::Postgres {
         // A change of the mode that is under way is waited for; else the update would take the mode of before for today's, and
         // leave with the bot what a person has just written in.
         let sql = "select 1 from conversations where workspace_id = $1 and id = $2 for no key update";

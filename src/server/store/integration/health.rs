@@ -8,7 +8,7 @@ use crate::{
         ids::{IntegrationId, WorkspaceId},
         integration::{Ability, COUNT_MAX, Quality, RemovalPreview, Trouble},
     },
-    server::store::{Conn, Engine, StoreResult, on},
+    server::store::{Conn, Dialect, StoreResult, on},
 };
 
 /// The columns about how an integration is doing.
@@ -212,14 +212,14 @@ pub async fn has_due_checks(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
 /// Takes due checks, and moves them on so that no other node has them. Those of providers that only a newer version knows are left
 /// to it. A node that dies leaves them to the next time.
 pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64) -> StoreResult<Vec<DueCheck>> {
-    let sql = match conn.engine() {
-        Engine::Sqlite => {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
                where deleted_at is null and channel <> 'web' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3)
              returning workspace_id, id"
         }
-        Engine::Postgres => {
+        Dialect::Postgres => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
                where deleted_at is null and channel <> 'web' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3 for no key update skip locked)
