@@ -121,7 +121,7 @@ impl ApiError {
         Self::new(ErrorCode::Internal, errors::internal()).action(errors::internal_action())
     }
 
-    /// The same in the language of whoever asked: it may come from where nobody knew that.
+    /// The same in the language of the request: it may come from where nobody knew that.
     #[must_use]
     pub fn retold(self) -> Self {
         Self { message: retold(&self.message), action: self.action.as_deref().map(retold), ..self }

@@ -10,7 +10,7 @@ use crate::{support::Result, traffic::Traffic};
 /// Rows of one insert: below the 32766 parameters that SQLite takes.
 const ROWS: usize = 200;
 
-/// Lays so many signed-off deliveries into the product's table.
+/// Inserts a number of signed deliveries into the product's table.
 pub(crate) async fn insert(url: &str, traffic: &Traffic, count: u64) -> Result<()> {
     if url.starts_with("postgres") {
         insert_into_postgres(url, traffic, count).await

@@ -40,7 +40,7 @@ pub(crate) async fn replies(bench: &Bench<'_>, table: &mut Table) -> Result<()> 
     Ok(())
 }
 
-/// How long answers took beside so many messages of a campaign, and how many of these went out.
+/// How long answers took during a campaign of this size, and how many of its messages were sent.
 async fn beside(bench: &Bench<'_>, waiting: u64) -> Result<(Times, u64)> {
     say(&format!("  answering beside a campaign of {}", thousands(as_float(waiting))));
     bench.counts().forget();
@@ -77,7 +77,7 @@ async fn beside(bench: &Bench<'_>, waiting: u64) -> Result<(Times, u64)> {
     Ok((times, sent.saturating_sub(answers)))
 }
 
-/// A campaign to so many customers of the first number, one message each.
+/// A campaign to this number of customers of the first number, one message each.
 fn statements(dialect: Dialect, count: u64) -> [String; 3] {
     let (numbers, id) = match dialect {
         Dialect::Sqlite => (

@@ -19,7 +19,7 @@ use crate::{
     traffic::Traffic,
 };
 
-/// How long pages are loaded while the backlog is worked off.
+/// How long pages are loaded while the backlog is processed.
 const PAGES: Duration = Duration::from_secs(5);
 const PAGE_EVERY: Duration = Duration::from_millis(100);
 

@@ -58,7 +58,7 @@ pub fn mask_phone(phone: &str) -> String {
     std::iter::once('+').chain(masked).collect()
 }
 
-/// So many digits in a row of a number give it away.
+/// This number of consecutive digits identifies a phone number.
 const TELLING: usize = 7;
 
 /// Hides the digits of known numbers in a text of others, however they are written (digits of any script, anything between

@@ -31,10 +31,10 @@ words! {
 }
 
 words! {
-    /// Who answers the customer now, as whoever asks is told it.
+    /// Who answers the customer now, as the caller sees it.
     pub enum Answering {
         Bot = "bot",
-        /// Whoever asks.
+        /// The caller.
         You = "you",
         Colleague = "colleague",
         /// Somebody on the phone with the same number.
@@ -124,7 +124,7 @@ pub struct ConversationSummary {
     pub unread: i64,
     pub preview: String,
     pub preview_author: Author,
-    /// The line is by whoever asks.
+    /// The caller wrote the line.
     #[serde(default)]
     pub preview_mine: bool,
     /// The name of the colleague whose line it is.
@@ -193,7 +193,7 @@ pub fn parse_place<Id: std::str::FromStr>(next: &str) -> Option<(Millis, Id)> {
 /// What became of an order to erase something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {
-    /// All of it is gone. Else it is much, and the rest goes by itself, even if the server is started anew meanwhile.
+    /// All of it is gone. Else it is much, and the rest goes by itself, even if the server is restarted meanwhile.
     pub all: bool,
 }
 

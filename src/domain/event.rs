@@ -64,7 +64,7 @@ pub enum DomainEvent {
         integration_id: IntegrationId,
         delivery_id: DeliveryId,
     },
-    /// Deliveries of so many dead letters are worked off again.
+    /// Deliveries of this number of dead letters are processed again.
     LettersReplayed {
         integration_id: IntegrationId,
         count: i64,
@@ -131,7 +131,7 @@ pub enum AccessChange {
     Disabled,
     Enabled,
     Removed,
-    /// It was set anew; sessions and tokens ended with the old one.
+    /// It was set again; sessions and tokens ended with the old one.
     Password,
     TokenMade {
         token_id: TokenId,

@@ -25,7 +25,7 @@ words! {
         Bot = "bot",
         /// A person of the workspace.
         User = "user",
-        /// Whoever else answers for the business on the channel: Meta's agent, another app.
+        /// Another responder for the business on the channel: the provider's agent, another app.
         Other = "other",
         /// An activity line, such as a take-over; never sent.
         System = "system";
@@ -108,7 +108,7 @@ pub struct Message {
     pub author: Author,
     /// The name of the person who wrote it, for `user`, or did it, for an activity line.
     pub author_name: Option<String>,
-    /// Whoever asks wrote or did it.
+    /// The caller wrote or did it.
     #[serde(default)]
     pub mine: bool,
     /// The account of that person; the server's own.
@@ -131,7 +131,7 @@ pub struct Message {
     pub at: Millis,
     /// Its place in the conversation.
     pub seq: i64,
-    /// The id that whoever sent it gave it, who knows it again by that.
+    /// The id that its sender gave it, by which the sender recognises it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<Uuid>,
 }

@@ -1,11 +1,11 @@
-//! Who acts: whoever a unit of work is done for. What is told in it carries this along.
+//! Principals: on whose behalf a unit of work runs. What is told in it carries this along.
 
 use super::{
     ids::{TokenId, UserId},
     words::words,
 };
 
-/// Whoever acts.
+/// On whose behalf something is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Principal {
     /// The server by itself: the way of a message, and what is looked after without anybody asking.
@@ -15,7 +15,7 @@ pub enum Principal {
     Person { user_id: UserId, via: Via },
     /// Somebody who writes to the business.
     Customer,
-    /// Whoever may start the program on the server.
+    /// An operator: a person who may start the program on the server.
     CommandLine,
 }
 

@@ -135,7 +135,7 @@ async fn read(state: &Live, after: Cursor) -> StoreResult<Unread> {
     let nobody = || state.events.receiver_count() == 0 && state.visitors.polls.count() == 0;
     if nobody() {
         let newest = event::newest(&mut conn).await?;
-        // Whoever subscribes from here on reads up to this place by itself; whoever did meanwhile gets the rows.
+        // Later subscribers read up to this place themselves; those who subscribed meanwhile get the rows.
         if nobody() {
             return Ok(Unread::Nobody(newest));
         }

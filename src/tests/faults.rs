@@ -29,7 +29,7 @@ on_both_databases!(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Answered,
-    /// Of so many at least nobody can know whether they went out: people are asked.
+    /// Of at least this number nobody can know whether they were sent: people are asked.
     Unknown(i64),
 }
 

@@ -66,7 +66,7 @@ async fn the_second_miss_in_a_row_hands_over(database: Database) {
     let lines = lines(&app).await;
     assert!(lines.len() == 1 && lines[0].starts_with("missed: The bot did not know the answer"), "{lines:?}");
     assert_eq!((&row(&app).await["mode"], &row(&app).await["unread"]), (&json!("human"), &json!(3)));
-    // Given back, it begins anew.
+    // Given back, it starts over.
     app.ok("conversations/set_mode", json!({"id": row(&app).await["id"], "mode": "bot"})).await;
     writes(&app, &number, &["Do you sell bicycles?"]).await;
     assert_eq!(told(&app).last().map(String::as_str), Some(DEFAULT_FALLBACK));

@@ -15,7 +15,7 @@ on_both_databases!(
     user_ids_belong_to_their_account,
 );
 
-/// A text by an identity, so many seconds before the clock.
+/// A text by an identity, this number of seconds before the clock.
 fn text(wamid: &str, phone: Option<&str>, user_id: Option<&str>, ago: i64) -> Value {
     let mut message = json!({"id": wamid, "timestamp": (START / 1000 - ago).to_string(), "type": "text", "text": {"body": "opening hours"}});
     if let Some(phone) = phone {

@@ -1,4 +1,4 @@
-//! What the server says, told in the language of whoever asks; and that its catalogue has all of it and nothing else.
+//! What the server says, told in the language of the request; and that its catalogue has all of it and nothing else.
 
 use std::collections::BTreeSet;
 

@@ -261,7 +261,7 @@ async fn a_flood_of_messages_is_turned_away(database: Database) {
     // Beyond the longest text nothing is read at all.
     let huge = other.try_to_say(&"x".repeat(20_000), SECOND).await;
     assert_eq!(huge.status(), StatusCode::BAD_REQUEST);
-    // However many come, only so many begin to talk.
+    // However many come, only a limited number begin to talk.
     let mut begun = 0;
     for n in 0..50 {
         let visitor = Visitor::begin_at(&app, &chatbot_id, "203.0.113.7").await;

@@ -105,7 +105,7 @@ impl Live {
 
     fn change(self, ids: &[ConversationId]) {
         self.conversations.update(|(known, newest)| {
-            // Whoever looks at one whose version is forgotten loads it once more.
+            // A viewer of one whose version is forgotten reloads it.
             if known.len() > KEPT {
                 known.clear();
             }

@@ -90,7 +90,7 @@ fn without_comments(script: &str) -> String {
 }
 
 /// Not part of the app: it shows when there is none. Of a site that was built without its chunks it says so at once, for
-/// whoever builds it: its pages are what the server rendered, and stay so.
+/// its caller: its pages are what the server rendered, and stay so.
 fn stuck_bar(whole: bool) -> impl IntoView {
     let words = if whole {
         words::stuck()

@@ -138,7 +138,7 @@ impl<L: Ledger> Double<L> {
         *self.desk.tried.borrow()
     }
 
-    /// Waits until so many have.
+    /// Waits until this number have.
     pub(crate) async fn has_tried(&self, count: usize) {
         // The sender lives as long as we do.
         drop(self.desk.tried.subscribe().wait_for(|tried| *tried >= count).await);

@@ -130,7 +130,7 @@ impl RequestIds {
     }
 }
 
-/// Answers in the language of whoever asks.
+/// Answers in the language of the request.
 pub async fn speak(mut request: Request, next: Next) -> Response {
     let language = asked_for(request.headers());
     // Pages are made by tasks of their own: they know it by this.

@@ -1,4 +1,4 @@
-//! All floors together: what the router hands to whoever answers a request.
+//! The state of all layers: what the router passes to request handlers.
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 

@@ -27,7 +27,7 @@ impl Rate {
 pub const PAIR_RATE: Rate = Rate { burst: 45.0, interval: 6000.0 };
 
 impl Rate {
-    /// The part of one of so many nodes. Nobody gets less than one at once.
+    /// The share of one node of this number. Nobody gets less than one at once.
     fn shared_by(self, nodes: u32) -> Self {
         let nodes = f64::from(nodes.max(1));
         Self { burst: (self.burst / nodes).max(1.0), interval: self.interval * nodes }
@@ -102,7 +102,7 @@ impl<K: Eq + Hash> Limiter<K> {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on so many nodes share the rate: together they never let more through than one alone would. One that
+    /// From now on this number of nodes share the rate: together they never let more through than one alone would. One that
     /// `joins` others begins with empty buckets, since theirs may be full; when one goes, the rest gets its part as time
     /// passes, since it may have spent it.
     pub fn share(&self, nodes: u32, joins: bool, now: Millis) {

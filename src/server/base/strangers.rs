@@ -136,7 +136,7 @@ impl Count {
         Line { deed, address: self.address, count, detail: self.detail.take() }
     }
 
-    /// The clock may be set back: then the minute begins anew.
+    /// The clock may be set back: then the minute starts over.
     const fn is_due(&self, now: Millis) -> bool {
         now - self.logged_at >= EVERY || now < self.logged_at
     }

@@ -1,6 +1,6 @@
-//! Whoever works as long as the server does is watched. A part that panics starts anew, after a pause that grows; while it is
+//! Whoever works as long as the server does is watched. A part that panics is restarted after a growing pause; while it is
 //! down, or stuck in one step, the server is not ready. When a part cannot go on at all, the server ends, so that whoever
-//! watches over the process starts it anew.
+//! supervises the process restarts it.
 
 use std::{
     future::Future,
@@ -41,7 +41,7 @@ struct Seen {
     busy_since: Option<Instant>,
     /// Since when it has been down: between a panic and the first step that went well after it.
     down_since: Option<Instant>,
-    /// When it began anew after the last panic; none while it has not.
+    /// When it was restarted after the last panic; none while it has not.
     started_at: Option<Instant>,
 }
 
@@ -135,7 +135,7 @@ pub struct Life {
 }
 
 impl Life {
-    /// Runs a part until it ends by itself, on the threads of that runtime; anew whenever it panics.
+    /// Runs a part until it ends by itself, on the threads of that runtime; restarted whenever it panics.
     pub fn keep<C, F, W>(&self, context: &C, on: &Handle, name: &'static str, run: F)
     where
         C: Clone + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! What leaves by a channel: who sends, to whom, and how it ended, the same for every channel.
+//! Sending through a channel: the sender, the recipient and the result, the same for every channel.
 
 use secrecy::SecretString;
 
@@ -38,8 +38,8 @@ pub struct Access<'a> {
 /// What to do with a message that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Try again after a pause, which is yet to be scattered a little, and not before the time that the provider asks for. `all`:
-    /// nothing else may go by this integration until then.
+    /// Retry after a pause, to which jitter is still to be added, and not before the time that the provider asks for. `all`:
+    /// nothing else may be sent through this integration until then.
     Retry { pause: Millis, at_least: Millis, all: bool },
     /// No connection came about, so nothing has left: it waits, and no number of tries is too many.
     Unreachable,
@@ -47,7 +47,7 @@ pub enum Verdict {
     Unknown,
     /// It will not be taken.
     Failed,
-    /// Nothing can go by this integration until a person has seen to it. What is queued waits.
+    /// Nothing can be sent through this integration until a person has dealt with it. What is queued waits.
     Stopped(Trouble),
 }
 

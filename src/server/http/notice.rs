@@ -1,4 +1,4 @@
-//! Small pages that explain something to whoever ended up there. They stand by themselves: no program, no files, no sign-in.
+//! Small pages that explain something to visitors who ended up there. They are self-contained: no program, no files, no sign-in.
 
 use std::sync::LazyLock;
 
@@ -46,7 +46,7 @@ pub fn page(status: StatusCode, title: &'static str, paragraphs: &[impl AsRef<st
     response
 }
 
-/// The page in the language of whoever asks, where no layer has looked for that.
+/// The page in the language of the request, where no layer has looked for that.
 pub fn page_for(
     request: &Request,
     status: StatusCode,

@@ -198,7 +198,7 @@ fn who(state: &Web, headers: &HeaderMap) -> Result<Known, ApiError> {
     visitor::authenticate(state, value.strip_prefix("Bearer ").unwrap_or_default())
 }
 
-/// Reads a body, which the router keeps short, in so much time.
+/// Reads a body, which the router keeps short, within this time.
 async fn read<T: DeserializeOwned>(request: Request) -> Result<T, ApiError> {
     match timeout(READING, Json::<T>::from_request(request, &())).await {
         Ok(Ok(Json(body))) => Ok(body),

@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Room is taken in pieces of so many bytes: bookkeeping per body costs about as much.
+/// Room is reserved in units of this many bytes: bookkeeping per body costs about as much.
 const PIECE: usize = 1024;
 
 /// Who sends a body.
@@ -50,7 +50,7 @@ impl Shared {
 pub struct BodyBudget(Arc<Shared>);
 
 impl BodyBudget {
-    /// Room for so many bytes.
+    /// Room for this number of bytes.
     #[must_use]
     pub fn new(size: usize) -> Self {
         Self(Arc::new(Shared { size, used: Mutex::default() }))
@@ -72,7 +72,7 @@ pub struct BodyReservation {
 }
 
 impl BodyReservation {
-    /// Takes room for a body that has so many bytes by now.
+    /// Extends the reservation to the number of bytes that the body has now.
     ///
     /// # Errors
     /// When there is none left, or not for this sender; what was taken stays.

@@ -22,7 +22,7 @@ pub async fn run(state: Pipeline, _beat: Arc<Beat>) {
         }
         match state.store.checkpoint(before).await {
             Ok(Some(in_log)) => {
-                // A log that began anew is shorter than it was.
+                // A log that started over is shorter than it was.
                 let grown = if in_log < before { in_log } else { in_log - before };
                 before = in_log;
                 pause = next_pause(pause, grown);

@@ -20,7 +20,7 @@ enum Kind {
     Stop,
     /// A test is told that somebody came by, who then goes on.
     Watch,
-    /// Whoever comes there never comes back; the rest of the program goes on.
+    /// A caller that reaches it never returns; the rest of the program goes on.
     Hang,
     Panic,
 }
@@ -43,7 +43,7 @@ impl Faults {
         Self(Some(Arc::new(Plan { point, kind, only, left, reached, is_dead })))
     }
 
-    /// Stops whoever comes to that point, for ever.
+    /// Stops every caller that reaches that point, for ever.
     #[must_use]
     pub fn stop_at(point: &'static str) -> Self {
         Self::plan(point, Kind::Stop, usize::MAX, None)
@@ -61,19 +61,19 @@ impl Faults {
         Self::plan(point, Kind::Watch, usize::MAX, None)
     }
 
-    /// Lets whoever comes to that point panic, so many times.
+    /// Every caller that reaches that point panics, this number of times.
     #[must_use]
     pub fn panic_at(point: &'static str, times: usize) -> Self {
         Self::plan(point, Kind::Panic, times, None)
     }
 
-    /// Lets whoever comes to that point because of `only` panic, always.
+    /// Every caller that reaches that point because of `only` panics.
     #[must_use]
     pub fn panic_of(point: &'static str, only: impl Into<Uuid>) -> Self {
         Self::plan(point, Kind::Panic, usize::MAX, Some(only.into()))
     }
 
-    /// Keeps whoever comes to that point because of `only`, for ever.
+    /// Blocks every caller that reaches that point because of `only`, for ever.
     #[must_use]
     pub fn hang_of(point: &'static str, only: impl Into<Uuid>) -> Self {
         Self::plan(point, Kind::Hang, usize::MAX, Some(only.into()))

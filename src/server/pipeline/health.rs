@@ -1,6 +1,6 @@
 //! The health watch: every integration is looked at every quarter of an hour, and at once when something hints at trouble.
 //!
-//! Whoever moves the time of the next check on has the check: one node does it, and a dead one leaves it to the next time.
+//! The node that advances the time of the next check performs it: one node does it, and a dead one leaves it to the next time.
 
 use tokio::sync::Notify;
 use uuid::Uuid;

@@ -1,12 +1,12 @@
 //! What distinguishes this node from the others on one PostgreSQL.
 //!
 //! Leases carry the number of their node. A node has its number for its name, and the name as long as it holds an advisory
-//! lock on it: whoever gets the lock of a name knows that nobody works under it any more, and frees at once what was left
+//! lock on it: the holder of a name's lock knows that nobody works under it any more, and frees at once what was left
 //! under its number, instead of waiting until those leases run out. A second node of the same name gets another one beside
 //! it. On SQLite there is one node, whose number is 0.
 //!
 //! Who holds a name is also who sends: the rates of numbers and customers are one budget, of which each node has an even slice.
-//! What one cannot send it queues, and whoever has room takes it from there.
+//! What one cannot send it queues, and any node with capacity takes it from there.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},

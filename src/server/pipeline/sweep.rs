@@ -21,7 +21,7 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_secs(1);
-/// Clean-up runs every so many rounds.
+/// Clean-up runs once in this number of rounds.
 const CLEAN_EVERY: u32 = 60;
 const CHUNK: i64 = 500;
 const DAY: Millis = 24 * 60 * 60 * 1000;

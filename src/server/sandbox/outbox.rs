@@ -109,7 +109,7 @@ pub(super) async fn hurry_lane(conn: &mut SqliteConnection, lane: &str, now: Mil
     Ok(())
 }
 
-/// The same for all of a number's lanes, when its callback was set anew.
+/// The same for all of a number's lanes, when its callback was set again.
 pub(super) async fn hurry_number(conn: &mut SqliteConnection, phone_number_id: &str, now: Millis) -> SandboxResult<()> {
     let sql = "update outbox set next_at = max(due_at, $1) where phone_number_id = $2 and next_at > $1";
     sqlx::query(sql).bind(now).bind(phone_number_id).execute(conn).await?;

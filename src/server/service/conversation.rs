@@ -58,7 +58,7 @@ pub async fn list(
     let mut rows = match ids {
         None => conversation::list(&mut conn, actor.workspace_id, filter).await?,
         Some(ids) if ids.len() <= IDS_MAX => {
-            // Whoever asks for one twice has it once.
+            // An id that is requested twice is returned once.
             let ids: BTreeSet<ConversationId> = ids.iter().copied().collect();
             conversation::list_of(&mut conn, actor.workspace_id, filter, ids).await?
         }

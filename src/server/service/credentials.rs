@@ -98,7 +98,7 @@ impl CredentialCache {
     }
 }
 
-/// After a committed change of an integration: what is kept of it is forgotten, and only then whoever may have waited for the
+/// After a committed change of an integration: what is kept of it is forgotten, and only then released to those who may have waited for the
 /// change is woken. The other way round a send would go out with the token of before.
 pub async fn renewed(state: &Services, integration_id: IntegrationId) {
     state.credentials.forget(integration_id).await;

@@ -2,7 +2,7 @@
 //!
 //! An order is a row (`erasures`), written in the transaction that voids answers and withdraws what is queued. It is carried
 //! out in small transactions, at once as far as people wait for it, and else by the sweep. What comes after the order stays:
-//! a customer who writes meanwhile has begun anew.
+//! a customer who writes meanwhile has started over.
 
 mod copies;
 

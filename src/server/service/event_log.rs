@@ -230,7 +230,7 @@ pub async fn replay(
     Ok(Replay { replayed, gone: i64::try_from(gone.len()).unwrap_or(0) })
 }
 
-/// Takes the letters away and puts their deliveries back, in one transaction. One that is being worked off right now
+/// Takes the letters away and puts their deliveries back, in one transaction. One that is being processed right now
 /// keeps its letter.
 async fn put_back(conn: &mut Conn, ws: WorkspaceId, pairs: &[(DeadLetterId, DeliveryId)]) -> StoreResult<i64> {
     let mut count = 0;

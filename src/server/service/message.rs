@@ -41,7 +41,7 @@ pub async fn list(
     Ok(found.into_iter().map(|message| told(message, actor)).collect())
 }
 
-/// As whoever asks is told it.
+/// As the caller sees it.
 fn told(message: Message, actor: &Actor) -> Message {
     let mut message = with_next_step(message).told_to(actor.user_id);
     if message.content.kind == Kind::Activity {

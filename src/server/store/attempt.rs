@@ -64,7 +64,7 @@ pub async fn forget(conn: &mut Conn, workspace_id: WorkspaceId, message_id: Mess
     Ok(())
 }
 
-/// Forgets the tries of messages from before, at most so many; the number forgotten. A message's id says when it was minted.
+/// Forgets the tries of messages from before, at most this number; returns the number deleted. A message's id says when it was minted.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
     // SQLite keeps the order of a cross join: workspace by workspace, each by its key. The other way round it would go
     // through every try there is.

@@ -83,7 +83,7 @@ pub(super) async fn forget_bodies(conn: &mut Conn, ids: &[DeliveryId]) -> StoreR
     Ok(())
 }
 
-/// How much one claim takes: so many deliveries, and no more after so many bytes.
+/// How much one claim takes: a number of deliveries, and no more beyond a number of bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimSize {
     pub deliveries: i64,
@@ -104,7 +104,7 @@ const CLAIM_ON_SQLITE: &str =
        received_at, attempts, cut_off";
 
 /// Takes the oldest waiting deliveries, and those whose worker died or whose pause is over, for a while. The latter are a
-/// quarter at most: however many cannot be worked off, those that can get past them.
+/// quarter at most: however many cannot be processed, those that can get past them.
 pub async fn claim(
     conn: &mut Conn,
     lease: LeaseId,
@@ -134,7 +134,7 @@ pub async fn claim(
     Ok(rows)
 }
 
-/// A delivery that was worked off.
+/// A delivery that was processed.
 #[derive(Clone, Copy, Debug)]
 pub struct Done {
     pub id: DeliveryId,
@@ -143,7 +143,7 @@ pub struct Done {
     pub dropped: i64,
 }
 
-/// Marks deliveries as worked off; nothing happens to those that another worker has taken over.
+/// Marks deliveries as processed; nothing happens to those that another worker has taken over.
 pub async fn finish_many(conn: &mut Conn, done: &[Done]) -> StoreResult<()> {
     for portion in portions(done) {
         on!(&mut *conn, c => {
@@ -186,8 +186,8 @@ macro_rules! of_integration {
     };
 }
 
-/// Only what was worked off is in the index by integration: intake, which Meta waits for, does not write it. What is not
-/// worked off yet lies in the queue's own indexes. One statement for each: an `or` would keep all from their index.
+/// Only what was processed is in the index by integration: intake, which Meta waits for, does not write it. What is not
+/// processed yet lies in the queue's own indexes. One statement for each: an `or` would keep all from their index.
 const LISTS: [&str; 4] = [
     of_integration!(
         "where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3
@@ -225,7 +225,7 @@ pub async fn list_of_integration(
         rows.extend(found);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.id));
-    // One that was worked off between two statements is in both.
+    // One that was processed between two statements is in both.
     rows.dedup_by_key(|row| row.id);
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(rows)
@@ -275,7 +275,7 @@ pub async fn route(
     Ok(())
 }
 
-/// Puts deliveries of dead letters back, to be worked off again.
+/// Puts deliveries of dead letters back, to be processed again.
 pub async fn work_off_again(conn: &mut Conn, id: DeliveryId) -> StoreResult<bool> {
     // One that rests between two tries is nobody's. One over which the server ended is taken by itself at once.
     let sql =
@@ -363,7 +363,7 @@ pub async fn backlog(conn: &mut Conn) -> StoreResult<i64> {
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
-/// Forgets what was worked off before a time, a chunk at a time. Only the oldest are looked at: that is where they are.
+/// Forgets what was processed before a time, a chunk at a time. Only the oldest are looked at: that is where they are.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
     let sql = "delete from deliveries where id in
                (select id from (select id, state, received_at from deliveries order by id limit $2) as oldest

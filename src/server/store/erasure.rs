@@ -70,7 +70,7 @@ pub async fn places(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<V
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_all(c).await)?)
 }
 
-/// Whether something that came in up to a time, and may be for the workspace, is not worked off yet.
+/// Whether something that came in up to a time, and may be for the workspace, is not processed yet.
 pub async fn is_awaited(conn: &mut Conn, workspace_id: WorkspaceId, upto: Millis) -> StoreResult<bool> {
     // Few are worked on. Of those that wait the oldest tells, whosever it is: it came first.
     let sql = "select (select received_at from deliveries where state = 'waiting' order by id limit 1),
@@ -99,7 +99,7 @@ pub struct Reach {
     pub page: i64,
 }
 
-/// The last of the next page of deliveries that were worked off for an integration; none at the end. `shared`: those of the
+/// The last of the next page of deliveries that were processed for an integration; none at the end. `shared`: those of the
 /// deployment-wide path, which may hold other workspaces' items too.
 pub async fn page_end(
     conn: &mut Conn,
@@ -120,7 +120,7 @@ pub async fn page_end(
     Ok(ids.last().copied())
 }
 
-/// Those of a page that hold one of the names, bodies and all; at most so many at once, oldest first.
+/// Those of a page that hold one of the names, bodies and all; up to a limit at once, oldest first.
 pub async fn copies(
     conn: &mut Conn,
     workspace_id: WorkspaceId,

@@ -15,7 +15,7 @@ pub use self::{
     },
     change::{
         Change, Sealed, Secrets, begin_erasing, close_windows, delete, finish_erasing, insert, list_erasing,
-        move_conversations, revive, seal_anew, set_active, update,
+        move_conversations, reseal, revive, set_active, update,
     },
     health::{
         Counts, DueCheck, Findings, HealthRow, claim_checks, counts, has_due_checks, list_failures, note_reach,

@@ -286,7 +286,7 @@ macro_rules! select {
 /// How many messages beyond a page are looked at to end it where none was overtaken.
 const BEYOND: i64 = 20;
 
-/// The newest messages before a place, in the order in which they are read: so many, or a few more. None before them has a
+/// The newest messages before a place, in the order in which they are read: this number, or a few more. None before them has a
 /// greater place than one of them.
 pub async fn list(
     conn: &mut Conn,

@@ -100,7 +100,7 @@ impl Conn {
         }
     }
 
-    /// Tells what the running transaction makes true, at `now`. The writer stores it before it commits, and wakes whoever
+    /// Tells what the running transaction makes true, at `now`. The writer stores it before it commits, and wakes what
     /// passes it on; it is forgotten when the transaction is.
     pub fn tell(&mut self, workspace_id: WorkspaceId, event: DomainEvent, now: Millis) {
         self.told.push(event::Told { workspace_id, event, at: now, by: self.by });
@@ -123,7 +123,7 @@ impl Conn {
     }
 
     /// Closes a connection of which nobody knows what it is in the middle of, instead of giving it back. (SQLite runs on a
-    /// thread that ends what it is at; what was begun there has been rolled back.)
+    /// thread that finishes its current statement; what was begun there has been rolled back.)
     pub fn discard(self) {
         if let Line::Postgres(mut c) = self.line {
             c.discard();

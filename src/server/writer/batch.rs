@@ -140,7 +140,7 @@ async fn attempt(
         if !had.contains(priority) {
             had.push(*priority);
         }
-        // Of each anew: what one leaves behind is not the next one's.
+        // For each operation again: what one leaves behind is not the next one's.
         conn.act_as(operation.by());
         outcome = AssertUnwindSafe(async { operation.run(conn).await }).catch_unwind().await.unwrap_or_else(|panic| {
             tracing::error!(panic = panics::words(&*panic), "A write panicked");

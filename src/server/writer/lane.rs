@@ -27,13 +27,13 @@ use crate::server::{
 
 /// The most operations of one transaction.
 const BATCH: usize = 256;
-/// How long one transaction may gather what is not intake. Whoever comes next waits for no more than this.
+/// How long one transaction may gather what is not intake. The next caller waits for no more than this.
 const BUDGET: Duration = Duration::from_millis(16);
 /// The same while deliveries come in.
 const BUDGET_PRESSED: Duration = Duration::from_millis(2);
 /// A lane that has worked for so long is well again.
 pub(super) const CALM: Duration = Duration::from_secs(60);
-/// How often in a row a lane that panics begins anew.
+/// How often in a row a lane that panics is restarted.
 pub(super) const LANE_TRIES: u32 = 5;
 
 #[derive(Default)]
@@ -113,7 +113,7 @@ impl Lane {
         if self.is_pressed() { BUDGET_PRESSED } else { BUDGET }
     }
 
-    /// Lets nothing in any more; whoever waits is told so.
+    /// Accepts nothing any more; waiting callers are told so.
     fn close(&self) {
         let waiting = {
             let mut queue = self.queue();
@@ -162,8 +162,8 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Writes, and begins anew after a panic: an operation's own is caught where it runs, so it takes a bug in the lane itself.
-    /// What was under way then is told to have failed. A lane that only panics is closed, for whoever waits in it would wait
+    /// Writes, and restarts after a panic: an operation's own is caught where it runs, so it takes a bug in the lane itself.
+    /// What was under way then is told to have failed. A lane that only panics is closed, for callers that wait in it would wait
     /// for ever, and the server ends.
     pub(super) async fn keep(self, watch: Watch) {
         let mut tries = 0;

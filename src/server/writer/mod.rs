@@ -194,7 +194,7 @@ impl Writer {
         self.submit_as(Principal::System, priority, key.into(), input, function)
     }
 
-    /// The same, as work of whoever acts.
+    /// The same, on behalf of the given principal.
     pub fn submit_as<I, T, F>(&self, by: Principal, priority: Priority, key: Uuid, input: I, function: F) -> Pending<T>
     where
         I: Send + Sync + 'static,

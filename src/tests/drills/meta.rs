@@ -118,7 +118,7 @@ async fn the_card_says_since_when_meta_is_away(database: Database) {
     }
 }
 
-/// Lets so much time pass, a minute at a time.
+/// Lets this much time pass, a minute at a time.
 async fn drain_for(app: &TestApp, span: Millis) {
     for _ in 0..span / 60_000 {
         app.advance(60_000);

@@ -1,4 +1,4 @@
-//! Bugs: a part of the server panics. It starts anew, the load balancer is told, and no message is lost or answered twice.
+//! Bugs: a part of the server panics. It restarts, the load balancer is told, and no message is lost or answered twice.
 
 use std::time::Duration;
 

@@ -186,7 +186,7 @@ fn restore(lost: &Spot) {
         }
         return;
     }
-    // The same thing, built anew.
+    // The same thing, rebuilt.
     let id = lost.element.id();
     if !id.is_empty() && document().get_element_by_id(&id).is_some_and(|element| take(&element)) {
         return;

@@ -78,7 +78,7 @@ pub(crate) fn load(url: &str) {
     let _ = window().location().set_href(url);
 }
 
-/// Loads this page anew.
+/// Reloads this page.
 pub(crate) fn reload() {
     let _ = window().location().reload();
 }
@@ -172,7 +172,7 @@ pub(crate) fn watch_size(element: &web_sys::Element, changed: impl Fn() + 'stati
 }
 
 /// Tells the toasts how high the element is that the selector finds, as the custom property `name`. Only them, and only when that
-/// is news: whatever inherits it is styled anew.
+/// is news: whatever inherits it is restyled.
 pub(crate) fn tell_height(name: &str, selector: &str) {
     if let (Some(element), Some(toasts)) = (find(selector), find(".toasts")) {
         let (style, height) = (toasts.style(), format!("{}px", element.offset_height()));

@@ -159,7 +159,7 @@ fn start(
 ///
 /// `derive` gets the value before, if there is one.
 ///
-/// The server computes it anew for each reader. A memo there can keep what it computed before the data was there: the
+/// The server computes it again for each reader. A memo there can keep what it computed before the data was there: the
 /// loader ends on another thread while the memo computes, and the end of the computation overwrites the mark that it is
 /// out of date (`update_if_necessary` of reactive_graph 0.2.16). The page would then lack what the browser expects in it.
 pub(crate) fn derived<T: Clone + PartialEq + Send + Sync + 'static>(

@@ -3,7 +3,7 @@
 //!
 //! In each conversation one goes after the other, so that they arrive in order; one that failed holds up those behind it.
 //! Each has an id of its own, under which the server takes it once, however often it is tried. The tab keeps all of it
-//! over a reload, for whoever wrote it.
+//! over a reload, for its author.
 
 mod kept;
 

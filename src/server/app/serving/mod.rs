@@ -2,7 +2,7 @@
 //!
 //! `axum::serve` has no limits: half a header stays open for ever, and so do as many as there are files. Here
 //!
-//! - each connection has a deadline for what it is at: its first byte, the end of a header, a body, the next request, the
+//! - each connection has a deadline for its current phase: its first byte, the end of a header, a body, the next request, the
 //!   end of an answer ([`line`](mod@line)). Several times a second all of them are looked at ([`watch`]), and those that are late are
 //!   closed. A request whose body is late hears so (408) where its handler reads it;
 //! - the number of connections is bounded, in all and for each address, with room kept for those that webhooks come from

@@ -40,7 +40,7 @@ pub(super) struct Place {
 }
 
 impl Shares {
-    /// What may be claimed of so many places in all.
+    /// What may be claimed, given the total number of places.
     pub(super) fn free(&self, places: usize) -> FreeTurns {
         let known = self.known();
         let free = places.saturating_sub(known.values().sum());

@@ -57,7 +57,7 @@ impl Default for RoundRobin {
 }
 
 impl RoundRobin {
-    /// Looks at so many in one claim.
+    /// Looks at up to this number in one claim.
     #[cfg(test)]
     pub fn look_at(&self, integrations: i64) {
         self.at_once.store(integrations, Ordering::Relaxed);

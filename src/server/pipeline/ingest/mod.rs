@@ -108,7 +108,7 @@ impl Stage for Ingest {
     }
 }
 
-/// Claims so many, under a lease of their own.
+/// Claims up to this number, under a lease of their own.
 async fn take(state: &Pipeline, size: ClaimSize) -> Result<(LeaseId, Vec<DeliveryRow>)> {
     let (lease, now) = (state.node.mint_lease(), state.now());
     let claimed = state
@@ -240,7 +240,7 @@ async fn finish(
         }
     };
     if let Err(error) = done {
-        // Its lease runs out, and it is worked off again: every item is stored once all the same.
+        // Its lease runs out, and it is processed again: every item is stored once all the same.
         tracing::warn!(delivery_id = %id, error = ?error, "A delivery could not be marked as done");
     }
 }

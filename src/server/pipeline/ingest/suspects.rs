@@ -33,7 +33,7 @@ pub(super) fn is_suspect(delivery: &DeliveryRow) -> bool {
     delivery.cut_off >= SUSPECT
 }
 
-/// Gives a claim that holds suspects back, and takes the oldest deliveries one by one until as many suspects are worked off.
+/// Gives a claim that holds suspects back, and takes the oldest deliveries one by one until as many suspects are processed.
 /// Only with nothing else in hand: until then it waits.
 pub(super) async fn one_by_one(
     state: &Pipeline,

@@ -1,4 +1,4 @@
-//! What keeps a delivery from being worked off, and for how long it is tried again.
+//! Why a delivery cannot be processed, and how long it is retried.
 
 use crate::{
     domain::Millis,
@@ -51,13 +51,13 @@ impl Trouble {
         Self { reason: format!("it could not be stored: {error}"), is_passing: false, is_final: true }
     }
 
-    /// Whether it is tried again after the how-manieth try.
+    /// Whether it is retried after this attempt number.
     pub(super) const fn is_to_be_tried_again(&self, attempts: i64) -> bool {
         self.is_passing || !self.is_final && attempts < TRIES
     }
 }
 
-/// How long a delivery rests after the how-manieth try.
+/// The pause of a delivery after this attempt number.
 pub(super) fn pause(attempts: i64, is_passing: bool) -> Millis {
     if is_passing { PAUSE } else { (PAUSE << (attempts - 1).clamp(0, 20)).min(PAUSE_MAX) }
 }

@@ -216,7 +216,7 @@ fn tell(state: &Services, run: Run, step: &TestStep) {
     }));
 }
 
-/// In the language of whoever asked for the test.
+/// In the language of the person who started the test.
 pub(super) fn retold_report(report: TestReport) -> TestReport {
     TestReport { steps: report.steps.into_iter().map(retold_step).collect(), ..report }
 }

@@ -121,7 +121,7 @@ async fn look(
 }
 
 /// Items of the deployment-wide path that were nobody's when they came, and whose number Meta has confirmed since: their
-/// deliveries are worked off again, in which every item is stored once.
+/// deliveries are processed again, in which every item is stored once.
 pub(super) async fn release_unclaimed(state: &Services) -> Result<()> {
     if state.config.deployment_app.is_none() {
         return Ok(());
@@ -143,7 +143,7 @@ pub(super) async fn release_unclaimed(state: &Services) -> Result<()> {
     }
 }
 
-/// One that is being worked off right now keeps its letter.
+/// One that is being processed right now keeps its letter.
 async fn put_back(conn: &mut Conn, letters: &[(DeadLetterId, DeliveryId)]) -> StoreResult<usize> {
     let mut released = 0;
     for (letter, delivery_id) in letters {

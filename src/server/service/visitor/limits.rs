@@ -1,7 +1,7 @@
 //! How much visitors may write and ask. They are strangers: what they cost is bounded for each visitor, each address and
 //! each workspace, by message, by length and by day, so that none of them fills the disk or the inbox.
 //!
-//! Counts are kept in memory, for each node by itself, and begin anew with the process.
+//! Counts are kept in memory, for each node by itself, and start over with the process.
 
 use std::net::IpAddr;
 

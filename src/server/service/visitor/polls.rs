@@ -283,7 +283,7 @@ mod tests {
         assert_eq!(rung(), [false, true]);
         polls.tell(&LiveEvent::conversation(ours));
         assert_eq!(rung(), [true, false]);
-        // Erased, and begun anew.
+        // Erased, and started over.
         first.follow(Some(new));
         polls.tell(&LiveEvent::conversation(ours));
         assert_eq!(rung(), [false, false]);

@@ -49,7 +49,7 @@ pub async fn has_idle(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
     Ok(found.is_some())
 }
 
-/// Gives idle conversations back to their bots, so many at a time, each with a place for the line that says so.
+/// Gives idle conversations back to their bots, up to a limit at a time, each with a place for the line that says so.
 ///
 /// Whether one is idle is asked of the locked row: who has just written keeps it. What nobody has answered, the bot does,
 /// unless the customer wrote it a day ago. Who waits for a person goes on doing so until one of them looks at it.

@@ -87,7 +87,7 @@ fn content(row: &ConversationSummary) -> AnyView {
     }
 }
 
-/// Since when the customer waits. All rows go by the page's one clock.
+/// Since when the customer waits. All rows share the page's one clock.
 #[component]
 fn Waits(since: Millis) -> impl IntoView {
     let clock = use_clock();

@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// The most rows that are loaded anew at once, when everything has to be.
+/// The most rows that are reloaded at once, when everything has to be.
 const RELOADED: usize = 300;
 /// With fewer rows than this, the next page is loaded without being asked for.
 const SHORT: usize = 20;

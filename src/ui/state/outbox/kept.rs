@@ -1,4 +1,4 @@
-//! What the tab keeps of unsent messages, so that a reload loses none. It is kept for whoever wrote it: nobody else who
+//! What the tab keeps of unsent messages, so that a reload loses none. It is kept for its author: nobody else who
 //! signs in here sees or sends it.
 
 use serde::{Deserialize, Serialize};
