@@ -41,7 +41,7 @@ words! {
         Phone = "phone",
         /// The bot is silent, and no person has taken over yet.
         Nobody = "nobody",
-        /// Meta's agent or another app has the customer's thread: the bot is silent.
+        /// The provider's agent or another app owns the customer's thread: the bot is silent.
         Elsewhere = "elsewhere",
         /// The channel sends nothing: deleted, inactive, stopped or switched off.
         Off = "off",

@@ -166,7 +166,7 @@ impl DomainEvent {
             | Self::ChatbotSwitched { id, .. }
             | Self::ChatbotDeleted { id, .. }
             | Self::KnowledgeChanged { chatbot_id: id } => LiveEvent::Chatbot { id },
-            // Whoever was not in has nothing open.
+            // A person who was not signed in has nothing open.
             Self::AccessChanged {
                 what: AccessChange::Added { .. } | AccessChange::Enabled | AccessChange::TokenMade { .. },
                 ..

@@ -92,7 +92,7 @@ impl MessageState {
     }
 }
 
-/// The most UTF-16 units of one WhatsApp text (contract, section 5).
+/// The most UTF-16 units of one text of a channel (contract, section 5).
 pub const TEXT_MAX: usize = 4096;
 
 /// The most characters a person may send at once; longer texts are split.
@@ -120,7 +120,7 @@ pub struct Message {
     pub state: MessageState,
     /// Why it failed, in words, for `failed`; why it waits, for `queued` after a failed try.
     pub error: Option<String>,
-    /// Meta's code of that error.
+    /// The provider's code of that error.
     pub error_code: Option<i64>,
     /// What to do about it, where that is known.
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! The order in which a thread is read. Deliveries overtake each other by seconds (several connections, several nodes), so
 //! the order of arrival is not always that of writing. Places (`seq`) follow arrival and never change; what was overtaken is
-//! only shown, and read by the bot, where it belongs. What comes much later (Meta repeats for days) keeps the place of its
+//! only shown, and read by the bot, where it belongs. What comes much later (providers retry for days) keeps the place of its
 //! arrival: nobody would look for it further up.
 
 use super::Millis;

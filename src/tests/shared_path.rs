@@ -1,5 +1,5 @@
 //! The deployment-wide path: an item goes only to integrations that Meta has confirmed of late, and a proof ends at once with
-//! whatever speaks against it. Nobody else learns anything of the item; it is kept for whoever proves the number.
+//! whatever speaks against it. Nobody else learns anything of the item; it is kept for the workspace that proves the number.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

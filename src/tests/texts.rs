@@ -11,7 +11,7 @@ const NOT_YET: &[&str] = &[];
 const NAMES: [&str; 8] =
     ["messages", "smb_message_echoes", "Parlance", "@", "·", "WhatsApp", "Central Station", "Station Square 1"];
 
-/// What only whoever builds the site wrongly sees.
+/// Seen only when the site was built wrongly.
 const BUILDER: &str = "The site was built without --split";
 
 /// Attributes and properties whose value people read or hear.

@@ -18,7 +18,7 @@ on_both_databases!(
 
 const OWNER: &str = "owner@example.com";
 
-/// Where the server says something to people. Elsewhere sentences are for logs, for whoever starts it, or Meta's own.
+/// Where the server says something to people. Elsewhere sentences are for logs, for the operator, or Meta's own.
 const ROOMS: &[&str] = &[
     "src/error.rs",
     "src/domain/content",

@@ -171,7 +171,7 @@ async fn tokens_end_and_are_renewed_while_they_are_used(database: Database) {
     let (status, error) = visitor.ask("after=0").await;
     assert_eq!((status, error["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("unauthenticated")));
     assert!(error["message"].as_str().unwrap().contains("ended") && error["action"].is_string(), "{error}");
-    // Whoever used theirs goes on where they were.
+    // Visitors who used theirs go on where they were.
     assert_eq!(fresh.hear(0).await.len(), 2);
 }
 

@@ -34,7 +34,7 @@ pub(crate) use self::{
 pub(crate) const ACCOUNT: &str = "102000000000001";
 pub(crate) const APP: &str = "700000000000001";
 
-/// Any failure of a tool; whoever runs it reads the text.
+/// Any failure of a tool; the text is for the person who runs it.
 pub(crate) type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// How a double begins.

@@ -65,7 +65,7 @@ impl Place {
         Ok(Self { folder, url: format!("{base}/{label}?{query}"), name: Some(label) })
     }
 
-    /// Removes it, whoever may still be connected.
+    /// Removes it, even if clients are still connected.
     pub(crate) async fn remove(self) -> Result<()> {
         fs::remove_dir_all(&self.folder)?;
         match self.name {

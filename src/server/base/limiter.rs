@@ -218,7 +218,7 @@ impl<K: Eq + Hash> Limiter<K> {
     }
 }
 
-/// Forgets the fuller half: whoever took most stays known.
+/// Forgets the fuller half: those who took most are kept.
 fn forget_half<K: Eq + Hash>(rate: Rate, by_key: &mut HashMap<K, Bucket>, now: Millis) {
     let mut levels: Vec<f64> = by_key.values().map(|b| rate.refilled(*b, now).level).collect();
     let middle = levels.len() / 2;
@@ -289,7 +289,7 @@ mod tests {
         let limiter = Limiter::bounded(Rate { burst: 3.0, interval: 1e9 }, 1000);
         for key in 0..5000_u32 {
             assert_eq!(limiter.take(key, 0), Ok(()));
-            // Whoever is at the limit stays at it, however many others come.
+            // Those at the limit stay at it, however many others come.
             if key % 100 == 0 {
                 let _ = limiter.take(u32::MAX, 0);
             }
@@ -360,7 +360,7 @@ mod tests {
         assert!(limiter.take((), 0).is_err());
         assert_eq!(limiter.take((), 500), Err(500));
         assert_eq!(limiter.available(&(), 1000), 1);
-        // Whoever only asks must see it refill, too.
+        // A caller that only asks must see it refill, too.
         assert_eq!(limiter.take((), 9000), Ok(()));
         assert_eq!((limiter.available(&(), 0), limiter.available(&(), 1000)), (0, 1));
     }

@@ -1,6 +1,6 @@
 //! The one way to log what strangers cause: counted, and at most one line a minute for each kind.
 //!
-//! Whoever can reach the server can make it refuse something as often as they like; a line for each would fill the disk
+//! Anybody who can reach the server can make it refuse something as often as they like; a line for each would fill the disk
 //! and hide what matters. So the first of a kind is logged at once, what follows within a minute is counted, and the
 //! count is logged when the minute is over. Lines that a tool acts upon (a ban for wrong passwords) are counted by address
 //! with [`Strangers::note_from`], for a bounded number of addresses a minute; each has a few lines before it is only

@@ -1,4 +1,4 @@
-//! Whoever works as long as the server does is watched. A part that panics is restarted after a growing pause; while it is
+//! Tasks that run as long as the server does are supervised. A part that panics is restarted after a growing pause; while it is
 //! down, or stuck in one step, the server is not ready. When a part cannot go on at all, the server ends, so that whoever
 //! supervises the process restarts it.
 

@@ -1,4 +1,4 @@
-//! The body of a webhook: read in time, within the memory that is left, and not at all when it cannot be Meta's.
+//! The body of a webhook: read within a deadline and a memory budget, and not at all when it cannot be the provider's.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -113,7 +113,7 @@ fn reason(error: BoxError) -> Unread {
     if error.is::<TooSlow>() { Unread::TooSlow } else { Unread::Broken }
 }
 
-/// Reads on for a while, as long as a body may take, and keeps nothing: whoever is still sending would else meet a closed connection, not the answer.
+/// Reads on for a while, as long as a body may take, and discards it: a client still sending would otherwise see a closed connection, not the answer.
 async fn discard(body: Body) {
     let mut rest = Limited::new(body, DISCARDED_MAX);
     while let Some(Ok(_)) = rest.frame().await {}

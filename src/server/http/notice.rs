@@ -29,7 +29,7 @@ static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
     HeaderValue::try_from(policy).ok()
 });
 
-/// A page of a title and paragraphs, which are HTML: whoever puts a text of people into one escapes it. In English, as they are
+/// A page of a title and paragraphs, which are HTML: callers escape texts that people wrote. In English, as they are
 /// said, they are told in the language of the request.
 pub fn page(status: StatusCode, title: &'static str, paragraphs: &[impl AsRef<str>]) -> Response {
     let words: String = paragraphs.iter().map(|words| format!("<p>{}</p>", retold(words.as_ref()))).collect();

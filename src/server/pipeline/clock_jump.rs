@@ -19,7 +19,7 @@ use crate::{
 
 /// Less is no jump: clocks are adjusted by a little all the time, and those of several nodes differ.
 const JUMP: Millis = 5000;
-/// The longest wait of a message that failed before. It may have been meant to be longer: then Meta says so again.
+/// The longest wait of a message that failed before. It may have been meant to be longer: then the provider says so again.
 const RETRY: Millis = 60_000;
 
 /// The latest moment that the clock has shown.

@@ -15,7 +15,7 @@ use crate::server::{
     writer::{Group, Priority, Size, Writer},
 };
 
-/// Deliveries written together. They are small and Meta waits for them.
+/// Deliveries written together. They are small and the provider waits for them.
 const INTAKE: Size = Size { together: 256, pressed: 256, waiting: 8192 };
 /// Writes of the pipeline made together.
 const PIPELINE: Size = Size { together: 256, pressed: 32, waiting: usize::MAX };

@@ -24,7 +24,7 @@ pub struct Health;
 impl Stage for Health {
     type Job = DueCheck;
     const NAME: &'static str = "health";
-    /// Each asks Meta twice, and there is no hurry.
+    /// Each calls the provider twice, and there is no hurry.
     const AT_ONCE: usize = 4;
 
     fn signal(signals: &Signals) -> &Notify {

@@ -1,4 +1,4 @@
-//! From a verified body to a durable row. A 200 to Meta means that this has returned.
+//! From a verified body to a durable row. A 200 to the provider means that this has returned.
 
 use std::borrow::Borrow;
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// The longest body: Meta sends up to 3 MB.
+/// The longest body: providers send up to 3 MB.
 pub const BODY_MAX: usize = 4 << 20;
 
 /// A body that waits to be written.
@@ -35,7 +35,7 @@ impl Borrow<NewDelivery> for Arrived {
 /// path. `reservation` is the place that the body takes in memory.
 ///
 /// # Errors
-/// When it is not durable: then Meta must not get its 200.
+/// When it is not durable: then the provider must not get a 200.
 pub async fn accept(
     state: &Pipeline,
     channel: Channel,

@@ -76,8 +76,8 @@ pub(crate) async fn share_rates(state: &Pipeline) -> Result<()> {
     if before != count {
         let (joins, now) = (before == 0 && count > 1, state.now());
         state.number_rate.share(count, joins, now);
-        // Hardly any customer was just written to as often as is allowed, and one would wait for minutes otherwise. (Whoever
-        // was may get a slice too many, and is spared then by Meta's own answer to it.)
+        // Hardly any customer was just written to as often as is allowed, and one would wait for minutes otherwise. (A customer who
+        // was may get a slice too many; then the provider's own limit protects them.)
         state.pair_rate.share(count, false, now);
         tracing::info!(nodes = count, "The rates of numbers and customers are shared");
     }

@@ -56,7 +56,7 @@ pub struct Parts {
     pub credentials: CredentialCache,
     pub activity: ActivityNotes,
     pub readiness: Readiness,
-    /// Whether Meta can be reached.
+    /// Whether the provider can be reached.
     pub reach: Reach,
     /// Visitors of websites: how much they may write, and which of them wait for news.
     pub visitors: Visitors,

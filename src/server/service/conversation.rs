@@ -247,7 +247,7 @@ fn is_off(channel: Channel, integration: Option<&IntegrationRow>) -> bool {
 
 /// Who answers, as far as the channel lets them.
 fn answering(actor: &Actor, row: &conversation::ConversationRow, now: Millis) -> Answering {
-    // What Meta said of the thread holds for a day (see `store/conversation/arrival.rs`).
+    // What the provider said of the thread holds for a day (see `store/conversation/arrival.rs`).
     let elsewhere = row.thread_owner == "other" && row.thread_owner_at > now - WINDOW;
     if row.mode == Mode::Bot && elsewhere {
         return Answering::Elsewhere;

@@ -186,7 +186,7 @@ macro_rules! of_integration {
     };
 }
 
-/// Only what was processed is in the index by integration: intake, which Meta waits for, does not write it. What is not
+/// Only what was processed is in the index by integration: intake, which the provider waits for, does not write it. What is not
 /// processed yet lies in the queue's own indexes. One statement for each: an `or` would keep all from their index.
 const LISTS: [&str; 4] = [
     of_integration!(

@@ -246,7 +246,7 @@ impl From<Row> for Message {
     fn from(r: Row) -> Self {
         // A person without an account wrote on the phone itself.
         let on_phone = r.author == Author::User && r.user_id.is_none();
-        // What stands in a queue after an error that has no code of Meta's was tried, whether that counts or not.
+        // What stands in a queue after an error without a provider's code was tried, whether that counts or not.
         let was_tried = r.attempts > 0 || r.error.is_some() && r.error_code.is_none();
         let waits = r.state == MessageState::Queued && was_tried;
         Self {

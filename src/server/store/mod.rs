@@ -2,7 +2,7 @@
 //!
 //! A file per aggregate holds its queries as functions over a [`Conn`], so that they combine within one transaction.
 //! Writes reach a connection only through the `Writer` of the pipeline; reads take one from [`Store::read`].
-//! This module knows nothing of HTTP, Meta or engines.
+//! This module knows nothing of HTTP, channels or engines.
 
 pub mod account;
 pub mod attempt;

@@ -38,14 +38,14 @@ impl Pools {
     pub(super) async fn close(&self) {
         self.checkpointer.close().await;
         self.readers.close().await;
-        // Last: whoever closes last moves what is left in the log.
+        // Last: the connection that closes last checkpoints what is left in the log.
         self.writer.close().await;
     }
 }
 
 /// Opens a database and brings its tables up to date.
 ///
-/// `synchronous=FULL`: a commit has reached the disk when it returns, which is what a 200 to Meta promises.
+/// `synchronous=FULL`: a commit has reached the disk when it returns, which is what a 200 to the provider promises.
 pub(super) async fn open(url: &str) -> StoreResult<Pools> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)

@@ -137,7 +137,7 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
         })
     }
 
-    // Asked under the lock of the lane's queue. Whoever pushes into that queue under the lock of `waiting` does so only while
+    // Asked under the lock of the lane's queue. A caller that pushes into that queue under the lock of `waiting` does so only while
     // no set is in it, so the two never wait for each other.
     fn weight(&self) -> usize {
         if self.taken.is_empty() { self.gathering.count() } else { self.taken.len() }

@@ -43,7 +43,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Whose turn it is when several wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// What Meta is waiting for.
+    /// What a provider is waiting for.
     Intake = 0,
     /// The way of messages.
     Pipeline = 1,

@@ -97,7 +97,7 @@ async fn connections_that_are_dead_without_a_word_are_given_up() {
     customers_ask(&app, &number, COUNT).await;
     app.settle().await;
     line.die();
-    // Whoever writes is told, as soon as it is known; soon everything goes over new connections.
+    // Writers are told as soon as it is known; soon everything goes over new connections.
     let taken = async { while app.deliver(&number, question(&number, 9, "wamid.9")).await != StatusCode::OK {} };
     timeout(Duration::from_secs(25), taken).await.expect("the server does not come back by itself");
     let settled = async {

@@ -67,7 +67,7 @@ async fn all_is_done(app: &TestApp) {
     panic!("something is left over for ever");
 }
 
-/// Whoever comes to that point panics, until it is mended.
+/// Every caller that reaches that point panics, until it is mended.
 async fn panics_at(database: Database, point: &'static str) -> TestApp {
     let app = TestApp::start(database).await;
     let number = app.number().await;

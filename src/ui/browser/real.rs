@@ -64,7 +64,7 @@ thread_local! {
     static GOES: Cell<Millis> = const { Cell::new(0) };
 }
 
-/// How long a page may take to go, in milliseconds. Whoever was asked and stays is there longer.
+/// How long a page may take to go, in milliseconds. A person who was asked and stays is there longer.
 const GOING: Millis = 3000;
 
 /// Whether this page seems to be going: what is under way then breaks off, and means nothing.

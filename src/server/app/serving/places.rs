@@ -1,6 +1,6 @@
 //! How many connections may be open, and who has to go when it gets tight.
 //!
-//! - All together never take more than `connections`: files are left for the database and for calls to Meta.
+//! - All together never take more than `connections`: files are left for the database and for outgoing calls.
 //! - Addresses that have not proven themselves ([`crate::server::base::known`]) have three quarters of it together and
 //!   `connections_per_address` each. The last quarter is for those that webhooks come from and people sign in from.
 //! - At a limit the connection that has waited longest for its client, without a request under way, makes way: half

@@ -31,7 +31,7 @@ use crate::{
 pub(super) struct Asked {
     /// The messages to answer now, in the order in which the customer wrote them.
     pub questions: Vec<Question>,
-    /// Whom the answer goes to; on the website whoever looks.
+    /// The recipient of the answer; none on the website, where visitors fetch it.
     pub to: Option<Recipient>,
 }
 

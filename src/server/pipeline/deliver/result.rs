@@ -40,7 +40,7 @@ struct End {
     now: Millis,
 }
 
-/// A send that WhatsApp took: what nearly all of them are, so they are written as sets.
+/// A send that the provider accepted. Nearly all are, so they are written in batches.
 pub struct Accepted {
     message: queue::Accepted,
     conversation_id: ConversationId,

@@ -56,7 +56,7 @@ impl NewIds {
     }
 }
 
-/// Fields that hint at a change of the account or number: Meta is then asked at once.
+/// Fields that hint at a change of the account or number: the provider is then asked at once.
 const HINTS: [&str; 5] = [
     "field:account_update",
     "field:account_review_update",
@@ -202,7 +202,7 @@ fn arrival((input, m): Inbound<'_>, conversation_id: ConversationId) -> Arrival 
         conversation_id,
         preview: m.content.preview(),
         bearing: m.bearing,
-        // Meta repeats for days: what is too old is kept, but the bot does not come back to it.
+        // Providers retry for days: what is too old is kept, but the bot does not answer it.
         answerable: m.answerable && input.now - at < WINDOW,
         // Whether an inactive integration ever answers it is decided when it is switched on.
         answer_due_at: if input.destination.active { input.now + input.quiet_time } else { integration::HELD },

@@ -71,7 +71,7 @@ pub(super) fn submit_dead_letter(
 }
 
 /// An item of the deployment-wide path that is nobody's now. It is kept with the number that it names, and processed again
-/// when Meta has confirmed that the number is somebody's; until then nobody sees it.
+/// when the provider has confirmed whose number it is; until then nobody sees it.
 pub(super) fn submit_unclaimed(state: &Pipeline, delivery_id: DeliveryId, item: &Item) -> Pending<()> {
     let letter = dead_letter::NewDeadLetter {
         id: mint_id(),

@@ -43,7 +43,7 @@ use crate::{
     },
 };
 
-/// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
+/// What one batch takes: bounded by bytes too, for one delivery may have 3 MB.
 const BATCH: ClaimSize = ClaimSize { deliveries: 256, bytes: 8 << 20 };
 /// The same while deliveries come in, which wait for the claim.
 const BATCH_PRESSED: ClaimSize = ClaimSize { deliveries: 64, ..BATCH };
@@ -141,7 +141,7 @@ struct Submitted {
     outcome: std::result::Result<Pending<()>, Trouble>,
 }
 
-/// Where items go, or why nobody knows: by integration of the path, WhatsApp account and number.
+/// Where items go, or why nobody knows: by integration of the path, account and number.
 type Destinations = HashMap<
     (Option<IntegrationId>, Option<String>, Option<String>),
     std::result::Result<Vec<Arc<Destination>>, Trouble>,

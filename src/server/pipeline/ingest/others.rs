@@ -1,7 +1,7 @@
 //! What somebody else says to a customer in the name of the business, and whose the customer's thread is.
 //!
 //! A person on the phone outranks the bot as one in the inbox does: the conversation is theirs in the transaction that stores
-//! what they said. Meta's agent and other apps have the thread as long as Meta says so, and the bot stays silent.
+//! what they said. The provider's agent and other apps own the thread as long as the provider says so, and the bot stays silent.
 
 use super::items::{ItemInput, at, external_key, identities, of_the_channel, place, sender, thread};
 use crate::{

@@ -21,9 +21,9 @@ pub struct HealthRow {
     pub token_expires_at: Option<Millis>,
     pub checked_at: Option<Millis>,
     pub rejected_since: i64,
-    /// Since when no connection to Meta has come about.
+    /// Since when no connection to the provider can be made.
     pub unreachable_since: Option<Millis>,
-    /// When Meta last confirmed what `app_proven` says.
+    /// When the provider last confirmed what `app_proven` says.
     pub proven_at: Option<Millis>,
 }
 
@@ -41,7 +41,7 @@ pub struct Findings {
     pub app_proven: Option<bool>,
     /// Why the integration cannot work.
     pub trouble: Option<Trouble>,
-    /// Meta gave no verdict: an error that was known before stays.
+    /// The provider gave no verdict: an error that was known before stays.
     pub inconclusive: bool,
 }
 
@@ -139,7 +139,7 @@ const HINTS_AT_ONCE: i64 = 5;
 const HINT_EVERY: Millis = 60_000;
 
 /// Makes the next check due, because something hints at trouble: at once, unless hints have asked for many of late. Each
-/// costs calls to Meta, of which an account has a number in the hour, and every message may fail with a hint.
+/// costs calls to the provider, which limits them per account and hour, and every message may fail with a hint.
 pub async fn request_check(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -157,7 +157,7 @@ pub async fn request_check(
     Ok(())
 }
 
-/// Notes since when Meta cannot be reached for an integration, or that it can. `false` when that was known.
+/// Notes since when the provider cannot be reached for an integration, or that it can. `false` when that was known.
 pub async fn note_reach(
     conn: &mut Conn,
     workspace_id: WorkspaceId,

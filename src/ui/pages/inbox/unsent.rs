@@ -31,7 +31,7 @@ pub(super) fn UnsentMessages(id: ConversationId, messages: Data<Vec<Message>>) -
         unsent
     };
     let some = Memo::new(move |_| !shown().is_empty());
-    // Whoever wrote it need not hear it; as a message of the thread it will be read out.
+    // Its author need not hear it; as a message of the thread it will be read out.
     move || {
         some.get().then(|| {
             view! {
