@@ -1,5 +1,5 @@
-//! What happened, as those hear of it who were not there. It is told inside of the transaction that makes it true; what open pages
-//! are told is derived from it.
+//! What happened, as those hear of it who were not there. It is told inside of the transaction that makes it true; what open
+//! pages are told is derived from it.
 
 use uuid::Uuid;
 

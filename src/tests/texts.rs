@@ -1,4 +1,5 @@
-//! The words that people see come from the catalogue: whatever room of the pages still has its own is on a list that only shrinks.
+//! The words that people see come from the catalogue: whatever room of the pages still has its own is on a list that only
+//! shrinks.
 
 use std::collections::BTreeSet;
 

@@ -37,8 +37,8 @@ pub(crate) fn launch(binary: PathBuf, place: &Place, graph_url: String, log: Pat
     Launch { binary, arguments: vec!["serve".to_owned()], environment: environment.into(), log }
 }
 
-/// Makes an owner, and a chatbot with this knowledge on this number of phone numbers. Gives where webhooks of each number go, and the
-/// owner's API token.
+/// Makes an owner, and a chatbot with this knowledge on this number of phone numbers. Gives where webhooks of each number go,
+/// and the owner's API token.
 pub(crate) async fn set_up(
     launch: &Launch,
     server: &Running,

@@ -138,7 +138,7 @@ impl Server {
     /// Answers requests and works until `stop` is done, then brings everything to an end.
     ///
     /// # Errors
-    /// When the database is away at the start.
+    /// When the database is unavailable at the start.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
         let state = self.state;
         pipeline::recover(&state).await?;

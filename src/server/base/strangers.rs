@@ -63,7 +63,7 @@ pub enum Deed {
     VisitorThrottled,
     /// A request for a host that this server is not.
     ForeignHost,
-    /// A request that met a database that is away.
+    /// A request that met a database that is unavailable.
     DatabaseAway,
 }
 

@@ -1,5 +1,5 @@
-//! How customers are reached: what every channel has in common, and a folder for each channel's provider, the only rooms that know
-//! its words.
+//! How customers are reached: what every channel has in common, and a folder for each channel's provider, the only rooms that
+//! know its words.
 
 pub mod item;
 mod outgoing;

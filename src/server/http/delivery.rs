@@ -113,7 +113,8 @@ fn reason(error: BoxError) -> Unread {
     if error.is::<TooSlow>() { Unread::TooSlow } else { Unread::Broken }
 }
 
-/// Reads on for a while, as long as a body may take, and discards it: a client still sending would otherwise see a closed connection, not the answer.
+/// Reads on for a while, as long as a body may take, and discards it: a client still sending would otherwise see a closed
+/// connection, not the answer.
 async fn discard(body: Body) {
     let mut rest = Limited::new(body, DISCARDED_MAX);
     while let Some(Ok(_)) = rest.frame().await {}

@@ -1,8 +1,8 @@
 //! Memory for webhooks that are being read or wait to be written.
 //!
-//! Bytes count when they are there: what a header announces takes no room, or a few requests without bodies would use
-//! it up. Who has not proven themselves lately (see [`crate::server::base::known`]) has a share: half of it all of them
-//! together, a quarter each address. So a stranger cannot exhaust the memory for the provider's deliveries by sending much and slowly.
+//! Bytes count when they are there: what a header announces takes no room, or a few requests without bodies would use it up.
+//! Who has not proven themselves lately (see [`crate::server::base::known`]) has a share: half of it all of them together, a
+//! quarter each address. So a stranger cannot exhaust the memory for the provider's deliveries by sending much and slowly.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,4 @@
-//! What the way of a message works with.
+//! The context of the pipeline stages.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -14,17 +14,17 @@ use crate::{
     },
 };
 
-/// The floor of the pipeline, and the use cases below it. Cheap to clone.
+/// The pipeline's layer, and the use cases below it. Cheap to clone.
 #[derive(Clone)]
 pub struct Pipeline(Arc<Parts>);
 
 pub struct Parts {
     services: Services,
-    /// Writes of the message path, made as sets.
+    /// Batched writes of the message path.
     pub groups: Groups,
     pub direct: DirectSends,
     pub round_robin: RoundRobin,
-    /// Turns under way.
+    /// Turns in progress.
     pub shares: Shares,
     pub node: Node,
     pub latest_moment: LatestMoment,

@@ -1,4 +1,4 @@
-//! The health watch: every integration is looked at every quarter of an hour, and at once when something hints at trouble.
+//! The health watch: every integration is checked every 15 minutes, and at once when something hints at trouble.
 //!
 //! The node that advances the time of the next check performs it: one node does it, and a dead one leaves it to the next time.
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// When a check that was begun and never ended is due again.
+/// When a check that was started and never finished is due again.
 const LEASE: Millis = 120_000;
 
 pub struct Health;

@@ -20,7 +20,7 @@ pub const BODY_MAX: usize = 4 << 20;
 /// A body that waits to be written.
 pub struct Arrived {
     delivery: NewDelivery,
-    /// Goes along into the writer's queue: a sender who gives up leaves the body there.
+    /// Moved into the writer's queue: if the sender disconnects, the body stays reserved there.
     #[expect(dead_code, reason = "held, not read: it frees the memory's place when it goes")]
     reservation: BodyReservation,
 }
@@ -31,8 +31,8 @@ impl Borrow<NewDelivery> for Arrived {
     }
 }
 
-/// Writes a delivery of a channel down and wakes ingest. `owner` is the workspace and integration; none on the deployment-wide
-/// path. `reservation` is the place that the body takes in memory.
+/// Stores a delivery of a channel and wakes ingest. `owner` is the workspace and integration; none on the deployment-wide
+/// path. `reservation` is the memory budget that the body occupies.
 ///
 /// # Errors
 /// When it is not durable: then the provider must not get a 200.

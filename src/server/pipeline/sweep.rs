@@ -1,4 +1,4 @@
-//! Once a second: what was cut off, what came too early, what is idle, what is too old.
+//! The sweep, once a second: interrupted sends, early reports, idle conversations, clean-up by age.
 
 use std::{sync::Arc, time::Duration};
 
@@ -69,10 +69,11 @@ pub async fn run_upkeep(state: Pipeline, _beat: Arc<Beat>) {
     }
 }
 
-/// Settles sends that were cut off, joins reports that came too early, and gives idle conversations back to their bots.
+/// Settles interrupted sends, joins reports that arrived before their message's id was known, and returns idle conversations to
+/// their bots.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn step(state: &Pipeline) -> Result<Progress> {
     clock_jump::step(state).await?;
     let now = state.now();
@@ -107,7 +108,7 @@ pub async fn step(state: &Pipeline) -> Result<Progress> {
     Ok(if noted || cut_off || joined { Progress::Worked } else { Progress::Idle })
 }
 
-/// Joins reports that came too early, each by itself: one that cannot be joined holds up no other.
+/// Joins early reports, each in its own transaction: one that cannot be joined blocks no other.
 /// Whether any could.
 async fn join(state: &Pipeline, joinable: Vec<ExternalKey>, now: Millis) -> bool {
     let mut any = false;
@@ -138,7 +139,7 @@ async fn mark_cut_off(conn: &mut Conn, now: Millis, grace_until: Millis) -> Stor
     Ok(())
 }
 
-/// Forgets what is too old, in small chunks that hold up nobody.
+/// Deletes what is too old, in chunks small enough to block nothing.
 pub async fn clean(state: &Pipeline) -> Result<()> {
     let now = state.now();
     loop {

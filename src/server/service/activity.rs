@@ -50,7 +50,7 @@ impl ActivityNotes {
     /// Writes the notes down and tells open pages; whether there were any.
     ///
     /// # Errors
-    /// When the database is away. The notes are lost then: the next message recreates them.
+    /// When the database is unavailable. The notes are lost then: the next message recreates them.
     pub async fn flush(&self, state: &Services) -> StoreResult<bool> {
         let notes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         if notes.is_empty() {

@@ -120,7 +120,8 @@ impl Services {
         self.clock.now()
     }
 
-    /// A unit of work on behalf of the acting principal: what is told in it carries who that was, and becomes known with its commit.
+    /// A unit of work on behalf of the acting principal: what is told in it carries who that was, and becomes known with its
+    /// commit.
     ///
     /// `key` names what is written to, and `function` may run more than once, as in [`Writer::submit`].
     ///

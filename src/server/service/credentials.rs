@@ -98,8 +98,8 @@ impl CredentialCache {
     }
 }
 
-/// After a committed change of an integration: what is kept of it is forgotten, and only then released to those who may have waited for the
-/// change is woken. The other way round a send would go out with the token of before.
+/// After a committed change of an integration: what is kept of it is forgotten, and only then released to those who may have
+/// waited for the change is woken. The other way round a send would go out with the token of before.
 pub async fn renewed(state: &Services, integration_id: IntegrationId) {
     state.credentials.forget(integration_id).await;
     state.signals.wake_all();
@@ -150,7 +150,7 @@ pub fn place(integration_id: IntegrationId, column: &str) -> String {
 /// An integration by its id alone, deleted ones too: for the webhook.
 ///
 /// # Errors
-/// When the database is away or the key is another one.
+/// When the database is unavailable or the key is another one.
 pub async fn by_id(state: &Services, id: IntegrationId) -> Result<Option<Arc<Credentials>>> {
     if let Some(known) = state.credentials.known.get(&id).await {
         return Ok(Some(known));

@@ -169,7 +169,7 @@ async fn as_far_as_possible(state: &Services, jobs: &[Erasure]) -> Erased {
 /// Carries out what is left of all orders. The sweep calls it once a minute.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn go_on(state: &Services) -> Result<()> {
     let jobs = erasure::list(&mut state.store.read().await?).await?;
     for job in &jobs {

@@ -20,7 +20,7 @@ const CHUNK: i64 = 100;
 /// a change that stops half-way is ended by the next one: the old keys go on opening.
 ///
 /// # Errors
-/// When the key cannot be changed, the database is away, or a secret does not open with any key.
+/// When the key cannot be changed, the database is unavailable, or a secret does not open with any key.
 pub async fn rotate(state: &Services) -> Result<usize> {
     state.sealer.begin_rotation()?;
     let mut after = IntegrationId::nil();

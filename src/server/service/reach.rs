@@ -1,5 +1,5 @@
-//! Whether providers can be reached, by integration: gathered in memory where calls end, and written down once a second. People are
-//! told once on the card, with the time since when, instead of with every message.
+//! Whether providers can be reached, by integration: gathered in memory where calls end, and written down once a second. People
+//! are told once on the card, with the time since when, instead of with every message.
 
 use std::{
     collections::HashMap,
@@ -53,8 +53,8 @@ impl Reach {
         }
     }
 
-    /// A look at the integration has reached the provider: written down even if it is known, for another process may have noted the
-    /// contrary.
+    /// A look at the integration has reached the provider: written down even if it is known, for another process may have noted
+    /// the contrary.
     pub fn looked(&self, workspace_id: WorkspaceId, integration_id: IntegrationId) {
         self.known().insert((workspace_id, integration_id), Known { since: None, noted: false });
     }
@@ -73,7 +73,7 @@ impl Reach {
     /// Writes down what is new. What waits goes as soon as the provider is back, at the rate of its number.
     ///
     /// # Errors
-    /// When the database is away: it is tried again.
+    /// When the database is unavailable: it is tried again.
     pub async fn flush(&self, state: &Services) -> StoreResult<bool> {
         let news: Vec<(Key, Option<Millis>)> =
             self.known().iter().filter(|(_, k)| !k.noted).map(|(key, k)| (*key, k.since)).collect();

@@ -12,7 +12,7 @@ use crate::domain::{
     integration::DeliveryState,
 };
 
-/// A delivery to be written down.
+/// A delivery to be stored.
 #[derive(Clone, Debug)]
 pub struct NewDelivery {
     pub id: DeliveryId,
@@ -103,7 +103,7 @@ const CLAIM_ON_SQLITE: &str =
      returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
        received_at, attempts, cut_off";
 
-/// Takes the oldest waiting deliveries, and those whose worker died or whose pause is over, for a while. The latter are a
+/// Claims the oldest waiting deliveries, and those whose lease expired or whose pause is over. The latter are a
 /// quarter at most: however many cannot be processed, those that can get past them.
 pub async fn claim(
     conn: &mut Conn,
@@ -315,7 +315,7 @@ pub async fn prune_routes(conn: &mut Conn, before: Millis, chunk: i64) -> StoreR
     Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }
 
-/// Lets a delivery rest until then. Whether the try `counts` is for the caller to say.
+/// Postpones a delivery. The caller says whether the attempt `counts`.
 ///
 /// It stays `working`, of nobody: so it is in the index of what is taken up again when its time has come, and no longer in
 /// that of what waits, where it would be in everybody's way.
@@ -326,7 +326,7 @@ pub async fn postpone(conn: &mut Conn, id: DeliveryId, lease: LeaseId, until: Mi
     Ok(())
 }
 
-/// Gives back what a claim took and nobody has begun.
+/// Releases claimed deliveries that were not started.
 pub async fn give_back(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null, attempts = attempts - 1
                where state = 'working' and lease = $1";
@@ -334,14 +334,14 @@ pub async fn give_back(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Frees what a claim took whose worker never heard of it.
+/// Releases what was claimed when the response to the claim was lost.
 pub async fn free(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null where state = 'working' and lease = $1";
     on!(conn, c => sqlx::query(sql).bind(lease).execute(c).await.map(drop))?;
     Ok(())
 }
 
-/// Frees what a dead process held. For a database that only this process uses.
+/// Releases what a dead process held. For a database that only this process uses.
 pub async fn release_all(conn: &mut Conn) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null,
                cut_off = cut_off + case when lease is not null then 1 else 0 end where state = 'working'";

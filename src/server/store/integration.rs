@@ -56,7 +56,8 @@ pub struct IntegrationRow {
     pub app_secret_digest: Option<Vec<u8>>,
     pub app_secret_set_at: Millis,
     pub verify_token: Option<Vec<u8>>,
-    /// The provider has confirmed that the token is of the deployment-wide app and opens number and account. It counts for a while.
+    /// The provider has confirmed that the token is of the deployment-wide app and opens number and account. It counts for a
+    /// while.
     pub app_proven: bool,
     pub active: bool,
     pub error_reason: Option<String>,

@@ -258,7 +258,7 @@ impl Store {
     }
 }
 
-/// Whatever stops us from getting a connection: the database is away.
+/// Whatever stops us from getting a connection: the database is unavailable.
 fn away(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(std::sync::Arc::new(error))
 }

@@ -118,7 +118,7 @@ struct DueRow {
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimRequest {
     pub due: DueMessage,
-    /// Names the attempt.
+    /// The attempt's id.
     pub lease: LeaseId,
     pub now: Millis,
     pub lease_until: Millis,
@@ -128,7 +128,7 @@ pub struct ClaimRequest {
 /// or that the bot may no longer send.
 ///
 /// The mode is checked here again: a person outranks the bot until the last moment. What the bot said before it handed the
-/// conversation over itself goes out all the same.
+/// conversation over itself is still sent.
 pub async fn claim_many(conn: &mut Conn, requests: &[ClaimRequest]) -> StoreResult<Vec<Option<i64>>> {
     let mut taken: HashMap<MessageId, i64> = HashMap::with_capacity(requests.len());
     for portion in portions(requests) {
@@ -154,7 +154,7 @@ pub async fn claim_many(conn: &mut Conn, requests: &[ClaimRequest]) -> StoreResu
     Ok(requests.iter().map(|t| taken.get(&t.due.id).copied()).collect())
 }
 
-/// A send that the channel took.
+/// A send that the channel accepted.
 #[derive(Clone, Debug)]
 pub struct Accepted {
     pub workspace_id: WorkspaceId,
@@ -181,7 +181,7 @@ impl Accepted {
     }
 }
 
-/// Writes down that the channel took messages. One that a status report or another worker had settled before keeps its
+/// Stores that the channel accepted messages. One that a status report or another worker had settled before keeps its
 /// state and gets the channel's id.
 pub async fn accept_many(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<()> {
     attempt::insert_many(conn, &accepted.iter().map(Accepted::attempt).collect::<Vec<_>>()).await?;
@@ -224,7 +224,7 @@ async fn name_external(
 #[derive(Clone, Debug)]
 pub struct SendResult {
     pub state: MessageState,
-    /// The wamid, when the channel took it.
+    /// The channel's id, when it was accepted.
     pub external_message_id: Option<String>,
     /// When it is tried again (`queued`), or until when its fate may yet show (`unknown`).
     pub next_attempt_at: Millis,
@@ -275,7 +275,7 @@ pub async fn finish(conn: &mut Conn, t: &OpenAttempt, e: &SendResult, now: Milli
     Ok(rows > 0)
 }
 
-/// A message whose try nobody has brought to an end.
+/// A message whose attempt has no result.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct CutOff {
     pub workspace_id: WorkspaceId,
@@ -325,7 +325,7 @@ pub struct Waits {
     pub first: Millis,
     /// One that failed before.
     pub retry: Millis,
-    /// A send under way.
+    /// A send in progress.
     pub send_lease: Millis,
     /// A message whose fate may yet show.
     pub grace: Millis,
@@ -345,13 +345,13 @@ pub async fn shorten_waits(conn: &mut Conn, waits: &Waits) -> StoreResult<()> {
     Ok(())
 }
 
-/// How many wait to be sent, and how many are under way.
+/// How many wait to be sent, and how many are in progress.
 pub async fn backlog(conn: &mut Conn) -> StoreResult<(i64, i64)> {
     let sql = "select (select count(*) from messages where state = 'queued'), (select count(*) from messages where state = 'sending')";
     Ok(on!(conn, c => sqlx::query_as(sql).fetch_one(c).await)?)
 }
 
-/// Gives a queued message up when the customer's window has ended before it could leave. Whether it did.
+/// Fails a queued message when the customer's window has closed before it could be sent. Returns whether it did.
 pub async fn fail_if_window_closed(
     conn: &mut Conn,
     workspace_id: WorkspaceId,

@@ -24,7 +24,7 @@ const LOG_MAX: i64 = 8000;
 /// How long a new beginning waits for readers. The writer waits as long.
 const RESTART_PATIENCE: Duration = Duration::from_millis(5);
 
-/// The ways to one database file.
+/// The connection pools of one database file.
 #[derive(Clone)]
 pub(super) struct Pools {
     /// One connection.
@@ -95,8 +95,8 @@ pub(super) async fn open(url: &str) -> StoreResult<Pools> {
     Ok(Pools { writer, readers, checkpointer })
 }
 
-/// Moves pages from the log into the database while the writer goes on; how many are in the log. `known` is how many there
-/// were the last time.
+/// Checkpoints pages from the log into the database while the writer goes on, and returns how many are in the log. `known` is
+/// how many there were the last time.
 ///
 /// A writer that never rests leaves the log no moment to start over, so from a certain length on it is held up for one:
 /// after two rounds beside it, hardly anything is left to be moved.

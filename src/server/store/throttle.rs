@@ -18,7 +18,7 @@ pub async fn count(conn: &mut Conn, key_hash: &[u8], now: Millis, forget_before:
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(key_hash).bind(now).bind(forget_before).fetch_one(c).await)?)
 }
 
-/// A try as it was counted.
+/// A failure as it was counted.
 #[derive(Clone, Debug)]
 pub struct Counted {
     pub key_hash: Vec<u8>,

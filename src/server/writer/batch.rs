@@ -91,7 +91,7 @@ fn finish(batch: Batch, outcome: &StoreResult<()>) {
     }
 }
 
-/// Takes the second half of a batch out; none when it is one thing only.
+/// Splits off the second half of a batch; none when it cannot be split.
 fn halve(batch: &mut Batch) -> Option<Batch> {
     if batch.len() > 1 {
         return Some(batch.split_off(batch.len() / 2));

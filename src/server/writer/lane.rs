@@ -31,7 +31,7 @@ const BATCH: usize = 256;
 const BUDGET: Duration = Duration::from_millis(16);
 /// The same while deliveries come in.
 const BUDGET_PRESSED: Duration = Duration::from_millis(2);
-/// A lane that has worked for so long is well again.
+/// A lane that has worked for this long counts as recovered.
 pub(super) const CALM: Duration = Duration::from_secs(60);
 /// How often in a row a lane that panics is restarted.
 pub(super) const LANE_TRIES: u32 = 5;
@@ -201,7 +201,7 @@ async fn work(worker: &Worker) {
         if batch.is_empty() {
             if shutdown.is_cancelled() {
                 lane.queue().closed = true;
-                // Something may have slipped in before the door was closed.
+                // Something may have been pushed before the lane was closed.
                 if lane.queue().is_empty() {
                     return;
                 }

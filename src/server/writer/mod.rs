@@ -71,10 +71,10 @@ trait Operation: Send {
         1
     }
 
-    /// Gives a part of itself away, so that the culprit of a failure can be found; none when it is one thing only.
+    /// Splits off a part, so that the culprit of a failure can be found; none when it cannot be split.
     fn split(&mut self) -> Option<Box<dyn Operation>>;
 
-    /// It is dropped without an end, and others see to that.
+    /// It is dropped unfinished, and handled elsewhere.
     fn disarm(&mut self) {}
 
     fn finish(self: Box<Self>, outcome: StoreResult<()>);
@@ -113,12 +113,12 @@ where
 
     fn finish(self: Box<Self>, outcome: StoreResult<()>) {
         let Self { result, reply, .. } = *self;
-        // A caller who has gone away does not undo the write.
+        // A caller that was cancelled does not undo the write.
         drop(reply.send(outcome.and_then(|()| result.ok_or(StoreError::Closed))));
     }
 }
 
-/// The way to write. Cheap to clone.
+/// The handle to write with. Cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
     lanes: Arc<[Arc<Lane>]>,
@@ -214,7 +214,7 @@ impl Writer {
         self.commits.signals()
     }
 
-    /// Rung after each commit in which something was told.
+    /// Notified after each commit in which something was told.
     #[must_use]
     pub fn commits(&self) -> &Commits {
         &self.commits

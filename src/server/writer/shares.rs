@@ -9,7 +9,7 @@ use std::{
 const EVEN: u32 = 10;
 /// It has it for itself no longer than this.
 const RESERVED_MAX: Duration = Duration::from_millis(60);
-/// So long after the last delivery more are expected.
+/// How long after the last delivery more are expected.
 const PRESSED: Duration = Duration::from_millis(20);
 /// How long the rest waits for more intake, while it is intake's turn.
 const BREATH: Duration = Duration::from_millis(2);
@@ -40,7 +40,7 @@ impl Pressure {
         Self { written_at: Mutex::new(Some(now.checked_sub(PRESSED).unwrap_or(now))) }
     }
 
-    /// How long it is that deliveries were written.
+    /// The time since deliveries were last written.
     fn since(&self) -> Duration {
         self.written_at.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |at| at.elapsed())
     }

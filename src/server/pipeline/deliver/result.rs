@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// How long the end of a send is kept for a database that is away.
+/// How long the end of a send is kept for a database that is unavailable.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it waits between two tries.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -47,7 +47,7 @@ pub struct Accepted {
     external_key: String,
 }
 
-/// Writes down how a send ended. While the database is away it waits: nobody else knows what is known here, and without it
+/// Writes down how a send ended. While the database is unavailable it waits: nobody else knows what is known here, and without it
 /// people would have to be asked whether to send again. Beyond its lease the message is `unknown` until then.
 pub(super) async fn write_down(state: &Pipeline, job: &Job, outcome: &SendOutcome) -> StoreResult<()> {
     let (now, since) = (state.now(), Instant::now());

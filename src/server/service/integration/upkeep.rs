@@ -44,7 +44,7 @@ const CHUNK: i64 = 100;
 /// Once a minute: answers that waited too long are withdrawn, held ones let go, deleted integrations erased.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn keep_up(state: &Services) -> Result<()> {
     withdraw_stale(state, None).await?;
     let now = state.now();
@@ -65,7 +65,7 @@ pub async fn keep_up(state: &Services) -> Result<()> {
 /// Looks at one integration with few calls, and writes down what changed.
 ///
 /// # Errors
-/// When the database is away or its secrets do not open.
+/// When the database is unavailable or its secrets do not open.
 pub async fn watch(state: &Services, workspace_id: WorkspaceId, id: IntegrationId) -> Result<()> {
     let row = integration::find(&mut state.store.read().await?, workspace_id, id).await?;
     let Some(row) = row else { return Ok(()) };

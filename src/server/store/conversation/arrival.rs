@@ -129,11 +129,11 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
     let mut last: HashMap<ConversationId, (i64, i64)> = HashMap::with_capacity(bursts.len());
     for portion in portions(bursts) {
         let rows: Vec<(ConversationId, i64, i64)> = on!(&mut *conn, c => {
-            // Of the values: 3 count, 4 which is answerable, 5 due, 6 preview and 12 its time, 7 the newest's time, 8 now,
-            // 9 and 10 whom to answer, 11 unread, 13 chosen, 14 overheard. What was overtaken is not shown (`domain::order`).
-            // A customer who writes to people waits for them from their first message on. Where no episode is open, one begins.
-            // What is said while somebody else has the thread counts as answered. Who had it a day before the message has it no more:
-            // The provider gives an idle thread to an owner by its own rules.
+            // Of the values: 3 count, 4 which is answerable, 5 due, 6 preview and 12 its time, 7 the newest's time, 8 now, 9
+            // and 10 whom to answer, 11 unread, 13 chosen, 14 overheard. What was overtaken is not shown (`domain::order`). A
+            // customer who writes to people waits for them from their first message on. Where no episode is open, one begins.
+            // What is said while somebody else has the thread counts as answered. Who had it a day before the message has it no
+            // more: The provider gives an idle thread to an owner by its own rules.
             let mut sql = QueryBuilder::new(
                 "update conversations set last_seq = last_seq + v.column3, unread = unread + v.column11, updated_at = v.column8,
                  inbound_seq = case when v.column4 > 0 then last_seq + v.column4 else inbound_seq end,

@@ -94,9 +94,9 @@ impl From<Mode> for Hands {
 /// Changes who answers: the bot, or people, and which of them is known. `false` when it was so already or there is no such
 /// conversation.
 ///
-/// The person who gives it back has seen what is there: the bot does not answer it afterwards, and nobody waits. Taking over answers
-/// nobody: a customer who spoke last waits for a person, and what they said stays unanswered. With `parting` the bot may still
-/// send what it has said so far.
+/// The person who gives it back has seen what is there: the bot does not answer it afterwards, and nobody waits. Taking over
+/// answers nobody: a customer who spoke last waits for a person, and what they said stays unanswered. With `parting` the bot
+/// may still send what it has said so far.
 pub async fn set_mode(
     conn: &mut Conn,
     workspace_id: WorkspaceId,

@@ -198,7 +198,7 @@ pub async fn postpone_answer(
     Ok(())
 }
 
-/// Frees what a claim took whose worker never heard of it.
+/// Releases what was claimed when the response to the claim was lost.
 pub async fn free_answers(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update conversations set answer_lease = null, answer_lease_until = 0
                where mode = 'bot' and inbound_seq > answered_seq and answer_lease = $1";
@@ -206,7 +206,7 @@ pub async fn free_answers(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Frees what a dead process held. For a database that only this process uses.
+/// Releases what a dead process held. For a database that only this process uses.
 pub async fn release_all_answers(conn: &mut Conn) -> StoreResult<()> {
     let sql = "update conversations set answer_lease = null, answer_lease_until = 0 where answer_lease is not null";
     on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;

@@ -45,7 +45,7 @@ pub struct Findings {
     pub inconclusive: bool,
 }
 
-/// Writes down what a check found; an error it no longer found is gone, unless it was noted after `spare_after`.
+/// Stores what a check found; an error it no longer found is gone, unless it was noted after `spare_after`.
 ///
 /// `false` when nothing that people see has changed.
 pub async fn set_findings(
@@ -209,8 +209,8 @@ pub async fn has_due_checks(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
     Ok(found.is_some())
 }
 
-/// Takes due checks, and moves them on so that no other node has them. Those of providers that only a newer version knows are left
-/// to it. A node that dies leaves them to the next time.
+/// Takes due checks, and moves them on so that no other node has them. Those of providers that only a newer version knows are
+/// left to it. A node that dies leaves them to the next time.
 pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64) -> StoreResult<Vec<DueCheck>> {
     let sql = match conn.dialect() {
         Dialect::Sqlite => {
