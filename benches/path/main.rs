@@ -1,4 +1,4 @@
-//! `make bench`: how fast and how frugal the way of a message is, beside the least that it could cost on this machine.
+//! `make bench`: how fast and how frugal the message path is, beside the least that it could cost on this machine.
 //!
 //! The product runs as a child process on fresh data, in turn with a **floor**: a bare handler that verifies, writes down
 //! by group commit and makes the same Graph calls. The load generator and the Graph double are in this process, so the

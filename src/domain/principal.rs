@@ -8,7 +8,7 @@ use super::{
 /// On whose behalf something is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Principal {
-    /// The server by itself: the way of a message, and what is looked after without anybody asking.
+    /// The server by itself: the message path, and what is looked after without anybody asking.
     #[default]
     System,
     /// A user, or a program of theirs.

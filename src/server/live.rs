@@ -27,14 +27,14 @@ const BUFFER: usize = 1024;
 const PAUSE: Duration = Duration::from_millis(40);
 const POLL: Duration = Duration::from_secs(1);
 const PAGE: i64 = 500;
-/// After so long without news from other nodes it is looked whether the line to the database is still there.
+/// After this long without events from other nodes the connection to the database is checked.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Where pages listen, and what it takes to tell them. Cheap to clone.
 #[derive(Clone)]
 pub struct Live {
     services: Services,
-    /// Rung by other nodes' commits.
+    /// Notified by other nodes' commits.
     heard: Arc<Notify>,
     events: broadcast::Sender<Arc<EventRow>>,
 }
@@ -143,7 +143,7 @@ async fn read(state: &Live, after: Cursor) -> StoreResult<Unread> {
     event::list_after(&mut conn, None, after, PAGE).await.map(Unread::Rows)
 }
 
-/// NOTIFY in a statement of its own, after the commit; a lost one is made up by the poll.
+/// NOTIFY in a statement of its own, after the commit; the poll compensates for a lost one.
 pub async fn tell_other_nodes(state: &Live) {
     if state.store.dialect() != Dialect::Postgres {
         return;
@@ -154,7 +154,7 @@ pub async fn tell_other_nodes(state: &Live) {
     }
 }
 
-/// Rings this node when another one has committed something. Only on PostgreSQL.
+/// Wakes this node when another one has committed something. Only on PostgreSQL.
 pub async fn listen(state: Live, _beat: Arc<Beat>) {
     let Some(pool) = state.store.postgres().cloned() else { return };
     loop {
@@ -170,7 +170,7 @@ pub async fn listen(state: Live, _beat: Arc<Beat>) {
                     Ok(Ok(told)) if told.payload() == node::CAME => state.signals.nodes.notify_one(),
                     Ok(Ok(_)) => {}
                     Ok(Err(_)) => break,
-                    // Nothing to tell, or a line that is dead without saying so.
+                    // Nothing to tell, or a dead connection that was not closed.
                     Err(_)
                         if timeout(PATIENCE, listener.execute("select 1")).await.is_ok_and(|asked| asked.is_ok()) => {}
                     Err(_) => break,

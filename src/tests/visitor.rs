@@ -282,7 +282,7 @@ async fn open_questions_are_counted(database: Database) {
             assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{error}");
         }
     });
-    // Some are turned away because they came too fast, which is fine as well.
+    // Some are refused because they came too fast, which is fine as well.
     assert!(enough.await.is_ok(), "{} stay open", open.len());
     assert_eq!(app.state.visitors.polls.count(), 4);
     // Everybody else is served, without waiting where there is no room to wait.

@@ -1,6 +1,6 @@
-//! Threads of their own for the way of a message.
+//! Separate threads for the message path.
 //!
-//! When more comes in than the machine can process, taking it down comes first and pages stay quick: what processes it
+//! When more arrives than the machine can process, storing it comes first and pages stay quick: what processes it
 //! gets the time that is left, yet never less than a share of it, and catches up when the rush is over.
 
 use std::{io, thread::available_parallelism};

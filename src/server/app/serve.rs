@@ -68,7 +68,7 @@ pub fn site_options(listen: SocketAddr) -> Result<LeptosOptions, StartError> {
     Ok(options)
 }
 
-/// Puts everything together, without listening yet.
+/// Builds everything, without listening yet.
 ///
 /// # Errors
 /// When a part cannot be opened; the message says which and what to do.

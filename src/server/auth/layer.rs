@@ -41,7 +41,7 @@ use crate::{
     },
 };
 
-/// A token's last use is written down at most this often.
+/// A token's last use is stored at most this often.
 const TOUCH_EVERY: Millis = 60_000;
 
 /// Pages that strangers may see.

@@ -176,7 +176,7 @@ pub async fn start_session(session: &Session, user_id: UserId) -> Result<(), Api
 /// Puts a sign-in on record.
 ///
 /// # Errors
-/// When the database does not take it.
+/// When the database does not accept it.
 pub async fn record(state: &Services, user_id: UserId) -> Result<(), ApiError> {
     let recorded = state.transact(Principal::signed_in(user_id), user_id, (user_id, state.now()), |conn, (id, now)| {
         Box::pin(store::person::tell_of_sign_in(conn, *id, *now))

@@ -1,4 +1,4 @@
-//! Slows guessing down: per account and address, and per address. Counted in the database, so a restart helps nobody.
+//! Slows password guessing: per account and address, and per address. Counted in the database, so a restart helps nobody.
 //!
 //! An account alone is never locked: a stranger elsewhere must not be able to keep its owner out. An IPv6 address counts
 //! with its /64, which is one customer, and with the /56 and /48 around it, since one customer may have many of the former.
@@ -95,8 +95,8 @@ pub async fn begin_attempt(
     Ok(outcome.map(|(pair, networks)| SignInAttempt { pair, networks, _turn: turn }))
 }
 
-/// It was the right password: forgets the failures of the account at this address, and takes them and this try back from
-/// the networks. Those were its owner's slips. What failed for other accounts stays: who has one must not be able to guess
+/// It was the right password: forgets the failures of the account at this address, and takes them and this attempt back from
+/// the networks. Those were its owner's mistakes. What failed for other accounts stays: who has one must not be able to guess
 /// at others without end.
 pub async fn succeed(state: &Services, tried: SignInAttempt) -> Result<()> {
     let input = (tried.pair, tried.networks);

@@ -73,10 +73,10 @@ pub(super) fn claimed(headers: &HeaderMap) -> Result<signature::Claim, Signature
     signature::Claim::read(headers.get(signature::HEADER).map(|value| value.as_bytes()))
 }
 
-/// Reads a body. Room is taken for what has come, not for what is announced.
+/// Reads a body. Memory is reserved for the bytes received, not for those announced.
 ///
 /// # Errors
-/// When it is too large, does not come in time, breaks off, or no room is left.
+/// When it is too large, does not come in time, breaks off, or the memory budget is used up.
 pub(super) async fn read(mut body: Body, reservation: &mut BodyReservation) -> Result<Vec<u8>, Unread> {
     let announced = body.size_hint().upper().and_then(|n| usize::try_from(n).ok());
     if announced.is_some_and(|n| n > BODY_MAX) {

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// A deleted integration goes on answering for so long, so that Meta stops repeating.
+/// A deleted integration answers for this long, so that Meta stops retrying.
 const DELETED: Millis = 7 * 24 * 60 * 60 * 1000;
 /// Meta's challenges are about ten digits.
 const CHALLENGE_MAX: usize = 128;
@@ -160,7 +160,7 @@ impl Refusal {
     }
 }
 
-/// While nothing can be stored every delivery ends here: one line a minute says so.
+/// While nothing can be stored every delivery ends here: one log line a minute says so.
 fn unavailable(state: &Web, error: &Error) -> Response {
     state.strangers.note_with(Deed::NotStored, None, || format!("{error:?}"));
     come_back()

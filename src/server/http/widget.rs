@@ -86,7 +86,7 @@ impl IntoResponse for Refusal {
 
 type Handled = Result<Response, Refusal>;
 
-/// Counts those who are turned away for the log.
+/// Counts refused requests for the log.
 fn noted(state: &Web, from: IpAddr, outcome: Handled) -> Response {
     if matches!(outcome, Err(Refusal::Later(_))) {
         state.strangers.note(Deed::VisitorThrottled, Some(from));

@@ -1,4 +1,4 @@
-//! What is written as sets on the way of a message. Keys are integrations, so that on PostgreSQL all that the pipeline does
+//! What is written as sets on the message path. Keys are integrations, so that on PostgreSQL all that the pipeline does
 //! to a conversation goes through one lane, and lanes do not wait for each other's rows. What people do is keyed by conversation.
 
 use super::{

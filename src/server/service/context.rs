@@ -1,4 +1,4 @@
-//! What use cases work with.
+//! The context of use cases.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// The floor of the use cases, and what is below it. Cheap to clone.
+/// The service layer, and what is below it. Cheap to clone.
 #[derive(Clone)]
 pub struct Services(Arc<Parts>);
 
@@ -72,7 +72,7 @@ impl std::ops::Deref for Services {
     }
 }
 
-/// What the floor is built on.
+/// What the service layer is built from.
 pub struct Foundation {
     pub config: Config,
     pub clock: Clock,

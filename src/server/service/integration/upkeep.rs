@@ -1,4 +1,4 @@
-//! What integrations need without anybody asking: a look at their health, and the end of what was left undone.
+//! Upkeep of integrations: health checks, and the completion of what was left undone.
 
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ const EVIDENCE: Millis = 60 * 60 * 1000;
 /// Dead letters that are released in one transaction.
 const CHUNK: i64 = 100;
 
-/// Once a minute: answers that waited too long are withdrawn, held ones let go, deleted integrations erased.
+/// Once a minute: answers that waited too long are withdrawn, held ones released, deleted integrations erased.
 ///
 /// # Errors
 /// When the database is unavailable.
@@ -62,7 +62,7 @@ pub async fn keep_up(state: &Services) -> Result<()> {
     go_on_erasing(state).await
 }
 
-/// Looks at one integration with few calls, and writes down what changed.
+/// Checks one integration with few calls, and stores what changed.
 ///
 /// # Errors
 /// When the database is unavailable or its secrets do not open.
