@@ -30,9 +30,9 @@ pub enum ErrorCode {
     Conflict,
     /// 422: Meta refused it; `meta` says how.
     RefusedByMeta,
-    /// 429: too many tries.
+    /// 429: too many attempts.
     RateLimited,
-    /// 503: the database, Meta or the network is away; try again.
+    /// 503: the database, Meta or the network is unavailable; try again.
     Unavailable,
     /// 500: a bug or a broken machine; the log has the request id.
     Internal,

@@ -1,4 +1,4 @@
-//! What happened, as those hear of it who were not there. It is told inside of the transaction that makes it true; what open
+//! Domain events. Each is told inside of the transaction that makes it true; what open
 //! pages are told is derived from it.
 
 use uuid::Uuid;
@@ -20,7 +20,7 @@ pub enum DomainEvent {
     MessageSent {
         conversation_id: ConversationId,
     },
-    /// A message came further, failed or was withdrawn.
+    /// A message progressed, failed or was withdrawn.
     MessageProgressed {
         conversation_id: ConversationId,
     },
@@ -69,7 +69,7 @@ pub enum DomainEvent {
         integration_id: IntegrationId,
         count: i64,
     },
-    /// A message came in or went out by it; told about once a second while that goes on.
+    /// A message was received or sent through it; told about once a second while that goes on.
     IntegrationUsed {
         id: IntegrationId,
     },

@@ -38,17 +38,17 @@ words! {
     pub enum MessageState {
         /// Inbound, or an activity line: stored, nothing more to do.
         Received = "received",
-        /// Outbound: waits for its turn (or for its next try).
+        /// Outbound: waits for its turn (or for its next attempt).
         Queued = "queued",
-        /// A send is under way; its fate is known when it ends.
+        /// A send is in progress; its result is known when it ends.
         Sending = "sending",
-        /// The channel took it.
+        /// The channel accepted it.
         Accepted = "accepted",
         Sent = "sent",
         Delivered = "delivered",
         Read = "read",
         Failed = "failed",
-        /// The send was cut off: it may or may not have gone out.
+        /// The send was interrupted: it may or may not have been sent.
         Unknown = "unknown",
         /// Withdrawn before it was sent, by a take-over.
         Cancelled = "cancelled";
@@ -118,14 +118,14 @@ pub struct Message {
     /// What it is and what to do, of what cannot be shown (see [`Content::note`]).
     pub note: Option<String>,
     pub state: MessageState,
-    /// Why it failed, in words, for `failed`; why it waits, for `queued` after a failed try.
+    /// Why it failed, in words, for `failed`; why it waits, for `queued` after a failed attempt.
     pub error: Option<String>,
     /// The provider's code of that error.
     pub error_code: Option<i64>,
     /// What to do about it, where that is known.
     #[serde(default)]
     pub action: Option<String>,
-    /// When it is tried again, for `queued` after a failed try.
+    /// When it is tried again, for `queued` after a failed attempt.
     pub next_attempt_at: Option<Millis>,
     /// When it was written: the channel's time for inbound, ours for outbound.
     pub at: Millis,

@@ -8,7 +8,7 @@ use super::{
 /// On whose behalf something is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Principal {
-    /// The server by itself: the message path, and what is looked after without anybody asking.
+    /// The server itself: the message path and background upkeep.
     #[default]
     System,
     /// A user, or a program of theirs.

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::server::{
-    base::watch::Beat,
+    base::watch::Heartbeat,
     service::{Services, visitor::polls},
     store::{
         Dialect, PATIENCE, StoreResult,
@@ -60,7 +60,7 @@ impl Live {
 }
 
 /// Reads new events and broadcasts them until the server stops.
-pub async fn run(state: Live, beat: Arc<Beat>) {
+pub async fn run(state: Live, heartbeat: Arc<Heartbeat>) {
     let mut cursor = loop {
         match newest(&state).await {
             Ok(cursor) => break cursor,
@@ -79,7 +79,7 @@ pub async fn run(state: Live, beat: Arc<Beat>) {
         if woken {
             tell_other_nodes(&state).await;
         }
-        match beat.step(catch_up(&state, cursor)).await {
+        match heartbeat.step(catch_up(&state, cursor)).await {
             Some(newest) => cursor = newest,
             None => return,
         }
@@ -155,7 +155,7 @@ pub async fn tell_other_nodes(state: &Live) {
 }
 
 /// Wakes this node when another one has committed something. Only on PostgreSQL.
-pub async fn listen(state: Live, _beat: Arc<Beat>) {
+pub async fn listen(state: Live, _heartbeat: Arc<Heartbeat>) {
     let Some(pool) = state.store.postgres().cloned() else { return };
     loop {
         if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(&pool).await

@@ -94,7 +94,7 @@ async fn cut(database: Database, point: &'static str, fate: Fate, direct: bool) 
     }
 }
 
-/// Reports that carry our own id settle those that did go out.
+/// Reports that carry our own id settle those that were sent.
 async fn settle_by_reports(app: &TestApp, number: &super::app::Number) {
     let reports: Vec<_> = app
         .graph

@@ -238,7 +238,7 @@ impl Config {
         self.local && self.listen.ip().is_loopback() && self.trusted_proxies.is_empty()
     }
 
-    /// How long a worker may hold deliveries or a turn before others take them up (60 s).
+    /// How long a worker may hold deliveries or a turn before others claim them (60 s).
     #[must_use]
     pub const fn lease(&self) -> Millis {
         self.call_timeout * 3

@@ -8,7 +8,7 @@ use std::{
 
 use crate::domain::Millis;
 
-/// So many at once, and then one each `interval` milliseconds.
+/// A burst, and then one each `interval` milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Rate {
     pub burst: f64,
@@ -16,7 +16,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many per second, at most as many at once.
+    /// A number per second, at most as many at once.
     #[must_use]
     pub fn per_second(count: u32) -> Self {
         Self { burst: f64::from(count), interval: 1000.0 / f64::from(count.max(1)) }
@@ -49,7 +49,7 @@ impl Rate {
 /// Less is no jump of the clock.
 const CLOCK_JUMP: Millis = 1000;
 
-/// So many buckets are kept without a look for full ones.
+/// How many buckets are kept before full ones are looked for.
 const FEW: usize = 10_000;
 
 #[derive(Clone, Copy)]
@@ -137,7 +137,7 @@ impl<K: Eq + Hash> Limiter<K> {
         look(rate, bucket)
     }
 
-    /// How many may go now.
+    /// How many may be taken now.
     pub fn available(&self, key: &K, now: Millis) -> u32 {
         self.available_beyond(0.0, key, now)
     }
@@ -211,7 +211,7 @@ impl<K: Eq + Hash> Limiter<K> {
         self.with(key, now, |_, bucket| bucket.reserved = bucket.reserved.saturating_sub(1));
     }
 
-    /// Empties a bucket so that nothing goes for a while.
+    /// Empties a bucket so that nothing is taken for a while.
     #[expect(clippy::cast_precision_loss, reason = "at most a day in milliseconds")]
     pub fn pause(&self, key: K, now: Millis, span: Millis) {
         self.with(key, now, |rate, bucket| bucket.level = (1.0 - span as f64 / rate.interval).min(0.0));

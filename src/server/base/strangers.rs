@@ -23,9 +23,9 @@ use crate::domain::Millis;
 
 /// Between two lines of a kind, or of a kind and an address.
 const EVERY: Millis = 60_000;
-/// So many lines a minute an address may have before it is only counted.
+/// Log lines a minute of one address before it is only counted.
 const FEW: u32 = 5;
-/// So many addresses have lines of their own at once, for each kind. The others share one.
+/// How many addresses have lines of their own at once, for each kind. The others share one.
 const ADDRESSES_MAX: usize = 200;
 /// How often [`run`] looks for counts whose minute is over.
 const LOOK_EVERY: Duration = Duration::from_secs(5);

@@ -9,13 +9,13 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{sleep, timeout};
 
 use super::Pipeline;
-use crate::server::{base::watch::Beat, store::Dialect};
+use crate::server::{base::watch::Heartbeat, store::Dialect};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Looks for tables that have doubled, until the server stops.
-pub async fn run(state: Pipeline, _beat: Arc<Beat>) {
+pub async fn run(state: Pipeline, _heartbeat: Arc<Heartbeat>) {
     while state.store.dialect() == Dialect::Postgres {
         let analyzed = async {
             sleep(EVERY).await;

@@ -36,7 +36,7 @@ pub use self::context::Pipeline;
 use crate::{
     domain::Millis,
     server::{
-        base::{panics, watch::Beat},
+        base::{panics, watch::Heartbeat},
         error::Result,
         store::{Dialect, conversation, delivery, queue},
         writer::{Priority, signals::Signals},
@@ -102,15 +102,15 @@ async fn handle<S: Stage>(state: &Pipeline, job: S::Job) {
 }
 
 /// Runs a stage until the server stops, then waits for the jobs in progress.
-pub async fn run<S: Stage>(state: Pipeline, beat: Arc<Beat>) {
+pub async fn run<S: Stage>(state: Pipeline, heartbeat: Arc<Heartbeat>) {
     let slots = Arc::new(Semaphore::new(S::AT_ONCE));
     while !state.life.shutdown.is_cancelled() {
         // A stage whose jobs do not finish is as stuck as one whose claim does not.
-        beat.begins();
+        heartbeat.begins();
         let Some(permits) = some_permits(&slots, &state).await else { break };
         let most = if state.writer.is_pressed() { CLAIM_MAX_PRESSED } else { CLAIM_MAX };
         let claimed = S::claim(&state, permits.len().min(most)).await;
-        beat.ends();
+        heartbeat.ends();
         let claim = match claimed {
             Ok(claim) => claim,
             Err(error) => {

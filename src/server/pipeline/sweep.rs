@@ -9,7 +9,7 @@ use super::{Pipeline, Progress, clock_jump, idle, status};
 use crate::{
     domain::{Millis, event::DomainEvent},
     server::{
-        base::watch::Beat,
+        base::watch::Heartbeat,
         error::Result,
         service::{erasure, integration},
         store::{
@@ -29,10 +29,10 @@ const PARKED: Millis = 7 * DAY;
 const DELIVERIES: Millis = 30 * DAY;
 
 /// Sweeps until the server stops.
-pub async fn run(state: Pipeline, beat: Arc<Beat>) {
+pub async fn run(state: Pipeline, heartbeat: Arc<Heartbeat>) {
     let mut round: u32 = 0;
     while !state.life.shutdown.is_cancelled() {
-        if let Err(error) = beat.step(step(&state)).await {
+        if let Err(error) = heartbeat.step(step(&state)).await {
             tracing::warn!(error = ?error, "A sweep did not finish");
         }
         if round.is_multiple_of(CLEAN_EVERY)
@@ -54,7 +54,7 @@ pub async fn run(state: Pipeline, beat: Arc<Beat>) {
 }
 
 /// Once a minute: what integrations left undone. A round of its own, because erasing much of it takes its time.
-pub async fn run_upkeep(state: Pipeline, _beat: Arc<Beat>) {
+pub async fn run_upkeep(state: Pipeline, _heartbeat: Arc<Heartbeat>) {
     while !state.life.shutdown.is_cancelled() {
         if let Err(error) = integration::keep_up(&state).await {
             tracing::warn!(error = ?error, "What integrations left undone waits");

@@ -20,7 +20,7 @@ use super::{
 use crate::server::{
     base::{
         panics,
-        watch::{Beat, Watch},
+        watch::{Heartbeat, Watch},
     },
     store::{Conn, Store, StoreError},
 };
@@ -158,7 +158,7 @@ pub(super) struct Worker {
     pub(super) store: Store,
     pub(super) commits: Arc<Commits>,
     pub(super) shutdown: CancellationToken,
-    pub(super) beat: Arc<Beat>,
+    pub(super) heartbeat: Arc<Heartbeat>,
 }
 
 impl Worker {
@@ -170,13 +170,13 @@ impl Worker {
         while tries < LANE_TRIES {
             let began = Instant::now();
             let Err(panic) = AssertUnwindSafe(work(&self)).catch_unwind().await else { return };
-            self.beat.falls();
+            self.heartbeat.falls();
             tries = if began.elapsed() > CALM { 1 } else { tries + 1 };
             tracing::error!(tries, panic = panics::words(&*panic), "A writer's lane starts anew");
             tokio::time::sleep(Duration::from_millis(5 << tries)).await;
-            self.beat.starts();
+            self.heartbeat.starts();
         }
-        self.beat.falls();
+        self.heartbeat.falls();
         self.lane.close();
         watch.give_up("a writer's lane");
     }
@@ -184,7 +184,7 @@ impl Worker {
 
 /// Writes until `shutdown`, and then what still waits.
 async fn work(worker: &Worker) {
-    let Worker { lane, intake, store, commits, shutdown, beat } = worker;
+    let Worker { lane, intake, store, commits, shutdown, heartbeat } = worker;
     let mut conn: Option<Conn> = None;
     let mut shares = Shares::new(Arc::clone(&lane.pressure));
     loop {
@@ -217,7 +217,7 @@ async fn work(worker: &Worker) {
             lane.pressure.note(None);
         }
         let began = Instant::now();
-        let rest = beat.step(run_batch(&mut conn, (store, commits), batch, lane.budget())).await;
+        let rest = heartbeat.step(run_batch(&mut conn, (store, commits), batch, lane.budget())).await;
         lane.queue().give_back(rest);
         if turn.has_intake() {
             lane.pressure.note(Some(Instant::now()));

@@ -160,7 +160,7 @@ impl Writer {
                 store: store.clone(),
                 commits: Arc::clone(&commits),
                 shutdown: shutdown.clone(),
-                beat: watch.add("a writer's lane"),
+                heartbeat: watch.add("a writer's lane"),
             };
             tasks.spawn(worker.keep(watch.clone()));
             lane

@@ -47,7 +47,7 @@ async fn sends_whose_claim_was_committed_unheard_go_out() {
     line.swallow_next_commit();
     let claim = Deliver::claim(&app.state, COUNT).await.unwrap();
     soon(line.has_swallowed()).await;
-    // Claims are written down in groups, of which one is not heard of: those of the others go on.
+    // Claims are stored in batches, of which one loses its result: those of the others go on.
     assert!(claim.jobs.len() < COUNT, "all were heard of");
     futures::future::join_all(claim.jobs.into_iter().map(|job| Deliver::handle(&app.state, job))).await;
     nothing_is_held(&app).await;

@@ -67,7 +67,7 @@ thread_local! {
 /// How long a page may take to go, in milliseconds. A person who was asked and stays is there longer.
 const GOING: Millis = 3000;
 
-/// Whether this page seems to be going: what is under way then breaks off, and means nothing.
+/// Whether this page seems to be going: what is in progress then breaks off, and means nothing.
 pub(crate) fn is_going() -> bool {
     now() - GOES.get() < GOING
 }

@@ -44,9 +44,9 @@ impl<T: Serialize + Send + Sync + 'static> Value for ApiResult<T> {
 
 impl Loaded {
     fn new(value: impl Value) -> Self {
-        let outcome = Payload { json: String::new(), value: OnceLock::new() };
-        outcome.value.get_or_init(|| Box::new(value));
-        Self(Arc::new(outcome))
+        let payload = Payload { json: String::new(), value: OnceLock::new() };
+        payload.value.get_or_init(|| Box::new(value));
+        Self(Arc::new(payload))
     }
 
     fn value<T: Serialize + DeserializeOwned + Send + Sync + 'static>(&self) -> Option<&ApiResult<T>> {

@@ -127,7 +127,7 @@ impl Line {
         Running(Arc::clone(self))
     }
 
-    /// Since when it waits for the other side, if no request is under way; of the same moment, the older comes first.
+    /// Since when it waits for the other side, if no request is in progress; of the same moment, the older comes first.
     pub(super) fn waits_since(&self) -> Option<(Moment, u64)> {
         (!self.is_in(Phase::Request)).then(|| (self.since.load(Ordering::Relaxed), self.number))
     }
@@ -188,7 +188,7 @@ pub(super) struct BodyTime {
     pub(super) all: Duration,
 }
 
-/// A request under way.
+/// A request in progress.
 #[derive(Debug)]
 pub(super) struct Running(Arc<Line>);
 

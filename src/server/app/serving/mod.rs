@@ -61,12 +61,12 @@ const WEBHOOKS: &str = "/api/whatsapp/webhook";
 /// The name of a request, which a proxy may give it, and its longest.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const REQUEST_ID_MAX: usize = 128;
-/// What somebody hears for whom there is no place.
+/// The response when there is no place.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\nretry-after: 5\r\n\
     connection: close\r\ncontent-length: 63\r\n\r\nToo many connections are open. Close some, or try again later.\n";
 
-/// Accepts connections until the server stops, and then lets those with a request under way end. Their tasks are the
+/// Accepts connections until the server stops, and then lets those with a request in progress end. Their tasks are the
 /// state's.
 pub async fn serve(listener: TcpListener, router: Router, state: AppState) {
     let places = open_places(&state);

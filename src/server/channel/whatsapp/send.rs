@@ -39,14 +39,14 @@ pub async fn send(
     callback_data: &str,
     attempt: i64,
 ) -> Result<String, SendError> {
-    let Some(account) = SenderNumber::of(access) else { return Err(SendError::locked()) };
-    graph.send(account, to, content, callback_data).await.map_err(|error| judge(&error, attempt))
+    let Some(sender) = SenderNumber::of(access) else { return Err(SendError::locked()) };
+    graph.send(sender, to, content, callback_data).await.map_err(|error| judge(&error, attempt))
 }
 
 /// Whether Meta took a read receipt, with the sign that an answer is being written.
 pub async fn acknowledge(graph: &Graph, access: Access<'_>, wamid: &str, typing: bool) -> bool {
-    let Some(account) = SenderNumber::of(access) else { return false };
-    match graph.mark_read(account, wamid, typing).await {
+    let Some(sender) = SenderNumber::of(access) else { return false };
+    match graph.mark_read(sender, wamid, typing).await {
         Ok(()) => true,
         Err(error) => {
             tracing::debug!(code = error.code, "No read receipt was sent");
