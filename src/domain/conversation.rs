@@ -193,7 +193,7 @@ pub fn parse_place<Id: std::str::FromStr>(next: &str) -> Option<(Millis, Id)> {
 /// What became of an order to erase something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {
-    /// All of it is gone. Else it is much, and the rest goes by itself, even if the server is restarted meanwhile.
+    /// All of it is gone. Otherwise the rest is erased in the background, even if the server is restarted meanwhile.
     pub all: bool,
 }
 

@@ -33,7 +33,7 @@ pub(crate) const CALL: Duration = Duration::from_millis(30);
 const PACE: Duration = Duration::from_millis(12);
 /// How long the backlog may take in the end. Nothing waits for it: it is looked at until it is gone.
 const DRAIN_MAX: Duration = Duration::from_secs(300);
-/// How long a kill waits for what was cut off too often.
+/// How long a kill waits for what was interrupted too often.
 const RESPITE_MAX: Duration = Duration::from_secs(5);
 pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
@@ -156,8 +156,8 @@ async fn kill(server: &mut Server, database: &mut Database, kills: u64, random: 
     server.ready().await;
 }
 
-/// Lives on for a while, until nothing was cut off so often that one more time is too much: where the machine is busy, lives are
-/// short for what has to be done in one.
+/// Lives on for a while, until nothing was interrupted so often that one more time is too much: where the machine is busy,
+/// lives are short for what has to be done in one.
 pub(crate) async fn off_the_brink(database: &mut Database) {
     let end = Instant::now() + RESPITE_MAX;
     while database.is_on_the_brink().await && Instant::now() < end {

@@ -99,7 +99,7 @@ pub async fn sign_in(
             "unavailable"
         }
     };
-    // What comes back is no longer than what people type: the address would else grow to three times the form.
+    // What comes back is no longer than what people type: the address would otherwise grow to three times the form.
     let query = [("error", reason, NEXT_MAX), ("email", &email, EMAIL_MAX), ("next", &form.next, NEXT_MAX)];
     let query: String = query
         .iter()

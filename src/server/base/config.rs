@@ -262,7 +262,7 @@ impl Config {
         std::time::Duration::from_millis((self.call_timeout * 3 / 2).unsigned_abs())
     }
 
-    /// How long a report may yet tell the fate of a message that was cut off, before later ones go out (60 s).
+    /// How long a report may yet tell the fate of a message that was interrupted, before later ones go out (60 s).
     #[must_use]
     pub const fn grace(&self) -> Millis {
         self.call_timeout * 3

@@ -41,7 +41,7 @@ pub enum Verdict {
     /// Retry after a pause, to which jitter is still to be added, and not before the time that the provider asks for. `all`:
     /// nothing else may be sent through this integration until then.
     Retry { pause: Millis, at_least: Millis, all: bool },
-    /// No connection came about, so nothing has left: it waits, and no number of tries is too many.
+    /// No connection came about, so nothing was sent: it waits, and no number of tries is too many.
     Unreachable,
     /// It may have been carried out: never repeat it blindly.
     Unknown,

@@ -291,7 +291,7 @@ pub async fn expire(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreR
     Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(grace_until).fetch_all(c).await)?)
 }
 
-/// Puts a message back into the queue that was marked as `sending` while nothing has left for it. `false` when it is not
+/// Puts a message back into the queue that was marked as `sending` while nothing was sent for it. `false` when it is not
 /// marked with that lease.
 pub async fn put_back(
     conn: &mut Conn,

@@ -166,7 +166,7 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
     fn finish(mut self: Box<Self>, outcome: StoreResult<()>) {
         self.is_done = true;
         if self.taken.is_empty() && outcome.is_err() {
-            // It never ran, for want of a connection: the waiting caller has to know.
+            // It never ran, for lack of a connection: the waiting caller has to know.
             self.replies = self.gathering.take().into_iter().map(|(_, reply)| reply).collect();
         }
         let mut results = std::mem::take(&mut self.results).into_iter();

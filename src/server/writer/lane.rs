@@ -163,8 +163,8 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Writes, and restarts after a panic: an operation's own is caught where it runs, so it takes a bug in the lane itself.
-    /// What was under way then is told to have failed. A lane that only panics is closed, for callers that wait in it would wait
-    /// for ever, and the server ends.
+    /// What was in progress then is told to have failed. A lane that only panics is closed, for callers that wait in it would
+    /// wait for ever, and the server ends.
     pub(super) async fn keep(self, watch: Watch) {
         let mut tries = 0;
         while tries < LANE_TRIES {

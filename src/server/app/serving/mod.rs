@@ -137,7 +137,7 @@ fn concerns_one(error: &io::Error) -> bool {
 fn prepare(socket: &TcpStream, limits: &Limits) {
     // Live events are small and should leave at once.
     drop(socket.set_nodelay(true));
-    // A client that is gone, or reads nothing, would else hold an answer for many minutes.
+    // A client that is gone, or reads nothing, would otherwise hold an answer for many minutes.
     #[cfg(target_os = "linux")]
     {
         let unread = u32::try_from(limits.unread.as_millis()).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! How many turns of each chatbot are under way: a slow one fills its own share of the places and no other's.
+//! How many turns of each chatbot are in progress: a slow one fills its own share of the places and no other's.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -10,12 +10,12 @@ use tokio::time::Instant;
 
 use crate::domain::ids::ChatbotId;
 
-/// Those behind the turns of a full chatbot are looked for again after so many times what the last look took, for all that it has
-/// waiting is passed by; and after so long at the latest.
+/// Turns behind those of a full chatbot are looked for again after this multiple of the last look's duration, for all that it has
+/// waiting is skipped; and after this long at the latest.
 const REST: u32 = 4;
 const REST_MAX: Duration = Duration::from_millis(250);
 
-/// Turns under way, by chatbot. A chatbot may have at most half of the places that others leave: so however many of them
+/// Turns in progress, by chatbot. A chatbot may have at most half of the places that others leave: so however many of them
 /// hang, there is room for the next.
 #[derive(Clone, Default)]
 pub struct Shares {
@@ -27,7 +27,7 @@ pub struct Shares {
 /// What a claim may take.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct FreeTurns {
-    /// As many turns, whosoever they are: none of the chatbots can go beyond its share by them.
+    /// This number of turns of any chatbot: none can exceed its share by them.
     pub(super) turns: usize,
     /// Chatbots whose share is full.
     pub(super) without: Vec<ChatbotId>,

@@ -1,6 +1,6 @@
 //! Sending: claim due messages from the queue, send them, store the results. Direct sends enter at [`Deliver::handle`].
 //!
-//! The Graph API has no idempotency key. A message is marked `sending` before anything leaves, under a lease longer than
+//! The Graph API has no idempotency key. A message is marked `sending` before anything is sent, under a lease longer than
 //! the call may take. If the call's end is not known (the process died, the connection broke off), the message becomes
 //! `unknown` and is never repeated by itself: only a report with our own id can settle it.
 
@@ -76,7 +76,7 @@ impl RoundRobin {
     }
 }
 
-/// Sends under way that were queued.
+/// Sends in progress that were queued.
 const AT_ONCE: u16 = 320;
 
 pub struct Deliver;
@@ -243,7 +243,7 @@ async fn choose_of(
     Ok(())
 }
 
-/// How many of the sends under way a class leaves to those before it.
+/// How many of the sends in progress a class leaves to those before it.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a few hundred")]
 fn left_to_others(class: SendClass) -> usize {
     (class.leaves() * f64::from(AT_ONCE)) as usize

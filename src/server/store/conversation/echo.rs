@@ -25,7 +25,7 @@ pub async fn find_at(
 }
 
 /// Gives what somebody else said its place, and the inbox its line, unless it was overtaken by what is there. Who answers on
-/// the phone is who answers from then on. The first answer of an episode counts, whoever gave it.
+/// the phone is who answers from then on. The first answer of an episode counts, by any author.
 pub async fn append_echo(
     conn: &mut Conn,
     workspace_id: WorkspaceId,

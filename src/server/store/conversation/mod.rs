@@ -105,7 +105,7 @@ pub async fn set_mode(
     now: Millis,
 ) -> StoreResult<bool> {
     if conn.dialect() == Dialect::Postgres {
-        // A change of the mode that is under way is waited for; else the update would take the mode of before for today's, and
+        // A change of the mode that is in progress is waited for; else the update would take the mode of before for today's, and
         // leave with the bot what a person has just written in.
         let sql = "select 1 from conversations where workspace_id = $1 and id = $2 for no key update";
         let _: Option<i32> =

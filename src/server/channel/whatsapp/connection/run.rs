@@ -1,4 +1,4 @@
-//! A test under way: its finished steps, what was learnt, and whether Meta could be heard at all.
+//! A test in progress: its finished steps, what was learnt, and whether Meta could be heard at all.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
