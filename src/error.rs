@@ -30,9 +30,9 @@ pub enum ErrorCode {
     Conflict,
     /// 422: Meta refused it; `meta` says how.
     RefusedByMeta,
-    /// 429: too many tries.
+    /// 429: too many attempts.
     RateLimited,
-    /// 503: the database, Meta or the network is away; try again.
+    /// 503: the database, Meta or the network is unavailable; try again.
     Unavailable,
     /// 500: a bug or a broken machine; the log has the request id.
     Internal,
@@ -121,7 +121,7 @@ impl ApiError {
         Self::new(ErrorCode::Internal, errors::internal()).action(errors::internal_action())
     }
 
-    /// The same in the language of whoever asked: it may come from where nobody knew that.
+    /// The same in the language of the request: it may come from where nobody knew that.
     #[must_use]
     pub fn retold(self) -> Self {
         Self { message: retold(&self.message), action: self.action.as_deref().map(retold), ..self }

@@ -1,6 +1,6 @@
 //! The `parlance` program.
 
-/// In a profile of the way of a message the system's allocator took about an eighth of the time outside of SQLite.
+/// In a profile of the message path the system's allocator took about an eighth of the time outside of SQLite.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -10,7 +10,7 @@ use crate::{support::Result, traffic::Traffic};
 /// Rows of one insert: below the 32766 parameters that SQLite takes.
 const ROWS: usize = 200;
 
-/// Lays so many signed-off deliveries into the product's table.
+/// Inserts a number of signed deliveries into the product's table.
 pub(crate) async fn insert(url: &str, traffic: &Traffic, count: u64) -> Result<()> {
     if url.starts_with("postgres") {
         insert_into_postgres(url, traffic, count).await
@@ -32,9 +32,9 @@ fn row(traffic: &Traffic, text: &mut String) -> Result<Row> {
     Ok(Row { id: Uuid::now_v7(), integration, body: text.clone().into_bytes() })
 }
 
-/// The same on both engines, whose types are different.
+/// The same on both databases, whose types are different.
 macro_rules! insert_backlog {
-    ($conn:expr, $engine:ty, $traffic:expr, $count:expr) => {{
+    ($conn:expr, $dialect:ty, $traffic:expr, $count:expr) => {{
         let workspace: Uuid = sqlx::query_scalar("select id from workspaces limit 1").fetch_one(&mut $conn).await?;
         let now = UNIX_EPOCH.elapsed().map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
         let mut text = String::new();
@@ -43,7 +43,7 @@ macro_rules! insert_backlog {
         while left > 0 {
             let rows = (0..left.min(ROWS)).map(|_| row($traffic, &mut text)).collect::<Result<Vec<_>>>()?;
             left -= rows.len();
-            let mut insert = QueryBuilder::<$engine>::new(
+            let mut insert = QueryBuilder::<$dialect>::new(
                 "insert into deliveries (id, workspace_id, integration_id, channel, size, state, received_at) ",
             );
             insert.push_values(&rows, |mut values, row| {
@@ -52,7 +52,7 @@ macro_rules! insert_backlog {
                 values.push_bind(size).push_bind("waiting").push_bind(now);
             });
             insert.build().execute(&mut *transaction).await?;
-            let mut insert = QueryBuilder::<$engine>::new("insert into delivery_bodies (id, body) ");
+            let mut insert = QueryBuilder::<$dialect>::new("insert into delivery_bodies (id, body) ");
             insert.push_values(rows, |mut values, row| {
                 values.push_bind(row.id).push_bind(row.body);
             });

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection, sqlite::Sq
 use crate::{
     load::Sender,
     sides::Bench,
-    support::{Result, database::Engine},
+    support::{Result, database::Dialect},
     table::{Row, Table, as_float, millis, say, thousands},
     throughput::wait_for_answers,
     times::Times,
@@ -40,12 +40,12 @@ pub(crate) async fn replies(bench: &Bench<'_>, table: &mut Table) -> Result<()> 
     Ok(())
 }
 
-/// How long answers took beside so many messages of a campaign, and how many of these went out.
+/// How long answers took during a campaign of this size, and how many of its messages were sent.
 async fn beside(bench: &Bench<'_>, waiting: u64) -> Result<(Times, u64)> {
     say(&format!("  answering beside a campaign of {}", thousands(as_float(waiting))));
     bench.counts().forget();
     let place = bench.copy_template().await?;
-    insert(bench.engine, &place.url, waiting).await?;
+    insert(bench.dialect, &place.url, waiting).await?;
     let run = bench.start_product_with(place, &[("PARLANCE_RATE_PER_NUMBER", RATE)]).await?;
     // All customers write to the number that has the campaign.
     let only = bench.world.targets.first().cloned().into_iter().collect();
@@ -77,16 +77,16 @@ async fn beside(bench: &Bench<'_>, waiting: u64) -> Result<(Times, u64)> {
     Ok((times, sent.saturating_sub(answers)))
 }
 
-/// A campaign to so many customers of the first number, one message each.
-fn statements(engine: Engine, count: u64) -> [String; 3] {
-    let (numbers, id) = match engine {
-        Engine::Sqlite => (
+/// A campaign to this number of customers of the first number, one message each.
+fn statements(dialect: Dialect, count: u64) -> [String; 3] {
+    let (numbers, id) = match dialect {
+        Dialect::Sqlite => (
             format!(
                 "(with recursive counted(n) as (select 1 union all select n + 1 from counted where n < {count}) select n from counted) as counted"
             ),
             "randomblob(16)",
         ),
-        Engine::Postgres => (format!("generate_series(1, {count}) as counted(n)"), "gen_random_uuid()"),
+        Dialect::Postgres => (format!("generate_series(1, {count}) as counted(n)"), "gen_random_uuid()"),
     };
     [
         format!(
@@ -109,21 +109,21 @@ fn statements(engine: Engine, count: u64) -> [String; 3] {
     ]
 }
 
-async fn insert(engine: Engine, url: &str, count: u64) -> Result<()> {
+async fn insert(dialect: Dialect, url: &str, count: u64) -> Result<()> {
     if count == 0 {
         return Ok(());
     }
-    match engine {
-        Engine::Sqlite => {
+    match dialect {
+        Dialect::Sqlite => {
             let mut conn = SqliteConnection::connect_with(&SqliteConnectOptions::from_str(url)?).await?;
-            for sql in statements(engine, count) {
+            for sql in statements(dialect, count) {
                 sqlx::query(AssertSqlSafe(sql)).execute(&mut conn).await?;
             }
             Ok(conn.close().await?)
         }
-        Engine::Postgres => {
+        Dialect::Postgres => {
             let mut conn = PgConnection::connect(url).await?;
-            for sql in statements(engine, count) {
+            for sql in statements(dialect, count) {
                 sqlx::query(AssertSqlSafe(sql)).execute(&mut conn).await?;
             }
             Ok(conn.close().await?)

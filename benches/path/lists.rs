@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection, sqlite::Sq
 
 use crate::{
     sides::Bench,
-    support::{Result, api::Api, database::Engine},
+    support::{Result, api::Api, database::Dialect},
     table::{Row, Table, as_float, millis, say, thousands},
     times::Times,
 };
@@ -33,7 +33,7 @@ pub(crate) async fn filters(bench: &Bench<'_>, table: &mut Table) -> Result<()> 
     let many = thousands(as_float(count));
     say(&format!("  laying {many} conversations into the database"));
     let place = bench.copy_template().await?;
-    insert(bench.engine, &place.url, count).await?;
+    insert(bench.dialect, &place.url, count).await?;
     let run = bench.start_product(place).await?;
     let api = Api::new(run.server.address, &bench.token)?;
     for (name, filter) in lists() {
@@ -51,7 +51,7 @@ pub(crate) async fn filters(bench: &Bench<'_>, table: &mut Table) -> Result<()> 
     run.finish().await
 }
 
-/// The numbers 1 to `$count` as `n`, and a new id, as each engine writes them.
+/// The numbers 1 to `$count` as `n`, and a new id, as each dialect writes them.
 const SQLITE: (&str, &str) = (
     "(with recursive counted(n) as (select 1 union all select n + 1 from counted where n < $count) select n from counted) as counted",
     "randomblob(16)",
@@ -76,16 +76,16 @@ fn statements((numbers, id): (&str, &str), count: u64) -> [String; 3] {
     ]
 }
 
-async fn insert(engine: Engine, url: &str, count: u64) -> Result<()> {
-    match engine {
-        Engine::Sqlite => {
+async fn insert(dialect: Dialect, url: &str, count: u64) -> Result<()> {
+    match dialect {
+        Dialect::Sqlite => {
             let mut conn = SqliteConnection::connect_with(&SqliteConnectOptions::from_str(url)?).await?;
             for sql in statements(SQLITE, count) {
                 sqlx::query(AssertSqlSafe(sql)).execute(&mut conn).await?;
             }
             Ok(conn.close().await?)
         }
-        Engine::Postgres => {
+        Dialect::Postgres => {
             let mut conn = PgConnection::connect(url).await?;
             for sql in statements(POSTGRES, count) {
                 sqlx::query(AssertSqlSafe(sql)).execute(&mut conn).await?;

@@ -1,4 +1,4 @@
-//! `make bench`: how fast and how frugal the way of a message is, beside the least that it could cost on this machine.
+//! `make bench`: how fast and how frugal the message path is, beside the least that it could cost on this machine.
 //!
 //! The product runs as a child process on fresh data, in turn with a **floor**: a bare handler that verifies, writes down
 //! by group commit and makes the same Graph calls. The load generator and the Graph double are in this process, so the
@@ -38,7 +38,7 @@ use self::{
     counts::Counts,
     options::{Command, Line, Options, Phase},
     sides::Bench,
-    support::{Result, database::Engine, double::Double},
+    support::{Result, database::Dialect, double::Double},
     table::{Table, say},
 };
 
@@ -72,17 +72,22 @@ async fn measure(options: Options) -> Result<()> {
     if options.wants(Phase::Sizes) {
         sizes::measure(&options, &mut table)?;
     }
-    for engine in options.engines() {
-        measure_engine(&options, engine, &double, &mut table).await?;
+    for dialect in options.dialects() {
+        measure_dialect(&options, dialect, &double, &mut table).await?;
     }
     table.print();
     Ok(())
 }
 
-async fn measure_engine(options: &Options, engine: Engine, double: &Double<Counts>, table: &mut Table) -> Result<()> {
-    say(&format!("{engine}: setting up the product with {} numbers", options.numbers));
-    table.begin(&format!("On {engine}"));
-    let bench = Bench::prepare(options, engine, double).await?;
+async fn measure_dialect(
+    options: &Options,
+    dialect: Dialect,
+    double: &Double<Counts>,
+    table: &mut Table,
+) -> Result<()> {
+    say(&format!("{dialect}: setting up the product with {} numbers", options.numbers));
+    table.begin(&format!("On {dialect}"));
+    let bench = Bench::prepare(options, dialect, double).await?;
     if options.wants(Phase::Intake) {
         throughput::intake(&bench, table).await?;
     }
@@ -102,7 +107,7 @@ async fn measure_engine(options: &Options, engine: Engine, double: &Double<Count
     if options.wants(Phase::Campaign) {
         campaign::replies(&bench, table).await?;
     }
-    if options.wants(Phase::Nodes) && engine == Engine::Postgres {
+    if options.wants(Phase::Nodes) && dialect == Dialect::Postgres {
         nodes::side_by_side(&bench, table).await?;
     }
     if options.wants(Phase::Backlog) {

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::support::{
     Result,
-    database::{Engine, postgres_url},
+    database::{Dialect, postgres_url},
 };
 
 /// Measures the way of a message against a floor. `make bench ARGS="…"`.
@@ -48,7 +48,7 @@ pub(crate) struct Options {
     only: Vec<Phase>,
     /// Only these databases [default: sqlite, and postgres if PARLANCE_TEST_POSTGRES_URL names a server].
     #[arg(long, value_enum, value_delimiter = ',')]
-    engine: Vec<Engine>,
+    engine: Vec<Dialect>,
     /// The product.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/target/release/parlance"))]
     pub(crate) binary: PathBuf,
@@ -119,7 +119,7 @@ impl Options {
         if self.rounds == 0 || self.connections == 0 || self.numbers == 0 || self.customers == 0 {
             return Err("rounds, connections, numbers and customers must be at least 1".into());
         }
-        if self.engine.contains(&Engine::Postgres) {
+        if self.engine.contains(&Dialect::Postgres) {
             postgres_url()?;
         }
         std::fs::create_dir_all(&self.dir)?;
@@ -131,11 +131,11 @@ impl Options {
         self.only.is_empty() || self.only.contains(&phase)
     }
 
-    pub(crate) fn engines(&self) -> Vec<Engine> {
+    pub(crate) fn dialects(&self) -> Vec<Dialect> {
         match (self.engine.is_empty(), self.quick || postgres_url().is_err()) {
             (false, _) => self.engine.clone(),
-            (true, true) => vec![Engine::Sqlite],
-            (true, false) => vec![Engine::Sqlite, Engine::Postgres],
+            (true, true) => vec![Dialect::Sqlite],
+            (true, false) => vec![Dialect::Sqlite, Dialect::Postgres],
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     traffic::Traffic,
 };
 
-/// How long pages are loaded while the backlog is worked off.
+/// How long pages are loaded while the backlog is processed.
 const PAGES: Duration = Duration::from_secs(5);
 const PAGE_EVERY: Duration = Duration::from_millis(100);
 
@@ -27,7 +27,7 @@ const PAGE_EVERY: Duration = Duration::from_millis(100);
 pub(crate) async fn empty(bench: &Bench<'_>, table: &mut Table) -> Result<()> {
     let (mut first, mut again) = (Vec::new(), Vec::new());
     for _ in 0..bench.options.rounds {
-        let place = Place::create(bench.engine, &bench.options.dir, None).await?;
+        let place = Place::create(bench.dialect, &bench.options.dir, None).await?;
         let run = bench.start_product(place).await?;
         first.push(micros_of(run.ready_after));
         run.finish().await?;

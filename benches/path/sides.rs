@@ -12,7 +12,7 @@ use crate::{
     product,
     support::{
         Result,
-        database::{Engine, Place},
+        database::{Dialect, Place},
         double::Double,
         product::APP_SECRET,
         server::{Launch, Running},
@@ -39,7 +39,7 @@ impl fmt::Display for Side {
 /// All that phases need.
 pub(crate) struct Bench<'a> {
     pub(crate) options: &'a Options,
-    pub(crate) engine: Engine,
+    pub(crate) dialect: Dialect,
     pub(crate) double: &'a Double<Counts>,
     pub(crate) world: World,
     pub(crate) token: String,
@@ -76,11 +76,11 @@ impl Run {
 
 impl<'a> Bench<'a> {
     /// Sets the product up once.
-    pub(crate) async fn prepare(options: &'a Options, engine: Engine, double: &'a Double<Counts>) -> Result<Self> {
-        let template = Place::create(engine, &options.dir, None).await?;
+    pub(crate) async fn prepare(options: &'a Options, dialect: Dialect, double: &'a Double<Counts>) -> Result<Self> {
+        let template = Place::create(dialect, &options.dir, None).await?;
         let (targets, token) = product::prepare(options, double, &template).await?;
         let world = World { targets: Arc::from(targets), customers: options.customers };
-        Ok(Self { options, engine, double, world, token, template })
+        Ok(Self { options, dialect, double, world, token, template })
     }
 
     /// What the double has noted.
@@ -105,7 +105,7 @@ impl<'a> Bench<'a> {
 
     /// The product's data right after the set-up.
     pub(crate) async fn copy_template(&self) -> Result<Place> {
-        Place::create(self.engine, &self.options.dir, Some(&self.template)).await
+        Place::create(self.dialect, &self.options.dir, Some(&self.template)).await
     }
 
     /// Starts the product on given data.
@@ -126,7 +126,7 @@ impl<'a> Bench<'a> {
     }
 
     async fn start_floor(&self, answering: bool) -> Result<Run> {
-        let place = Place::create(self.engine, &self.options.dir, None).await?;
+        let place = Place::create(self.dialect, &self.options.dir, None).await?;
         let mut arguments =
             vec!["floor".to_owned(), format!("--database={}", place.url), format!("--secret={APP_SECRET}")];
         if answering {

@@ -225,7 +225,7 @@ struct Trips {
     wrong: Option<String>,
 }
 
-/// Sends so many messages and waits for all answers.
+/// Sends this number of messages and waits for all answers.
 async fn trips(bench: &Bench<'_>, run: &Run, count: u64) -> Result<Trips> {
     bench.counts().forget();
     let traffic = Arc::new(Traffic::new(&bench.world));

@@ -2,7 +2,7 @@
 //!
 //! `serde_json` compiles its whole parser into the reader of each type, and beside it a second reader for structs that are
 //! written as lists. Here the text is parsed once, into [`Json`], and a type picks its parts out of that. (`serde_json::Value`
-//! in its place costs a first visit 21 KB more: its readers tell what is wrong, for each type anew.) What does not fit
+//! in its place costs a first visit 21 KB more: its readers tell what is wrong, again for each type.) What does not fit
 //! is told without details: it only happens when page and server are not of one version.
 
 use std::{fmt, mem, vec};

@@ -95,7 +95,7 @@ pub struct AuditPage {
 }
 
 impl DomainEvent {
-    /// What the audit log is told of it; none where nobody has to answer for it, as with all that happens on the way of a
+    /// What the audit log is told of it; none where nobody has to answer for it, as with all that happens to a
     /// message.
     #[must_use]
     pub fn audit(&self) -> Option<AuditNote> {

@@ -7,7 +7,7 @@ pub enum Bearing {
     Spoken,
     /// The same by choosing from a menu, which no bot does.
     Chosen,
-    /// The customer speaks while somebody else (Meta's agent, another app) owns the thread: kept, and nobody is called.
+    /// The customer speaks while somebody else (the provider's agent, another app) owns the thread: kept, and nobody is called.
     Overheard,
     /// Something happened to a message or to the customer's number: kept in its place, and nothing else changes.
     Notice,

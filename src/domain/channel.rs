@@ -19,7 +19,7 @@ pub struct Capabilities {
     pub window: Option<Millis>,
     /// The most UTF-16 units of one message.
     pub text_max: usize,
-    /// Messages are sent, by calls to a provider. Else whoever looks has them.
+    /// Messages are sent by calls to a provider. Otherwise viewers fetch them.
     pub sends: bool,
 }
 

@@ -23,7 +23,7 @@ words! {
 pub const NAME_MAX: usize = 100;
 /// The most characters of a question.
 pub const QUESTION_MAX: usize = 500;
-/// The most characters of an answer, greeting or fallback: five WhatsApp messages.
+/// The most characters of an answer, greeting or fallback: five messages.
 pub const ANSWER_MAX: usize = 20_000;
 
 /// What a new chatbot says when it knows no answer.
@@ -60,7 +60,7 @@ pub struct ChatbotFields {
 }
 
 /// After how many minutes without a person's word a new chatbot has a conversation again: half a day. It outlasts the pauses
-/// of a working day, and leaves WhatsApp's 24 hours enough for the bot to answer what nobody did.
+/// of a working day, and leaves enough of the 24-hour window for the bot to answer what nobody did.
 pub const DEFAULT_IDLE_MINUTES: i64 = 12 * 60;
 /// The longest idle time: 30 days.
 pub const IDLE_MINUTES_MAX: i64 = 30 * 24 * 60;

@@ -19,6 +19,16 @@ words! {
     }
 }
 
+/// The customer that a message is sent to: the identity that they last wrote from in the conversation. If both fields are set,
+/// the phone number is used. Both are empty for a visitor of a website.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recipient {
+    /// The phone number in WhatsApp's spelling, digits only.
+    pub wa_id: Option<String>,
+    /// The business-scoped user id, of the account that the conversation came in by.
+    pub user_id: Option<String>,
+}
+
 /// What is known of the customer of a conversation, as people may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactView {
@@ -48,7 +58,7 @@ pub fn mask_phone(phone: &str) -> String {
     std::iter::once('+').chain(masked).collect()
 }
 
-/// So many digits in a row of a number give it away.
+/// This number of consecutive digits identifies a phone number.
 const TELLING: usize = 7;
 
 /// Hides the digits of known numbers in a text of others, however they are written (digits of any script, anything between

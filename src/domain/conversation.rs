@@ -31,17 +31,17 @@ words! {
 }
 
 words! {
-    /// Who answers the customer now, as whoever asks is told it.
+    /// Who answers the customer now, as the caller sees it.
     pub enum Answering {
         Bot = "bot",
-        /// Whoever asks.
+        /// The caller.
         You = "you",
         Colleague = "colleague",
         /// Somebody on the phone with the same number.
         Phone = "phone",
         /// The bot is silent, and no person has taken over yet.
         Nobody = "nobody",
-        /// Meta's agent or another app has the customer's thread: the bot is silent.
+        /// The provider's agent or another app owns the customer's thread: the bot is silent.
         Elsewhere = "elsewhere",
         /// The channel sends nothing: deleted, inactive, stopped or switched off.
         Off = "off",
@@ -114,7 +114,7 @@ pub const WINDOW: Millis = 24 * 60 * 60 * 1000;
 
 /// One row of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConversationRow {
+pub struct ConversationSummary {
     pub id: ConversationId,
     pub channel: Channel,
     /// Name, else masked number.
@@ -124,7 +124,7 @@ pub struct ConversationRow {
     pub unread: i64,
     pub preview: String,
     pub preview_author: Author,
-    /// The line is by whoever asks.
+    /// The caller wrote the line.
     #[serde(default)]
     pub preview_mine: bool,
     /// The name of the colleague whose line it is.
@@ -172,7 +172,7 @@ const fn bot() -> Answering {
 /// Where a row stands in the inbox, which begins with the greatest place.
 pub type Place = (Millis, ConversationId);
 
-impl ConversationRow {
+impl ConversationSummary {
     /// In the list of those who wait for a person, who has waited longest comes first.
     #[must_use]
     pub const fn place(&self, waiting: bool) -> Place {
@@ -193,14 +193,14 @@ pub fn parse_place<Id: std::str::FromStr>(next: &str) -> Option<(Millis, Id)> {
 /// What became of an order to erase something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {
-    /// All of it is gone. Else it is much, and the rest goes by itself, even if the server is started anew meanwhile.
+    /// All of it is gone. Otherwise the rest is erased in the background, even if the server is restarted meanwhile.
     pub all: bool,
 }
 
 /// A page of the inbox, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationPage {
-    pub rows: Vec<ConversationRow>,
+    pub rows: Vec<ConversationSummary>,
     /// Give it back as `before` to get the next page; none at the end.
     pub next: Option<String>,
     /// Nothing is listed, but there are conversations that the filter leaves out.

@@ -1,5 +1,5 @@
-//! What happened, as those hear of it who were not there. It is told inside of the transaction that makes it true; what open pages
-//! are told is derived from it.
+//! Domain events. Each is told inside of the transaction that makes it true; what open
+//! pages are told is derived from it.
 
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ pub enum DomainEvent {
     MessageSent {
         conversation_id: ConversationId,
     },
-    /// A message came further, failed or was withdrawn.
+    /// A message progressed, failed or was withdrawn.
     MessageProgressed {
         conversation_id: ConversationId,
     },
@@ -64,12 +64,12 @@ pub enum DomainEvent {
         integration_id: IntegrationId,
         delivery_id: DeliveryId,
     },
-    /// Deliveries of so many dead letters are worked off again.
+    /// Deliveries of this number of dead letters are processed again.
     LettersReplayed {
         integration_id: IntegrationId,
         count: i64,
     },
-    /// A message came in or went out by it; told about once a second while that goes on.
+    /// A message was received or sent through it; told about once a second while that goes on.
     IntegrationUsed {
         id: IntegrationId,
     },
@@ -131,7 +131,7 @@ pub enum AccessChange {
     Disabled,
     Enabled,
     Removed,
-    /// It was set anew; sessions and tokens ended with the old one.
+    /// It was set again; sessions and tokens ended with the old one.
     Password,
     TokenMade {
         token_id: TokenId,
@@ -166,7 +166,7 @@ impl DomainEvent {
             | Self::ChatbotSwitched { id, .. }
             | Self::ChatbotDeleted { id, .. }
             | Self::KnowledgeChanged { chatbot_id: id } => LiveEvent::Chatbot { id },
-            // Whoever was not in has nothing open.
+            // A person who was not signed in has nothing open.
             Self::AccessChanged {
                 what: AccessChange::Added { .. } | AccessChange::Enabled | AccessChange::TokenMade { .. },
                 ..

@@ -78,7 +78,7 @@ ids! {
     MessageId,
     DeliveryId,
     DeadLetterId,
-    /// Of who works on something: a batch of deliveries, a turn, a try to send a message.
+    /// Of who works on something: a batch of deliveries, a turn, an attempt to send a message.
     LeaseId,
     /// Of a customer of the simulator.
     CustomerId,

@@ -38,7 +38,7 @@ pub enum LiveEvent {
     /// A step of a connection test is done. The one exception that carries its content: there is nothing to ask for again,
     /// and a step holds no secret and no whole number.
     TestStep {
-        /// Chosen by whoever started the test.
+        /// Chosen by the client that started the test.
         run_id: Uuid,
         step: Box<TestStep>,
     },

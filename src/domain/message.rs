@@ -25,7 +25,7 @@ words! {
         Bot = "bot",
         /// A person of the workspace.
         User = "user",
-        /// Whoever else answers for the business on the channel: Meta's agent, another app.
+        /// Another responder for the business on the channel: the provider's agent, another app.
         Other = "other",
         /// An activity line, such as a take-over; never sent.
         System = "system";
@@ -38,17 +38,17 @@ words! {
     pub enum MessageState {
         /// Inbound, or an activity line: stored, nothing more to do.
         Received = "received",
-        /// Outbound: waits for its turn (or for its next try).
+        /// Outbound: waits for its turn (or for its next attempt).
         Queued = "queued",
-        /// A send is under way; its fate is known when it ends.
+        /// A send is in progress; its result is known when it ends.
         Sending = "sending",
-        /// The channel took it.
+        /// The channel accepted it.
         Accepted = "accepted",
         Sent = "sent",
         Delivered = "delivered",
         Read = "read",
         Failed = "failed",
-        /// The send was cut off: it may or may not have gone out.
+        /// The send was interrupted: it may or may not have been sent.
         Unknown = "unknown",
         /// Withdrawn before it was sent, by a take-over.
         Cancelled = "cancelled";
@@ -92,7 +92,7 @@ impl MessageState {
     }
 }
 
-/// The most UTF-16 units of one WhatsApp text (contract, section 5).
+/// The most UTF-16 units of one text of a channel (contract, section 5).
 pub const TEXT_MAX: usize = 4096;
 
 /// The most characters a person may send at once; longer texts are split.
@@ -108,7 +108,7 @@ pub struct Message {
     pub author: Author,
     /// The name of the person who wrote it, for `user`, or did it, for an activity line.
     pub author_name: Option<String>,
-    /// Whoever asks wrote or did it.
+    /// The caller wrote or did it.
     #[serde(default)]
     pub mine: bool,
     /// The account of that person; the server's own.
@@ -118,20 +118,20 @@ pub struct Message {
     /// What it is and what to do, of what cannot be shown (see [`Content::note`]).
     pub note: Option<String>,
     pub state: MessageState,
-    /// Why it failed, in words, for `failed`; why it waits, for `queued` after a failed try.
+    /// Why it failed, in words, for `failed`; why it waits, for `queued` after a failed attempt.
     pub error: Option<String>,
-    /// Meta's code of that error.
+    /// The provider's code of that error.
     pub error_code: Option<i64>,
     /// What to do about it, where that is known.
     #[serde(default)]
     pub action: Option<String>,
-    /// When it is tried again, for `queued` after a failed try.
+    /// When it is tried again, for `queued` after a failed attempt.
     pub next_attempt_at: Option<Millis>,
     /// When it was written: the channel's time for inbound, ours for outbound.
     pub at: Millis,
     /// Its place in the conversation.
     pub seq: i64,
-    /// The id that whoever sent it gave it, who knows it again by that.
+    /// The id that its sender gave it, by which the sender recognises it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<Uuid>,
 }

@@ -1,6 +1,6 @@
 //! The order in which a thread is read. Deliveries overtake each other by seconds (several connections, several nodes), so
-//! the order of arrival is not always that of writing. Places (`seq`) go by arrival and never change; what was overtaken is
-//! only shown, and read by the bot, where it belongs. What comes much later (Meta repeats for days) keeps the place of its
+//! the order of arrival is not always that of writing. Places (`seq`) follow arrival and never change; what was overtaken is
+//! only shown, and read by the bot, where it belongs. What comes much later (providers retry for days) keeps the place of its
 //! arrival: nobody would look for it further up.
 
 use super::Millis;
@@ -34,7 +34,7 @@ pub fn in_order<T>(arrived: Vec<T>, times: impl Fn(&T) -> Option<(Millis, Millis
 
 /// Where the last `count` of ordered items, or a few more, can be cut off so that all before have smaller places than all
 /// behind: pages by place then neither miss nor repeat anything. If possible the first behind has the smallest of them, for
-/// whoever goes on from there.
+/// those who continue from there.
 #[must_use]
 pub fn cut<T>(ordered: &[T], count: usize, place: impl Fn(&T) -> i64) -> usize {
     let latest = ordered.len().saturating_sub(count);

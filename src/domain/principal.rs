@@ -1,21 +1,21 @@
-//! Who acts: whoever a unit of work is done for. What is told in it carries this along.
+//! Principals: on whose behalf a unit of work runs. What is told in it carries this along.
 
 use super::{
     ids::{TokenId, UserId},
     words::words,
 };
 
-/// Whoever acts.
+/// On whose behalf something is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Principal {
-    /// The server by itself: the way of a message, and what is looked after without anybody asking.
+    /// The server itself: the message path and background upkeep.
     #[default]
     System,
     /// A user, or a program of theirs.
     Person { user_id: UserId, via: Via },
     /// Somebody who writes to the business.
     Customer,
-    /// Whoever may start the program on the server.
+    /// An operator: a person who may start the program on the server.
     CommandLine,
 }
 

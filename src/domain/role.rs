@@ -28,7 +28,7 @@ words! {
         ReadRawDeliveries = "read_raw_deliveries",
         /// Read who did what.
         ReadAuditLog = "read_audit_log",
-        /// Use the phones of the WhatsApp simulator.
+        /// Use the phones of the simulator.
         UseSandbox = "use_sandbox",
         /// List and revoke one's own API tokens.
         ManageOwnTokens = "manage_own_tokens",

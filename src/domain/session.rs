@@ -18,12 +18,12 @@ pub struct Session {
     pub role: Role,
     pub workspace_id: WorkspaceId,
     pub workspace_name: String,
-    /// Whether the WhatsApp simulator is on.
+    /// Whether the simulator is on.
     pub sandbox: bool,
-    /// The address that Meta is told.
+    /// The public address, as providers are told it.
     #[serde(default)]
     pub public_url: String,
-    /// Why Meta cannot reach it; none when it can, as far as the address tells.
+    /// Why providers cannot reach it; none when they can, as far as the address tells.
     #[serde(default)]
     pub cannot_reach: Option<CannotReach>,
 }

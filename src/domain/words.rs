@@ -7,7 +7,7 @@
 macro_rules! words {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $crate::domain::words::words!(@enum
-            // Serde's own reader can list the words, for whoever mistypes one. The browser needs none for each enum.
+            // Serde's own reader can list the words, for those who mistype one. The browser needs none for each enum.
             #[cfg_attr(feature = "hydrate", serde(try_from = "String"))]
             $(#[$meta])* $vis enum $name { $($(#[$vmeta])* $variant = $word),+ }
         );

@@ -52,7 +52,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether it is nobody's fault and goes by: the database is away or busy.
+    /// Whether it is temporary: the database is unavailable or busy.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_passing())
@@ -61,7 +61,7 @@ impl Error {
 
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Runs something to its end, which may be a panic: a bug that costs only whoever ran into it, as any other error does.
+/// Runs something to its end, which may be a panic: a bug that costs only the caller that hit it, as any other error does.
 ///
 /// # Errors
 /// Its own, or that it panicked. What it was changing may be half done, so it may only hold what is thrown away then.

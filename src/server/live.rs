@@ -12,10 +12,10 @@ use tokio::{
 };
 
 use crate::server::{
-    base::watch::Beat,
+    base::watch::Heartbeat,
     service::{Services, visitor::polls},
     store::{
-        Engine, PATIENCE, StoreResult,
+        Dialect, PATIENCE, StoreResult,
         event::{self, Cursor, EventRow},
         node,
     },
@@ -27,14 +27,14 @@ const BUFFER: usize = 1024;
 const PAUSE: Duration = Duration::from_millis(40);
 const POLL: Duration = Duration::from_secs(1);
 const PAGE: i64 = 500;
-/// After so long without news from other nodes it is looked whether the line to the database is still there.
+/// After this long without events from other nodes the connection to the database is checked.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Where pages listen, and what it takes to tell them. Cheap to clone.
 #[derive(Clone)]
 pub struct Live {
     services: Services,
-    /// Rung by other nodes' commits.
+    /// Notified by other nodes' commits.
     heard: Arc<Notify>,
     events: broadcast::Sender<Arc<EventRow>>,
 }
@@ -60,7 +60,7 @@ impl Live {
 }
 
 /// Reads new events and broadcasts them until the server stops.
-pub async fn run(state: Live, beat: Arc<Beat>) {
+pub async fn run(state: Live, heartbeat: Arc<Heartbeat>) {
     let mut cursor = loop {
         match newest(&state).await {
             Ok(cursor) => break cursor,
@@ -79,7 +79,7 @@ pub async fn run(state: Live, beat: Arc<Beat>) {
         if woken {
             tell_other_nodes(&state).await;
         }
-        match beat.step(catch_up(&state, cursor)).await {
+        match heartbeat.step(catch_up(&state, cursor)).await {
             Some(newest) => cursor = newest,
             None => return,
         }
@@ -135,7 +135,7 @@ async fn read(state: &Live, after: Cursor) -> StoreResult<Unread> {
     let nobody = || state.events.receiver_count() == 0 && state.visitors.polls.count() == 0;
     if nobody() {
         let newest = event::newest(&mut conn).await?;
-        // Whoever subscribes from here on reads up to this place by itself; whoever did meanwhile gets the rows.
+        // Later subscribers read up to this place themselves; those who subscribed meanwhile get the rows.
         if nobody() {
             return Ok(Unread::Nobody(newest));
         }
@@ -143,9 +143,9 @@ async fn read(state: &Live, after: Cursor) -> StoreResult<Unread> {
     event::list_after(&mut conn, None, after, PAGE).await.map(Unread::Rows)
 }
 
-/// NOTIFY in a statement of its own, after the commit; a lost one is made up by the poll.
+/// NOTIFY in a statement of its own, after the commit; the poll compensates for a lost one.
 pub async fn tell_other_nodes(state: &Live) {
-    if state.store.engine() != Engine::Postgres {
+    if state.store.dialect() != Dialect::Postgres {
         return;
     }
     let told = async { node::notify(&mut state.store.read().await?, node::COMMITTED).await };
@@ -154,8 +154,8 @@ pub async fn tell_other_nodes(state: &Live) {
     }
 }
 
-/// Rings this node when another one has committed something. Only on PostgreSQL.
-pub async fn listen(state: Live, _beat: Arc<Beat>) {
+/// Wakes this node when another one has committed something. Only on PostgreSQL.
+pub async fn listen(state: Live, _heartbeat: Arc<Heartbeat>) {
     let Some(pool) = state.store.postgres().cloned() else { return };
     loop {
         if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(&pool).await
@@ -170,7 +170,7 @@ pub async fn listen(state: Live, _beat: Arc<Beat>) {
                     Ok(Ok(told)) if told.payload() == node::CAME => state.signals.nodes.notify_one(),
                     Ok(Ok(_)) => {}
                     Ok(Err(_)) => break,
-                    // Nothing to tell, or a line that is dead without saying so.
+                    // Nothing to tell, or a dead connection that was not closed.
                     Err(_)
                         if timeout(PATIENCE, listener.execute("select 1")).await.is_ok_and(|asked| asked.is_ok()) => {}
                     Err(_) => break,

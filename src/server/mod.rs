@@ -1,9 +1,9 @@
-//! Everything that needs a server: storage, the way of a message, HTTP.
+//! Everything that needs a server: storage, the message path, HTTP.
 //!
-//! The rooms stand on floors, and each uses only what is below it; ARCHITECTURE.md draws them, and a test keeps them so.
-//! What a floor needs to run is in a small struct of its own ([`service::Services`], [`pipeline::Pipeline`], [`http::Web`],
-//! [`app::state::AppState`]), each holding the one below and lending it by `Deref`: whoever has the whole house can call
-//! what needs a part of it, and no room can reach up.
+//! The modules are layers, and each uses only what is below it; ARCHITECTURE.md draws them, and a test enforces it.
+//! What a layer needs to run is in a small struct of its own ([`service::Services`], [`pipeline::Pipeline`], [`http::Web`],
+//! [`app::state::AppState`]), each holding the one below and lending it by `Deref`: a holder of the top one can call
+//! what needs a part of it, and no module can reach up.
 
 pub mod app;
 pub mod auth;

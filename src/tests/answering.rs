@@ -83,7 +83,7 @@ async fn each_is_told_who_answers(database: Database) {
     assert_eq!(desk.lines(&nina).await, ["You took over the conversation"]);
     assert_eq!(desk.lines(&bo).await, ["nina took over the conversation"]);
 
-    // Whoever writes is who answers from then on.
+    // The person who writes answers from then on.
     let sent = desk.act(&bo, "messages/send", json!({"conversation_id": null, "text": "Bo here."})).await;
     assert_eq!(sent["mine"], true);
     assert_eq!((desk.told(&nina).await, desk.told(&bo).await), (colleague("bo"), word("you")));

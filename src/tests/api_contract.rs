@@ -249,7 +249,7 @@ async fn other_sites_cannot_act_for_a_person(database: Database) {
     ] {
         assert_eq!(Answer::to(request).await.status.as_u16(), 200);
     }
-    // Meta sends neither cookie nor Origin; whoever signs right may send what they like.
+    // Meta sends neither cookie nor Origin; a valid signature admits whatever else is sent.
     let body = super::app::webhook(&[]);
     assert_eq!(app.deliver(&number, body).await.as_u16(), 200);
 }

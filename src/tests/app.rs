@@ -56,8 +56,8 @@ pub(crate) struct TestApp {
     pub(crate) http: reqwest::Client,
     /// API token of the owner, when there is one.
     pub(crate) token: String,
-    /// Whether answers may go straight out, as they do when the server runs by itself.
-    pub(crate) straight: bool,
+    /// Whether answers may be sent directly, as they do when the server runs by itself.
+    pub(crate) direct: bool,
     clock: Arc<AtomicI64>,
     pub(crate) faults: Faults,
     server: tokio::task::JoinHandle<()>,
@@ -147,7 +147,7 @@ impl TestApp {
             url: format!("http://{address}"),
             http,
             token,
-            straight: true,
+            direct: true,
             clock,
             faults,
             server,
@@ -238,13 +238,13 @@ impl TestApp {
 
     /// Runs every stage until there is nothing left to do.
     pub(crate) async fn settle(&self) {
-        if self.straight {
-            self.state.straight.open();
+        if self.direct {
+            self.state.direct.open();
         }
         loop {
             let mut worked = pipeline::step::<Ingest>(&self.state).await.unwrap() == Progress::Worked;
             worked |= pipeline::step::<Answer>(&self.state).await.unwrap() == Progress::Worked;
-            self.state.straight.ended().await;
+            self.state.direct.ended().await;
             worked |= pipeline::step::<Deliver>(&self.state).await.unwrap() == Progress::Worked;
             worked |= sweep::step(&self.state).await.unwrap() == Progress::Worked;
             if !worked {

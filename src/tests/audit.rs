@@ -178,7 +178,7 @@ async fn signing_in_and_out_is_on_record(database: Database) {
     );
     assert!(rows.iter().all(|row| row["token_id"].is_null() && row["token_id"] != token), "they came by a session");
     assert_eq!(rows[0]["user_id"], rows[0]["subject_id"]);
-    // Whoever sets the server up is in at once.
+    // The person who sets the server up is signed in at once.
     let empty = TestApp::start_empty(database, &[]).await;
     let first = json!({"workspace": "W", "name": "N", "email": "a@example.com", "password": PASSWORD});
     let made = Browser::stranger(&empty).api("setup/create", &first).await;

@@ -156,7 +156,7 @@ async fn old_messages_are_kept_but_not_answered(database: Database) {
     assert!(app.graph.sent().is_empty());
 }
 
-/// One message to each number, at the same moment: whoever comes second must find the contact of the first, or the
+/// One message to each number, at the same moment: the second must find the contact of the first, or the
 /// answer would have no recipient.
 async fn a_customer_of_two_numbers_at_once_is_one_contact(database: Database) {
     const CUSTOMERS: i64 = 40;

@@ -310,7 +310,7 @@ async fn erasing_takes_them_along(database: Database) {
         app.ok(operation, json!({"id": id})).await;
         assert!(episodes(&app).await.is_empty(), "{operation}");
     }
-    // An integration with all of its conversations; and who writes anew, begins anew.
+    // An integration with all of its conversations; and who writes again starts over.
     app.advance(MINUTE);
     writes(&app, &number, "wamid.9", ADA, "opening hours").await;
     assert_eq!(episodes(&app).await, [began]);

@@ -115,7 +115,7 @@ async fn an_erased_conversation_leaves_nothing_and_takes_nobody_along(database: 
     app.advance(600_000);
     app.settle().await;
     assert_eq!(app.graph.sent().len(), sent, "what waited was withdrawn");
-    // Who writes again begins anew.
+    // Who writes again starts over.
     app.customer_writes(&number, "wamid.4", ADA, "opening hours").await;
     let again = row_of(&app, "Customer 01").await;
     assert!(again["id"] != ada["id"] && again["unread"] == 1, "{again}");

@@ -20,16 +20,16 @@ on_both_databases!(
     cut_after_marking_as_sending,
     cut_after_sending,
     cut_after_storing_the_end,
-    cut_after_storing_what_goes_straight_out,
-    cut_after_sending_straight,
-    cut_after_storing_the_end_of_what_went_straight_out,
+    cut_after_storing_a_direct_send,
+    cut_after_a_direct_send,
+    cut_after_storing_the_end_of_a_direct_send,
 );
 
 /// What is left of the answers after the cut.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Answered,
-    /// Of so many at least nobody can know whether they went out: people are asked.
+    /// Of at least this number nobody can know whether they were sent: people are asked.
     Unknown(i64),
 }
 
@@ -37,16 +37,16 @@ async fn cut_at(database: Database, point: &'static str, fate: Fate) {
     cut(database, point, fate, false).await;
 }
 
-/// The same for answers that go straight out.
-async fn cut_straight_at(database: Database, point: &'static str, fate: Fate) {
+/// The same for direct sends.
+async fn cut_direct_at(database: Database, point: &'static str, fate: Fate) {
     cut(database, point, fate, true).await;
 }
 
-async fn cut(database: Database, point: &'static str, fate: Fate, straight: bool) {
+async fn cut(database: Database, point: &'static str, fate: Fate, direct: bool) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
     let mut app = app.restart(Faults::stop_at(point)).await;
-    app.straight = straight;
+    app.direct = direct;
     let body = webhook(&[change(
         &number,
         &[
@@ -59,7 +59,7 @@ async fn cut(database: Database, point: &'static str, fate: Fate, straight: bool
     assert!(app.settle_until_fault().await, "{point} was never reached");
 
     let mut app = app.restart(Faults::default()).await;
-    app.straight = straight;
+    app.direct = direct;
     // Leases of the dead process run out.
     app.advance(120_000);
     app.settle().await;
@@ -94,7 +94,7 @@ async fn cut(database: Database, point: &'static str, fate: Fate, straight: bool
     }
 }
 
-/// Reports that carry our own id settle those that did go out.
+/// Reports that carry our own id settle those that were sent.
 async fn settle_by_reports(app: &TestApp, number: &super::app::Number) {
     let reports: Vec<_> = app
         .graph
@@ -159,14 +159,14 @@ async fn cut_after_storing_the_end(database: Database) {
     cut_at(database, "deliver.finished", Fate::Unknown(0)).await;
 }
 
-async fn cut_after_storing_what_goes_straight_out(database: Database) {
-    cut_straight_at(database, "answer.finished", Fate::Unknown(1)).await;
+async fn cut_after_storing_a_direct_send(database: Database) {
+    cut_direct_at(database, "answer.finished", Fate::Unknown(1)).await;
 }
 
-async fn cut_after_sending_straight(database: Database) {
-    cut_straight_at(database, "deliver.sent", Fate::Unknown(1)).await;
+async fn cut_after_a_direct_send(database: Database) {
+    cut_direct_at(database, "deliver.sent", Fate::Unknown(1)).await;
 }
 
-async fn cut_after_storing_the_end_of_what_went_straight_out(database: Database) {
-    cut_straight_at(database, "deliver.finished", Fate::Unknown(0)).await;
+async fn cut_after_storing_the_end_of_a_direct_send(database: Database) {
+    cut_direct_at(database, "deliver.finished", Fate::Unknown(0)).await;
 }

@@ -1,4 +1,4 @@
-//! Who can read what lies on the disk: the service, whatever the umask is and whoever ran a command, and nobody else.
+//! Who can read what lies on the disk: the service, whatever the umask is and under whatever user a command ran, and nobody else.
 
 use std::{
     fs::{self, Permissions},

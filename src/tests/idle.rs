@@ -47,7 +47,7 @@ async fn the_bot_has_it_again_after_half_a_day_without_a_persons_word(database: 
     let (app, number) = taken(database).await;
     app.advance(11 * HOUR);
     writes(&app, &number, "wamid.2", ADA, "And on Sundays?").await;
-    // A person's word begins the time anew; the customer's does not.
+    // A person's word restarts the time; the customer's does not.
     sends(&app, "Closed.").await;
     app.advance(6 * HOUR);
     writes(&app, &number, "wamid.3", ADA, "where is your shop").await;

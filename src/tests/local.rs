@@ -69,7 +69,7 @@ async fn a_foreign_name_is_refused_everywhere(database: Database) {
     for host in ["evil.example", "evil.example:3000", "localhost.evil.example"] {
         is_refused_everywhere(&app, "host", host).await;
     }
-    // Nothing of it is written down.
+    // Nothing of it is stored.
     let named = Browser::stranger(&app).request(Method::GET, "/set-up").header(header::ACCEPT, "text/html");
     let page = Answer::to(named.header(header::HOST, "shop.evil.example")).await;
     assert!(!page.body.contains("evil.example"), "{}", page.body);

@@ -66,7 +66,7 @@ async fn the_second_miss_in_a_row_hands_over(database: Database) {
     let lines = lines(&app).await;
     assert!(lines.len() == 1 && lines[0].starts_with("missed: The bot did not know the answer"), "{lines:?}");
     assert_eq!((&row(&app).await["mode"], &row(&app).await["unread"]), (&json!("human"), &json!(3)));
-    // Given back, it begins anew.
+    // Given back, it starts over.
     app.ok("conversations/set_mode", json!({"id": row(&app).await["id"], "mode": "bot"})).await;
     writes(&app, &number, &["Do you sell bicycles?"]).await;
     assert_eq!(told(&app).last().map(String::as_str), Some(DEFAULT_FALLBACK));
@@ -100,7 +100,7 @@ async fn the_bots_last_word_goes_out_though_it_had_to_wait(database: Database) {
     let both =
         ["Do you sell bicycles?", "And tandems?"].map(|text| text_message(&format!("wamid.{text}"), PHONE, text));
     assert_eq!(app.deliver(&number, webhook(&[change(&number, &both, &[])])).await, StatusCode::OK);
-    // Nothing goes straight here: both answers wait in the queue when the conversation is handed over.
+    // Direct sends are off here: both answers wait in the queue when the conversation is handed over.
     for _ in 0..3 {
         pipeline::step::<Ingest>(&app.state).await.unwrap();
         pipeline::step::<Answer>(&app.state).await.unwrap();

@@ -4,7 +4,6 @@
 
 mod accounts;
 mod acting;
-mod addressee;
 mod answering;
 mod api_contract;
 mod app;
@@ -19,6 +18,7 @@ mod classes;
 mod connection_test;
 mod database;
 mod deployment;
+mod direct;
 #[path = "../../tests/double/mod.rs"]
 #[expect(dead_code, reason = "time and steering are for the programs outside")]
 mod double;
@@ -52,6 +52,7 @@ mod pipeline;
 mod plans;
 mod proof;
 mod races;
+mod recipient;
 mod refusals;
 mod secrets;
 mod settings;
@@ -62,7 +63,6 @@ mod smoke;
 mod source;
 mod spoiled;
 mod store_contract;
-mod straight;
 mod texts;
 mod throttle;
 mod tokens;

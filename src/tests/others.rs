@@ -122,7 +122,7 @@ async fn our_own_sends_come_back_as_echoes(database: Database) {
     let sent = app.graph.sent().remove(0);
     deliver(&app, &number, &[echo(&app, &number, &sent.wamid, &sent.body)]).await;
     assert_eq!((thread(&app).await.len(), row(&app).await["mode"].clone()), (2, json!("bot")));
-    // Before its id is known: the call was cut off, and nobody knows whether it went out.
+    // Before its id is known: the call was interrupted, and its result is unknown.
     app.graph.answer_next([Answer::AcceptWithRubbish]);
     writes(&app, &number, "wamid.2", "where is your shop").await;
     assert_eq!(app.count("select count(*) from messages where state = 'unknown'").await, 1);
@@ -198,7 +198,7 @@ async fn a_thread_that_is_taken_silences_the_bot(database: Database) {
     let number = app.number().await;
     app.graph.answer_next([Answer::Error { status: 500, code: 131_000, subcode: None }]);
     writes(&app, &number, "wamid.1", "opening hours").await;
-    // The answer waits to be tried again: it may not go out any more.
+    // The answer waits for its next attempt: it may no longer be sent.
     app.advance(1_000);
     deliver(&app, &number, &[handover(&app, &number, "control_taken")]).await;
     app.advance(600_000);

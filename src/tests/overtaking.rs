@@ -17,7 +17,7 @@ on_both_databases!(
 
 const CUSTOMER: &str = "491510000001";
 
-/// Delivers a text that was written so many seconds ago, without working it off.
+/// Delivers a text that was written this number of seconds ago, without processing it.
 async fn arrives(app: &TestApp, number: &Number, body: &str, ago: i64) {
     let at = app.state.now() / 1000 - ago;
     let message = json!({"id": format!("wamid.{body}"), "from": CUSTOMER, "timestamp": at.to_string(), "type": "text",

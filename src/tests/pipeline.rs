@@ -266,7 +266,7 @@ async fn a_person_answers_and_the_same_send_counts_once(database: Database) {
     let first = app.ok("messages/send", input.clone()).await;
     let again = app.ok("messages/send", input).await;
     assert_eq!(first["id"], again["id"]);
-    // Whoever sent it knows it again in the thread.
+    // Its sender recognises it in the thread.
     let thread = app.ok("messages/list", json!({"conversation_id": id})).await;
     let own = |m: &&Value| m["client_id"] == "018f0000-0000-7000-8000-000000000001";
     assert_eq!(thread.as_array().unwrap().iter().filter(own).map(|m| &m["id"]).collect::<Vec<_>>(), [&first["id"]]);

@@ -81,7 +81,7 @@ async fn no_statement_of_the_message_path_goes_through_a_table_that_grows() {
     }
     assert!(statements.iter().any(|sql| sql.starts_with("insert into messages") && sql.len() > 2000), "no large set");
     let mut slow = Vec::new();
-    // The clean-up looks at so many of the oldest and no further.
+    // The clean-up looks at a limited number of the oldest and no further.
     let looks_at_oldest = |sql: &&String| sql.contains("order by id limit $2) as oldest");
     // Nor are the tables made on the path.
     let migration = include_str!("../../migrations/sqlite/0001_init.sql");

@@ -23,7 +23,7 @@ use crate::{
             config::{Config, Options},
             secrets::{Sealer, SecretError},
         },
-        store::{Engine, StoreError, on},
+        store::{Dialect, StoreError, on},
         writer::Priority,
     },
 };
@@ -168,17 +168,17 @@ async fn the_database_holds_no_secret_in_the_clear(database: Database) {
 /// Every row of every table as text; blobs as hex digits.
 async fn all_rows(app: &TestApp) -> Vec<(String, String)> {
     let mut conn = app.state.store.read().await.unwrap();
-    let tables = match conn.engine() {
-        Engine::Sqlite => "select name from sqlite_master where type = 'table'",
-        Engine::Postgres => "select table_name::text from information_schema.tables where table_schema = 'public'",
+    let tables = match conn.dialect() {
+        Dialect::Sqlite => "select name from sqlite_master where type = 'table'",
+        Dialect::Postgres => "select table_name::text from information_schema.tables where table_schema = 'public'",
     };
     let tables: Vec<String> = on!(&mut conn, c => sqlx::query_scalar(tables).fetch_all(c).await).unwrap();
     assert!(tables.iter().any(|t| t == "integrations"), "{tables:?}");
     let mut rows = Vec::new();
     for table in tables {
-        let sql = match conn.engine() {
-            Engine::Postgres => format!("select coalesce(string_agg(t::text, ' '), '') from \"{table}\" t"),
-            Engine::Sqlite => {
+        let sql = match conn.dialect() {
+            Dialect::Postgres => format!("select coalesce(string_agg(t::text, ' '), '') from \"{table}\" t"),
+            Dialect::Sqlite => {
                 let columns = format!("select name from pragma_table_info('{table}')");
                 let columns: Vec<String> =
                     on!(&mut conn, c => sqlx::query_scalar(AssertSqlSafe(columns)).fetch_all(c).await).unwrap();

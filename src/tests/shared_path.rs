@@ -1,5 +1,5 @@
 //! The deployment-wide path: an item goes only to integrations that Meta has confirmed of late, and a proof ends at once with
-//! whatever speaks against it. Nobody else learns anything of the item; it is kept for whoever proves the number.
+//! whatever speaks against it. Nobody else learns anything of the item; it is kept for the workspace that proves the number.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -228,7 +228,7 @@ async fn a_number_in_another_account_is_not_the_one_that_was_proven(database: Da
     pair.post(body.replace(ACCOUNT, "102000000000077")).await;
     assert!(!pair.has(&pair.app.token, "wamid.1").await && !pair.has(&pair.theirs, "wamid.1").await);
     assert_eq!(pair.seen_by_them().await, before);
-    // Nor is it worked off again for them, however often that is tried.
+    // Nor is it processed again for them, however often that is tried.
     integration::keep_up(&pair.app.state).await.unwrap();
     pair.app.settle().await;
     assert_eq!(pair.app.count("select count(*) from dead_letters where workspace_id is null").await, 1);

@@ -1,4 +1,5 @@
-//! The words that people see come from the catalogue: whatever room of the pages still has its own is on a list that only shrinks.
+//! The words that people see come from the catalogue: whatever room of the pages still has its own is on a list that only
+//! shrinks.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ const NOT_YET: &[&str] = &[];
 const NAMES: [&str; 8] =
     ["messages", "smb_message_echoes", "Parlance", "@", "·", "WhatsApp", "Central Station", "Station Square 1"];
 
-/// What only whoever builds the site wrongly sees.
+/// Seen only when the site was built wrongly.
 const BUILDER: &str = "The site was built without --split";
 
 /// Attributes and properties whose value people read or hear.

@@ -48,7 +48,7 @@ const OWNER: &str = "owner@example.com";
 async fn five_failures_are_free_and_then_it_takes_time(database: Database) {
     let app = TestApp::start(database).await;
     fail(&app, OWNER, 4, None).await;
-    // The right password in time starts anew.
+    // The right password in time starts over.
     assert_eq!(attempt(&app, OWNER, PASSWORD, None).await, "in");
     fail(&app, OWNER, 5, None).await;
     // From now on even the right one has to wait, or guessing would show.

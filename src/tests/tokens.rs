@@ -131,7 +131,7 @@ async fn lists_never_show_a_token(database: Database) {
     assert_eq!(keys, ["created_at", "expires_at", "id", "last_used_at", "name"]);
     let text = listed.to_string();
     assert!(!text.contains(&app.token[4..]) && !text.contains(&hex::encode(sha256(&app.token))), "{text}");
-    // The last use is written down beside the request, not in its way.
+    // The last use is stored beside the request, without delaying it.
     for _ in 0..500 {
         if app.count("select count(*) from api_tokens where last_used_at is not null").await == 1 {
             return;

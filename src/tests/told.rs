@@ -1,4 +1,4 @@
-//! What the server says, told in the language of whoever asks; and that its catalogue has all of it and nothing else.
+//! What the server says, told in the language of the request; and that its catalogue has all of it and nothing else.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ on_both_databases!(
 
 const OWNER: &str = "owner@example.com";
 
-/// Where the server says something to people. Elsewhere sentences are for logs, for whoever starts it, or Meta's own.
+/// Where the server says something to people. Elsewhere sentences are for logs, for the operator, or Meta's own.
 const ROOMS: &[&str] = &[
     "src/error.rs",
     "src/domain/content",

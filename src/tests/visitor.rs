@@ -171,7 +171,7 @@ async fn tokens_end_and_are_renewed_while_they_are_used(database: Database) {
     let (status, error) = visitor.ask("after=0").await;
     assert_eq!((status, error["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("unauthenticated")));
     assert!(error["message"].as_str().unwrap().contains("ended") && error["action"].is_string(), "{error}");
-    // Whoever used theirs goes on where they were.
+    // Visitors who used theirs go on where they were.
     assert_eq!(fresh.hear(0).await.len(), 2);
 }
 
@@ -261,7 +261,7 @@ async fn a_flood_of_messages_is_turned_away(database: Database) {
     // Beyond the longest text nothing is read at all.
     let huge = other.try_to_say(&"x".repeat(20_000), SECOND).await;
     assert_eq!(huge.status(), StatusCode::BAD_REQUEST);
-    // However many come, only so many begin to talk.
+    // However many come, only a limited number begin to talk.
     let mut begun = 0;
     for n in 0..50 {
         let visitor = Visitor::begin_at(&app, &chatbot_id, "203.0.113.7").await;
@@ -282,7 +282,7 @@ async fn open_questions_are_counted(database: Database) {
             assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{error}");
         }
     });
-    // Some are turned away because they came too fast, which is fine as well.
+    // Some are refused because they came too fast, which is fine as well.
     assert!(enough.await.is_ok(), "{} stay open", open.len());
     assert_eq!(app.state.visitors.polls.count(), 4);
     // Everybody else is served, without waiting where there is no room to wait.

@@ -233,11 +233,11 @@ async fn what_did_not_go_out_is_no_answer(database: Database) {
     let failed = sends(&app, "Hello, this is Nina.").await;
     let shown = row(&app).await;
     assert_eq!((&shown["waiting_since"], &shown["preview"]), (&json!(began), &json!("Hello?")));
-    // The next one does go out.
+    // The next one is sent.
     app.ok("messages/retry", json!({"id": failed["id"]})).await;
     app.settle().await;
     assert_eq!(since(&app).await, None);
-    // One that fails behind one that went out leaves nobody without an answer.
+    // One that fails behind one that was sent leaves nobody without an answer.
     app.graph.answer_next([Answer::Error { status: 400, code: 100, subcode: None }]);
     sends(&app, "How can I help?").await;
     assert_eq!(since(&app).await, None);

@@ -31,8 +31,8 @@ use crate::{
     texts::shell,
 };
 
-type Outcome<T> = Result<T, SplitLoaderError>;
-type Loading = Pin<Box<dyn Future<Output = Outcome<()>>>>;
+type SplitResult<T> = Result<T, SplitLoaderError>;
+type Loading = Pin<Box<dyn Future<Output = SplitResult<()>>>>;
 
 /// A module of the chunk's name, with the views of the routes whose pages (and all that only they need) are in it.
 macro_rules! chunk {
@@ -45,7 +45,7 @@ macro_rules! chunk {
 
             // One function for all: each would keep its own account of whether the chunk is there.
             #[wasm_split($chunk, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
-            pub(super) fn make(page: Page) -> Outcome<AnyView> {
+            pub(super) fn make(page: Page) -> SplitResult<AnyView> {
                 Ok(match page { $(Page::$view => view! { <$page /> }),+ })
             }
 
@@ -64,7 +64,7 @@ pub(super) mod thread {
     use super::*;
 
     #[wasm_split(thread, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
-    pub(super) fn make(id: ConversationId) -> Outcome<AnyView> {
+    pub(super) fn make(id: ConversationId) -> SplitResult<AnyView> {
         Ok(view! { <Thread id=id /> })
     }
 
@@ -103,7 +103,7 @@ pub(super) fn name_of(path: &str) -> Option<&'static str> {
 }
 
 /// Loads what the page at `path` needs, unless it is there.
-pub(super) async fn fetch(path: &str) -> Outcome<()> {
+pub(super) async fn fetch(path: &str) -> SplitResult<()> {
     match chunk_of(path) {
         Some(chunk) => (chunk.load)().await,
         None => Ok(()),
@@ -161,8 +161,8 @@ fn lazy(place: Place, mut loading: Loading, make: Make) -> AnyView {
     }
 }
 
-impl From<Outcome<()>> for State {
-    fn from(outcome: Outcome<()>) -> Self {
+impl From<SplitResult<()>> for State {
+    fn from(outcome: SplitResult<()>) -> Self {
         if outcome.is_ok() { Self::Here } else { Self::Failed }
     }
 }

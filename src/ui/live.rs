@@ -1,7 +1,8 @@
 //! Live updates: one stream of events for the whole signed-in app, and what pages need to follow it.
 //!
-//! An event only says what changed. Pages put the version of what they show into the source of their resource and so
-//! load it again; the list of conversations asks for the rows that changed. Events are gathered for a moment first, because one answer of a bot makes several of them.
+//! An event only says what changed. Pages put the version of what they show into the source of their resource and so load it
+//! again; the list of conversations asks for the rows that changed. Events are gathered for a moment first, because one answer
+//! of a bot makes several of them.
 
 mod stream;
 
@@ -105,7 +106,7 @@ impl Live {
 
     fn change(self, ids: &[ConversationId]) {
         self.conversations.update(|(known, newest)| {
-            // Whoever looks at one whose version is forgotten loads it once more.
+            // A viewer of one whose version is forgotten reloads it.
             if known.len() > KEPT {
                 known.clear();
             }

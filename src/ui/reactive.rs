@@ -1,6 +1,6 @@
 //! Leptos' signals, whose machinery is compiled once, and not for each type of value that a page keeps.
 //!
-//! A signal of Leptos is generic code of a few kilobytes, made anew for each type in it; a browser would download all
+//! A signal of Leptos is generic code of a few kilobytes, recreated for each type in it; a browser would download all
 //! of them. So what is below is of one type, a box of anything, and what pages use only knows what is inside.
 //! The names and their meaning are Leptos' own; `ui::prelude` puts these in their place.
 

@@ -89,8 +89,8 @@ fn without_comments(script: &str) -> String {
     script.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// Not part of the app: it shows when there is none. Of a site that was built without its chunks it says so at once, for
-/// whoever builds it: its pages are what the server rendered, and stay so.
+/// Not part of the app: it shows when there is none. When the site was built without its chunks it says so at once, for
+/// those who build it: its pages stay as the server rendered them.
 fn stuck_bar(whole: bool) -> impl IntoView {
     let words = if whole {
         words::stuck()

@@ -37,7 +37,7 @@ impl Sent {
     }
 }
 
-/// Whoever wants to know what came.
+/// Tasks that wait for what comes.
 pub(crate) trait Ledger: Send + Sync + 'static {
     /// A call: method, path with query, and `Authorization`.
     fn call(&self, _method: &str, _target: &str, _authorization: &str) {}

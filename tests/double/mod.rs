@@ -34,7 +34,7 @@ pub(crate) use self::{
 pub(crate) const ACCOUNT: &str = "102000000000001";
 pub(crate) const APP: &str = "700000000000001";
 
-/// Any failure of a tool; whoever runs it reads the text.
+/// Any failure of a tool; the text is for the person who runs it.
 pub(crate) type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// How a double begins.
@@ -138,7 +138,7 @@ impl<L: Ledger> Double<L> {
         *self.desk.tried.borrow()
     }
 
-    /// Waits until so many have.
+    /// Waits until this number have.
     pub(crate) async fn has_tried(&self, count: usize) {
         // The sender lives as long as we do.
         drop(self.desk.tried.subscribe().wait_for(|tried| *tried >= count).await);

@@ -13,7 +13,7 @@ use crate::{
     random::Random,
     server::Server,
     support::{
-        database::{Engine, Place},
+        database::{Dialect, Place},
         double::Double,
         product,
     },
@@ -33,18 +33,18 @@ pub(crate) const CALL: Duration = Duration::from_millis(30);
 const PACE: Duration = Duration::from_millis(12);
 /// How long the backlog may take in the end. Nothing waits for it: it is looked at until it is gone.
 const DRAIN_MAX: Duration = Duration::from_secs(300);
-/// How long a kill waits for what was cut off too often.
+/// How long a kill waits for what was interrupted too often.
 const RESPITE_MAX: Duration = Duration::from_secs(5);
 pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_on_sqlite() {
-    drill(Engine::Sqlite).await;
+    drill(Dialect::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_on_postgres() {
-    drill(Engine::Postgres).await;
+    drill(Dialect::Postgres).await;
 }
 
 fn number_from(variable: &str) -> Option<u64> {
@@ -66,13 +66,13 @@ pub(crate) fn seed() -> u64 {
     number_from("PARLANCE_KILL_SEED").unwrap_or_else(|| getrandom::u64().unwrap())
 }
 
-async fn drill(engine: Engine) {
+async fn drill(dialect: Dialect) {
     let (kills, seed) = (kills(), seed());
-    say(&format!("{engine:?}: {kills} kills, PARLANCE_KILL_SEED={seed}"));
+    say(&format!("{dialect:?}: {kills} kills, PARLANCE_KILL_SEED={seed}"));
     let mut random = Random::new(seed);
 
     let folder = TempDir::new().unwrap();
-    let place = Place::create(engine, folder.path(), None).await.unwrap();
+    let place = Place::create(dialect, folder.path(), None).await.unwrap();
     let graph = product::meta(Book::new(random.fork()), NUMBERS, random.next()).await.unwrap();
     let mut server = Server::new(folder.path(), &place, graph.url.clone());
     let (numbers, _) = server.set_up(traffic::knowledge(), NUMBERS).await;
@@ -156,8 +156,8 @@ async fn kill(server: &mut Server, database: &mut Database, kills: u64, random: 
     server.ready().await;
 }
 
-/// Lives on for a while, until nothing was cut off so often that one more time is too much: where the machine is busy, lives are
-/// short for what has to be done in one.
+/// Lives on for a while, until nothing was interrupted so often that one more time is too much: where the machine is busy,
+/// lives are short for what has to be done in one.
 pub(crate) async fn off_the_brink(database: &mut Database) {
     let end = Instant::now() + RESPITE_MAX;
     while database.is_on_the_brink().await && Instant::now() < end {

@@ -101,7 +101,7 @@ fn take(block: &str, last: &mut Option<String>, heard: &mut Heard) {
         return;
     }
     if field("data:").unwrap().contains("resync") {
-        // It missed too much to be told one by one, loads everything, and begins anew.
+        // It missed too much to be told one by one, loads everything, and starts over.
         *heard = Heard { since: Some(place), events: Vec::new(), resyncs: heard.resyncs + 1 };
         return;
     }

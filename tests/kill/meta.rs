@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// POSTs under way at once.
+/// POSTs in progress at once.
 const CONNECTIONS: usize = 16;
 /// How long an answer may take before it counts as none.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -16,7 +16,7 @@ use crate::{
     random::Random,
     server::Server,
     support::{
-        database::{Engine, Place},
+        database::{Dialect, Place},
         product,
     },
     traffic::{self, Traffic},
@@ -38,7 +38,7 @@ async fn one_of_two_nodes_is_killed_at_random() {
     let mut random = Random::new(seed);
 
     let folder = TempDir::new().unwrap();
-    let place = Place::create(Engine::Postgres, folder.path(), None).await.unwrap();
+    let place = Place::create(Dialect::Postgres, folder.path(), None).await.unwrap();
     let graph = product::meta(Book::new(random.fork()), NUMBERS, random.next()).await.unwrap();
     let mut nodes = ["one", "two"].map(|name| {
         let mut node = Server::new(folder.path(), &place, graph.url.clone());

@@ -23,7 +23,7 @@ impl Random {
         self.next() % limit
     }
 
-    /// Once in so many times.
+    /// Once in this number of times.
     pub(crate) fn one_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }

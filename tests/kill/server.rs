@@ -41,7 +41,7 @@ impl Server {
         self.launch.environment.push((name.to_owned(), value.to_string()));
     }
 
-    /// Starts it, with a bot that answers on so many numbers: where webhooks of each go, and an API token.
+    /// Starts it, with a bot that answers on this number of phone numbers: where webhooks of each go, and an API token.
     pub(crate) async fn set_up(
         &mut self,
         knowledge: impl IntoIterator<Item = (String, String)>,

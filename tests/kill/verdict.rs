@@ -15,7 +15,7 @@ use crate::{
 /// How far a message may lie from the moment at which it was counted: its call takes up to 60 ms, and the machine is busy.
 const JITTER: Duration = Duration::from_millis(500);
 
-/// No number sent faster than one budget allows, whoever sent: so many at once, and as many in each second.
+/// No number sent faster than one budget allows, whichever node sent: this number at once, and as many in each second.
 pub(crate) fn within_the_rate(received: &[(String, Instant)], rate: u32) {
     let mut numbers: BTreeMap<&str, Vec<Instant>> = BTreeMap::new();
     for (number, at) in received {

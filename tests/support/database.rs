@@ -1,4 +1,4 @@
-//! Where a server keeps its data: fresh on either engine, or a copy of a prepared one.
+//! Where a server keeps its data: fresh on either database, or a copy of a prepared one.
 
 use std::{
     fmt, fs,
@@ -12,12 +12,12 @@ use uuid::Uuid;
 use super::Result;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Engine {
+pub(crate) enum Dialect {
     Sqlite,
     Postgres,
 }
 
-impl fmt::Display for Engine {
+impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Sqlite => "SQLite",
@@ -45,7 +45,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// A new one below this folder: empty, or a copy of a template that nobody is using.
-    pub(crate) async fn create(engine: Engine, dir: &Path, template: Option<&Self>) -> Result<Self> {
+    pub(crate) async fn create(dialect: Dialect, dir: &Path, template: Option<&Self>) -> Result<Self> {
         // Unlike any that an earlier run may have left behind.
         let label = format!("run_{}", Uuid::new_v4().simple());
         let folder = dir.join(&label);
@@ -53,7 +53,7 @@ impl Place {
         if let Some(template) = template {
             copy_files(&template.folder, &folder)?;
         }
-        if engine == Engine::Sqlite {
+        if dialect == Dialect::Sqlite {
             let url = format!("sqlite://{}", folder.join("parlance.db").display());
             return Ok(Self { folder, url, name: None });
         }
@@ -65,7 +65,7 @@ impl Place {
         Ok(Self { folder, url: format!("{base}/{label}?{query}"), name: Some(label) })
     }
 
-    /// Removes it, whoever may still be connected.
+    /// Removes it, even if clients are still connected.
     pub(crate) async fn remove(self) -> Result<()> {
         fs::remove_dir_all(&self.folder)?;
         match self.name {

@@ -37,8 +37,8 @@ pub(crate) fn launch(binary: PathBuf, place: &Place, graph_url: String, log: Pat
     Launch { binary, arguments: vec!["serve".to_owned()], environment: environment.into(), log }
 }
 
-/// Makes an owner, and a chatbot with this knowledge on so many numbers. Gives where webhooks of each number go, and the
-/// owner's API token.
+/// Makes an owner, and a chatbot with this knowledge on this number of phone numbers. Gives where webhooks of each number go,
+/// and the owner's API token.
 pub(crate) async fn set_up(
     launch: &Launch,
     server: &Running,
@@ -62,7 +62,7 @@ pub(crate) async fn set_up(
     Ok((targets, token))
 }
 
-/// A double of Meta that has the account with so many numbers, and knows the app's secret.
+/// A double of Meta that has the account with this number of phone numbers, and knows the app's secret.
 pub(crate) async fn meta<L: Ledger>(ledger: L, numbers: usize, seed: u64) -> Result<Double<L>> {
     let world = World {
         apps: [(APP.to_owned(), APP_SECRET.to_owned())].into(),

@@ -1,4 +1,4 @@
-//! Graph calls of the floor, over as many kept connections as calls are under way.
+//! Graph calls of the floor, over as many kept connections as calls are in progress.
 
 use std::{
     net::SocketAddr,
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::support::{Result, http::Connection};
 
-/// Calls under way at once.
+/// Calls in progress at once.
 const AT_ONCE: usize = 1024;
 
 pub(super) struct Calls {

@@ -1,8 +1,8 @@
 //! What is said of a content that cannot be shown itself. One place for bubbles, for the line in the list, and for whatever
 //! else speaks of it.
 //!
-//! Its kind is Meta's word for it (contract, section 3), or a more exact one: `voice` for an audio that is one, `nfm_reply`
-//! for an interactive one that fills in a form, `unsupported/…` for what WhatsApp itself keeps back.
+//! Its kind is the provider's word for it (contract, section 3), or a more exact one: `voice` for an audio that is one,
+//! `nfm_reply` for an interactive one that fills in a form, `unsupported/…` for what the provider itself keeps back.
 
 use crate::domain::visible::one_line;
 
@@ -126,7 +126,7 @@ mod tests {
         ] {
             let (noun, note) = (noun(kind), note(kind));
             assert!(!noun.contains('“') && note.starts_with(&format!("{noun}. ")), "{kind}: {note}");
-            // Never Meta's bare word.
+            // Never the provider's bare word.
             assert!(!note.contains('_') && !note.contains('/'), "{kind}: {note}");
         }
     }

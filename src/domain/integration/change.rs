@@ -88,7 +88,7 @@ pub struct RemovalPreview {
     pub messages: i64,
     /// Messages that have not been sent yet: they are withdrawn.
     pub queued: i64,
-    /// Deliveries that have not been worked off yet: they are dropped.
+    /// Deliveries that have not been processed yet: they are dropped.
     pub waiting: i64,
 }
 

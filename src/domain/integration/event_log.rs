@@ -42,7 +42,7 @@ pub struct Delivery {
     /// Bytes.
     pub size: i64,
     pub state: DeliveryState,
-    /// Items worked off, dropped ones included.
+    /// Items processed, dropped ones included.
     pub items: i64,
     pub dropped: i64,
     /// What it held; none when it is too large to be read for a list.
@@ -80,7 +80,7 @@ pub struct DeadLetter {
     pub item: String,
     pub reason: String,
     pub created_at: Millis,
-    /// Whether its delivery is still kept, so that it can be worked off again.
+    /// Whether its delivery is still kept, so that it can be processed again.
     pub replayable: bool,
 }
 
@@ -95,7 +95,7 @@ pub struct DeadLetterPage {
 /// What a replay set going. Whether it went well shows in the log a moment later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replay {
-    /// Dead letters that are worked off again.
+    /// Dead letters that are processed again.
     pub replayed: i64,
     /// Dead letters whose delivery is no longer kept.
     pub gone: i64,

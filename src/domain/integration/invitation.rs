@@ -1,4 +1,4 @@
-//! How customers, and whoever sets a number up, come to write to it.
+//! How customers, and the person who sets a number up, come to write to it.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
-//! Threads of their own for the way of a message.
+//! Separate threads for the message path.
 //!
-//! When more comes in than the machine can work off, taking it down comes first and pages stay quick: what works it off
+//! When more arrives than the machine can process, storing it comes first and pages stay quick: what processes it
 //! gets the time that is left, yet never less than a share of it, and catches up when the rush is over.
 
 use std::{io, thread::available_parallelism};
@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
-/// A second tokio runtime. Dropping it does not wait: whoever has work in there ends that first.
+/// A second tokio runtime. Dropping it does not wait: owners of work in it end that first.
 pub struct Background {
     handle: Handle,
     runtime: Option<Runtime>,

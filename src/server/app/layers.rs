@@ -130,7 +130,7 @@ impl RequestIds {
     }
 }
 
-/// Answers in the language of whoever asks.
+/// Answers in the language of the request.
 pub async fn speak(mut request: Request, next: Next) -> Response {
     let language = asked_for(request.headers());
     // Pages are made by tasks of their own: they know it by this.
@@ -140,7 +140,7 @@ pub async fn speak(mut request: Request, next: Next) -> Response {
 
 /// Gives errors of server functions the status of their code, and their request id; never lets them redirect.
 ///
-/// Leptos 0.8 answers every error with 500, and redirects whoever accepts HTML, done or not.
+/// Leptos 0.8 answers every error with 500, and redirects clients that accept HTML, finished or not.
 pub async fn api_errors(mut request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/api/") {
         return next.run(request).await;

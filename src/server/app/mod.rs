@@ -1,4 +1,4 @@
-//! How the program is put together: command line, start and stop, all routes and what lies around them.
+//! The composition root: command line, start and stop, all routes and layers.
 
 pub mod background;
 mod catalogue;

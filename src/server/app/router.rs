@@ -86,7 +86,7 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
                         tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
                     })
                     .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG))
-                    // Whoever met the failure has logged it; a 503 may only mean that Meta is away.
+                    // The failure was logged where it occurred; a 503 may only mean that the provider is unavailable.
                     .on_failure(DefaultOnFailure::new().level(tracing::Level::DEBUG)),
             )
             .layer(PropagateRequestIdLayer::new(REQUEST_ID)),

@@ -68,7 +68,7 @@ pub fn site_options(listen: SocketAddr) -> Result<LeptosOptions, StartError> {
     Ok(options)
 }
 
-/// Puts everything together, without listening yet.
+/// Builds everything, without listening yet.
 ///
 /// # Errors
 /// When a part cannot be opened; the message says which and what to do.
@@ -138,7 +138,7 @@ impl Server {
     /// Answers requests and works until `stop` is done, then brings everything to an end.
     ///
     /// # Errors
-    /// When the database is away at the start.
+    /// When the database is unavailable at the start.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
         let state = self.state;
         pipeline::recover(&state).await?;
@@ -196,7 +196,7 @@ fn announce(state: &AppState) {
         ),
     }
     let config = &state.config;
-    tracing::info!(url = %config.public_url, listen = %config.listen, database = ?state.store.engine(), sandbox = config.sandbox, "Parlance is ready");
+    tracing::info!(url = %config.public_url, listen = %config.listen, database = ?state.store.dialect(), sandbox = config.sandbox, "Parlance is ready");
     if let Some(code) = state.setup_code.code() {
         let state = state.clone();
         let code = Arc::<str>::from(code);

@@ -1,4 +1,4 @@
-//! All floors together: what the router hands to whoever answers a request.
+//! The state of all layers: what the router passes to request handlers.
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -25,7 +25,7 @@ use crate::server::{
 /// How long the writer, and then the database, may take to end.
 const CLOSING: Duration = Duration::from_secs(3);
 
-/// The top floor, and all below it. Cheap to clone.
+/// The top layer, and all below it. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
 
@@ -85,7 +85,7 @@ pub struct Foundation {
 }
 
 impl AppState {
-    /// Puts the state together and starts the writer.
+    /// Builds the state and starts the writer.
     #[must_use]
     pub fn new(f: Foundation) -> Self {
         let life = Life::default();
@@ -115,22 +115,22 @@ impl AppState {
         }))
     }
 
-    /// The floor of the use cases alone.
+    /// The service layer alone.
     #[must_use]
     pub fn services(&self) -> Services {
         let services: &Services = self;
         services.clone()
     }
 
-    /// The floor of the pipeline alone.
+    /// The pipeline layer alone.
     #[must_use]
     pub fn pipeline(&self) -> Pipeline {
         let pipeline: &Pipeline = self;
         pipeline.clone()
     }
 
-    /// Ends everything: first the work under way, then the writer that it needs, then the database. `false` when some
-    /// work did not end in time; it is taken up at the next start.
+    /// Ends everything: first the work in progress, then the writer that it needs, then the database. `false` when some
+    /// work did not end in time; it is resumed at the next start.
     pub async fn close(&self, grace: Duration) -> bool {
         self.life.shutdown.cancel();
         self.life.tasks.close();

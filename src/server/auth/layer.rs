@@ -41,7 +41,7 @@ use crate::{
     },
 };
 
-/// A token's last use is written down at most this often.
+/// A token's last use is stored at most this often.
 const TOUCH_EVERY: Millis = 60_000;
 
 /// Pages that strangers may see.
@@ -208,6 +208,6 @@ pub async fn still_valid(state: &Services, known: &Actor, proof: &Proof) -> bool
         let member = account::find_member(&mut conn, known.workspace_id, known.user_id).await?;
         Ok::<_, StoreError>(proven && member.is_some_and(|m| actor(&m, known.via) == *known))
     };
-    // While the database is away nothing new can be sent either.
+    // While the database is unavailable nothing new can be sent either.
     looked.await.unwrap_or(true)
 }

@@ -51,7 +51,7 @@ pub struct SignInForm {
 }
 
 /// How a sign-in ended.
-enum Outcome {
+enum SignInOutcome {
     /// Who, and the hash of the password that was the right one.
     SignedIn(UserId, String),
     WrongCredentials,
@@ -72,7 +72,7 @@ pub async fn sign_in(
     // Refusals are for tools that ban addresses, too: `docs/operating.md` says how the line reads. Not for whom it was tried:
     // people type passwords there.
     let reason = match outcome {
-        Ok(Outcome::SignedIn(user_id, hash)) => match start_session(&session, user_id).await {
+        Ok(SignInOutcome::SignedIn(user_id, hash)) => match start_session(&session, user_id).await {
             Ok(()) => match still_good(&state, &session, user_id, &hash).await {
                 Ok(true) => {
                     state.strangers.note_each_with(Deed::SignedIn, address, || user_id.to_string());
@@ -86,11 +86,11 @@ pub async fn sign_in(
             },
             Err(_) => "unavailable",
         },
-        Ok(Outcome::WrongCredentials) => {
+        Ok(SignInOutcome::WrongCredentials) => {
             state.strangers.note_from(Deed::WrongPassword, address);
             "credentials"
         }
-        Ok(Outcome::Throttled) => {
+        Ok(SignInOutcome::Throttled) => {
             state.strangers.note_from(Deed::SignInThrottled, address);
             "throttled"
         }
@@ -99,7 +99,7 @@ pub async fn sign_in(
             "unavailable"
         }
     };
-    // What comes back is no longer than what people type: the address would else grow to three times the form.
+    // What comes back is no longer than what people type: the address would otherwise grow to three times the form.
     let query = [("error", reason, NEXT_MAX), ("email", &email, EMAIL_MAX), ("next", &form.next, NEXT_MAX)];
     let query: String = query
         .iter()
@@ -115,23 +115,23 @@ async fn judge(
     email: &str,
     password: SecretString,
     address: Option<IpAddr>,
-) -> Result<Outcome, Error> {
+) -> Result<SignInOutcome, Error> {
     use secrecy::ExposeSecret;
-    let Ok(tried) = throttle::begin_try(state, email, address).await? else {
-        return Ok(Outcome::Throttled);
+    let Ok(tried) = throttle::begin_attempt(state, email, address).await? else {
+        return Ok(SignInOutcome::Throttled);
     };
     if password.expose_secret().len() > PASSWORD_MAX * 4 {
-        return Ok(Outcome::WrongCredentials);
+        return Ok(SignInOutcome::WrongCredentials);
     }
     let mut conn = state.store.read().await?;
     let user = store::account::find_sign_in(&mut conn, email).await?;
     drop(conn);
     let hash = user.as_ref().map(|(_, hash)| hash.clone());
     if !state.passwords.verify(password, hash).await? {
-        return Ok(Outcome::WrongCredentials);
+        return Ok(SignInOutcome::WrongCredentials);
     }
     throttle::succeed(state, tried).await?;
-    Ok(user.map_or(Outcome::WrongCredentials, |(id, hash)| Outcome::SignedIn(id, hash)))
+    Ok(user.map_or(SignInOutcome::WrongCredentials, |(id, hash)| SignInOutcome::SignedIn(id, hash)))
 }
 
 /// Whether it is still the right password, now that the session is stored. One that was changed meanwhile, or a person who
@@ -176,7 +176,7 @@ pub async fn start_session(session: &Session, user_id: UserId) -> Result<(), Api
 /// Puts a sign-in on record.
 ///
 /// # Errors
-/// When the database does not take it.
+/// When the database does not accept it.
 pub async fn record(state: &Services, user_id: UserId) -> Result<(), ApiError> {
     let recorded = state.transact(Principal::signed_in(user_id), user_id, (user_id, state.now()), |conn, (id, now)| {
         Box::pin(store::person::tell_of_sign_in(conn, *id, *now))

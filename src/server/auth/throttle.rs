@@ -1,4 +1,4 @@
-//! Slows guessing down: per account and address, and per address. Counted in the database, so a restart helps nobody.
+//! Slows password guessing: per account and address, and per address. Counted in the database, so a restart helps nobody.
 //!
 //! An account alone is never locked: a stranger elsewhere must not be able to keep its owner out. An IPv6 address counts
 //! with its /64, which is one customer, and with the /56 and /48 around it, since one customer may have many of the former.
@@ -34,8 +34,8 @@ const FREE_NETWORK: [(u8, i64); 3] = [(64, 30), (56, 100), (48, 300)];
 /// The longest wait.
 const LONGEST: Millis = 15 * 60 * 1000;
 
-/// A try that was counted as if it had failed, and waits for its outcome. Dropped, it did fail.
-pub struct Try {
+/// A sign-in attempt that was counted as a failure and waits for its outcome. When dropped, it stays one.
+pub struct SignInAttempt {
     pair: Counted,
     networks: Vec<Counted>,
     _turn: OwnedSemaphorePermit,
@@ -59,14 +59,14 @@ fn keys(email: &str, address: Option<IpAddr>) -> Keys {
     Keys { pair: sha256(&format!("pair:{email}:{narrow}")), networks: networks.collect() }
 }
 
-/// Counts a try before it is made. `Err` holds how many milliseconds to wait instead.
+/// Counts an attempt before it is made. `Err` holds how many milliseconds to wait instead.
 ///
-/// Counting comes first so that many tries at once do not all slip through.
-pub async fn begin_try(
+/// Counting comes first so that many concurrent attempts do not all slip through.
+pub async fn begin_attempt(
     state: &Services,
     email: &str,
     address: Option<IpAddr>,
-) -> Result<std::result::Result<Try, Millis>> {
+) -> Result<std::result::Result<SignInAttempt, Millis>> {
     let Some(turn) = state.sign_in_turns.take(address.map(throttle_key)).await else { return Ok(Err(1000)) };
     let input = (keys(email, address), state.now());
     let outcome = state
@@ -92,13 +92,13 @@ pub async fn begin_try(
             })
         })
         .await?;
-    Ok(outcome.map(|(pair, networks)| Try { pair, networks, _turn: turn }))
+    Ok(outcome.map(|(pair, networks)| SignInAttempt { pair, networks, _turn: turn }))
 }
 
-/// It was the right password: forgets the failures of the account at this address, and takes them and this try back from
-/// the networks. Those were its owner's slips. What failed for other accounts stays: who has one must not be able to guess
+/// It was the right password: forgets the failures of the account at this address, and takes them and this attempt back from
+/// the networks. Those were its owner's mistakes. What failed for other accounts stays: who has one must not be able to guess
 /// at others without end.
-pub async fn succeed(state: &Services, tried: Try) -> Result<()> {
+pub async fn succeed(state: &Services, tried: SignInAttempt) -> Result<()> {
     let input = (tried.pair, tried.networks);
     state
         .writer

@@ -238,7 +238,7 @@ impl Config {
         self.local && self.listen.ip().is_loopback() && self.trusted_proxies.is_empty()
     }
 
-    /// How long a worker may hold deliveries or a turn before others take them up (60 s).
+    /// How long a worker may hold deliveries or a turn before others claim them (60 s).
     #[must_use]
     pub const fn lease(&self) -> Millis {
         self.call_timeout * 3
@@ -262,7 +262,7 @@ impl Config {
         std::time::Duration::from_millis((self.call_timeout * 3 / 2).unsigned_abs())
     }
 
-    /// How long a report may yet tell the fate of a message that was cut off, before later ones go out (60 s).
+    /// How long a report may yet tell the fate of a message that was interrupted, before later ones go out (60 s).
     #[must_use]
     pub const fn grace(&self) -> Millis {
         self.call_timeout * 3

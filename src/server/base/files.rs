@@ -1,4 +1,4 @@
-//! Files and folders that are for their owner only, whatever the umask is and whoever made them before.
+//! Files and folders that are for their owner only, whatever the umask is, even if somebody else created them before.
 //!
 //! What root makes in somebody's folder belongs to them: a command that was run by root must not lock the service out.
 
@@ -22,7 +22,7 @@ const STICKY: u32 = 0o1000;
 const OURS: [&str; 5] = ["parlance.db", "sandbox.db", "secret.key", "media", "lost+found"];
 
 /// Makes a folder for its owner only; takes the rights of others away from one that is there, if it holds nothing but what is
-/// ours. From others it does not: whoever named their home as the data folder would be cut off from it.
+/// ours. From others it does not: a person who named their home as the data folder would be locked out of it.
 ///
 /// # Errors
 /// When it cannot be made.

@@ -14,7 +14,7 @@ use crate::domain::Millis;
 
 /// How long an address counts after it has proven itself.
 const KEPT: Millis = 24 * 60 * 60 * 1000;
-/// It is noted again only when so much of that has passed: most requests only read.
+/// It is noted again only when this much of that has passed: most requests only read.
 const NOTED_EVERY: Millis = 60 * 60 * 1000;
 /// More addresses are not kept. Only who has an account or an app's secret can add one.
 const MANY: usize = 20_000;

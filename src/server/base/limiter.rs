@@ -8,7 +8,7 @@ use std::{
 
 use crate::domain::Millis;
 
-/// So many at once, and then one each `interval` milliseconds.
+/// A burst, and then one each `interval` milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Rate {
     pub burst: f64,
@@ -16,7 +16,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many per second, at most as many at once.
+    /// A number per second, at most as many at once.
     #[must_use]
     pub fn per_second(count: u32) -> Self {
         Self { burst: f64::from(count), interval: 1000.0 / f64::from(count.max(1)) }
@@ -27,7 +27,7 @@ impl Rate {
 pub const PAIR_RATE: Rate = Rate { burst: 45.0, interval: 6000.0 };
 
 impl Rate {
-    /// The part of one of so many nodes. Nobody gets less than one at once.
+    /// The share of one node of this number. Nobody gets less than one at once.
     fn shared_by(self, nodes: u32) -> Self {
         let nodes = f64::from(nodes.max(1));
         Self { burst: (self.burst / nodes).max(1.0), interval: self.interval * nodes }
@@ -49,7 +49,7 @@ impl Rate {
 /// Less is no jump of the clock.
 const CLOCK_JUMP: Millis = 1000;
 
-/// So many buckets are kept without a look for full ones.
+/// How many buckets are kept before full ones are looked for.
 const FEW: usize = 10_000;
 
 #[derive(Clone, Copy)]
@@ -102,7 +102,7 @@ impl<K: Eq + Hash> Limiter<K> {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on so many nodes share the rate: together they never let more through than one alone would. One that
+    /// From now on this number of nodes share the rate: together they never let more through than one alone would. One that
     /// `joins` others begins with empty buckets, since theirs may be full; when one goes, the rest gets its part as time
     /// passes, since it may have spent it.
     pub fn share(&self, nodes: u32, joins: bool, now: Millis) {
@@ -137,7 +137,7 @@ impl<K: Eq + Hash> Limiter<K> {
         look(rate, bucket)
     }
 
-    /// How many may go now.
+    /// How many may be taken now.
     pub fn available(&self, key: &K, now: Millis) -> u32 {
         self.available_beyond(0.0, key, now)
     }
@@ -211,14 +211,14 @@ impl<K: Eq + Hash> Limiter<K> {
         self.with(key, now, |_, bucket| bucket.reserved = bucket.reserved.saturating_sub(1));
     }
 
-    /// Empties a bucket so that nothing goes for a while.
+    /// Empties a bucket so that nothing is taken for a while.
     #[expect(clippy::cast_precision_loss, reason = "at most a day in milliseconds")]
     pub fn pause(&self, key: K, now: Millis, span: Millis) {
         self.with(key, now, |rate, bucket| bucket.level = (1.0 - span as f64 / rate.interval).min(0.0));
     }
 }
 
-/// Forgets the fuller half: whoever took most stays known.
+/// Forgets the fuller half: those who took most are kept.
 fn forget_half<K: Eq + Hash>(rate: Rate, by_key: &mut HashMap<K, Bucket>, now: Millis) {
     let mut levels: Vec<f64> = by_key.values().map(|b| rate.refilled(*b, now).level).collect();
     let middle = levels.len() / 2;
@@ -289,7 +289,7 @@ mod tests {
         let limiter = Limiter::bounded(Rate { burst: 3.0, interval: 1e9 }, 1000);
         for key in 0..5000_u32 {
             assert_eq!(limiter.take(key, 0), Ok(()));
-            // Whoever is at the limit stays at it, however many others come.
+            // Those at the limit stay at it, however many others come.
             if key % 100 == 0 {
                 let _ = limiter.take(u32::MAX, 0);
             }
@@ -360,7 +360,7 @@ mod tests {
         assert!(limiter.take((), 0).is_err());
         assert_eq!(limiter.take((), 500), Err(500));
         assert_eq!(limiter.available(&(), 1000), 1);
-        // Whoever only asks must see it refill, too.
+        // A caller that only asks must see it refill, too.
         assert_eq!(limiter.take((), 9000), Ok(()));
         assert_eq!((limiter.available(&(), 0), limiter.available(&(), 1000)), (0, 1));
     }

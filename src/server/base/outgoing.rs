@@ -12,7 +12,7 @@ pub fn client(call_timeout: Duration) -> Result<reqwest::Client, reqwest::Error>
         .connect_timeout(Duration::from_secs(5))
         .timeout(call_timeout)
         .redirect(reqwest::redirect::Policy::none())
-        // As many as there are sends at once: a connection that is not kept is made anew for the next call.
+        // As many as there are sends at once: a connection that is not kept is recreated for the next call.
         .pool_max_idle_per_host(1024)
         .tcp_nodelay(true)
         .build()

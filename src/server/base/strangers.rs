@@ -1,6 +1,6 @@
 //! The one way to log what strangers cause: counted, and at most one line a minute for each kind.
 //!
-//! Whoever can reach the server can make it refuse something as often as they like; a line for each would fill the disk
+//! Anybody who can reach the server can make it refuse something as often as they like; a line for each would fill the disk
 //! and hide what matters. So the first of a kind is logged at once, what follows within a minute is counted, and the
 //! count is logged when the minute is over. Lines that a tool acts upon (a ban for wrong passwords) are counted by address
 //! with [`Strangers::note_from`], for a bounded number of addresses a minute; each has a few lines before it is only
@@ -23,9 +23,9 @@ use crate::domain::Millis;
 
 /// Between two lines of a kind, or of a kind and an address.
 const EVERY: Millis = 60_000;
-/// So many lines a minute an address may have before it is only counted.
+/// Log lines a minute of one address before it is only counted.
 const FEW: u32 = 5;
-/// So many addresses have lines of their own at once, for each kind. The others share one.
+/// How many addresses have lines of their own at once, for each kind. The others share one.
 const ADDRESSES_MAX: usize = 200;
 /// How often [`run`] looks for counts whose minute is over.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -63,7 +63,7 @@ pub enum Deed {
     VisitorThrottled,
     /// A request for a host that this server is not.
     ForeignHost,
-    /// A request that met a database that is away.
+    /// A request that met a database that is unavailable.
     DatabaseAway,
 }
 
@@ -136,7 +136,7 @@ impl Count {
         Line { deed, address: self.address, count, detail: self.detail.take() }
     }
 
-    /// The clock may be set back: then the minute begins anew.
+    /// The clock may be set back: then the minute starts over.
     const fn is_due(&self, now: Millis) -> bool {
         now - self.logged_at >= EVERY || now < self.logged_at
     }

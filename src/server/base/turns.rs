@@ -4,12 +4,12 @@ use std::{collections::hash_map::RandomState, hash::BuildHasher, net::IpAddr, sy
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Addresses whose tries are judged at once.
+/// Addresses whose sign-in attempts are judged at once.
 const LANES: usize = 256;
-/// Tries that may wait for one before them.
+/// Attempts that may wait for an earlier one.
 const WAITING_MAX: usize = 128;
 
-/// Lets the tries of an address be judged one after the other: one that is not decided yet must neither count against
+/// Judges the sign-in attempts of an address one after the other: one that is not decided yet must neither count against
 /// another that is right, nor let a wrong one slip through. Addresses share lanes by chance, which costs them time only.
 pub struct Turns {
     lanes: Vec<Arc<Lane>>,

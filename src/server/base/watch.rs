@@ -1,6 +1,6 @@
-//! Whoever works as long as the server does is watched. A part that panics starts anew, after a pause that grows; while it is
-//! down, or stuck in one step, the server is not ready. When a part cannot go on at all, the server ends, so that whoever
-//! watches over the process starts it anew.
+//! Tasks that run as long as the server does are supervised. A part that panics is restarted after a growing pause; while it is
+//! down, or stuck in one step, the server is not ready. When a part cannot go on at all, the server ends, so that the
+//! process supervisor restarts it.
 
 use std::{
     future::Future,
@@ -17,20 +17,20 @@ use super::panics;
 
 const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
-/// A part that has worked for so long is well again, whatever was before.
+/// A part that has worked for this long counts as recovered.
 const CALM: Duration = Duration::from_secs(60);
-/// One that has no steps to show is taken for well after so long.
+/// A part without steps counts as healthy after this long.
 const PROBATION: Duration = Duration::from_secs(5);
 
-/// All that is watched. Cheap to clone.
+/// All supervised parts. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Watch {
-    parts: Arc<Mutex<Vec<Arc<Beat>>>>,
+    parts: Arc<Mutex<Vec<Arc<Heartbeat>>>>,
     broken: CancellationToken,
 }
 
-/// What a part shows of itself.
-pub struct Beat {
+/// The state that a part reports.
+pub struct Heartbeat {
     name: &'static str,
     seen: Mutex<Seen>,
 }
@@ -39,18 +39,18 @@ pub struct Beat {
 struct Seen {
     /// Since when it has been in a step.
     busy_since: Option<Instant>,
-    /// Since when it has been down: between a panic and the first step that went well after it.
+    /// Since when it has been down: from a panic to the first successful step after it.
     down_since: Option<Instant>,
-    /// When it began anew after the last panic; none while it has not.
+    /// When it was restarted after the last panic; none while it has not.
     started_at: Option<Instant>,
 }
 
-impl Beat {
+impl Heartbeat {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does one step. One that does not come back shows.
+    /// Runs one step. One that does not return is noticed.
     pub async fn step<T>(&self, step: impl Future<Output = T>) -> T {
         self.begins();
         let outcome = step.await;
@@ -90,17 +90,21 @@ impl Beat {
 }
 
 impl Watch {
-    /// Watches one more part.
-    pub fn add(&self, name: &'static str) -> Arc<Beat> {
-        let beat = Arc::new(Beat { name, seen: Mutex::default() });
-        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&beat));
-        beat
+    /// Adds a part.
+    pub fn add(&self, name: &'static str) -> Arc<Heartbeat> {
+        let heartbeat = Arc::new(Heartbeat { name, seen: Mutex::default() });
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&heartbeat));
+        heartbeat
     }
 
-    /// What is down, or has not come back from a step for so long; none when all is well.
+    /// A part that is down, or stuck in a step for this long; none when all are healthy.
     #[must_use]
     pub fn trouble(&self, patience: Duration) -> Option<String> {
-        self.parts.lock().unwrap_or_else(PoisonError::into_inner).iter().find_map(|beat| beat.trouble(patience))
+        self.parts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .find_map(|heartbeat| heartbeat.trouble(patience))
     }
 
     /// A part cannot go on: the server has to end.
@@ -123,35 +127,35 @@ impl Watch {
     }
 }
 
-/// The life of a server: what works in it, and its end. Cheap to clone.
+/// The lifecycle of a server: its tasks and its shutdown. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Life {
-    /// Work that is waited for at the end.
+    /// Tasks that shutdown waits for.
     pub tasks: TaskTracker,
-    /// Who works as long as the server does.
+    /// The supervised tasks.
     pub watch: Watch,
     /// Cancelled when the server is to end.
     pub shutdown: CancellationToken,
 }
 
 impl Life {
-    /// Runs a part until it ends by itself, on the threads of that runtime; anew whenever it panics.
+    /// Runs a part until it ends by itself, on the threads of that runtime; restarted whenever it panics.
     pub fn keep<C, F, W>(&self, context: &C, on: &Handle, name: &'static str, run: F)
     where
         C: Clone + Send + Sync + 'static,
-        F: Fn(C, Arc<Beat>) -> W + Send + 'static,
+        F: Fn(C, Arc<Heartbeat>) -> W + Send + 'static,
         W: Future<Output = ()> + Send,
     {
-        let beat = self.watch.add(name);
+        let heartbeat = self.watch.add(name);
         let (context, shutdown) = (context.clone(), self.shutdown.clone());
         self.tasks.spawn_on(
             async move {
                 let mut pause = PAUSE;
                 loop {
                     let began = Instant::now();
-                    let part = AssertUnwindSafe(run(context.clone(), Arc::clone(&beat)));
+                    let part = AssertUnwindSafe(run(context.clone(), Arc::clone(&heartbeat)));
                     let Err(panic) = part.catch_unwind().await else { return };
-                    beat.falls();
+                    heartbeat.falls();
                     if began.elapsed() > CALM {
                         pause = PAUSE;
                     }
@@ -162,7 +166,7 @@ impl Life {
                         () = shutdown.cancelled() => return,
                     }
                     pause = (pause * 2).min(PAUSE_MAX);
-                    beat.starts();
+                    heartbeat.starts();
                 }
             },
             on,

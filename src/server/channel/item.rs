@@ -9,7 +9,7 @@ use crate::domain::{Millis, bearing::Bearing, content::Content};
 pub struct Item {
     /// Its place, such as `0.1.messages.2`: entry, change, list, index.
     pub place: String,
-    /// The account at the provider (a WhatsApp Business Account).
+    /// The account at the provider.
     pub account_id: Option<String>,
     /// How the channel knows the integration that it concerns (a phone number id); none for what concerns the whole account.
     pub external_key: Option<String>,
@@ -87,14 +87,14 @@ pub struct Sender {
 pub struct StatusReport {
     /// The channel's id of it (a wamid).
     pub id: String,
-    /// Meta's word.
+    /// The provider's word.
     pub status: String,
     pub at: Option<Millis>,
     /// Our own id of the message, when it came back.
     pub callback_data: Option<String>,
     pub error_code: Option<i64>,
-    /// Meta's words on what went wrong.
+    /// The provider's words on what went wrong.
     pub error: Option<String>,
-    /// Meta's name for it.
+    /// The provider's name for it.
     pub error_title: Option<String>,
 }

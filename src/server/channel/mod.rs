@@ -1,18 +1,19 @@
-//! How customers are reached: what every channel has in common, and a folder for each channel's provider, the only rooms that know
-//! its words.
+//! How customers are reached: what every channel has in common, and a folder for each channel's provider, the only rooms that
+//! know its words.
 
 pub mod item;
 mod outgoing;
 mod text;
 pub mod whatsapp;
 
-pub use self::outgoing::{Access, Keys, Recipient, SendError, Verdict};
+pub use self::outgoing::{Access, Keys, SendError, Verdict};
 use self::{
     item::{Item, StatusReport},
     whatsapp::{errors, graph::Graph},
 };
 use crate::domain::{
     channel::Channel,
+    contact::Recipient,
     content::{Content, Kind},
 };
 
@@ -26,7 +27,7 @@ pub struct Channels {
 
 impl Channels {
     /// Sends a content that was rendered for the channel; how the provider names the message, when it took it. `callback_data`
-    /// comes back with its reports. `attempt` is the how-manieth try this is.
+    /// comes back with its reports. `attempt` is the attempt number, from 1.
     ///
     /// # Errors
     /// With what to do about it.

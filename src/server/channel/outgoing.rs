@@ -1,4 +1,4 @@
-//! What leaves by a channel: who sends, to whom, and how it ended, the same for every channel.
+//! Sending through a channel: the sender, the recipient and the result, the same for every channel.
 
 use secrecy::SecretString;
 
@@ -8,13 +8,6 @@ use crate::domain::{
     channel::Channel,
     integration::{Provider, Trouble},
 };
-
-/// Whom a message goes to. With both, the phone number wins.
-#[derive(Clone, Debug, Default)]
-pub struct Recipient {
-    pub wa_id: Option<String>,
-    pub user_id: Option<String>,
-}
 
 /// The secrets that an integration calls with, opened.
 #[derive(Default)]
@@ -45,18 +38,18 @@ pub struct Access<'a> {
 /// What to do with a message that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Try again after a pause, which is yet to be scattered a little, and not before the time that the provider asks for. `all`:
-    /// nothing else may go by this integration until then.
+    /// Retry after a pause, to which jitter is still to be added, and not before the time that the provider asks for. `all`:
+    /// nothing else may be sent through this integration until then.
     Retry { pause: Millis, at_least: Millis, all: bool },
-    /// Nothing was tried, for something is missing here: it waits.
+    /// Nothing was tried, since something is missing here: it waits.
     Waits,
-    /// No connection came about, so nothing has left: it waits, and no number of tries is too many.
+    /// No connection came about, so nothing was sent: it waits, and no number of tries is too many.
     Unreachable,
     /// It may have been carried out: never repeat it blindly.
     Unknown,
     /// It will not be taken.
     Failed,
-    /// Nothing can go by this integration until a person has seen to it. What is queued waits.
+    /// Nothing can be sent through this integration until a person has dealt with it. What is queued waits.
     Stopped(Trouble),
 }
 

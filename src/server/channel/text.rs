@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Splits a text into parts of at most `max` UTF-16 units: at a paragraph, else a line, else a word, else a grapheme.
 ///
-/// Meta does not say how it counts; UTF-16 units are the stricter way (contract, section 5).
+/// The provider does not document how it counts; UTF-16 units are the stricter way (contract, section 5).
 #[must_use]
 pub(super) fn split(text: &str, max: usize) -> Vec<String> {
     let mut parts = Vec::new();

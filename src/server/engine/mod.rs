@@ -105,7 +105,7 @@ fn texts<'a>(said: impl IntoIterator<Item = &'a String>) -> Vec<Content> {
     said.into_iter().filter(|text| !text.is_empty()).map(Content::text).collect()
 }
 
-/// After so many misses in a row people have to help: the same apology once more helps nobody.
+/// After this number of misses in a row a person has to help: the same apology once more helps nobody.
 const MISSES_MAX: i64 = 2;
 
 impl Decision {
@@ -122,7 +122,7 @@ impl Decision {
             Self::Answer => 0,
             Self::SmallTalk | Self::Silence => before,
             Self::Fallback => before + 1,
-            // Whoever takes it begins anew.
+            // The person who takes it starts over.
             Self::HandOver(_) => 0,
         }
     }

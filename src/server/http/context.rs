@@ -1,11 +1,11 @@
-//! What plain routes work with.
+//! The context of plain routes.
 
 use std::{ops::Deref, sync::Arc};
 
 use super::streams::Streams;
 use crate::server::{live::Live, pipeline::Pipeline, service::Services};
 
-/// The floor of the routes, and the pipeline below it. Cheap to clone.
+/// The HTTP layer, and the pipeline below it. Cheap to clone.
 #[derive(Clone)]
 pub struct Web(Arc<Parts>);
 

@@ -1,4 +1,4 @@
-//! The body of a webhook: read in time, within the memory that is left, and not at all when it cannot be Meta's.
+//! The body of a webhook: read within a deadline and a memory budget, and not at all when it cannot be the provider's.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,7 +18,7 @@ use crate::server::{
     },
     channel::whatsapp::signature::{self, SignatureError},
     pipeline::{
-        bodies::{Room, Sender},
+        bodies::{BodyReservation, Sender},
         intake::BODY_MAX,
     },
 };
@@ -73,11 +73,11 @@ pub(super) fn claimed(headers: &HeaderMap) -> Result<signature::Claim, Signature
     signature::Claim::read(headers.get(signature::HEADER).map(|value| value.as_bytes()))
 }
 
-/// Reads a body. Room is taken for what has come, not for what is announced.
+/// Reads a body. Memory is reserved for the bytes received, not for those announced.
 ///
 /// # Errors
-/// When it is too large, does not come in time, breaks off, or no room is left.
-pub(super) async fn read(mut body: Body, room: &mut Room) -> Result<Vec<u8>, Unread> {
+/// When it is too large, does not come in time, breaks off, or the memory budget is used up.
+pub(super) async fn read(mut body: Body, reservation: &mut BodyReservation) -> Result<Vec<u8>, Unread> {
     let announced = body.size_hint().upper().and_then(|n| usize::try_from(n).ok());
     if announced.is_some_and(|n| n > BODY_MAX) {
         discard(body).await;
@@ -90,13 +90,13 @@ pub(super) async fn read(mut body: Body, room: &mut Room) -> Result<Vec<u8>, Unr
         let length = bytes.len() + piece.len();
         if length > BODY_MAX {
             drop(bytes);
-            room.leave();
+            reservation.leave();
             discard(body).await;
             return Err(Unread::TooLarge);
         }
-        if room.grow_to(length).is_err() {
+        if reservation.grow_to(length).is_err() {
             drop(bytes);
-            room.leave();
+            reservation.leave();
             discard(body).await;
             return Err(Unread::NoRoom);
         }
@@ -113,7 +113,8 @@ fn reason(error: BoxError) -> Unread {
     if error.is::<TooSlow>() { Unread::TooSlow } else { Unread::Broken }
 }
 
-/// Reads on for a while, as long as a body may take, and keeps nothing: whoever is still sending would else meet a closed connection, not the answer.
+/// Reads on for a while, as long as a body may take, and discards it: a client still sending would otherwise see a closed
+/// connection, not the answer.
 async fn discard(body: Body) {
     let mut rest = Limited::new(body, DISCARDED_MAX);
     while let Some(Ok(_)) = rest.frame().await {}

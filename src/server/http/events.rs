@@ -100,10 +100,10 @@ fn seat(state: &Web, actor: &Actor, proof: &Proof) -> Result<Seat, ApiErrorRespo
 }
 
 /// How often a stream that has nothing to tell says that it is there. Pages count on it (`ui/live/stream.rs`).
-const BEAT: Duration = Duration::from_secs(15);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-fn sse(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static, beat: Event) -> Response {
-    let keep_alive = KeepAlive::new().interval(BEAT).event(beat);
+fn sse(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static, heartbeat: Event) -> Response {
+    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).event(heartbeat);
     let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
     // Proxies that collect answers would hold events back.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));

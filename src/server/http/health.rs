@@ -20,7 +20,7 @@ pub async fn healthz() -> &'static str {
     "ok"
 }
 
-/// Whether a webhook would get its 200, and all that works it off is at work. A backlog is no unreadiness.
+/// Whether a webhook would get its 200, and everything that processes it is running. A backlog is no unreadiness.
 pub async fn readyz(State(state): State<Web>) -> Response {
     if let Some(trouble) = state.life.watch.trouble(state.config.stuck_after) {
         return (StatusCode::SERVICE_UNAVAILABLE, trouble).into_response();

@@ -1,4 +1,4 @@
-//! Small pages that explain something to whoever ended up there. They stand by themselves: no program, no files, no sign-in.
+//! Small pages that explain something to visitors who ended up there. They are self-contained: no program, no files, no sign-in.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
     HeaderValue::try_from(policy).ok()
 });
 
-/// A page of a title and paragraphs, which are HTML: whoever puts a text of people into one escapes it. In English, as they are
+/// A page of a title and paragraphs, which are HTML: callers escape texts that people wrote. In English, as they are
 /// said, they are told in the language of the request.
 pub fn page(status: StatusCode, title: &'static str, paragraphs: &[impl AsRef<str>]) -> Response {
     let words: String = paragraphs.iter().map(|words| format!("<p>{}</p>", retold(words.as_ref()))).collect();
@@ -46,7 +46,7 @@ pub fn page(status: StatusCode, title: &'static str, paragraphs: &[impl AsRef<st
     response
 }
 
-/// The page in the language of whoever asks, where no layer has looked for that.
+/// The page in the language of the request, where no layer has looked for that.
 pub fn page_for(
     request: &Request,
     status: StatusCode,

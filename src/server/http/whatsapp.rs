@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// A deleted integration goes on answering for so long, so that Meta stops repeating.
+/// A deleted integration answers for this long, so that Meta stops retrying.
 const DELETED: Millis = 7 * 24 * 60 * 60 * 1000;
 /// Meta's challenges are about ten digits.
 const CHALLENGE_MAX: usize = 128;
@@ -164,7 +164,7 @@ impl Refusal {
     }
 }
 
-/// While nothing can be stored every delivery ends here: one line a minute says so.
+/// While nothing can be stored every delivery ends here: one log line a minute says so.
 fn unavailable(state: &Web, error: &Error) -> Response {
     state.strangers.note_with(Deed::NotStored, None, || format!("{error:?}"));
     come_back()
@@ -185,11 +185,11 @@ async fn take(
     let origin = Origin::of(state, &parts);
     let refuse = |why| Refusal { why, from: origin.client };
     let claim = delivery::claimed(&parts.headers).map_err(|e| refuse(Why::Signature(e)))?;
-    let mut room = state.bodies.open(origin.sender(state));
-    let bytes = delivery::read(body, &mut room).await.map_err(|e| refuse(Why::Unread(e)))?;
+    let mut reservation = state.bodies.open(origin.sender(state));
+    let bytes = delivery::read(body, &mut reservation).await.map_err(|e| refuse(Why::Unread(e)))?;
     claim.check(secret.expose_secret().as_bytes(), &bytes).map_err(|e| refuse(Why::Signature(e)))?;
-    room.verified();
+    reservation.verified();
     origin.proven(state);
-    intake::accept(state, Channel::Whatsapp, owner, bytes, room).await.map_err(|e| refuse(Why::Store(e)))?;
+    intake::accept(state, Channel::Whatsapp, owner, bytes, reservation).await.map_err(|e| refuse(Why::Store(e)))?;
     Ok(StatusCode::OK.into_response())
 }

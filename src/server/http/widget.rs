@@ -84,10 +84,10 @@ impl IntoResponse for Refusal {
     }
 }
 
-type Outcome = Result<Response, Refusal>;
+type Handled = Result<Response, Refusal>;
 
-/// Counts those who are turned away for the log.
-fn noted(state: &Web, from: IpAddr, outcome: Outcome) -> Response {
+/// Counts refused requests for the log.
+fn noted(state: &Web, from: IpAddr, outcome: Handled) -> Response {
     if matches!(outcome, Err(Refusal::Later(_))) {
         state.strangers.note(Deed::VisitorThrottled, Some(from));
     }
@@ -112,7 +112,7 @@ pub async fn session(State(state): State<Web>, request: Request) -> Response {
     noted(&state, from, begin(&state, from, request).await)
 }
 
-async fn begin(state: &Web, from: IpAddr, request: Request) -> Outcome {
+async fn begin(state: &Web, from: IpAddr, request: Request) -> Handled {
     state.visitors.limits.session(from, state.now())?;
     let body: Begin = read(request).await?;
     let token = visitor::begin(state, body.integration_id).await?;
@@ -140,7 +140,7 @@ pub async fn say(State(state): State<Web>, request: Request) -> Response {
     noted(&state, from, take(&state, from, request).await)
 }
 
-async fn take(state: &Web, from: IpAddr, request: Request) -> Outcome {
+async fn take(state: &Web, from: IpAddr, request: Request) -> Handled {
     let Known { visitor, fresh } = who(state, request.headers())?;
     state.visitors.limits.message(visitor.visitor_id, state.now())?;
     let body: Say = read(request).await?;
@@ -164,7 +164,7 @@ pub async fn messages(State(state): State<Web>, Query(after): Query<After>, requ
     noted(&state, from, tell(&state, from, &after, request.headers()).await)
 }
 
-async fn tell(state: &Web, from: IpAddr, after: &After, headers: &HeaderMap) -> Outcome {
+async fn tell(state: &Web, from: IpAddr, after: &After, headers: &HeaderMap) -> Handled {
     let Known { visitor, fresh } = who(state, headers)?;
     state.visitors.limits.question(visitor.visitor_id, from, state.now())?;
     let seat = match after.wait {
@@ -198,7 +198,7 @@ fn who(state: &Web, headers: &HeaderMap) -> Result<Known, ApiError> {
     visitor::authenticate(state, value.strip_prefix("Bearer ").unwrap_or_default())
 }
 
-/// Reads a body, which the router keeps short, in so much time.
+/// Reads a body, which the router keeps short, within this time.
 async fn read<T: DeserializeOwned>(request: Request) -> Result<T, ApiError> {
     match timeout(READING, Json::<T>::from_request(request, &())).await {
         Ok(Ok(Json(body))) => Ok(body),

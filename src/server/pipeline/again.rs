@@ -16,7 +16,7 @@ use crate::{
 
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Writes, and waits for a database that is away; at the end of the server it is tried once more.
+/// Writes, and waits for a database that is unavailable; at the end of the server it is tried once more.
 ///
 /// # Errors
 /// What time does not mend, and anything once the server stops.

@@ -1,8 +1,8 @@
 //! Memory for webhooks that are being read or wait to be written.
 //!
-//! Bytes count when they are there: what a header announces takes no room, or a few requests without bodies would use
-//! it up. Who has not proven themselves lately (see [`crate::server::base::known`]) has a share: half of it all of them
-//! together, a quarter each address. So a stranger cannot take the room of Meta's deliveries by sending much and slowly.
+//! Bytes count when they are there: what a header announces takes no room, or a few requests without bodies would use it up.
+//! Who has not proven themselves lately (see [`crate::server::base::known`]) has a share: half of it all of them together, a
+//! quarter each address. So a stranger cannot exhaust the memory for the provider's deliveries by sending much and slowly.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Room is taken in pieces of so many bytes: bookkeeping per body costs about as much.
+/// Room is reserved in units of this many bytes: bookkeeping per body costs about as much.
 const PIECE: usize = 1024;
 
 /// Who sends a body.
@@ -50,7 +50,7 @@ impl Shared {
 pub struct BodyBudget(Arc<Shared>);
 
 impl BodyBudget {
-    /// Room for so many bytes.
+    /// Room for this number of bytes.
     #[must_use]
     pub fn new(size: usize) -> Self {
         Self(Arc::new(Shared { size, used: Mutex::default() }))
@@ -58,21 +58,21 @@ impl BodyBudget {
 
     /// For a body that begins: nothing is taken yet.
     #[must_use]
-    pub fn open(&self, sender: Sender) -> Room {
-        Room { shared: Arc::clone(&self.0), sender, taken: 0 }
+    pub fn open(&self, sender: Sender) -> BodyReservation {
+        BodyReservation { shared: Arc::clone(&self.0), sender, taken: 0 }
     }
 }
 
 /// What one body takes; free again when it is dropped.
 #[derive(Debug)]
-pub struct Room {
+pub struct BodyReservation {
     shared: Arc<Shared>,
     sender: Sender,
     taken: usize,
 }
 
-impl Room {
-    /// Takes room for a body that has so many bytes by now.
+impl BodyReservation {
+    /// Extends the reservation to the number of bytes that the body has now.
     ///
     /// # Errors
     /// When there is none left, or not for this sender; what was taken stays.
@@ -134,7 +134,7 @@ impl Room {
     }
 }
 
-impl Drop for Room {
+impl Drop for BodyReservation {
     fn drop(&mut self) {
         self.leave();
     }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
 use super::Pipeline;
-use crate::server::base::watch::Beat;
+use crate::server::base::watch::Heartbeat;
 
 /// How many pages should be moved at a time.
 const PAGES: i64 = 2000;
@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 
 /// Moves pages until the server stops; the faster they come, the more often.
-pub async fn run(state: Pipeline, _beat: Arc<Beat>) {
+pub async fn run(state: Pipeline, _heartbeat: Arc<Heartbeat>) {
     let (mut pause, mut before) = (PAUSE, 0);
     loop {
         tokio::select! {
@@ -22,7 +22,7 @@ pub async fn run(state: Pipeline, _beat: Arc<Beat>) {
         }
         match state.store.checkpoint(before).await {
             Ok(Some(in_log)) => {
-                // A log that began anew is shorter than it was.
+                // A log that started over is shorter than it was.
                 let grown = if in_log < before { in_log } else { in_log - before };
                 before = in_log;
                 pause = next_pause(pause, grown);

@@ -19,7 +19,7 @@ use crate::{
 
 /// Less is no jump: clocks are adjusted by a little all the time, and those of several nodes differ.
 const JUMP: Millis = 5000;
-/// The longest wait of a message that failed before. It may have been meant to be longer: then Meta says so again.
+/// The longest wait of a message that failed before. It may have been meant to be longer: then the provider says so again.
 const RETRY: Millis = 60_000;
 
 /// The latest moment that the clock has shown.
@@ -35,7 +35,7 @@ impl LatestMoment {
 /// Remembers what the clock showed before the start: the newest event tells.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn remember(state: &Pipeline) -> Result<()> {
     let newest = event::newest_at(&mut state.store.read().await?).await?;
     state.latest_moment.saw(newest.unwrap_or(0));
@@ -45,7 +45,7 @@ pub async fn remember(state: &Pipeline) -> Result<()> {
 /// Looks whether the clock was set back, and if so shortens what has to wait for a moment that lies too far ahead.
 ///
 /// # Errors
-/// When the database is away; the next call tries again.
+/// When the database is unavailable; the next call tries again.
 pub async fn step(state: &Pipeline) -> Result<()> {
     let now = state.now();
     if state.latest_moment.saw(now) <= now + JUMP {

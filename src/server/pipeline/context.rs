@@ -1,10 +1,10 @@
-//! What the way of a message works with.
+//! The context of the pipeline stages.
 
 use std::{ops::Deref, sync::Arc};
 
 use super::{
-    answer::Shares, bodies::BodyBudget, clock_jump::LatestMoment, deliver::Rounds, faults::Faults, groups::Groups,
-    node::Node, straight::Straight,
+    answer::Shares, bodies::BodyBudget, clock_jump::LatestMoment, deliver::RoundRobin, direct::DirectSends,
+    faults::Faults, groups::Groups, node::Node,
 };
 use crate::{
     domain::ids::{ConversationId, IntegrationId},
@@ -14,17 +14,17 @@ use crate::{
     },
 };
 
-/// The floor of the pipeline, and the use cases below it. Cheap to clone.
+/// The pipeline's layer, and the use cases below it. Cheap to clone.
 #[derive(Clone)]
 pub struct Pipeline(Arc<Parts>);
 
 pub struct Parts {
     services: Services,
-    /// Writes of the message path, made as sets.
+    /// Batched writes of the message path.
     pub groups: Groups,
-    pub straight: Straight,
-    pub rounds: Rounds,
-    /// Turns under way.
+    pub direct: DirectSends,
+    pub round_robin: RoundRobin,
+    /// Turns in progress.
     pub shares: Shares,
     pub node: Node,
     pub latest_moment: LatestMoment,
@@ -57,8 +57,8 @@ impl Pipeline {
     pub fn new(services: Services, faults: Faults) -> Self {
         Self(Arc::new(Parts {
             groups: Groups::new(&services.writer),
-            straight: Straight::default(),
-            rounds: Rounds::default(),
+            direct: DirectSends::default(),
+            round_robin: RoundRobin::default(),
             shares: Shares::default(),
             node: Node::default(),
             latest_moment: LatestMoment::default(),

@@ -1,5 +1,5 @@
-//! Places where tests may stop the program dead, as a power cut would, or let something fail. In a running server they do
-//! nothing.
+//! Fault injection points, where tests can stop the program as a power cut would, or make something fail. In a running server
+//! they do nothing.
 
 use std::sync::{
     Arc,
@@ -9,18 +9,18 @@ use std::sync::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-/// At most one place where something happens.
+/// At most one injected fault.
 #[derive(Clone, Default)]
 pub struct Faults(Option<Arc<Plan>>);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(test), expect(dead_code, reason = "only tests make faults"))]
 enum Kind {
-    /// The program stops dead there.
+    /// The program stops there.
     Stop,
-    /// A test is told that somebody came by, who then goes on.
+    /// A test is notified that a caller passed, which then continues.
     Watch,
-    /// Whoever comes there never comes back; the rest of the program goes on.
+    /// A caller that reaches it never returns; the rest of the program goes on.
     Hang,
     Panic,
 }
@@ -30,7 +30,7 @@ struct Plan {
     kind: Kind,
     /// Only what concerns this.
     only: Option<Uuid>,
-    /// How often yet.
+    /// The remaining number of times.
     left: AtomicUsize,
     reached: Notify,
     is_dead: AtomicBool,
@@ -43,50 +43,50 @@ impl Faults {
         Self(Some(Arc::new(Plan { point, kind, only, left, reached, is_dead })))
     }
 
-    /// Stops whoever comes to that point, for ever.
+    /// Stops every caller that reaches that point, for ever.
     #[must_use]
     pub fn stop_at(point: &'static str) -> Self {
         Self::plan(point, Kind::Stop, usize::MAX, None)
     }
 
-    /// Stops the program dead when it comes to that point because of `only`.
+    /// Stops the program when it reaches that point because of `only`.
     #[must_use]
     pub fn stop_of(point: &'static str, only: impl Into<Uuid>) -> Self {
         Self::plan(point, Kind::Stop, usize::MAX, Some(only.into()))
     }
 
-    /// Tells when somebody comes to that point, who then goes on.
+    /// Notifies when a caller reaches that point, which then continues.
     #[must_use]
     pub fn watch(point: &'static str) -> Self {
         Self::plan(point, Kind::Watch, usize::MAX, None)
     }
 
-    /// Lets whoever comes to that point panic, so many times.
+    /// Every caller that reaches that point panics, this number of times.
     #[must_use]
     pub fn panic_at(point: &'static str, times: usize) -> Self {
         Self::plan(point, Kind::Panic, times, None)
     }
 
-    /// Lets whoever comes to that point because of `only` panic, always.
+    /// Every caller that reaches that point because of `only` panics.
     #[must_use]
     pub fn panic_of(point: &'static str, only: impl Into<Uuid>) -> Self {
         Self::plan(point, Kind::Panic, usize::MAX, Some(only.into()))
     }
 
-    /// Keeps whoever comes to that point because of `only`, for ever.
+    /// Blocks every caller that reaches that point because of `only`, for ever.
     #[must_use]
     pub fn hang_of(point: &'static str, only: impl Into<Uuid>) -> Self {
         Self::plan(point, Kind::Hang, usize::MAX, Some(only.into()))
     }
 
-    /// From here on nothing happens there any more.
+    /// Removes the fault.
     pub fn mend(&self) {
         if let Some(plan) = &self.0 {
             plan.left.store(0, Ordering::Relaxed);
         }
     }
 
-    /// Waits until somebody has come to the point.
+    /// Waits until a caller has reached the point.
     pub async fn reached(&self) {
         match &self.0 {
             Some(plan) => plan.reached.notified().await,
@@ -96,18 +96,18 @@ impl Faults {
 }
 
 impl Faults {
-    /// Whether the program was stopped dead: then nothing is put in order any more.
+    /// Whether the program was stopped: then nothing is cleaned up any more.
     #[must_use]
     pub fn is_dead(&self) -> bool {
         self.0.as_ref().is_some_and(|plan| plan.is_dead.load(Ordering::Relaxed))
     }
 
-    /// A place between two steps.
+    /// A point between two steps.
     pub async fn point(&self, name: &str) {
         self.point_of(name, Uuid::nil()).await;
     }
 
-    /// The same, on the way of something with an id.
+    /// The same, for something with an id.
     #[expect(clippy::panic, reason = "a fault that only tests can plan")]
     pub async fn point_of(&self, name: &str, id: impl Into<Uuid>) {
         let Some(plan) = &self.0 else { return };

@@ -1,5 +1,5 @@
-//! What is written as sets on the way of a message. Keys are integrations, so that on PostgreSQL all that the pipeline does
-//! to a conversation goes through one lane, and lanes do not wait for each other's rows. What people do goes by conversation.
+//! What is written as sets on the message path. Keys are integrations, so that on PostgreSQL all that the pipeline does
+//! to a conversation goes through one lane, and lanes do not wait for each other's rows. What people do is keyed by conversation.
 
 use super::{
     answer::{Finish, Said, store_answers},
@@ -10,12 +10,12 @@ use super::{
 use crate::server::{
     store::{
         delivery::{self, Done},
-        queue::Take,
+        queue::ClaimRequest,
     },
     writer::{Group, Priority, Size, Writer},
 };
 
-/// Deliveries written together. They are small and Meta waits for them.
+/// Deliveries written together. They are small and the provider waits for them.
 const INTAKE: Size = Size { together: 256, pressed: 256, waiting: 8192 };
 /// Writes of the pipeline made together.
 const PIPELINE: Size = Size { together: 256, pressed: 32, waiting: usize::MAX };
@@ -25,7 +25,7 @@ pub struct Groups {
     pub items: Group<ItemInput, ()>,
     pub done: Group<Done, ()>,
     pub answers: Group<Finish, Said>,
-    pub claims: Group<Take, Option<i64>>,
+    pub claims: Group<ClaimRequest, Option<i64>>,
     pub accepted: Group<Accepted, ()>,
 }
 

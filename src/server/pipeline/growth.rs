@@ -9,14 +9,14 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{sleep, timeout};
 
 use super::Pipeline;
-use crate::server::{base::watch::Beat, store::Engine};
+use crate::server::{base::watch::Heartbeat, store::Dialect};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Looks for tables that have doubled, until the server stops.
-pub async fn run(state: Pipeline, _beat: Arc<Beat>) {
-    while state.store.engine() == Engine::Postgres {
+pub async fn run(state: Pipeline, _heartbeat: Arc<Heartbeat>) {
+    while state.store.dialect() == Dialect::Postgres {
         let analyzed = async {
             sleep(EVERY).await;
             timeout(PATIENCE, state.store.analyze_grown()).await

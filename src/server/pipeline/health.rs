@@ -1,6 +1,6 @@
-//! The health watch: every integration is looked at every quarter of an hour, and at once when something hints at trouble.
+//! The health watch: every integration is checked every 15 minutes, and at once when something hints at trouble.
 //!
-//! Whoever moves the time of the next check on has the check: one node does it, and a dead one leaves it to the next time.
+//! The node that advances the time of the next check performs it: one node does it, and a dead one leaves it to the next time.
 
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// When a check that was begun and never ended is due again.
+/// When a check that was started and never finished is due again.
 const LEASE: Millis = 120_000;
 
 pub struct Health;
@@ -24,7 +24,7 @@ pub struct Health;
 impl Stage for Health {
     type Job = DueCheck;
     const NAME: &'static str = "health";
-    /// Each asks Meta twice, and there is no hurry.
+    /// Each calls the provider twice, and there is no hurry.
     const AT_ONCE: usize = 4;
 
     fn signal(signals: &Signals) -> &Notify {

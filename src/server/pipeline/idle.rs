@@ -1,4 +1,4 @@
-//! A hand-over is no one-way street: where no person has said anything for as long as the chatbot's idle time, the bot has
+//! Idle hand-overs: where no person has written for as long as the chatbot's idle time, the bot gets
 //! the conversation again.
 //!
 //! What is right for the customer: words that nobody answered get the bot's answer now, for silence helps nobody; words that
@@ -22,13 +22,13 @@ use crate::{
     },
 };
 
-/// The most conversations that are given back in one transaction.
+/// The maximum number of conversations returned to their bots in one transaction.
 const AT_ONCE: usize = 64;
 
-/// Gives back what is idle now, a transaction of it. Whether there was any.
+/// Returns a batch of idle conversations to their bots. Returns whether there were any.
 ///
 /// # Errors
-/// When the database is away; the next round tries again.
+/// When the database is unavailable; the next round tries again.
 pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     let now = state.now();
     if !conversation::has_idle(&mut state.store.read().await?, now).await? {

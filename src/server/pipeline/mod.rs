@@ -1,7 +1,7 @@
-//! The way of a message: intake, ingest, answer, deliver. See docs/internals/message-path.md.
+//! The message path: intake, ingest, answer, deliver. See docs/internals/message-path.md.
 //!
-//! The queue between the stages is the tables themselves. A stage claims what waits, for a while, and handles each job;
-//! a dead worker's claims run out and are taken up again. Tests drive the stages with [`step`], without sleeping.
+//! The queue between the stages is the tables themselves. A stage claims waiting rows under a lease and handles each job;
+//! the leases of a dead worker expire and its jobs are claimed again. Tests drive the stages with [`step`], without sleeping.
 
 pub mod again;
 pub mod answer;
@@ -10,6 +10,7 @@ pub mod checkpoint;
 pub mod clock_jump;
 mod context;
 pub mod deliver;
+pub mod direct;
 pub mod faults;
 pub mod groups;
 pub mod growth;
@@ -19,7 +20,6 @@ pub mod ingest;
 pub mod intake;
 pub mod node;
 pub mod status;
-pub mod straight;
 pub mod sweep;
 
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -36,14 +36,14 @@ pub use self::context::Pipeline;
 use crate::{
     domain::Millis,
     server::{
-        base::{panics, watch::Beat},
+        base::{panics, watch::Heartbeat},
         error::Result,
-        store::{Engine, conversation, delivery, queue},
+        store::{Dialect, conversation, delivery, queue},
         writer::{Priority, signals::Signals},
     },
 };
 
-/// The safety net under the wake-up calls.
+/// The polling interval, in case a wake-up call is lost.
 const POLL: Duration = Duration::from_secs(1);
 /// Claims are at least this far apart: under load one takes what several would. After a pause it delays nothing.
 const GATHER: Duration = Duration::from_millis(8);
@@ -51,7 +51,7 @@ const GATHER: Duration = Duration::from_millis(8);
 const CLAIM_MAX: usize = 256;
 const CLAIM_MAX_PRESSED: usize = 64;
 
-/// What a stage found to do.
+/// The jobs that a stage claimed.
 pub struct Claim<J> {
     pub jobs: Vec<J>,
     /// When to look again, if sooner than usual.
@@ -65,26 +65,26 @@ pub enum Progress {
     Idle,
 }
 
-/// One stage of the way.
+/// One stage of the pipeline.
 pub trait Stage: Send + Sync + 'static {
     type Job: Send + 'static;
     const NAME: &'static str;
-    /// How many jobs may be under way at once.
+    /// The maximum number of concurrent jobs.
     const AT_ONCE: usize;
 
     fn signal(signals: &Signals) -> &Notify;
 
-    /// Takes jobs, at most `limit`, under a lease.
+    /// Claims jobs, at most `limit`, under a lease.
     fn claim(state: &Pipeline, limit: usize) -> impl Future<Output = Result<Claim<Self::Job>>> + Send;
 
-    /// Works one job off. What goes wrong is written to the database, not returned.
+    /// Processes one job. Failures are written to the database, not returned.
     fn handle(state: &Pipeline, job: Self::Job) -> impl Future<Output = ()> + Send;
 }
 
 /// Claims and handles once; what tests call until it is `Idle`.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn step<S: Stage>(state: &Pipeline) -> Result<Progress> {
     let claim = S::claim(state, S::AT_ONCE).await?;
     if claim.jobs.is_empty() {
@@ -94,23 +94,23 @@ pub async fn step<S: Stage>(state: &Pipeline) -> Result<Progress> {
     Ok(Progress::Worked)
 }
 
-/// Works one job off. A panic costs that job alone: its lease runs out, and it is taken up again.
+/// Processes one job. A panic affects that job alone: its lease expires, and it is claimed again.
 async fn handle<S: Stage>(state: &Pipeline, job: S::Job) {
     if let Err(panic) = AssertUnwindSafe(S::handle(state, job)).catch_unwind().await {
         tracing::error!(stage = S::NAME, panic = panics::words(&*panic), "A job panicked; its lease runs out");
     }
 }
 
-/// Runs a stage until the server stops, then waits for the jobs under way.
-pub async fn run<S: Stage>(state: Pipeline, beat: Arc<Beat>) {
+/// Runs a stage until the server stops, then waits for the jobs in progress.
+pub async fn run<S: Stage>(state: Pipeline, heartbeat: Arc<Heartbeat>) {
     let slots = Arc::new(Semaphore::new(S::AT_ONCE));
     while !state.life.shutdown.is_cancelled() {
-        // A stage whose jobs do not end is as stuck as one whose claim does not.
-        beat.begins();
+        // A stage whose jobs do not finish is as stuck as one whose claim does not.
+        heartbeat.begins();
         let Some(permits) = some_permits(&slots, &state).await else { break };
         let most = if state.writer.is_pressed() { CLAIM_MAX_PRESSED } else { CLAIM_MAX };
         let claimed = S::claim(&state, permits.len().min(most)).await;
-        beat.ends();
+        heartbeat.ends();
         let claim = match claimed {
             Ok(claim) => claim,
             Err(error) => {
@@ -140,7 +140,7 @@ pub async fn run<S: Stage>(state: Pipeline, beat: Arc<Beat>) {
     drop(slots.acquire_many(u32::try_from(S::AT_ONCE).unwrap_or(u32::MAX)).await);
 }
 
-/// Waits for a free place and takes all that are free.
+/// Waits for a free permit and takes all that are free.
 async fn some_permits(slots: &Arc<Semaphore>, state: &Pipeline) -> Option<Vec<OwnedSemaphorePermit>> {
     let first = tokio::select! {
         permit = Arc::clone(slots).acquire_owned() => permit.ok()?,
@@ -155,7 +155,7 @@ async fn some_permits(slots: &Arc<Semaphore>, state: &Pipeline) -> Option<Vec<Ow
 
 /// Starts every stage, on the threads of that runtime.
 pub fn start(state: &Pipeline, on: &Handle) {
-    state.straight.open();
+    state.direct.open();
     state.life.keep(state, on, ingest::Ingest::NAME, run::<ingest::Ingest>);
     state.life.keep(state, on, answer::Answer::NAME, run::<answer::Answer>);
     state.life.keep(state, on, deliver::Deliver::NAME, run::<deliver::Deliver>);
@@ -164,15 +164,15 @@ pub fn start(state: &Pipeline, on: &Handle) {
     state.life.keep(state, on, "upkeep", sweep::run_upkeep);
 }
 
-/// Takes up what a dead process left, at once: on SQLite nobody else can be working on it. On PostgreSQL another node may be,
-/// so only what was left under the name of this one is taken up ([`node`]); other leases run out by themselves.
+/// Reclaims at once what a dead process left: on SQLite nobody else can be working on it. On PostgreSQL another node may be,
+/// so only what was left under the name of this one is reclaimed ([`node`]); other leases expire.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn recover(state: &Pipeline) -> Result<()> {
     clock_jump::remember(state).await?;
     node::take(state).await?;
-    if state.store.engine() == Engine::Sqlite {
+    if state.store.dialect() == Dialect::Sqlite {
         state
             .writer
             .write(Priority::Pipeline, uuid::Uuid::nil(), (), |conn, ()| {

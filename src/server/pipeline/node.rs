@@ -1,12 +1,12 @@
 //! What distinguishes this node from the others on one PostgreSQL.
 //!
 //! Leases carry the number of their node. A node has its number for its name, and the name as long as it holds an advisory
-//! lock on it: whoever gets the lock of a name knows that nobody works under it any more, and frees at once what was left
+//! lock on it: the holder of a name's lock knows that nobody works under it any more, and frees at once what was left
 //! under its number, instead of waiting until those leases run out. A second node of the same name gets another one beside
 //! it. On SQLite there is one node, whose number is 0.
 //!
 //! Who holds a name is also who sends: the rates of numbers and customers are one budget, of which each node has an even slice.
-//! What one cannot send it queues, and whoever has room takes it from there.
+//! What one cannot send it queues, and any node with capacity takes it from there.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// How often it is looked whether the lock is still held.
+/// The interval of checks whether the lock is still held.
 const EVERY: Duration = Duration::from_secs(5);
 /// How long the database may take for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -44,9 +44,9 @@ const SAME_NAME: u32 = 64;
 /// This node among the others.
 #[derive(Default)]
 pub struct Node {
-    /// Its number; 0 is nobody's.
+    /// Its number; 0 belongs to no node.
     number: AtomicU32,
-    /// How many share the rates; 0 as long as nobody has looked.
+    /// How many nodes share the rates; 0 until they have been counted.
     sharing: AtomicU32,
 }
 
@@ -68,7 +68,7 @@ impl Node {
 /// Counts the nodes, and takes an even slice of what they may send together. Only on PostgreSQL.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub(crate) async fn share_rates(state: &Pipeline) -> Result<()> {
     let count = node::count(&mut state.store.read().await?).await?;
     let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
@@ -76,8 +76,8 @@ pub(crate) async fn share_rates(state: &Pipeline) -> Result<()> {
     if before != count {
         let (joins, now) = (before == 0 && count > 1, state.now());
         state.number_rate.share(count, joins, now);
-        // Hardly any customer was just written to as often as is allowed, and one would wait for minutes otherwise. (Whoever
-        // was may get a slice too many, and is spared then by Meta's own answer to it.)
+        // Hardly any customer was just written to as often as is allowed, and one would wait for minutes otherwise. (A customer
+        // who was may get a slice too many; then the provider's own limit protects them.)
         state.pair_rate.share(count, false, now);
         tracing::info!(nodes = count, "The rates of numbers and customers are shared");
     }
@@ -87,7 +87,7 @@ pub(crate) async fn share_rates(state: &Pipeline) -> Result<()> {
 /// Takes a name, and frees what was left under it. Only on PostgreSQL.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn take(state: &Pipeline) -> Result<()> {
     if state.store.postgres().is_none() {
         return Ok(());
@@ -108,7 +108,7 @@ pub async fn take(state: &Pipeline) -> Result<()> {
     Ok(())
 }
 
-/// Whether the process has just begun, or works on while its connection was lost.
+/// Whether the process has just started, or continues after its connection was lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Since {
     Start,

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Stores a report that came in.
+/// Stores an inbound status report.
 pub async fn store(
     conn: &mut Conn,
     d: &Destination,
@@ -27,7 +27,7 @@ pub async fn store(
         error: channel::reported(d.channel, report),
     };
     if report.status == "failed" && report.error_code.is_some_and(|code| channel::concerns_all(d.channel, code)) {
-        // It may be the first to know: the number may still look well, and sends are still taken.
+        // It may be the first sign: the number may still look healthy, and sends are still accepted.
         integration::request_check(conn, d.workspace_id, d.integration_id, now).await?;
     }
     let own_id = report.callback_data.as_deref().and_then(|data| data.parse().ok());

@@ -1,4 +1,4 @@
-//! Once a second: what was cut off, what came too early, what is idle, what is too old.
+//! The sweep, once a second: interrupted sends, early reports, idle conversations, clean-up by age.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use super::{Pipeline, Progress, clock_jump, idle, status};
 use crate::{
     domain::{Millis, event::DomainEvent},
     server::{
-        base::watch::Beat,
+        base::watch::Heartbeat,
         error::Result,
         service::{erasure, integration},
         store::{
@@ -21,7 +21,7 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_secs(1);
-/// Clean-up runs every so many rounds.
+/// Clean-up runs once in this number of rounds.
 const CLEAN_EVERY: u32 = 60;
 const CHUNK: i64 = 500;
 const DAY: Millis = 24 * 60 * 60 * 1000;
@@ -29,10 +29,10 @@ const PARKED: Millis = 7 * DAY;
 const DELIVERIES: Millis = 30 * DAY;
 
 /// Sweeps until the server stops.
-pub async fn run(state: Pipeline, beat: Arc<Beat>) {
+pub async fn run(state: Pipeline, heartbeat: Arc<Heartbeat>) {
     let mut round: u32 = 0;
     while !state.life.shutdown.is_cancelled() {
-        if let Err(error) = beat.step(step(&state)).await {
+        if let Err(error) = heartbeat.step(step(&state)).await {
             tracing::warn!(error = ?error, "A sweep did not finish");
         }
         if round.is_multiple_of(CLEAN_EVERY)
@@ -54,7 +54,7 @@ pub async fn run(state: Pipeline, beat: Arc<Beat>) {
 }
 
 /// Once a minute: what integrations left undone. A round of its own, because erasing much of it takes its time.
-pub async fn run_upkeep(state: Pipeline, _beat: Arc<Beat>) {
+pub async fn run_upkeep(state: Pipeline, _heartbeat: Arc<Heartbeat>) {
     while !state.life.shutdown.is_cancelled() {
         if let Err(error) = integration::keep_up(&state).await {
             tracing::warn!(error = ?error, "What integrations left undone waits");
@@ -69,10 +69,11 @@ pub async fn run_upkeep(state: Pipeline, _beat: Arc<Beat>) {
     }
 }
 
-/// Settles sends that were cut off, joins reports that came too early, and gives idle conversations back to their bots.
+/// Settles interrupted sends, joins reports that arrived before their message's id was known, and returns idle conversations to
+/// their bots.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn step(state: &Pipeline) -> Result<Progress> {
     clock_jump::step(state).await?;
     let now = state.now();
@@ -107,7 +108,7 @@ pub async fn step(state: &Pipeline) -> Result<Progress> {
     Ok(if noted || cut_off || joined { Progress::Worked } else { Progress::Idle })
 }
 
-/// Joins reports that came too early, each by itself: one that cannot be joined holds up no other.
+/// Joins early reports, each in its own transaction: one that cannot be joined blocks no other.
 /// Whether any could.
 async fn join(state: &Pipeline, joinable: Vec<ExternalKey>, now: Millis) -> bool {
     let mut any = false;
@@ -138,7 +139,7 @@ async fn mark_cut_off(conn: &mut Conn, now: Millis, grace_until: Millis) -> Stor
     Ok(())
 }
 
-/// Forgets what is too old, in small chunks that hold up nobody.
+/// Deletes what is too old, in chunks small enough to block nothing.
 pub async fn clean(state: &Pipeline) -> Result<()> {
     let now = state.now();
     loop {

@@ -25,7 +25,7 @@ pub(super) struct CustomerRow {
     pub(super) user_id: String,
     pub(super) last_wrote_at: Option<Millis>,
     pub(super) typing_until: Option<Millis>,
-    /// The newest message of the chat, whoever wrote it.
+    /// The newest message of the chat, by either side.
     pub(super) last_text: Option<String>,
 }
 

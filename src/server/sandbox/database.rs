@@ -13,7 +13,7 @@ use crate::server::base::files;
 /// Opens the file, making it on first use.
 ///
 /// One connection: the simulator serves a handful of people, and with one there are neither busy errors nor snapshots that a
-/// later write cannot build on. Whoever holds it must not ask the pool for another.
+/// later write cannot build on. Its holder must not ask the pool for another.
 pub(super) async fn open(path: &Path) -> SandboxResult<SqlitePool> {
     // It holds app secrets.
     files::make_private_database(path)?;

@@ -53,7 +53,7 @@ pub(super) async fn find_by_app(conn: &mut SqliteConnection, app_id: &str) -> Sa
     Ok(sqlx::query_as("select * from numbers where app_id = $1").bind(app_id).fetch_optional(conn).await?)
 }
 
-/// A number, whoever's.
+/// A number of any workspace.
 pub(super) async fn find(conn: &mut SqliteConnection, phone_number_id: &str) -> SandboxResult<Option<NumberRow>> {
     let sql = "select * from numbers where phone_number_id = $1";
     Ok(sqlx::query_as(sql).bind(phone_number_id).fetch_optional(conn).await?)

@@ -14,8 +14,8 @@ const BATCH: i64 = 64;
 /// Meta gives a webhook up after seven days (contract, section 1.3).
 const KEPT: Millis = 7 * 24 * 3_600_000;
 
-/// Pauses before the tries after the first one, in seconds; the last repeats. Meta publishes no schedule, only that it begins at
-/// once and then thins out.
+/// Pauses before the attempts after the first one, in seconds; the last repeats. Meta publishes no schedule, only that it
+/// begins at once and then thins out.
 const PAUSES: [Millis; 10] = [1, 2, 5, 10, 30, 60, 300, 900, 3_600, 10_800];
 
 pub(super) struct NewWebhook<'a> {
@@ -109,7 +109,7 @@ pub(super) async fn hurry_lane(conn: &mut SqliteConnection, lane: &str, now: Mil
     Ok(())
 }
 
-/// The same for all of a number's lanes, when its callback was set anew.
+/// The same for all of a number's lanes, when its callback was set again.
 pub(super) async fn hurry_number(conn: &mut SqliteConnection, phone_number_id: &str, now: Millis) -> SandboxResult<()> {
     let sql = "update outbox set next_at = max(due_at, $1) where phone_number_id = $2 and next_at > $1";
     sqlx::query(sql).bind(now).bind(phone_number_id).execute(conn).await?;

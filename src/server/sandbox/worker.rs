@@ -13,14 +13,14 @@ use super::{
 };
 use crate::domain::Millis;
 
-/// How many customers' webhooks are under way at a time.
+/// How many customers' webhooks are in progress at a time.
 const AT_A_TIME: usize = 8;
 
 /// The safety net under missed wake-ups, and the pause after a failure of the database.
 const POLL: Duration = Duration::from_secs(1);
 
 impl Sandbox {
-    /// Delivers the outbox until `shutdown` fires. What is under way then goes out again after the next start: Meta, too,
+    /// Delivers the outbox until `shutdown` fires. What is in progress then is sent again after the next start: Meta, too,
     /// delivers at least once.
     pub async fn run(self, shutdown: CancellationToken) {
         loop {

@@ -183,7 +183,7 @@ async fn choose_workspace(
     }
 }
 
-/// Sets a new password and ends everything by which the person is in, tokens included: whoever knew the old password may
+/// Sets a new password and ends everything by which the person is in, tokens included: somebody who knew the old password may
 /// have made some. Whether the person is let in at all.
 pub async fn set_password(state: &Services, email: &str, password: SecretString) -> Result<bool> {
     use secrecy::ExposeSecret;

@@ -1,4 +1,4 @@
-//! When integrations were last used, gathered in memory and written down once a second: their rows are shared by all
+//! When integrations were last used, collected in memory and stored once a second: their rows are shared by all
 //! conversations of a number, and would be the hottest of the database.
 
 use std::{
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// What is not written down yet, by workspace and integration.
+/// What is not stored yet, by workspace and integration.
 #[derive(Default)]
 pub struct ActivityNotes(Mutex<HashMap<(WorkspaceId, IntegrationId), Activity>>);
 
@@ -37,7 +37,7 @@ impl ActivityNotes {
         });
     }
 
-    /// A message was taken by the channel.
+    /// A message was accepted by the channel.
     pub fn outbound(&self, workspace_id: WorkspaceId, integration_id: IntegrationId, at: Millis) {
         self.note(workspace_id, integration_id, |a| a.outbound_at = a.outbound_at.max(Some(at)));
     }
@@ -47,10 +47,10 @@ impl ActivityNotes {
         change(notes.entry((workspace_id, integration_id)).or_default());
     }
 
-    /// Writes the notes down and tells open pages; whether there were any.
+    /// Stores the notes and tells open pages; whether there were any.
     ///
     /// # Errors
-    /// When the database is away. The notes are lost then: the next message makes them anew.
+    /// When the database is unavailable. The notes are lost then: the next message recreates them.
     pub async fn flush(&self, state: &Services) -> StoreResult<bool> {
         let notes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         if notes.is_empty() {

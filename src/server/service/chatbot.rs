@@ -222,7 +222,7 @@ pub type Bot = Arc<dyn Engine>;
 /// A chatbot as it answers now; none when there is no such chatbot.
 ///
 /// # Errors
-/// When the database is away or the index cannot be built.
+/// When the database is unavailable or the index cannot be built.
 pub async fn engine(state: &Services, workspace_id: WorkspaceId, id: ChatbotId) -> Result<Option<Bot>> {
     let mut conn = state.store.read().await?;
     let Some(profile) = chatbot::find_profile(&mut conn, workspace_id, id).await? else { return Ok(None) };

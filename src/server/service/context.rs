@@ -1,4 +1,4 @@
-//! What use cases work with.
+//! The context of use cases.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// The floor of the use cases, and what is below it. Cheap to clone.
+/// The service layer, and what is below it. Cheap to clone.
 #[derive(Clone)]
 pub struct Services(Arc<Parts>);
 
@@ -56,7 +56,7 @@ pub struct Parts {
     pub credentials: CredentialCache,
     pub activity: ActivityNotes,
     pub readiness: Readiness,
-    /// Whether Meta can be reached.
+    /// Whether the provider can be reached.
     pub reach: Reach,
     /// Visitors of websites: how much they may write, and which of them wait for news.
     pub visitors: Visitors,
@@ -72,7 +72,7 @@ impl std::ops::Deref for Services {
     }
 }
 
-/// What the floor is built on.
+/// What the service layer is built from.
 pub struct Foundation {
     pub config: Config,
     pub clock: Clock,
@@ -120,7 +120,8 @@ impl Services {
         self.clock.now()
     }
 
-    /// A unit of work, done for whoever acts: what is told in it carries who that was, and becomes known with its commit.
+    /// A unit of work on behalf of the acting principal: what is told in it carries who that was, and becomes known with its
+    /// commit.
     ///
     /// `key` names what is written to, and `function` may run more than once, as in [`Writer::submit`].
     ///

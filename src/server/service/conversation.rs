@@ -14,7 +14,7 @@ use crate::{
         channel::Channel,
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
         conversation::{
-            Answering, Conversation, ConversationPage, ConversationRow, ConversationStatus, Mode, WINDOW, Waiting,
+            Answering, Conversation, ConversationPage, ConversationStatus, ConversationSummary, Mode, WINDOW, Waiting,
             WaitingCustomer, parse_place,
         },
         event::DomainEvent,
@@ -58,7 +58,7 @@ pub async fn list(
     let mut rows = match ids {
         None => conversation::list(&mut conn, actor.workspace_id, filter).await?,
         Some(ids) if ids.len() <= IDS_MAX => {
-            // Whoever asks for one twice has it once.
+            // An id that is requested twice is returned once.
             let ids: BTreeSet<ConversationId> = ids.iter().copied().collect();
             conversation::list_of(&mut conn, actor.workspace_id, filter, ids).await?
         }
@@ -70,7 +70,7 @@ pub async fn list(
         rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     }
     show_who_waits(&mut conn, actor.workspace_id, &mut rows).await?;
-    let rows: Vec<ConversationRow> = rows.into_iter().map(|row| row_view(actor, row)).collect();
+    let rows: Vec<ConversationSummary> = rows.into_iter().map(|row| row_view(actor, row)).collect();
     let next = rows.last().filter(|_| more).map(|row| {
         let (at, id) = row.place(waiting);
         format!("{at}.{id}")
@@ -114,10 +114,10 @@ pub async fn waiting(state: &Services, actor: &Actor) -> Result<Waiting> {
     Ok(Waiting { count, newest: newest.collect() })
 }
 
-fn row_view(actor: &Actor, row: InboxRow) -> ConversationRow {
+fn row_view(actor: &Actor, row: InboxRow) -> ConversationSummary {
     let mine = row.person_id == Some(actor.user_id);
     let answering = Answering::of(row.mode, mine, row.person_id.is_some(), row.on_phone);
-    ConversationRow {
+    ConversationSummary {
         id: row.id,
         channel: row.channel,
         name: Known {
@@ -247,7 +247,7 @@ fn is_off(channel: Channel, integration: Option<&IntegrationRow>) -> bool {
 
 /// Who answers, as far as the channel lets them.
 fn answering(actor: &Actor, row: &conversation::ConversationRow, now: Millis) -> Answering {
-    // What Meta said of the thread holds for a day (see `store/conversation/arrival.rs`).
+    // What the provider said of the thread holds for a day (see `store/conversation/arrival.rs`).
     let elsewhere = row.thread_owner == "other" && row.thread_owner_at > now - WINDOW;
     if row.mode == Mode::Bot && elsewhere {
         return Answering::Elsewhere;

@@ -55,7 +55,7 @@ impl Credentials {
     }
 }
 
-/// The cache, and the count of rejected deliveries that waits to be written down.
+/// The cache, and the counts of rejected deliveries that are not stored yet.
 pub struct CredentialCache {
     known: Cache<IntegrationId, Arc<Credentials>>,
     rejected: Mutex<HashMap<(WorkspaceId, IntegrationId), i64>>,
@@ -73,13 +73,13 @@ impl CredentialCache {
         self.known.invalidate(&integration_id).await;
     }
 
-    /// Counts a delivery with a wrong signature. Written down once a second: strangers must not be able to make us write.
+    /// Counts a delivery with a wrong signature. Stored once a second: strangers must not be able to make us write.
     pub fn count_rejected(&self, credentials: &Credentials) {
         let mut rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner);
         *rejected.entry((credentials.workspace_id, credentials.integration_id)).or_default() += 1;
     }
 
-    /// Writes the counts down.
+    /// Stores the counts.
     pub async fn flush_rejected(&self, state: &Services) {
         let counts = std::mem::take(&mut *self.rejected.lock().unwrap_or_else(PoisonError::into_inner));
         for ((workspace_id, id), count) in counts {
@@ -98,8 +98,8 @@ impl CredentialCache {
     }
 }
 
-/// After a committed change of an integration: what is kept of it is forgotten, and only then whoever may have waited for the
-/// change is woken. The other way round a send would go out with the token of before.
+/// After a committed change of an integration: its cached credentials are dropped, and only then those who may have
+/// waited for the change are woken. In the other order a send could use the old token.
 pub async fn renewed(state: &Services, integration_id: IntegrationId) {
     state.credentials.forget(integration_id).await;
     state.signals.wake_all();
@@ -141,7 +141,7 @@ pub fn open(state: &Services, row: &IntegrationRow) -> Result<Credentials> {
     })
 }
 
-/// Where a secret is at home; it opens nowhere else.
+/// The context that a secret is sealed to; it does not open in any other.
 #[must_use]
 pub fn place(integration_id: IntegrationId, column: &str) -> String {
     format!("integrations:{integration_id}:{column}")
@@ -150,7 +150,7 @@ pub fn place(integration_id: IntegrationId, column: &str) -> String {
 /// An integration by its id alone, deleted ones too: for the webhook.
 ///
 /// # Errors
-/// When the database is away or the key is another one.
+/// When the database is unavailable or the key is another one.
 pub async fn by_id(state: &Services, id: IntegrationId) -> Result<Option<Arc<Credentials>>> {
     if let Some(known) = state.credentials.known.get(&id).await {
         return Ok(Some(known));

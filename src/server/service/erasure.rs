@@ -2,7 +2,7 @@
 //!
 //! An order is a row (`erasures`), written in the transaction that voids answers and withdraws what is queued. It is carried
 //! out in small transactions, at once as far as people wait for it, and else by the sweep. What comes after the order stays:
-//! a customer who writes meanwhile has begun anew.
+//! a customer who writes meanwhile has started over.
 
 mod copies;
 
@@ -169,7 +169,7 @@ async fn as_far_as_possible(state: &Services, jobs: &[Erasure]) -> Erased {
 /// Carries out what is left of all orders. The sweep calls it once a minute.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn go_on(state: &Services) -> Result<()> {
     let jobs = erasure::list(&mut state.store.read().await?).await?;
     for job in &jobs {

@@ -1,4 +1,4 @@
-//! The event log of an integration: what came in, what was dropped and why, and how to work it off again.
+//! The event log of an integration: what came in, what was dropped and why, and how to replay it.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ use crate::{
 };
 
 const PAGE: i64 = 25;
-/// Longer bodies are not taken apart for a list.
+/// Longer bodies are not parsed for a list.
 const LISTED_MAX: i64 = 64 << 10;
 /// The most of a body that is shown.
 const SHOWN_MAX: usize = 1 << 20;
@@ -187,7 +187,7 @@ pub async fn dead_letters(
     Ok(DeadLetterPage { rows, next })
 }
 
-/// Works one dead letter off again, or all of them.
+/// Replays one dead letter, or all of them.
 ///
 /// The whole delivery goes back to ingest, which stores each item once: what went well before stays as it is, and what
 /// still cannot be stored becomes a dead letter again.
@@ -235,7 +235,7 @@ pub async fn replay(
     Ok(Replay { replayed, gone: i64::try_from(gone.len()).unwrap_or(0) })
 }
 
-/// Takes the letters away and puts their deliveries back, in one transaction. One that is being worked off right now
+/// Deletes the dead letters and requeues their deliveries, in one transaction. One that is being processed right now
 /// keeps its letter.
 async fn put_back(conn: &mut Conn, ws: WorkspaceId, pairs: &[(DeadLetterId, DeliveryId)]) -> StoreResult<i64> {
     let mut count = 0;

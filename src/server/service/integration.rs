@@ -45,7 +45,7 @@ use crate::{
     error::ApiError,
     server::{
         channel::whatsapp::{
-            graph::{Account, Asker},
+            graph::{Asker, SenderNumber},
             settings::WhatsappSettings,
         },
         error::Result,
@@ -103,7 +103,7 @@ fn of_whatsapp(row: &IntegrationRow) -> WhatsappSettings {
 
 /// To ask Meta with; none without an access token.
 fn asker<'a>(state: &Services, opened: &'a Credentials) -> Option<Asker<'a>> {
-    let Account { provider, token, proof, .. } = Account::of(opened.access())?;
+    let SenderNumber { provider, token, proof, .. } = SenderNumber::of(opened.access())?;
     Some(Asker { provider, token, proof, patience: state.config.check_timeout })
 }
 

@@ -13,14 +13,14 @@ use crate::{
     },
 };
 
-/// Integrations sealed anew in one transaction.
+/// Integrations resealed in one transaction.
 const CHUNK: i64 = 100;
 
 /// Makes a new key and seals every secret with it; the number of integrations. A server that runs meanwhile follows, and
 /// a change that stops half-way is ended by the next one: the old keys go on opening.
 ///
 /// # Errors
-/// When the key cannot be changed, the database is away, or a secret does not open with any key.
+/// When the key cannot be changed, the database is unavailable, or a secret does not open with any key.
 pub async fn rotate(state: &Services) -> Result<usize> {
     state.sealer.begin_rotation()?;
     let mut after = IntegrationId::nil();
@@ -31,15 +31,15 @@ pub async fn rotate(state: &Services) -> Result<usize> {
         after = last.id;
         let mut sealed = Vec::new();
         for row in rows.iter().filter(|row| row.deleted_at.is_none()) {
-            sealed.push((row.workspace_id, row.id, seal_anew(state, row)?));
+            sealed.push((row.workspace_id, row.id, reseal(state, row)?));
         }
         count += state
             .writer
             .write(Priority::Bulk, Uuid::nil(), sealed, |conn, sealed| {
                 Box::pin(async move {
                     let mut changed = 0;
-                    for (ws, id, anew) in sealed {
-                        changed += usize::from(integration::seal_anew(conn, *ws, *id, anew).await?);
+                    for (ws, id, resealed) in sealed {
+                        changed += usize::from(integration::reseal(conn, *ws, *id, resealed).await?);
                     }
                     Ok(changed)
                 })
@@ -48,7 +48,7 @@ pub async fn rotate(state: &Services) -> Result<usize> {
     }
 }
 
-fn seal_anew(state: &Services, row: &IntegrationRow) -> Result<Sealed> {
+fn reseal(state: &Services, row: &IntegrationRow) -> Result<Sealed> {
     let again = |sealed: &Option<Vec<u8>>, column: &str| -> Result<Option<(Vec<u8>, Vec<u8>)>> {
         let Some(old) = sealed else { return Ok(None) };
         let place = place(row.id, column);

@@ -41,7 +41,7 @@ pub async fn list(
     Ok(found.into_iter().map(|message| told(message, actor)).collect())
 }
 
-/// As whoever asks is told it.
+/// As the caller sees it.
 fn told(message: Message, actor: &Actor) -> Message {
     let mut message = with_next_step(message).told_to(actor.user_id);
     if message.content.kind == Kind::Activity {
@@ -56,7 +56,7 @@ fn told(message: Message, actor: &Actor) -> Message {
     message
 }
 
-/// With what to do about the trouble that it is in. What waits goes out by itself, unless its channel is stopped.
+/// With the next step if it is in trouble. What waits is sent without further action, unless its channel is stopped.
 fn with_next_step(message: Message) -> Message {
     let action = match (message.state, message.error_code) {
         (MessageState::Failed, Some(code)) => channel::next_step(message.channel, code),
@@ -147,7 +147,7 @@ async fn queue_send(conn: &mut Conn, s: &Send) -> StoreResult<std::result::Resul
     Ok(s.parts.first().map(|(id, _)| *id).ok_or_else(|| ApiError::invalid("text", "There is nothing to send.")))
 }
 
-/// Sends again what did not go out, as a new message with a send of its own.
+/// Retries a message that was not sent, as a new message with a send of its own.
 pub async fn retry(state: &Services, actor: &Actor, id: MessageId) -> Result<Message> {
     let (ws, mut conn) = (actor.workspace_id, state.store.read().await?);
     let found = message::find(&mut conn, ws, id).await?;
@@ -159,7 +159,7 @@ pub async fn retry(state: &Services, actor: &Actor, id: MessageId) -> Result<Mes
         ))
         .into());
     }
-    // Where that was done before and came to nothing as well, it is the later one that goes out again.
+    // Where that was done before and failed as well, the later one is sent again.
     while let Some(later) = message::find_by_client_id(&mut conn, ws, old.conversation_id, old.id.into()).await?
         && may_go_again(&later)
     {

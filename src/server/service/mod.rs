@@ -1,4 +1,4 @@
-//! Use cases: the only code that combines storage, WhatsApp, engines and live events.
+//! Use cases: the only code that combines storage, channels, engines and live events.
 
 pub mod account;
 pub mod activity;

@@ -124,7 +124,7 @@ pub enum Which {
     Of(String),
 }
 
-/// Revokes tokens, whoever's they are; how many.
+/// Revokes tokens of any person; returns their number.
 ///
 /// # Errors
 /// When there is none of that kind.

@@ -1,5 +1,5 @@
-//! Whether providers can be reached, by integration: gathered in memory where calls end, and written down once a second. People are
-//! told once on the card, with the time since when, instead of with every message.
+//! Whether providers can be reached, by integration: collected in memory where calls end, and stored once a second. People
+//! are told once on the card, with the time since when, instead of with every message.
 
 use std::{
     collections::HashMap,
@@ -32,7 +32,7 @@ type Key = (WorkspaceId, IntegrationId);
 struct Known {
     /// None: it can be reached.
     since: Option<Millis>,
-    /// It is written down.
+    /// It is stored.
     noted: bool,
 }
 
@@ -53,13 +53,13 @@ impl Reach {
         }
     }
 
-    /// A look at the integration has reached the provider: written down even if it is known, for another process may have noted the
-    /// contrary.
+    /// A look at the integration has reached the provider: stored even if it is known, for another process may have noted
+    /// the contrary.
     pub fn looked(&self, workspace_id: WorkspaceId, integration_id: IntegrationId) {
         self.known().insert((workspace_id, integration_id), Known { since: None, noted: false });
     }
 
-    /// No connection came about; how long to wait until the next try.
+    /// No connection could be made; how long to wait until the next attempt.
     pub fn lost(&self, workspace_id: WorkspaceId, integration_id: IntegrationId, now: Millis) -> Millis {
         let mut known = self.known();
         let entry = known.entry((workspace_id, integration_id)).or_insert(Known { since: None, noted: false });
@@ -70,10 +70,10 @@ impl Reach {
         (away / 2).clamp(PAUSE.0, PAUSE.1)
     }
 
-    /// Writes down what is new. What waits goes as soon as the provider is back, at the rate of its number.
+    /// Stores what is new. What waits is sent as soon as the provider is back, at the rate of its number.
     ///
     /// # Errors
-    /// When the database is away: it is tried again.
+    /// When the database is unavailable: it is tried again.
     pub async fn flush(&self, state: &Services) -> StoreResult<bool> {
         let news: Vec<(Key, Option<Millis>)> =
             self.known().iter().filter(|(_, k)| !k.noted).map(|(key, k)| (*key, k.since)).collect();

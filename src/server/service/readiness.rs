@@ -1,7 +1,7 @@
-//! Whether this node can do what it is there for: take a webhook and have it on the disk.
+//! Readiness: whether this node can store a webhook durably.
 //!
 //! Webhooks that come in tell it for nothing. When none has come for a while and somebody asks, one is rehearsed: a
-//! delivery as large as most are is written down and taken back in one transaction. Less would prove less, since a full
+//! delivery of typical size is written and deleted in one transaction. Less would prove less, since a full
 //! disk still has room for a row that only changes.
 
 use std::{
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// How long an outcome counts. So often at most is one rehearsed, however many ask.
+/// How long an outcome is valid: one rehearsal in this time, however many ask.
 const KEPT: Millis = 2000;
 /// How long a rehearsal may take.
 const PATIENCE: Duration = Duration::from_secs(5);

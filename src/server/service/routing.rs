@@ -1,5 +1,5 @@
-//! Whose a webhook's item is. An app has one callback for all its numbers, so an item may be for another integration of
-//! the same workspace and app; never for another workspace's, unless on the deployment-wide path, where Meta has confirmed
+//! Whose a webhook's item is. An app has one callback for all its numbers, so an item may be for another integration of the
+//! same workspace and app; never for another workspace's, unless on the deployment-wide path, where the provider has confirmed
 //! within a day that the integration's token is of the app and opens number and account. That is asked of the database each
 //! time, never of memory: it ends with a refusal, in the transaction that notes the refusal.
 
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// How long a proof counts. The health watch renews it every quarter of an hour, as long as Meta can be asked.
+/// How long a proof counts. The health watch renews it every quarter of an hour, as long as the provider can be asked.
 const PROOF: Millis = 24 * 60 * 60 * 1000;
 
 /// Proofs from this time on count.
@@ -73,7 +73,7 @@ impl From<IntegrationRow> for Destination {
 /// Where an item goes that came in on the path of `integration_id`, or on the deployment-wide path. Empty: nowhere.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn destinations(
     state: &Services,
     integration_id: Option<IntegrationId>,

@@ -22,7 +22,7 @@ use crate::{
         Millis,
         bearing::Bearing,
         channel::Channel,
-        contact::IdentityKind,
+        contact::{IdentityKind, Recipient},
         content::Content,
         event::DomainEvent,
         ids::{ContactId, ConversationId, IntegrationId, MessageId, VisitorId, WorkspaceId},
@@ -38,7 +38,6 @@ use crate::{
             contact::{self, Identity, Profile},
             conversation::{self, Arrival, Place, Visit},
             integration::{self, Website},
-            letter::Addressee,
             message::{self, NewMessage, Thread},
         },
     },
@@ -253,7 +252,7 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(ConversationId, 
         answerable: true,
         answer_due_at: s.now + s.quiet_time,
         at: s.now,
-        reply: Addressee::default(),
+        reply: Recipient::default(),
     };
     let seq = conversation::arrive(conn, &arrival, s.now).await?;
     let thread = Thread { workspace_id: ws, conversation_id, integration_id, channel: Channel::Web };

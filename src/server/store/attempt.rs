@@ -1,5 +1,5 @@
-//! Tries to send messages: a row for each, written when it has ended or was cut off. While a try is under way its message
-//! says so, with the id of the try as its lease.
+//! Attempts to send messages: a row for each, written when it has ended or was interrupted. While one is in progress its message
+//! says so, with the id of the attempt as its lease.
 
 use sqlx::QueryBuilder;
 
@@ -9,7 +9,7 @@ use crate::domain::{
     ids::{LeaseId, MessageId, WorkspaceId},
 };
 
-/// A try that has ended.
+/// An attempt that has ended.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub workspace_id: WorkspaceId,
@@ -25,7 +25,7 @@ pub struct Attempt {
     pub trace_id: Option<String>,
 }
 
-/// Writes tries down. One that was taken for cut off gets its true end.
+/// Stores attempts. One that was recorded as interrupted gets its real result.
 pub async fn insert_many(conn: &mut Conn, attempts: &[Attempt]) -> StoreResult<()> {
     for portion in portions(attempts) {
         on!(&mut *conn, c => {
@@ -47,7 +47,7 @@ pub async fn insert_many(conn: &mut Conn, attempts: &[Attempt]) -> StoreResult<(
     Ok(())
 }
 
-/// Writes down the tries whose lease has run out: nobody knows how they ended.
+/// Stores the attempts whose lease has expired: their results are not known.
 pub async fn insert_cut_off(conn: &mut Conn, now: Millis) -> StoreResult<()> {
     let sql = "insert into attempts (workspace_id, id, message_id, started_at, outcome)
                select workspace_id, lease, id, updated_at, 'unknown' from messages
@@ -57,17 +57,17 @@ pub async fn insert_cut_off(conn: &mut Conn, now: Millis) -> StoreResult<()> {
     Ok(())
 }
 
-/// Forgets a try that never was one.
+/// Deletes an attempt that was never made.
 pub async fn forget(conn: &mut Conn, workspace_id: WorkspaceId, message_id: MessageId, id: LeaseId) -> StoreResult<()> {
     let sql = "delete from attempts where workspace_id = $1 and message_id = $2 and id = $3";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(message_id).bind(id).execute(c).await.map(drop))?;
     Ok(())
 }
 
-/// Forgets the tries of messages from before, at most so many; the number forgotten. A message's id says when it was minted.
+/// Deletes the attempts of older messages, at most this number, and returns how many. A message's id says when it was minted.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
     // SQLite keeps the order of a cross join: workspace by workspace, each by its key. The other way round it would go
-    // through every try there is.
+    // through all attempts.
     let sql = "delete from attempts where (workspace_id, message_id, id) in
                (select a.workspace_id, a.message_id, a.id from workspaces w
                 cross join attempts a where a.workspace_id = w.id and a.message_id < $1 limit $2)";

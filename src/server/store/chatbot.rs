@@ -72,7 +72,7 @@ impl From<Row> for Chatbot {
             integration_count: r.integration_count,
             web_active: r.web_active,
             web_integration_id: r.website_id,
-            // Whoever knows the public address adds it.
+            // Added by the caller that knows the public address.
             web_address: String::new(),
             created_at: r.created_at,
             updated_at: r.updated_at,

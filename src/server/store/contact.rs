@@ -18,7 +18,7 @@ use crate::domain::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     pub kind: IdentityKind,
-    /// The WhatsApp Business Account for user ids, else empty.
+    /// The provider's account for user ids, else empty.
     pub scope: String,
     pub value: String,
 }

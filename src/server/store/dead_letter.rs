@@ -89,7 +89,7 @@ pub async fn list_of_deliveries(
         .fetch_all(c).await)?)
 }
 
-/// Takes a dead letter away, because its delivery is worked off again.
+/// Takes a dead letter away, because its delivery is processed again.
 pub async fn delete(conn: &mut Conn, workspace_id: WorkspaceId, id: DeadLetterId) -> StoreResult<bool> {
     let sql = "delete from dead_letters where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))? > 0)
@@ -145,7 +145,7 @@ const CLAIMABLE: [&str; 3] = [
     claimable!("l.external_key is null and l.account_key = i.account_key"),
 ];
 
-/// Takes a dead letter of nobody away, because its delivery is worked off again.
+/// Takes a dead letter of nobody away, because its delivery is processed again.
 pub async fn delete_unclaimed(conn: &mut Conn, id: DeadLetterId) -> StoreResult<()> {
     let sql = "delete from dead_letters where id = $1 and workspace_id is null";
     on!(conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;

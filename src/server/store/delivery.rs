@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Conn, Engine, StoreResult, many::portions, on};
+use super::{Conn, Dialect, StoreResult, many::portions, on};
 use crate::domain::{
     Millis,
     channel::Channel,
@@ -12,7 +12,7 @@ use crate::domain::{
     integration::DeliveryState,
 };
 
-/// A delivery to be written down.
+/// A delivery to be stored.
 #[derive(Clone, Debug)]
 pub struct NewDelivery {
     pub id: DeliveryId,
@@ -83,7 +83,7 @@ pub(super) async fn forget_bodies(conn: &mut Conn, ids: &[DeliveryId]) -> StoreR
     Ok(())
 }
 
-/// How much one claim takes: so many deliveries, and no more after so many bytes.
+/// How much one claim takes: a number of deliveries, and no more beyond a number of bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimSize {
     pub deliveries: i64,
@@ -103,9 +103,8 @@ const CLAIM_ON_SQLITE: &str =
      returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
        received_at, attempts, cut_off";
 
-/// Takes the oldest waiting deliveries, and those whose worker died or whose pause is over, for a while. The latter are a
-/// quarter at most: however many cannot be worked off, those that can get past them. Those of channels that only a newer version knows
-/// are left to it.
+/// Claims the oldest waiting deliveries, and those whose lease expired or whose pause is over. The latter are a quarter at most:
+/// however many cannot be processed, those that can get past them. Those of channels that only a newer version knows are left to it.
 pub async fn claim(
     conn: &mut Conn,
     lease: LeaseId,
@@ -113,9 +112,9 @@ pub async fn claim(
     lease_until: Millis,
     size: ClaimSize,
 ) -> StoreResult<Vec<DeliveryRow>> {
-    let sql = match conn.engine() {
-        Engine::Sqlite => CLAIM_ON_SQLITE,
-        Engine::Postgres => {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => CLAIM_ON_SQLITE,
+        Dialect::Postgres => {
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
                cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
@@ -135,7 +134,7 @@ pub async fn claim(
     Ok(rows)
 }
 
-/// A delivery that was worked off.
+/// A delivery that was processed.
 #[derive(Clone, Copy, Debug)]
 pub struct Done {
     pub id: DeliveryId,
@@ -144,7 +143,7 @@ pub struct Done {
     pub dropped: i64,
 }
 
-/// Marks deliveries as worked off; nothing happens to those that another worker has taken over.
+/// Marks deliveries as processed; nothing happens to those that another worker has taken over.
 pub async fn finish_many(conn: &mut Conn, done: &[Done]) -> StoreResult<()> {
     for portion in portions(done) {
         on!(&mut *conn, c => {
@@ -187,8 +186,8 @@ macro_rules! of_integration {
     };
 }
 
-/// Only what was worked off is in the index by integration: intake, which Meta waits for, does not write it. What is not
-/// worked off yet lies in the queue's own indexes. One statement for each: an `or` would keep all from their index.
+/// Only what was processed is in the index by integration: intake, which the provider waits for, does not write it. What is not
+/// processed yet lies in the queue's own indexes. One statement for each: an `or` would keep all from their index.
 const LISTS: [&str; 4] = [
     of_integration!(
         "where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2 and d.id < $3
@@ -226,7 +225,7 @@ pub async fn list_of_integration(
         rows.extend(found);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.id));
-    // One that was worked off between two statements is in both.
+    // One that was processed between two statements is in both.
     rows.dedup_by_key(|row| row.id);
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(rows)
@@ -276,7 +275,7 @@ pub async fn route(
     Ok(())
 }
 
-/// Puts deliveries of dead letters back, to be worked off again.
+/// Puts deliveries of dead letters back, to be processed again.
 pub async fn work_off_again(conn: &mut Conn, id: DeliveryId) -> StoreResult<bool> {
     // One that rests between two tries is nobody's. One over which the server ended is taken by itself at once.
     let sql =
@@ -316,7 +315,7 @@ pub async fn prune_routes(conn: &mut Conn, before: Millis, chunk: i64) -> StoreR
     Ok(on!(conn, c => sqlx::query(sql).bind(before).bind(chunk).execute(c).await.map(|r| r.rows_affected()))?)
 }
 
-/// Lets a delivery rest until then. Whether the try `counts` is for the caller to say.
+/// Postpones a delivery. The caller says whether the attempt `counts`.
 ///
 /// It stays `working`, of nobody: so it is in the index of what is taken up again when its time has come, and no longer in
 /// that of what waits, where it would be in everybody's way.
@@ -327,7 +326,7 @@ pub async fn postpone(conn: &mut Conn, id: DeliveryId, lease: LeaseId, until: Mi
     Ok(())
 }
 
-/// Gives back what a claim took and nobody has begun.
+/// Releases claimed deliveries that were not started.
 pub async fn give_back(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null, attempts = attempts - 1
                where state = 'working' and lease = $1";
@@ -335,14 +334,14 @@ pub async fn give_back(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Frees what a claim took whose worker never heard of it.
+/// Releases what was claimed when the response to the claim was lost.
 pub async fn free(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null where state = 'working' and lease = $1";
     on!(conn, c => sqlx::query(sql).bind(lease).execute(c).await.map(drop))?;
     Ok(())
 }
 
-/// Frees what a dead process held. For a database that only this process uses.
+/// Releases what a dead process held. For a database that only this process uses.
 pub async fn release_all(conn: &mut Conn) -> StoreResult<()> {
     let sql = "update deliveries set state = 'waiting', lease = null,
                cut_off = cut_off + case when lease is not null then 1 else 0 end where state = 'working'";
@@ -364,7 +363,7 @@ pub async fn backlog(conn: &mut Conn) -> StoreResult<i64> {
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
-/// Forgets what was worked off before a time, a chunk at a time. Only the oldest are looked at: that is where they are.
+/// Forgets what was processed before a time, a chunk at a time. Only the oldest are looked at: that is where they are.
 pub async fn prune(conn: &mut Conn, before: Millis, chunk: i64) -> StoreResult<u64> {
     let sql = "delete from deliveries where id in
                (select id from (select id, state, received_at from deliveries order by id limit $2) as oldest

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Conn, Engine, StoreResult, delivery, on};
+use super::{Conn, Dialect, StoreResult, delivery, on};
 use crate::domain::{
     Millis,
     channel::Channel,
@@ -70,7 +70,7 @@ pub async fn places(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<V
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_all(c).await)?)
 }
 
-/// Whether something that came in up to a time, and may be for the workspace, is not worked off yet.
+/// Whether something that came in up to a time, and may be for the workspace, is not processed yet.
 pub async fn is_awaited(conn: &mut Conn, workspace_id: WorkspaceId, upto: Millis) -> StoreResult<bool> {
     // Few are worked on. Of those that wait the oldest tells, whosever it is: it came first.
     let sql = "select (select received_at from deliveries where state = 'waiting' order by id limit 1),
@@ -99,7 +99,7 @@ pub struct Reach {
     pub page: i64,
 }
 
-/// The last of the next page of deliveries that were worked off for an integration; none at the end. `shared`: those of the
+/// The last of the next page of deliveries that were processed for an integration; none at the end. `shared`: those of the
 /// deployment-wide path, which may hold other workspaces' items too.
 pub async fn page_end(
     conn: &mut Conn,
@@ -120,7 +120,7 @@ pub async fn page_end(
     Ok(ids.last().copied())
 }
 
-/// Those of a page that hold one of the names, bodies and all; at most so many at once, oldest first.
+/// Those of a page that hold one of the names, bodies and all; up to a limit at once, oldest first.
 pub async fn copies(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -129,15 +129,15 @@ pub async fn copies(
     (reach, last): (Reach, DeliveryId),
     names: &[String; NAMES],
 ) -> StoreResult<Vec<CopyRow>> {
-    let sql = match (conn.engine(), shared) {
-        (Engine::Sqlite, false) => {
+    let sql = match (conn.dialect(), shared) {
+        (Dialect::Sqlite, false) => {
             "select d.id, d.channel, b.body from deliveries d join delivery_bodies b on b.id = d.id
              where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2
              and d.id > $3 and d.id <= $4 and d.received_at <= $5
              and (instr(b.body, $6) > 0 or instr(b.body, $7) > 0 or instr(b.body, $8) > 0 or instr(b.body, $9) > 0)
              order by d.id limit 8"
         }
-        (Engine::Postgres, false) => {
+        (Dialect::Postgres, false) => {
             "select d.id, d.channel, b.body from deliveries d join delivery_bodies b on b.id = d.id
              where d.state = 'done' and d.workspace_id = $1 and d.integration_id = $2
              and d.id > $3 and d.id <= $4 and d.received_at <= $5
@@ -145,7 +145,7 @@ pub async fn copies(
                   or position($9 in b.body) > 0)
              order by d.id limit 8"
         }
-        (Engine::Sqlite, true) => {
+        (Dialect::Sqlite, true) => {
             "select d.id, d.channel, b.body from delivery_routes r join deliveries d on d.id = r.delivery_id
              join delivery_bodies b on b.id = d.id
              where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id > $3 and r.delivery_id <= $4
@@ -153,7 +153,7 @@ pub async fn copies(
              and (instr(b.body, $6) > 0 or instr(b.body, $7) > 0 or instr(b.body, $8) > 0 or instr(b.body, $9) > 0)
              order by d.id limit 8"
         }
-        (Engine::Postgres, true) => {
+        (Dialect::Postgres, true) => {
             "select d.id, d.channel, b.body from delivery_routes r join deliveries d on d.id = r.delivery_id
              join delivery_bodies b on b.id = d.id
              where r.workspace_id = $1 and r.integration_id = $2 and r.delivery_id > $3 and r.delivery_id <= $4
@@ -199,14 +199,14 @@ pub async fn forget_letters(
     upto: Millis,
     name: &str,
 ) -> StoreResult<()> {
-    let texts = match conn.engine() {
-        Engine::Sqlite => [
+    let texts = match conn.dialect() {
+        Dialect::Sqlite => [
             "delete from dead_letters where workspace_id = $1 and integration_id = $2 and (created_at <= $3 or exists
              (select 1 from deliveries d where d.id = dead_letters.delivery_id and d.received_at <= $3)) and item <> '' and instr(payload, $4) > 0",
             "update dead_letters set payload = '' where workspace_id = $1 and integration_id = $2 and (created_at <= $3 or exists
              (select 1 from deliveries d where d.id = dead_letters.delivery_id and d.received_at <= $3)) and item = '' and instr(payload, $4) > 0",
         ],
-        Engine::Postgres => [
+        Dialect::Postgres => [
             "delete from dead_letters where workspace_id = $1 and integration_id = $2 and (created_at <= $3 or exists
              (select 1 from deliveries d where d.id = dead_letters.delivery_id and d.received_at <= $3)) and item <> '' and strpos(payload, $4) > 0",
             "update dead_letters set payload = '' where workspace_id = $1 and integration_id = $2 and (created_at <= $3 or exists

@@ -9,7 +9,7 @@ pub type StoreResult<T> = Result<T, StoreError>;
 /// A failed database operation. Cheap to clone: one failed batch answers many callers.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database is away, full, locked or shutting down. Trying later may help.
+    /// The database is unavailable, full, locked or shutting down. Trying later may help.
     #[error("the database is not available")]
     Unavailable(#[source] Arc<sqlx::Error>),
     /// The database went away in the middle of a commit: nobody knows whether it took it.
@@ -52,7 +52,7 @@ impl StoreError {
         }
     }
 
-    /// Whether it says nothing about what was to be read or written: the database is away or busy, and trying later helps.
+    /// Whether it says nothing about what was to be read or written: the database is unavailable or busy, and trying later helps.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Unheard(_) | Self::Overloaded | Self::Closed | Self::Contended(_))

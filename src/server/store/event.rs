@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Conn, Engine, StoreResult, audit, many::portions, on};
+use super::{Conn, Dialect, StoreResult, audit, many::portions, on};
 use crate::domain::{
     Millis,
     event::DomainEvent,
@@ -103,12 +103,12 @@ pub async fn list_after(
     after: Cursor,
     limit: i64,
 ) -> StoreResult<Vec<EventRow>> {
-    let sql = match conn.engine() {
-        Engine::Sqlite => {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => {
             "select xact, id, workspace_id, payload from events
              where $3 >= 0 and id > $2 and ($1 is null or workspace_id = $1) order by id limit $4"
         }
-        Engine::Postgres => {
+        Dialect::Postgres => {
             "select xact, id, workspace_id, payload from events
              where (xact, id) > ($3, $2) and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
              and ($1::uuid is null or workspace_id = $1) order by xact, id limit $4"
@@ -121,9 +121,9 @@ pub async fn list_after(
 
 /// The place after everything that can be read now.
 pub async fn newest(conn: &mut Conn) -> StoreResult<Cursor> {
-    let sql = match conn.engine() {
-        Engine::Sqlite => "select xact, id from events order by id desc limit 1",
-        Engine::Postgres => {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => "select xact, id from events order by id desc limit 1",
+        Dialect::Postgres => {
             "select xact, id from events where xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
              order by xact desc, id desc limit 1"
         }

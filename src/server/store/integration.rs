@@ -15,7 +15,7 @@ pub use self::{
     },
     change::{
         Change, Sealed, Secrets, begin_erasing, close_windows, delete, finish_erasing, insert, list_erasing,
-        move_conversations, revive, seal_anew, set_active, update,
+        move_conversations, reseal, revive, set_active, update,
     },
     health::{
         Counts, DueCheck, Findings, HealthRow, claim_checks, counts, has_due_checks, list_failures, note_reach,
@@ -56,7 +56,8 @@ pub struct IntegrationRow {
     pub app_secret_digest: Option<Vec<u8>>,
     pub app_secret_set_at: Millis,
     pub verify_token: Option<Vec<u8>>,
-    /// The provider has confirmed that the token is of the deployment-wide app and opens number and account. It counts for a while.
+    /// The provider has confirmed that the token is of the deployment-wide app and opens number and account. It counts for a
+    /// while.
     pub app_proven: bool,
     pub active: bool,
     pub error_reason: Option<String>,

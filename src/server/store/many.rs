@@ -1,6 +1,6 @@
 //! Statements for many rows at once.
 //!
-//! `(values …) as v` names its columns `column1`, `column2`, … on both engines, so an update or a join from a list of
+//! `(values …) as v` names its columns `column1`, `column2`, … in both dialects, so an update or a join from a list of
 //! values is one text for both.
 
 /// The most rows of one statement.

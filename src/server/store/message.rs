@@ -22,7 +22,7 @@ use crate::domain::{
     order::{cut, in_order},
 };
 
-/// A message to be written down.
+/// A message to be stored.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
     pub workspace_id: WorkspaceId,
@@ -58,7 +58,7 @@ impl NewMessage {
         Self { direction: Direction::Inbound, author: Author::Contact, ..Self::new(of, id, content, at) }
     }
 
-    /// What goes to a customer: as soon as may be, or at once where the channel needs no sending.
+    /// An outbound message: queued, or done at once where the channel needs no sending.
     #[must_use]
     pub fn outbound(of: &Thread, id: MessageId, by: (Author, Option<UserId>), content: Content, now: Millis) -> Self {
         let state = if of.channel.capabilities().sends { MessageState::Queued } else { MessageState::Sent };
@@ -107,10 +107,10 @@ pub struct Thread {
     pub channel: Channel,
 }
 
-/// The first try of a message that is sent as soon as it is stored.
+/// The first attempt of a message that is sent directly.
 #[derive(Clone, Copy, Debug)]
 pub struct Sending {
-    /// Names the try.
+    /// The attempt's id.
     pub lease: LeaseId,
     pub lease_until: Millis,
 }
@@ -246,7 +246,7 @@ impl From<Row> for Message {
     fn from(r: Row) -> Self {
         // A person without an account wrote on the phone itself.
         let on_phone = r.author == Author::User && r.user_id.is_none();
-        // What stands in a queue after an error that has no code of Meta's was tried, whether that counts or not.
+        // What stands in a queue after an error without a provider's code was tried, whether that counts or not.
         let was_tried = r.attempts > 0 || r.error.is_some() && r.error_code.is_none();
         let waits = r.state == MessageState::Queued && was_tried;
         Self {
@@ -286,7 +286,7 @@ macro_rules! select {
 /// How many messages beyond a page are looked at to end it where none was overtaken.
 const BEYOND: i64 = 20;
 
-/// The newest messages before a place, in the order in which they are read: so many, or a few more. None before them has a
+/// The newest messages before a place, in the order in which they are read: this number, or a few more. None before them has a
 /// greater place than one of them.
 pub async fn list(
     conn: &mut Conn,
@@ -400,7 +400,7 @@ pub async fn delete_some(
     Ok(i64::try_from(deleted).unwrap_or(chunk))
 }
 
-/// So much may the channel's clock be ahead of ours.
+/// How far the channel's clock may be ahead of ours.
 const CLOCKS: Millis = 60_000;
 
 /// Whether a text like this is on its way in a conversation, or was at that time: then its echo is ours. One that has been

@@ -2,7 +2,7 @@
 //!
 //! A file per aggregate holds its queries as functions over a [`Conn`], so that they combine within one transaction.
 //! Writes reach a connection only through the `Writer` of the pipeline; reads take one from [`Store::read`].
-//! This module knows nothing of HTTP, Meta or engines.
+//! This module knows nothing of HTTP, channels or engines.
 
 pub mod account;
 pub mod attempt;
@@ -20,10 +20,10 @@ pub mod event;
 mod ids;
 pub mod integration;
 pub mod knowledge;
-pub mod letter;
 mod many;
 pub mod message;
 pub mod node;
+pub mod outbound;
 pub mod person;
 pub mod postgres;
 pub mod queue;
@@ -41,7 +41,7 @@ use crate::domain::{Millis, event::DomainEvent, ids::WorkspaceId, principal::Pri
 
 pub use error::{StoreError, StoreResult};
 
-/// A connection to either engine, who acts on it, and what was told over it in the running transaction.
+/// A connection to either database, who acts on it, and what was told over it in the running transaction.
 pub struct Conn {
     pub line: Line,
     by: Principal,
@@ -75,9 +75,9 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Which engine it is, for the few texts that differ.
+/// The SQL dialect, for the few statements that differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
+pub enum Dialect {
     Sqlite,
     Postgres,
 }
@@ -93,14 +93,14 @@ impl Conn {
     }
 
     #[must_use]
-    pub const fn engine(&self) -> Engine {
+    pub const fn dialect(&self) -> Dialect {
         match self.line {
-            Line::Sqlite(_) => Engine::Sqlite,
-            Line::Postgres(_) => Engine::Postgres,
+            Line::Sqlite(_) => Dialect::Sqlite,
+            Line::Postgres(_) => Dialect::Postgres,
         }
     }
 
-    /// Tells what the running transaction makes true, at `now`. The writer stores it before it commits, and wakes whoever
+    /// Tells what the running transaction makes true, at `now`. The writer stores it before it commits, and wakes what
     /// passes it on; it is forgotten when the transaction is.
     pub fn tell(&mut self, workspace_id: WorkspaceId, event: DomainEvent, now: Millis) {
         self.told.push(event::Told { workspace_id, event, at: now, by: self.by });
@@ -123,7 +123,7 @@ impl Conn {
     }
 
     /// Closes a connection of which nobody knows what it is in the middle of, instead of giving it back. (SQLite runs on a
-    /// thread that ends what it is at; what was begun there has been rolled back.)
+    /// thread that finishes its current statement; what was begun there has been rolled back.)
     pub fn discard(self) {
         if let Line::Postgres(mut c) = self.line {
             c.discard();
@@ -134,9 +134,9 @@ impl Conn {
     ///
     /// On SQLite it takes the write lock at once: a read that later turns into a write would fail.
     pub async fn begin(&mut self) -> StoreResult<()> {
-        let sql = match self.engine() {
-            Engine::Sqlite => "begin immediate",
-            Engine::Postgres => "begin",
+        let sql = match self.dialect() {
+            Dialect::Sqlite => "begin immediate",
+            Dialect::Postgres => "begin",
         };
         Ok(on!(self, c => sqlx::query(sql).execute(c).await.map(drop))?)
     }
@@ -145,7 +145,7 @@ impl Conn {
         let committed = on!(&mut *self, c => sqlx::query("commit").execute(c).await.map(drop));
         committed.map_err(|error| {
             let error = StoreError::from(error);
-            if self.engine() == Engine::Postgres { error.of_commit() } else { error }
+            if self.dialect() == Dialect::Postgres { error.of_commit() } else { error }
         })
     }
 
@@ -194,10 +194,10 @@ impl Store {
     }
 
     #[must_use]
-    pub const fn engine(&self) -> Engine {
+    pub const fn dialect(&self) -> Dialect {
         match self.pools {
-            Pools::Sqlite(_) => Engine::Sqlite,
-            Pools::Postgres(_) => Engine::Postgres,
+            Pools::Sqlite(_) => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -258,7 +258,7 @@ impl Store {
     }
 }
 
-/// Whatever stops us from getting a connection: the database is away.
+/// Whatever stops us from getting a connection: the database is unavailable.
 fn away(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(std::sync::Arc::new(error))
 }

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, Engine, StoreResult, on, session, token};
+use super::{Conn, Dialect, StoreResult, on, session, token};
 use crate::domain::{
     Millis,
     event::{AccessChange, DomainEvent},
@@ -26,9 +26,9 @@ pub struct PersonRow {
 /// On PostgreSQL the strongest lock: to store a session or a token takes the weakest of the same row, so neither can be
 /// stored beside the transaction that ends them all.
 pub async fn hold(conn: &mut Conn, user_id: UserId) -> StoreResult<Option<bool>> {
-    let sql = match conn.engine() {
-        Engine::Sqlite => "select disabled_at is null from users where id = $1",
-        Engine::Postgres => "select disabled_at is null from users where id = $1 for update",
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => "select disabled_at is null from users where id = $1",
+        Dialect::Postgres => "select disabled_at is null from users where id = $1 for update",
     };
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(user_id).fetch_optional(c).await)?)
 }

@@ -69,19 +69,19 @@ pub struct DueMessage {
     pub conversation_id: ConversationId,
 }
 
-/// What integrations may send now of a class, oldest first: at most one message of each conversation, and so many of each
-/// integration.
+/// What integrations may send now of a class, oldest first: at most one message of each conversation, and up to the given
+/// number of each integration.
 pub async fn list_due(
     conn: &mut Conn,
     class: SendClass,
-    rooms: &[(IntegrationId, i64)],
+    limits: &[(IntegrationId, i64)],
     now: Millis,
 ) -> StoreResult<Vec<(IntegrationId, DueMessage)>> {
     let mut due = Vec::new();
-    for portion in portions(rooms) {
+    for portion in portions(limits) {
         let rows: Vec<DueRow> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new("");
-            for (at, (integration_id, room)) in portion.iter().enumerate() {
+            for (at, (integration_id, limit)) in portion.iter().enumerate() {
                 sql.push(if at == 0 { "select * from (" } else { " union all select * from (" });
                 sql.push("select m.integration_id, m.workspace_id, m.id, m.conversation_id from messages m
                           where m.state = 'queued' and m.integration_id = ");
@@ -97,7 +97,7 @@ pub async fn list_due(
                 sql.push(") and (e.state <> 'queued' or e.class <= ");
                 sql.push_bind(class.rank());
                 sql.push(")) order by m.next_attempt_at, m.id limit ");
-                sql.push_bind(*room);
+                sql.push_bind(*limit);
                 sql.push(") as due");
             }
             sql.build_query_as().fetch_all(c).await
@@ -114,24 +114,24 @@ struct DueRow {
     due: DueMessage,
 }
 
-/// A message that is to be taken for sending.
+/// A request to claim a message for sending.
 #[derive(Clone, Copy, Debug)]
-pub struct Take {
+pub struct ClaimRequest {
     pub due: DueMessage,
-    /// Names the attempt.
+    /// The attempt's id.
     pub lease: LeaseId,
     pub now: Millis,
     pub lease_until: Millis,
 }
 
-/// Takes messages for sending, in their order: the how-manieth try each is; none for those that are no longer due or that
-/// the bot may no longer say.
+/// Claims messages for sending and returns, in their order, each one's attempt number; none for those that are no longer due
+/// or that the bot may no longer send.
 ///
 /// The mode is checked here again: a person outranks the bot until the last moment. What the bot said before it handed the
-/// conversation over itself goes out all the same.
-pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<i64>>> {
-    let mut taken: HashMap<MessageId, i64> = HashMap::with_capacity(takes.len());
-    for portion in portions(takes) {
+/// conversation over itself is still sent.
+pub async fn claim_many(conn: &mut Conn, requests: &[ClaimRequest]) -> StoreResult<Vec<Option<i64>>> {
+    let mut taken: HashMap<MessageId, i64> = HashMap::with_capacity(requests.len());
+    for portion in portions(requests) {
         let rows: Vec<(MessageId, i64)> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "update messages set state = 'sending', lease = v.column3, lease_until = v.column5, attempts = attempts + 1,
@@ -151,10 +151,10 @@ pub async fn claim_many(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Opti
         })?;
         taken.extend(rows);
     }
-    Ok(takes.iter().map(|t| taken.get(&t.due.id).copied()).collect())
+    Ok(requests.iter().map(|t| taken.get(&t.due.id).copied()).collect())
 }
 
-/// A send that the channel took.
+/// A send that the channel accepted.
 #[derive(Clone, Debug)]
 pub struct Accepted {
     pub workspace_id: WorkspaceId,
@@ -181,7 +181,7 @@ impl Accepted {
     }
 }
 
-/// Writes down that the channel took messages. One that a status report or another worker had settled before keeps its
+/// Stores that the channel accepted messages. One that a status report or another worker had settled before keeps its
 /// state and gets the channel's id.
 pub async fn accept_many(conn: &mut Conn, accepted: &[Accepted]) -> StoreResult<()> {
     attempt::insert_many(conn, &accepted.iter().map(Accepted::attempt).collect::<Vec<_>>()).await?;
@@ -220,11 +220,11 @@ async fn name_external(
     Ok(())
 }
 
-/// How a try ended.
+/// The result of a send.
 #[derive(Clone, Debug)]
-pub struct Ending {
+pub struct SendResult {
     pub state: MessageState,
-    /// The wamid, when the channel took it.
+    /// The channel's id, when it was accepted.
     pub external_message_id: Option<String>,
     /// When it is tried again (`queued`), or until when its fate may yet show (`unknown`).
     pub next_attempt_at: Millis,
@@ -232,13 +232,13 @@ pub struct Ending {
     pub error_code: Option<i64>,
     pub error: Option<String>,
     pub trace_id: Option<String>,
-    /// Whether the try counts: a stopped channel does not use tries up.
+    /// Whether the attempt counts: a stopped channel uses up no attempts.
     pub counts: bool,
 }
 
-/// A try that is to be brought to an end.
+/// An attempt whose result is to be stored.
 #[derive(Clone, Copy, Debug)]
-pub struct Try {
+pub struct OpenAttempt {
     pub workspace_id: WorkspaceId,
     /// The message.
     pub id: MessageId,
@@ -246,10 +246,10 @@ pub struct Try {
     pub started_at: Millis,
 }
 
-/// Writes down how a try ended. `false` when a status report or another worker has settled the message meanwhile:
+/// Stores the result of an attempt. `false` when a status report or another worker has settled the message meanwhile:
 /// then only the message's id is added.
-pub async fn finish(conn: &mut Conn, t: &Try, e: &Ending, now: Millis) -> StoreResult<bool> {
-    let Try { workspace_id, id, lease, started_at } = *t;
+pub async fn finish(conn: &mut Conn, t: &OpenAttempt, e: &SendResult, now: Millis) -> StoreResult<bool> {
+    let OpenAttempt { workspace_id, id, lease, started_at } = *t;
     let attempt = Attempt {
         workspace_id,
         id: lease,
@@ -275,7 +275,7 @@ pub async fn finish(conn: &mut Conn, t: &Try, e: &Ending, now: Millis) -> StoreR
     Ok(rows > 0)
 }
 
-/// A message whose try nobody has brought to an end.
+/// A message whose attempt has no result.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct CutOff {
     pub workspace_id: WorkspaceId,
@@ -291,7 +291,7 @@ pub async fn expire(conn: &mut Conn, now: Millis, grace_until: Millis) -> StoreR
     Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(grace_until).fetch_all(c).await)?)
 }
 
-/// Puts a message back into the queue that was marked as `sending` while nothing has left for it. `false` when it is not
+/// Puts a message back into the queue that was marked as `sending` while nothing was sent for it. `false` when it is not
 /// marked with that lease.
 pub async fn put_back(
     conn: &mut Conn,
@@ -325,7 +325,7 @@ pub struct Waits {
     pub first: Millis,
     /// One that failed before.
     pub retry: Millis,
-    /// A send under way.
+    /// A send in progress.
     pub send_lease: Millis,
     /// A message whose fate may yet show.
     pub grace: Millis,
@@ -345,13 +345,13 @@ pub async fn shorten_waits(conn: &mut Conn, waits: &Waits) -> StoreResult<()> {
     Ok(())
 }
 
-/// How many wait to be sent, and how many are under way.
+/// How many wait to be sent, and how many are in progress.
 pub async fn backlog(conn: &mut Conn) -> StoreResult<(i64, i64)> {
     let sql = "select (select count(*) from messages where state = 'queued'), (select count(*) from messages where state = 'sending')";
     Ok(on!(conn, c => sqlx::query_as(sql).fetch_one(c).await)?)
 }
 
-/// Gives a queued message up when the customer's window has ended before it could leave. Whether it did.
+/// Fails a queued message when the customer's window has closed before it could be sent. Returns whether it did.
 pub async fn fail_if_window_closed(
     conn: &mut Conn,
     workspace_id: WorkspaceId,

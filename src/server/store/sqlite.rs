@@ -19,12 +19,12 @@ const ROWS_AHEAD: usize = 512;
 /// Pages in the log beyond which the writer itself moves them into the database, in the middle of its work: a net below
 /// [`checkpoint`], which does so beside it.
 const CHECKPOINT_BY_WRITER: &str = "24000";
-/// Pages in the log beyond which it begins anew. The same page is changed many times, so not too early.
+/// Pages in the log beyond which it starts over. The same page is changed many times, so not too early.
 const LOG_MAX: i64 = 8000;
 /// How long a new beginning waits for readers. The writer waits as long.
 const RESTART_PATIENCE: Duration = Duration::from_millis(5);
 
-/// The ways to one database file.
+/// The connection pools of one database file.
 #[derive(Clone)]
 pub(super) struct Pools {
     /// One connection.
@@ -38,14 +38,14 @@ impl Pools {
     pub(super) async fn close(&self) {
         self.checkpointer.close().await;
         self.readers.close().await;
-        // Last: whoever closes last moves what is left in the log.
+        // Last: the connection that closes last checkpoints what is left in the log.
         self.writer.close().await;
     }
 }
 
 /// Opens a database and brings its tables up to date.
 ///
-/// `synchronous=FULL`: a commit has reached the disk when it returns, which is what a 200 to Meta promises.
+/// `synchronous=FULL`: a commit has reached the disk when it returns, which is what a 200 to the provider promises.
 pub(super) async fn open(url: &str) -> StoreResult<Pools> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
@@ -95,10 +95,10 @@ pub(super) async fn open(url: &str) -> StoreResult<Pools> {
     Ok(Pools { writer, readers, checkpointer })
 }
 
-/// Moves pages from the log into the database while the writer goes on; how many are in the log. `known` is how many there
-/// were the last time.
+/// Checkpoints pages from the log into the database while the writer goes on, and returns how many are in the log. `known` is
+/// how many there were the last time.
 ///
-/// A writer that never rests leaves the log no moment to begin anew, so from a certain length on it is held up for one:
+/// A writer that never rests leaves the log no moment to start over, so from a certain length on it is held up for one:
 /// after two rounds beside it, hardly anything is left to be moved.
 pub(super) async fn checkpoint(pools: &Pools, known: i64) -> StoreResult<i64> {
     let mut conn = pools.checkpointer.acquire().await?;
@@ -107,7 +107,7 @@ pub(super) async fn checkpoint(pools: &Pools, known: i64) -> StoreResult<i64> {
         Ok(in_log)
     };
     let in_log = move_pages("pragma wal_checkpoint(passive)").await?;
-    // A log that has begun anew keeps its length until something is written.
+    // A log that has started over keeps its length until something is written.
     if in_log <= LOG_MAX || in_log == known {
         return Ok(in_log);
     }
@@ -134,8 +134,8 @@ mod tests {
         // Until something is written it stays as it is, and nobody is held up for it again.
         assert_eq!(checkpoint(&pools, many).await.unwrap(), many);
         sqlx::query(write).bind(1).execute(&mut *writer).await.unwrap();
-        let anew = checkpoint(&pools, many).await.unwrap();
-        assert!(anew < 10, "{anew}");
+        let frames = checkpoint(&pools, many).await.unwrap();
+        assert!(frames < 10, "{frames}");
         let kept: i64 = sqlx::query_scalar("select count(*) from t").fetch_one(&mut *writer).await.unwrap();
         assert_eq!(kept, 2);
         drop(writer);

@@ -14,7 +14,7 @@ use crate::domain::{
 /// A report as it came.
 #[derive(Clone, Debug, FromRow)]
 pub struct Report {
-    /// Meta's word: sent, delivered, read, played, failed, or one that we do not know.
+    /// The provider's word: sent, delivered, read, played, failed, or one that we do not know.
     pub status: String,
     pub at: Millis,
     pub error_code: Option<i64>,

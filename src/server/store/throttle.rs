@@ -9,7 +9,7 @@ pub async fn find(conn: &mut Conn, key_hash: &[u8]) -> StoreResult<Option<(i64, 
     Ok(on!(conn, c => sqlx::query_as(sql).bind(key_hash).fetch_optional(c).await)?)
 }
 
-/// Counts a failure, and tells how many it makes. What lies further back than `forget_before` starts anew.
+/// Counts a failure, and tells how many it makes. What lies further back than `forget_before` starts over.
 pub async fn count(conn: &mut Conn, key_hash: &[u8], now: Millis, forget_before: Millis) -> StoreResult<i64> {
     let sql = "insert into sign_in_failures (key_hash, failures, last_at) values ($1, 1, $2)
                on conflict (key_hash) do update set last_at = excluded.last_at,
@@ -18,7 +18,7 @@ pub async fn count(conn: &mut Conn, key_hash: &[u8], now: Millis, forget_before:
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(key_hash).bind(now).bind(forget_before).fetch_one(c).await)?)
 }
 
-/// A try as it was counted.
+/// A failure as it was counted.
 #[derive(Clone, Debug)]
 pub struct Counted {
     pub key_hash: Vec<u8>,
@@ -29,7 +29,7 @@ pub struct Counted {
     pub before: Millis,
 }
 
-/// Takes so many tries back, that one among them. When nothing was counted since, the last failure is the one before it
+/// Takes back this number of failures, that one among them. When nothing was counted since, the last failure is the one before it
 /// again.
 pub async fn take_back(conn: &mut Conn, counted: &Counted, tries: i64) -> StoreResult<()> {
     let sql = "update sign_in_failures set failures = failures - $2,

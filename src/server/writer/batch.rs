@@ -13,7 +13,7 @@ use super::{
 };
 use crate::server::{
     base::panics,
-    store::{Conn, Engine, Store, StoreError, StoreResult, event},
+    store::{Conn, Dialect, Store, StoreError, StoreResult, event},
 };
 
 /// How often a transaction that another one disturbed is repeated.
@@ -21,15 +21,15 @@ const CONTENTION_TRIES: usize = 5;
 /// Operations with their priorities.
 pub(super) type Batch = Vec<(Priority, Box<dyn Operation>)>;
 
-/// A batch on its way, and what has been done about its failures.
-struct Attempt {
+/// A batch that is still to be committed, and what has been done about its failures.
+struct PendingBatch {
     batch: Batch,
     contended: usize,
     /// It met a key that another transaction had just taken, and was repeated to read that one's row.
     conflicted: bool,
 }
 
-impl Attempt {
+impl PendingBatch {
     const fn first(batch: Batch) -> Self {
         Self { batch, contended: 0, conflicted: false }
     }
@@ -42,7 +42,7 @@ pub(super) async fn run_batch(
     batch: Batch,
     budget: Duration,
 ) -> Batch {
-    let mut pending = vec![Attempt::first(batch)];
+    let mut pending = vec![PendingBatch::first(batch)];
     while let Some(mut tried) = pending.pop() {
         let error = match attempt(conn, (store, commits), &mut tried.batch, budget).await {
             Ok(done) => {
@@ -72,11 +72,11 @@ pub(super) async fn run_batch(
             }
             error => match halve(&mut tried.batch) {
                 Some(second) => {
-                    pending.push(Attempt::first(second));
-                    pending.push(Attempt::first(tried.batch));
+                    pending.push(PendingBatch::first(second));
+                    pending.push(PendingBatch::first(tried.batch));
                 }
                 None if matches!(error, StoreError::Conflict(_)) && !tried.conflicted => {
-                    pending.push(Attempt { conflicted: true, ..tried });
+                    pending.push(PendingBatch { conflicted: true, ..tried });
                 }
                 None => finish(tried.batch, &Err(error)),
             },
@@ -91,7 +91,7 @@ fn finish(batch: Batch, outcome: &StoreResult<()>) {
     }
 }
 
-/// Takes the second half of a batch out; none when it is one thing only.
+/// Splits off the second half of a batch; none when it cannot be split.
 fn halve(batch: &mut Batch) -> Option<Batch> {
     if batch.len() > 1 {
         return Some(batch.split_off(batch.len() / 2));
@@ -109,7 +109,7 @@ async fn begin<'c>(kept: &'c mut Option<Conn>, store: &Store) -> StoreResult<&'c
     match alive {
         Ok(()) => {}
         Err(StoreError::Unavailable(_) | StoreError::Closed)
-            if store.engine() == Engine::Postgres || kept.is_none() =>
+            if store.dialect() == Dialect::Postgres || kept.is_none() =>
         {
             *kept = None;
             kept.insert(store.writer_connection().await?).begin().await?;
@@ -140,7 +140,7 @@ async fn attempt(
         if !had.contains(priority) {
             had.push(*priority);
         }
-        // Of each anew: what one leaves behind is not the next one's.
+        // For each operation again: what one leaves behind is not the next one's.
         conn.act_as(operation.by());
         outcome = AssertUnwindSafe(async { operation.run(conn).await }).catch_unwind().await.unwrap_or_else(|panic| {
             tracing::error!(panic = panics::words(&*panic), "A write panicked");
@@ -168,7 +168,7 @@ async fn attempt(
     // A connection that is gone, or of which nobody knows what it is in the middle of, is closed: the server takes back what
     // was begun on it.
     let is_lost = matches!(outcome, Err(StoreError::Unavailable(_) | StoreError::Unheard(_)))
-        && store.engine() == Engine::Postgres;
+        && store.dialect() == Dialect::Postgres;
     if outcome.is_err()
         && !is_lost
         && let Err(error) = conn.rollback().await

@@ -1,6 +1,6 @@
 //! Writes that are alike, gathered: one operation of a lane writes many of them with a few statements.
 //!
-//! A statement costs more than a row of it, so on the way of a message whatever waits is written as a set. Each input
+//! A statement costs more than a row of it, so on the message path whatever waits is written as a batch. Each input
 //! still has an outcome of its own: when the set fails it is halved, as a batch is, until the culprit is alone.
 
 use std::{
@@ -100,7 +100,7 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Gathering<I, T> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).len().min(self.size.together)
     }
 
-    /// Takes a set; for what is left another operation enters the lane.
+    /// Takes a batch; for what is left another operation enters the lane.
     fn take(self: &Arc<Self>) -> Vec<Seat<I, T>> {
         let most = if self.lane.is_pressed() { self.size.pressed } else { self.size.together };
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -137,8 +137,8 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
         })
     }
 
-    // Asked under the lock of the lane's queue. Whoever pushes into that queue under the lock of `waiting` does so only while
-    // no set is in it, so the two never wait for each other.
+    // Asked under the lock of the lane's queue. A caller that pushes into that queue under the lock of `waiting` does so only
+    // while no set is in it, so the two never wait for each other.
     fn weight(&self) -> usize {
         if self.taken.is_empty() { self.gathering.count() } else { self.taken.len() }
     }
@@ -166,7 +166,7 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
     fn finish(mut self: Box<Self>, outcome: StoreResult<()>) {
         self.is_done = true;
         if self.taken.is_empty() && outcome.is_err() {
-            // It never ran, for want of a connection: whoever waits for it has to know.
+            // It never ran, for lack of a connection: the waiting caller has to know.
             self.replies = self.gathering.take().into_iter().map(|(_, reply)| reply).collect();
         }
         let mut results = std::mem::take(&mut self.results).into_iter();
@@ -175,14 +175,14 @@ impl<I: Send + Sync + 'static, T: Send + 'static> Operation for Set<I, T> {
                 Ok(()) => results.next().ok_or(StoreError::Closed),
                 Err(error) => Err(error.clone()),
             };
-            // A caller who has gone away does not undo the write.
+            // A caller that was cancelled does not undo the write.
             drop(reply.send(result));
         }
     }
 }
 
 impl<I, T> Drop for Set<I, T> {
-    /// A lane that panicked lost it: nobody else would come for what waits.
+    /// A lane that panicked lost it: nothing else would process what waits.
     fn drop(&mut self) {
         if !self.is_done && self.taken.is_empty() {
             let mut waiting = self.gathering.waiting.lock().unwrap_or_else(PoisonError::into_inner);

@@ -20,20 +20,20 @@ use super::{
 use crate::server::{
     base::{
         panics,
-        watch::{Beat, Watch},
+        watch::{Heartbeat, Watch},
     },
     store::{Conn, Store, StoreError},
 };
 
 /// The most operations of one transaction.
 const BATCH: usize = 256;
-/// How long one transaction may gather what is not intake. Whoever comes next waits for no more than this.
+/// How long one transaction may gather what is not intake. The next caller waits for no more than this.
 const BUDGET: Duration = Duration::from_millis(16);
 /// The same while deliveries come in.
 const BUDGET_PRESSED: Duration = Duration::from_millis(2);
-/// A lane that has worked for so long is well again.
+/// A lane that has worked for this long counts as recovered.
 pub(super) const CALM: Duration = Duration::from_secs(60);
-/// How often in a row a lane that panics begins anew.
+/// How often in a row a lane that panics is restarted.
 pub(super) const LANE_TRIES: u32 = 5;
 
 #[derive(Default)]
@@ -113,7 +113,7 @@ impl Lane {
         if self.is_pressed() { BUDGET_PRESSED } else { BUDGET }
     }
 
-    /// Lets nothing in any more; whoever waits is told so.
+    /// Accepts nothing any more; waiting callers are told so.
     fn close(&self) {
         let waiting = {
             let mut queue = self.queue();
@@ -158,25 +158,25 @@ pub(super) struct Worker {
     pub(super) store: Store,
     pub(super) commits: Arc<Commits>,
     pub(super) shutdown: CancellationToken,
-    pub(super) beat: Arc<Beat>,
+    pub(super) heartbeat: Arc<Heartbeat>,
 }
 
 impl Worker {
-    /// Writes, and begins anew after a panic: an operation's own is caught where it runs, so it takes a bug in the lane itself.
-    /// What was under way then is told to have failed. A lane that only panics is closed, for whoever waits in it would wait
-    /// for ever, and the server ends.
+    /// Writes, and restarts after a panic: an operation's own is caught where it runs, so it takes a bug in the lane itself.
+    /// What was in progress then is told to have failed. A lane that only panics is closed, for callers that wait in it would
+    /// wait for ever, and the server ends.
     pub(super) async fn keep(self, watch: Watch) {
         let mut tries = 0;
         while tries < LANE_TRIES {
             let began = Instant::now();
             let Err(panic) = AssertUnwindSafe(work(&self)).catch_unwind().await else { return };
-            self.beat.falls();
+            self.heartbeat.falls();
             tries = if began.elapsed() > CALM { 1 } else { tries + 1 };
             tracing::error!(tries, panic = panics::words(&*panic), "A writer's lane starts anew");
             tokio::time::sleep(Duration::from_millis(5 << tries)).await;
-            self.beat.starts();
+            self.heartbeat.starts();
         }
-        self.beat.falls();
+        self.heartbeat.falls();
         self.lane.close();
         watch.give_up("a writer's lane");
     }
@@ -184,7 +184,7 @@ impl Worker {
 
 /// Writes until `shutdown`, and then what still waits.
 async fn work(worker: &Worker) {
-    let Worker { lane, intake, store, commits, shutdown, beat } = worker;
+    let Worker { lane, intake, store, commits, shutdown, heartbeat } = worker;
     let mut conn: Option<Conn> = None;
     let mut shares = Shares::new(Arc::clone(&lane.pressure));
     loop {
@@ -201,7 +201,7 @@ async fn work(worker: &Worker) {
         if batch.is_empty() {
             if shutdown.is_cancelled() {
                 lane.queue().closed = true;
-                // Something may have slipped in before the door was closed.
+                // Something may have been pushed before the lane was closed.
                 if lane.queue().is_empty() {
                     return;
                 }
@@ -217,7 +217,7 @@ async fn work(worker: &Worker) {
             lane.pressure.note(None);
         }
         let began = Instant::now();
-        let rest = beat.step(run_batch(&mut conn, (store, commits), batch, lane.budget())).await;
+        let rest = heartbeat.step(run_batch(&mut conn, (store, commits), batch, lane.budget())).await;
         lane.queue().give_back(rest);
         if turn.has_intake() {
             lane.pressure.note(Some(Instant::now()));

@@ -32,7 +32,7 @@ use crate::{
     domain::principal::Principal,
     server::{
         base::watch::Watch,
-        store::{Conn, Engine, Store, StoreError, StoreResult},
+        store::{Conn, Dialect, Store, StoreError, StoreResult},
     },
 };
 
@@ -43,7 +43,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Whose turn it is when several wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// What Meta is waiting for.
+    /// What a provider is waiting for.
     Intake = 0,
     /// The way of messages.
     Pipeline = 1,
@@ -71,10 +71,10 @@ trait Operation: Send {
         1
     }
 
-    /// Gives a part of itself away, so that the culprit of a failure can be found; none when it is one thing only.
+    /// Splits off a part, so that the culprit of a failure can be found; none when it cannot be split.
     fn split(&mut self) -> Option<Box<dyn Operation>>;
 
-    /// It is dropped without an end, and others see to that.
+    /// It is dropped unfinished, and handled elsewhere.
     fn disarm(&mut self) {}
 
     fn finish(self: Box<Self>, outcome: StoreResult<()>);
@@ -113,12 +113,12 @@ where
 
     fn finish(self: Box<Self>, outcome: StoreResult<()>) {
         let Self { result, reply, .. } = *self;
-        // A caller who has gone away does not undo the write.
+        // A caller that was cancelled does not undo the write.
         drop(reply.send(outcome.and_then(|()| result.ok_or(StoreError::Closed))));
     }
 }
 
-/// The way to write. Cheap to clone.
+/// The handle to write with. Cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
     lanes: Arc<[Arc<Lane>]>,
@@ -160,15 +160,15 @@ impl Writer {
                 store: store.clone(),
                 commits: Arc::clone(&commits),
                 shutdown: shutdown.clone(),
-                beat: watch.add("a writer's lane"),
+                heartbeat: watch.add("a writer's lane"),
             };
             tasks.spawn(worker.keep(watch.clone()));
             lane
         };
         let first = start(Arc::clone(&intake));
-        match store.engine() {
-            Engine::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake, commits },
-            Engine::Postgres => {
+        match store.dialect() {
+            Dialect::Sqlite => Self { lanes: [Arc::clone(&first)].into(), claims: first, intake, commits },
+            Dialect::Postgres => {
                 let another = || start(Arc::new(Lane::new(Arc::clone(&pressure))));
                 let lanes = (0..POSTGRES_LANES).map(|_| another()).collect();
                 Self { lanes, claims: another(), intake, commits: Arc::clone(&commits) }
@@ -194,7 +194,7 @@ impl Writer {
         self.submit_as(Principal::System, priority, key.into(), input, function)
     }
 
-    /// The same, as work of whoever acts.
+    /// The same, on behalf of the given principal.
     pub fn submit_as<I, T, F>(&self, by: Principal, priority: Priority, key: Uuid, input: I, function: F) -> Pending<T>
     where
         I: Send + Sync + 'static,
@@ -214,7 +214,7 @@ impl Writer {
         self.commits.signals()
     }
 
-    /// Rung after each commit in which something was told.
+    /// Notified after each commit in which something was told.
     #[must_use]
     pub fn commits(&self) -> &Commits {
         &self.commits

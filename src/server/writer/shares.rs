@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// When so many deliveries had to wait for the rest, intake then has the writer for itself for as long as the rest had it.
+/// When this number of deliveries had to wait for the rest, intake then has the writer for itself for as long as the rest had it.
 const EVEN: u32 = 10;
 /// It has it for itself no longer than this.
 const RESERVED_MAX: Duration = Duration::from_millis(60);
-/// So long after the last delivery more are expected.
+/// How long after the last delivery more are expected.
 const PRESSED: Duration = Duration::from_millis(20);
 /// How long the rest waits for more intake, while it is intake's turn.
 const BREATH: Duration = Duration::from_millis(2);
@@ -40,7 +40,7 @@ impl Pressure {
         Self { written_at: Mutex::new(Some(now.checked_sub(PRESSED).unwrap_or(now))) }
     }
 
-    /// How long it is that deliveries were written.
+    /// The time since deliveries were last written.
     fn since(&self) -> Duration {
         self.written_at.lock().unwrap_or_else(PoisonError::into_inner).map_or(Duration::ZERO, |at| at.elapsed())
     }
@@ -59,7 +59,7 @@ impl Pressure {
 ///
 /// A batch of the rest takes longer than one of intake. The more deliveries had to wait for one, the faster they come in,
 /// and the longer intake then has its transactions for itself, or until nothing has come in for a moment. A flood is taken
-/// at once and worked off afterwards; at a rate that the pipeline can follow it hardly waits. Where intake has a lane of its
+/// at once and processed afterwards; at a rate that the pipeline can follow it hardly waits. Where intake has a lane of its
 /// own, what is shared is the database's processors, and what waits there tells how fast deliveries come.
 pub(super) struct Shares {
     pressure: Arc<Pressure>,
@@ -72,7 +72,7 @@ impl Shares {
         Self { pressure, reserved_until: Instant::now() }
     }
 
-    /// A transaction has ended that began then; so many deliveries wait.
+    /// A transaction has ended that began then; this number of deliveries wait.
     pub(super) fn spent(&mut self, on: Turn, began: Instant, waiting: usize) {
         if on != Turn::Intake {
             let now = Instant::now();

@@ -1,4 +1,4 @@
-//! Who is woken by a commit of this node.
+//! Which tasks a commit of this node wakes.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use crate::{
     server::store::event::Told,
 };
 
-/// Wake-up calls, rung right after a commit.
+/// Wake-up calls, sent right after a commit.
 #[derive(Default)]
 pub struct Signals {
     pub ingest: Notify,
     pub answer: Notify,
     pub deliver: Notify,
     pub health: Notify,
-    /// A node has come. Rung by itself only: it is not what most news are about.
+    /// A node has joined. Notified on its own only: most events are about something else.
     pub nodes: Notify,
 }
 
@@ -42,7 +42,7 @@ impl Stages {
     /// Whom a commit wakes in which this was told. What the pipeline does itself wakes nobody here: its stages ring once for a
     /// whole round of theirs, and each earlier call would make the next stage take less at once.
     ///
-    /// A change of an integration is missing: whoever makes one forgets its credentials first (`service/credentials.rs`), and
+    /// A change of an integration is missing: its author forgets the credentials first (`service/credentials.rs`), and
     /// rings then.
     pub(super) fn woken_by(told: &[Told]) -> Self {
         let mut stages = Self::default();
@@ -66,7 +66,7 @@ impl Signals {
     }
 }
 
-/// Rung after commits that told events: whoever passes them on looks soon.
+/// Notified after commits that told events: the tasks that publish them look soon.
 #[derive(Default)]
 pub struct Commits {
     bell: Notify,

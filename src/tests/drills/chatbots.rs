@@ -121,7 +121,7 @@ async fn one_that_is_slow_fills_its_own_share_of_the_places(database: Database) 
     app.advance(1000);
     ask(&app, &well, 1).await;
     ingest(&app).await;
-    // Those of the slow one have waited longer. What is claimed stays under way here for as long as it is held.
+    // Those of the slow one have waited longer. What is claimed stays in progress here for as long as it is held.
     let mut free = Answer::AT_ONCE;
     let mut claims = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! A clock that jumps by hours, forwards or backwards, while work is under way at every stage.
+//! A clock that jumps by hours, forwards or backwards, while work is in progress at every stage.
 
 use std::time::Duration;
 
@@ -99,7 +99,7 @@ async fn leases_of_a_dead_process_end_although_the_clock_was_set_back(database: 
         let number = app.number().await;
         let mut app = app.restart(Faults::stop_at(point)).await;
         // What is queued is claimed, and these are about claims.
-        app.straight = false;
+        app.direct = false;
         customers_ask(&app, &number, 2).await;
         assert!(app.settle_until_fault().await, "{point} was never reached");
         app.advance(-HOURS);
@@ -162,7 +162,7 @@ async fn live_events_go_on_after_a_jump(database: Database) {
     for (n, by) in [HOURS, -2 * HOURS, HOURS].into_iter().enumerate() {
         app.advance(by);
         assert_eq!(app.deliver(&number, question(&number, n, &format!("wamid.{n}"))).await, StatusCode::OK);
-        // Each step tells of itself, the last of them that the answer went out.
+        // Each step tells of itself, the last of them that the answer was sent.
         let told = async {
             while app.graph.sent().len() <= n {
                 events.recv().await.unwrap();

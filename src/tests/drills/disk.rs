@@ -122,7 +122,7 @@ async fn a_database_that_goes_away_loses_nothing(database: Database) {
     all_is_well(&app, 4).await;
 }
 
-/// The message has reached Meta, but the database is away when its answer comes.
+/// The message has reached Meta, but the database is unavailable when its answer comes.
 async fn an_end_waits_until_it_can_be_stored(database: Database) {
     let app = TestApp::start(database).await;
     let app = app.restart(Faults::watch("deliver.waits")).await;

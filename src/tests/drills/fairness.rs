@@ -29,7 +29,7 @@ async fn each_busy_number_has_its_turn(database: Database) {
     const EACH: usize = 85;
     let app = TestApp::start(database).await;
     let chatbot = app.chatbot().await;
-    app.state.rounds.look_at(2);
+    app.state.round_robin.look_at(2);
     for number in 1..=BUSY {
         let number = app.connect(&chatbot, &format!("31600000000000{number}")).await;
         let messages: Vec<_> = (0..EACH)

@@ -47,7 +47,7 @@ async fn sends_whose_claim_was_committed_unheard_go_out() {
     line.swallow_next_commit();
     let claim = Deliver::claim(&app.state, COUNT).await.unwrap();
     soon(line.has_swallowed()).await;
-    // Claims are written down in groups, of which one is not heard of: those of the others go on.
+    // Claims are stored in batches, of which one loses its result: those of the others go on.
     assert!(claim.jobs.len() < COUNT, "all were heard of");
     futures::future::join_all(claim.jobs.into_iter().map(|job| Deliver::handle(&app.state, job))).await;
     nothing_is_held(&app).await;
@@ -60,14 +60,14 @@ async fn sends_whose_claim_was_committed_unheard_go_out() {
 async fn answers_that_were_committed_unheard_go_out_once() {
     let (app, number, line) = behind_a_line(&[]).await;
     customers_ask(&app, &number, COUNT).await;
-    app.state.straight.open();
+    app.state.direct.open();
     pipeline::step::<Ingest>(&app.state).await.unwrap();
     let claim = Answer::claim(&app.state, COUNT).await.unwrap();
     assert_eq!(claim.jobs.len(), COUNT);
     line.swallow_next_commit();
     futures::future::join_all(claim.jobs.into_iter().map(|job| Answer::handle(&app.state, job))).await;
     soon(line.has_swallowed()).await;
-    app.state.straight.ended().await;
+    app.state.direct.ended().await;
     nothing_is_held(&app).await;
     // A turn that was given back is due a little later.
     app.advance(2000);
@@ -97,7 +97,7 @@ async fn connections_that_are_dead_without_a_word_are_given_up() {
     customers_ask(&app, &number, COUNT).await;
     app.settle().await;
     line.die();
-    // Whoever writes is told, as soon as it is known; soon everything goes over new connections.
+    // Writers are told as soon as it is known; soon everything goes over new connections.
     let taken = async { while app.deliver(&number, question(&number, 9, "wamid.9")).await != StatusCode::OK {} };
     timeout(Duration::from_secs(25), taken).await.expect("the server does not come back by itself");
     let settled = async {

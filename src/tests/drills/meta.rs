@@ -118,7 +118,7 @@ async fn the_card_says_since_when_meta_is_away(database: Database) {
     }
 }
 
-/// Lets so much time pass, a minute at a time.
+/// Lets this much time pass, a minute at a time.
 async fn drain_for(app: &TestApp, span: Millis) {
     for _ in 0..span / 60_000 {
         app.advance(60_000);
@@ -141,7 +141,7 @@ async fn broken_off(database: Database, trouble: Trouble, took: bool, flags: &[&
     expected.insert("accepted".to_owned(), 1);
     assert_eq!(states(&app).await, expected);
 
-    // What comes later in the conversation waits until the grace time is over, and then goes out.
+    // What comes later in the conversation waits until the grace time is over, and then is sent.
     assert_eq!(app.deliver(&number, question(&number, 2, "wamid.again")).await, StatusCode::OK);
     app.settle().await;
     assert_eq!(states(&app).await.get("queued"), Some(&1));
@@ -249,7 +249,7 @@ async fn a_throttled_number_waits_as_long_as_meta_asks(database: Database) {
     all_is_well(&app, 3).await;
 }
 
-/// Meta answers with errors for a whole day: that is said, and nothing goes out by itself when it is over.
+/// Meta answers with errors for a whole day: that is shown, and nothing is sent on its own when it is over.
 async fn an_outage_without_end_is_told_as_failed(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;

@@ -90,7 +90,7 @@ fn only(state: &str, count: usize) -> BTreeMap<String, usize> {
     BTreeMap::from([(state.to_owned(), count)])
 }
 
-/// Lets time pass until nothing waits any more, at most so long.
+/// Lets time pass until nothing waits any more, at most this long.
 async fn drain(app: &TestApp, at_most: Millis) {
     const STEP: Millis = 1000;
     for _ in 0..=at_most / STEP {

@@ -73,7 +73,7 @@ async fn what_a_dead_node_was_sending_is_told_as_unknown_at_once() {
     let app = TestApp::start(Database::Postgres).await;
     let number = app.number().await;
     let mut app = app.restart(Faults::stop_at("deliver.claimed")).await;
-    app.straight = false;
+    app.direct = false;
     customers_ask(&app, &number, 3).await;
     assert!(app.settle_until_fault().await);
     let app = app.restart(Faults::default()).await;
@@ -82,7 +82,7 @@ async fn what_a_dead_node_was_sending_is_told_as_unknown_at_once() {
     assert!(app.graph.sent().is_empty());
 }
 
-/// Two nodes that run never take anything of each other, whichever of them starts anew.
+/// Two nodes that run never take anything of each other, whichever of them restarts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_second_of_a_name_frees_nothing_of_the_first() {
     let first = TestApp::start(Database::Postgres).await;
@@ -101,7 +101,7 @@ async fn the_second_of_a_name_frees_nothing_of_the_first() {
     assert_eq!(states(&first).await, only("accepted", 2));
 }
 
-/// A node whose connection for its name was cut takes the name again, and goes on with what it is at.
+/// A node whose connection for its name was cut takes the name again, and continues.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_gets_its_name_again_frees_nothing_of_its_own() {
     let app = TestApp::start(Database::Postgres).await;

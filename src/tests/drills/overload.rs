@@ -16,7 +16,7 @@ use crate::{
     domain::channel::Channel,
     server::{
         pipeline::{
-            bodies::{Room, Sender},
+            bodies::{BodyReservation, Sender},
             intake::{self, BODY_MAX},
         },
         store::StoreError,
@@ -29,7 +29,7 @@ on_both_databases!(
 );
 
 /// Room for a body of Meta's.
-fn reserve(app: &TestApp, bytes: usize) -> Option<Room> {
+fn reserve(app: &TestApp, bytes: usize) -> Option<BodyReservation> {
     let mut room = app.state.bodies.open(Sender::Known);
     room.grow_to(bytes).is_ok().then_some(room)
 }
@@ -74,7 +74,7 @@ async fn a_stalled_writer_makes_intake_refuse_at_once(database: Database) {
     app.settle().await;
     let stall = Stall::begin(&app).await;
     // Straight into intake: thousands of connections would only test the machine. PostgreSQL has several lanes, chosen by
-    // chance: so many refusals in a row mean that all of them are full.
+    // chance: that many refusals in a row mean that all of them are full.
     let mut waiting = Vec::new();
     let mut refused = 0;
     while refused < 100 {
@@ -90,7 +90,7 @@ async fn a_stalled_writer_makes_intake_refuse_at_once(database: Database) {
             Some(outcome) => {
                 assert!(matches!(outcome, Err(StoreError::Overloaded)), "{outcome:?}");
                 refused += 1;
-                // Tokio lets a task see only so many outcomes in one go.
+                // Tokio lets a task see only a limited number of outcomes in one go.
                 tokio::task::yield_now().await;
             }
         }

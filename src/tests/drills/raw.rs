@@ -93,7 +93,7 @@ pub(super) fn head(number: &Number, signature: &str, length: &str) -> String {
     )
 }
 
-/// A connection whose delivery is under way: the server waits for its body.
+/// A connection whose delivery is in progress: the server waits for its body.
 pub(super) async fn under_way(app: &TestApp, from: IpAddr, head: &str) -> Raw {
     let mut raw = Raw::open(app, from).await;
     raw.send(head).await;

@@ -1,4 +1,4 @@
-//! Deliveries that cannot be worked off: they rest, longer and longer, and then say why. Those that can get past them.
+//! Deliveries that cannot be processed: they rest, longer and longer, and then say why. Those that can get past them.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ async fn hundreds_that_cannot_be_worked_off_hold_up_nobody(database: Database) {
 async fn what_cannot_be_worked_off_says_why_and_is_replayed(database: Database) {
     let (app, sick, _) = two_numbers(database, 2).await;
     app.settle().await;
-    // The pauses grow: after so many seconds in all it has been tried so often, and no oftener.
+    // The pauses grow: after this many seconds in total it has been tried this often, and no more often.
     for (after, attempts) in [(1, 2), (3, 3), (7, 4), (15, 5), (31, 6)] {
         let gone = (app.state.now() - START) / 1000;
         app.advance((after - gone) * 1000 - 1);

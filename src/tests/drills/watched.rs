@@ -1,4 +1,4 @@
-//! Bugs: a part of the server panics. It starts anew, the load balancer is told, and no message is lost or answered twice.
+//! Bugs: a part of the server panics. It restarts, the load balancer is told, and no message is lost or answered twice.
 
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ async fn all_is_done(app: &TestApp) {
     panic!("something is left over for ever");
 }
 
-/// Whoever comes to that point panics, until it is mended.
+/// Every caller that reaches that point panics, until it is mended.
 async fn panics_at(database: Database, point: &'static str) -> TestApp {
     let app = TestApp::start(database).await;
     let number = app.number().await;
@@ -98,7 +98,7 @@ async fn a_panic_in_the_claim_of_turns(database: Database) {
     claim_panics(database, "answer.claimed", "answer").await;
 }
 
-/// (Nothing goes straight out here, so that all of it comes to the queue.)
+/// (Direct sends are off here, so that all of it goes through the queue.)
 async fn a_panic_in_the_claim_of_sends(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;

@@ -91,7 +91,7 @@ async fn new_credentials_are_tested_before_they_replace_working_ones(database: D
     // What was not changed does not stand in the way: the subscription is another matter.
     app.graph.change(|world| world.subscribed.clear());
     app.ok(UPDATE, with(&id(&number), json!({"access_token": "EAAG-new"}))).await;
-    // Whoever insists gets what they want.
+    // It is done on confirmation.
     let forced = app.ok(UPDATE, with(&bad, json!({"force": true}))).await;
     assert_eq!(forced["status"], "error");
 }

@@ -111,7 +111,7 @@ async fn nothing_is_told_before_it_is_committed(database: Database) {
     assert_eq!(subjects(&after(&b, None, Cursor::default()).await), [told]);
 }
 
-/// PostgreSQL gives row numbers out before commits: whoever read past an open transaction would miss its events.
+/// PostgreSQL gives row numbers out before commits: a reader that went past an open transaction would miss its events.
 async fn a_slow_transaction_hides_no_event(database: Database) {
     let mut b = Bench::new(database).await;
     if database == Database::Sqlite {

@@ -1,4 +1,4 @@
-//! What each function of the store promises, on both engines: one connection, no server around it.
+//! What each function of the store promises, on both databases: one connection, no server around it.
 
 mod conversations;
 mod deliveries;
@@ -20,7 +20,7 @@ use crate::{
         bearing::Bearing,
         channel::Channel,
         chatbot::{Chatbot, EngineKind, SmallTalk},
-        contact::IdentityKind,
+        contact::{IdentityKind, Recipient},
         content::Content,
         ids::{ChatbotId, ContactId, ConversationId, MessageId, UserId, WorkspaceId},
         integration::Provider,
@@ -30,13 +30,12 @@ use crate::{
     server::{
         base::clock::mint_id,
         store::{
-            Conn, Engine, Line, Store, StoreError,
+            Conn, Dialect, Line, Store, StoreError,
             account::{self, UserRow},
             chatbot,
             contact::{self, Identity, Profile},
             conversation::{self, Arrival, Place},
             integration::{self, HealthRow, IntegrationRow, Settings},
-            letter::Addressee,
             message::{self, NewMessage, Thread},
             on,
         },
@@ -177,7 +176,7 @@ impl Bench {
             answerable: true,
             answer_due_at,
             at: START,
-            reply: Addressee::default(),
+            reply: Recipient::default(),
         }
     }
 
@@ -220,8 +219,8 @@ impl Bench {
 
 async fn sqlite_is_set_up_to_keep_what_it_confirmed(database: Database) {
     let mut bench = Bench::new(database).await;
-    if bench.conn.engine() == Engine::Postgres {
-        let Line::Postgres(c) = bench.conn.line() else { panic!("the engine is not that of the connection") };
+    if bench.conn.dialect() == Dialect::Postgres {
+        let Line::Postgres(c) = bench.conn.line() else { panic!("the dialect is not that of the connection") };
         let commit: String = sqlx::query_scalar("select source from pg_settings where name = 'synchronous_commit'")
             .fetch_one(&mut **c)
             .await
@@ -234,7 +233,7 @@ async fn sqlite_is_set_up_to_keep_what_it_confirmed(database: Database) {
     }
     let mut reader = bench.store.read().await.unwrap();
     for conn in [&mut bench.conn, &mut reader] {
-        let Line::Sqlite(c) = conn.line() else { panic!("the engine is not that of the connection") };
+        let Line::Sqlite(c) = conn.line() else { panic!("the dialect is not that of the connection") };
         let mode: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&mut **c).await.unwrap();
         assert_eq!(mode, "wal");
         for (pragma, wanted) in [("pragma synchronous", 2), ("pragma foreign_keys", 1), ("pragma busy_timeout", 5000)] {

@@ -1,10 +1,11 @@
-//! The outbound queue: what is due, who takes it, how it ends.
+//! The outbound queue: what is due, who requests it, how it ends.
 
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{Bench, START};
 use crate::{
     domain::{
+        contact::Recipient,
         conversation::Mode,
         ids::{ConversationId, IntegrationId, LeaseId, MessageId},
         integration::Trouble,
@@ -15,10 +16,8 @@ use crate::{
         store::{
             attempt::{self, Attempt},
             conversation::{self, Arrival},
-            integration,
-            letter::{self, Addressee},
-            message,
-            queue::{self, Accepted, DueMessage, Ending, SendClass, Take, Try},
+            integration, message, outbound,
+            queue::{self, Accepted, ClaimRequest, DueMessage, OpenAttempt, SendClass, SendResult},
         },
     },
     tests::{app::Database, on_both_databases},
@@ -45,16 +44,16 @@ async fn due(b: &mut Bench, integration_id: IntegrationId, now: i64) -> Vec<Mess
 
 async fn claim(b: &mut Bench, conversation_id: ConversationId, id: MessageId, lease: LeaseId, now: i64) -> Option<i64> {
     let due = DueMessage { workspace_id: b.ws, id, conversation_id };
-    take(b, due, lease, now).await
+    claim_due(b, due, lease, now).await
 }
 
-async fn take(b: &mut Bench, due: DueMessage, lease: LeaseId, now: i64) -> Option<i64> {
-    let take = Take { due, lease, now, lease_until: now + 60 };
-    queue::claim_many(&mut b.conn, &[take]).await.unwrap().remove(0)
+async fn claim_due(b: &mut Bench, due: DueMessage, lease: LeaseId, now: i64) -> Option<i64> {
+    let request = ClaimRequest { due, lease, now, lease_until: now + 60 };
+    queue::claim_many(&mut b.conn, &[request]).await.unwrap().remove(0)
 }
 
-fn ending(state: MessageState, next_attempt_at: i64) -> Ending {
-    Ending {
+fn result(state: MessageState, next_attempt_at: i64) -> SendResult {
+    SendResult {
         state,
         external_message_id: None,
         next_attempt_at,
@@ -66,8 +65,8 @@ fn ending(state: MessageState, next_attempt_at: i64) -> Ending {
     }
 }
 
-async fn finish(b: &mut Bench, id: MessageId, lease: LeaseId, e: &Ending) -> bool {
-    let ended = Try { workspace_id: b.ws, id, lease, started_at: START - 5 };
+async fn finish(b: &mut Bench, id: MessageId, lease: LeaseId, e: &SendResult) -> bool {
+    let ended = OpenAttempt { workspace_id: b.ws, id, lease, started_at: START - 5 };
     queue::finish(&mut b.conn, &ended, e, START).await.unwrap()
 }
 
@@ -83,7 +82,7 @@ async fn a_conversation_sends_in_order(database: Database) {
     let second = b.outbound(&i, one, Author::Bot, MessageState::Queued).await;
     let third = b.outbound(&i, two, Author::User, MessageState::Queued).await;
     for (id, wa_id) in [(one, "491511"), (two, "491512")] {
-        let reply = Addressee { wa_id: Some(wa_id.to_owned()), user_id: None };
+        let reply = Recipient { wa_id: Some(wa_id.to_owned()), user_id: None };
         let heard = Arrival { reply, ..b.arrival(id, START) };
         conversation::arrive(&mut b.conn, &heard, START).await.unwrap();
     }
@@ -93,25 +92,25 @@ async fn a_conversation_sends_in_order(database: Database) {
     let lease = mint_id();
     assert_eq!(claim(&mut b, one, first, lease, START).await, Some(1));
     let due_now = [first, third].map(|id| DueMessage { workspace_id: b.ws, id, conversation_id: one });
-    let letters = letter::list(&mut b.conn, &due_now).await.unwrap();
-    let to = |to: &Addressee| (to.wa_id.clone(), to.user_id.clone());
+    let messages = outbound::list(&mut b.conn, &due_now).await.unwrap();
+    let to = |to: &Recipient| (to.wa_id.clone(), to.user_id.clone());
     let phone = |number: &str| (Some(number.to_owned()), None);
-    assert_eq!((to(&letters[&first].to), to(&letters[&third].to)), (phone("491511"), phone("491512")));
-    let found = letter::list_addressees(&mut b.conn, &[(b.ws, one), (b.ws, two), (mint_id(), one)]).await.unwrap();
+    assert_eq!((to(&messages[&first].to), to(&messages[&third].to)), (phone("491511"), phone("491512")));
+    let found = outbound::list_recipients(&mut b.conn, &[(b.ws, one), (b.ws, two), (mint_id(), one)]).await.unwrap();
     assert_eq!((to(&found[&one]), to(&found[&two]), found.len()), (phone("491511"), phone("491512"), 2));
     let foreign = due_now.map(|due| DueMessage { workspace_id: mint_id(), ..due });
-    assert!(letter::list(&mut b.conn, &foreign).await.unwrap().is_empty());
+    assert!(outbound::list(&mut b.conn, &foreign).await.unwrap().is_empty());
     assert_eq!(queue::backlog(&mut b.conn).await.unwrap(), (2, 1));
     assert_eq!(due(&mut b, i.id, START).await, [third]);
     // A retry holds its place: nobody overtakes it.
-    assert!(finish(&mut b, first, lease, &ending(MessageState::Queued, START + 50)).await);
+    assert!(finish(&mut b, first, lease, &result(MessageState::Queued, START + 50)).await);
     assert_eq!(due(&mut b, i.id, START + 49).await, [third]);
     assert_eq!(due(&mut b, i.id, START + 50).await, [third, first]);
     let waiting = message::find(&mut b.conn, b.ws, first).await.unwrap().unwrap();
     assert_eq!(waiting.next_attempt_at, Some(START + 50));
     let again = mint_id();
     assert_eq!(claim(&mut b, one, first, again, START + 50).await, Some(2));
-    assert!(finish(&mut b, first, again, &ending(MessageState::Failed, 0)).await);
+    assert!(finish(&mut b, first, again, &result(MessageState::Failed, 0)).await);
     assert_eq!(due(&mut b, i.id, START + 50).await, [second, third]);
     let other = DueMessage { workspace_id: b.ws, id: second, conversation_id: one };
     queue::postpone(&mut b.conn, other, START + 70).await.unwrap();
@@ -127,7 +126,7 @@ async fn what_is_unknown_holds_up_until_its_grace_ends(database: Database) {
     let second = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let lease = mint_id();
     claim(&mut b, id, first, lease, START).await.unwrap();
-    assert!(finish(&mut b, first, lease, &ending(MessageState::Unknown, START + 60)).await);
+    assert!(finish(&mut b, first, lease, &result(MessageState::Unknown, START + 60)).await);
     assert!(due(&mut b, i.id, START + 59).await.is_empty());
     assert_eq!(due(&mut b, i.id, START + 60).await, [second]);
 }
@@ -176,7 +175,7 @@ async fn a_message_is_taken_once(database: Database) {
     let id = b.conversation(&i, "491511").await;
     let message = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let foreign = DueMessage { workspace_id: mint_id(), id: message, conversation_id: id };
-    assert!(take(&mut b, foreign, mint_id(), START).await.is_none());
+    assert!(claim_due(&mut b, foreign, mint_id(), START).await.is_none());
     assert!(claim(&mut b, id, message, mint_id(), START - 1).await.is_none(), "not due yet");
     assert!(claim(&mut b, id, message, mint_id(), START).await.is_some());
     assert!(claim(&mut b, id, message, mint_id(), START).await.is_none());
@@ -201,17 +200,17 @@ async fn an_end_counts_only_for_its_taker(database: Database) {
     let message = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
     let lease = mint_id();
     claim(&mut b, id, message, lease, START).await.unwrap();
-    assert!(!finish(&mut b, message, mint_id(), &ending(MessageState::Failed, 0)).await);
+    assert!(!finish(&mut b, message, mint_id(), &result(MessageState::Failed, 0)).await);
     assert_eq!(state_of(&mut b, message).await, MessageState::Sending);
     // A stopped channel uses no tries up.
-    let stopped = Ending { counts: false, ..ending(MessageState::Queued, START) };
+    let stopped = SendResult { counts: false, ..result(MessageState::Queued, START) };
     assert!(finish(&mut b, message, lease, &stopped).await);
     let again = mint_id();
     assert_eq!(claim(&mut b, id, message, again, START).await, Some(1));
-    let accepted = Ending { external_message_id: Some("wamid.1".into()), ..ending(MessageState::Accepted, 0) };
+    let accepted = SendResult { external_message_id: Some("wamid.1".into()), ..result(MessageState::Accepted, 0) };
     assert!(finish(&mut b, message, again, &accepted).await);
     // Once settled, a late end adds at most the id, and never another one.
-    let late = Ending { external_message_id: Some("wamid.2".into()), ..ending(MessageState::Failed, 0) };
+    let late = SendResult { external_message_id: Some("wamid.2".into()), ..result(MessageState::Failed, 0) };
     assert!(!finish(&mut b, message, again, &late).await);
     assert_eq!(state_of(&mut b, message).await, MessageState::Accepted);
     assert!(b.is_stored(b.ws, "316", "wamid.1").await);
@@ -221,33 +220,35 @@ async fn an_end_counts_only_for_its_taker(database: Database) {
 async fn a_set_is_taken_and_ended_together(database: Database) {
     let mut b = Bench::new(database).await;
     let i = b.integration("316").await;
-    let mut takes = Vec::new();
+    let mut requests = Vec::new();
     for wa_id in ["491511", "491512", "491513"] {
         let id = b.conversation(&i, wa_id).await;
         let message = b.outbound(&i, id, Author::Bot, MessageState::Queued).await;
         let due = DueMessage { workspace_id: b.ws, id: message, conversation_id: id };
-        takes.push(Take { due, lease: mint_id(), now: START, lease_until: START + 60 });
+        requests.push(ClaimRequest { due, lease: mint_id(), now: START, lease_until: START + 60 });
     }
     let due = queue::list_due(&mut b.conn, SendClass::Answer, &[(i.id, 2), (mint_id(), 9)], START).await.unwrap();
     assert_eq!(due.len(), 2, "no more than there is room for");
-    conversation::set_mode(&mut b.conn, b.ws, takes[1].due.conversation_id, Mode::Human.into(), START).await.unwrap();
-    let claimed = queue::claim_many(&mut b.conn, &takes).await.unwrap();
+    conversation::set_mode(&mut b.conn, b.ws, requests[1].due.conversation_id, Mode::Human.into(), START)
+        .await
+        .unwrap();
+    let claimed = queue::claim_many(&mut b.conn, &requests).await.unwrap();
     assert_eq!(claimed, [Some(1), None, Some(1)]);
     assert_eq!(b.count("select count(*) from attempts").await, 0, "a try is written down when it ends");
-    let accepted = |take: &Take, wamid: &str| Accepted {
-        workspace_id: take.due.workspace_id,
-        id: take.due.id,
-        lease: take.lease,
+    let accepted = |request: &ClaimRequest, wamid: &str| Accepted {
+        workspace_id: request.due.workspace_id,
+        id: request.due.id,
+        lease: request.lease,
         external_message_id: wamid.into(),
         started_at: START,
         now: START + 1,
     };
     // One was settled by somebody else meanwhile: it only gets its id.
-    assert!(finish(&mut b, takes[2].due.id, takes[2].lease, &ending(MessageState::Failed, 0)).await);
-    let set = [accepted(&takes[0], "wamid.1"), accepted(&takes[2], "wamid.3")];
+    assert!(finish(&mut b, requests[2].due.id, requests[2].lease, &result(MessageState::Failed, 0)).await);
+    let set = [accepted(&requests[0], "wamid.1"), accepted(&requests[2], "wamid.3")];
     queue::accept_many(&mut b.conn, &set).await.unwrap();
-    assert_eq!(state_of(&mut b, takes[0].due.id).await, MessageState::Accepted);
-    assert_eq!(state_of(&mut b, takes[2].due.id).await, MessageState::Failed);
+    assert_eq!(state_of(&mut b, requests[0].due.id).await, MessageState::Accepted);
+    assert_eq!(state_of(&mut b, requests[2].due.id).await, MessageState::Failed);
     assert!(b.is_stored(b.ws, "316", "wamid.1").await && b.is_stored(b.ws, "316", "wamid.3").await);
     assert_eq!(b.count("select count(*) from attempts where outcome = 'accepted'").await, 2);
 }
@@ -269,7 +270,7 @@ async fn sends_that_were_cut_off_become_unknown(database: Database) {
     assert!(queue::expire(&mut b.conn, START + 60, START + 99).await.unwrap().is_empty());
     assert!(claim(&mut b, id, message, mint_id(), START + 999).await.is_none(), "it is never sent again by itself");
     // The answer came after all, just late.
-    let accepted = Ending { external_message_id: Some("wamid.1".into()), ..ending(MessageState::Accepted, 0) };
+    let accepted = SendResult { external_message_id: Some("wamid.1".into()), ..result(MessageState::Accepted, 0) };
     assert!(finish(&mut b, message, lease, &accepted).await);
     assert_eq!(b.count("select count(*) from attempts where outcome = 'accepted'").await, 1);
     assert_eq!(b.count(cut_off).await, 0, "its try has its true end");

@@ -52,7 +52,7 @@ impl Spot {
             || self.way.iter().any(|(ancestor, _)| ancestor.matches(ASIDE).unwrap_or(false))
     }
 
-    /// Gives it the focus. Whoever was not in a field does not come into one.
+    /// Gives it the focus. Focus that was not in a field is not moved into one.
     fn offer(&self, element: &Element) -> bool {
         let is_field = |element: &Element| element.matches(FIELDS).unwrap_or(false);
         (!is_field(element) || is_field(&self.element)) && take(element)
@@ -167,7 +167,7 @@ fn look() {
     PLANNED.set(false);
     match active() {
         Some(element) if is_fine(&element) => return remember(element),
-        // Whoever presses beside everything wants it nowhere.
+        // A press outside of everything focuses nothing.
         None if LAST.with_borrow(|last| last.as_ref().is_none_or(|l| is_fine(&l.element))) => return,
         _ => {}
     }
@@ -186,7 +186,7 @@ fn restore(lost: &Spot) {
         }
         return;
     }
-    // The same thing, built anew.
+    // The same thing, rebuilt.
     let id = lost.element.id();
     if !id.is_empty() && document().get_element_by_id(&id).is_some_and(|element| take(&element)) {
         return;

@@ -64,10 +64,10 @@ thread_local! {
     static GOES: Cell<Millis> = const { Cell::new(0) };
 }
 
-/// How long a page may take to go, in milliseconds. Whoever was asked and stays is there longer.
+/// How long a page may take to go, in milliseconds. A person who was asked and stays is there longer.
 const GOING: Millis = 3000;
 
-/// Whether this page seems to be going: what is under way then breaks off, and means nothing.
+/// Whether this page seems to be going: what is in progress then breaks off, and means nothing.
 pub(crate) fn is_going() -> bool {
     now() - GOES.get() < GOING
 }
@@ -78,7 +78,7 @@ pub(crate) fn load(url: &str) {
     let _ = window().location().set_href(url);
 }
 
-/// Loads this page anew.
+/// Reloads this page.
 pub(crate) fn reload() {
     let _ = window().location().reload();
 }
@@ -172,7 +172,7 @@ pub(crate) fn watch_size(element: &web_sys::Element, changed: impl Fn() + 'stati
 }
 
 /// Tells the toasts how high the element is that the selector finds, as the custom property `name`. Only them, and only when that
-/// is news: whatever inherits it is styled anew.
+/// is news: whatever inherits it is restyled.
 pub(crate) fn tell_height(name: &str, selector: &str) {
     if let (Some(element), Some(toasts)) = (find(selector), find(".toasts")) {
         let (style, height) = (toasts.style(), format!("{}px", element.offset_height()));

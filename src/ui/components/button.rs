@@ -37,7 +37,7 @@ pub(crate) fn Button(
     /// Sends the form it stands in.
     #[prop(optional)]
     submit: bool,
-    /// Its work is under way. It keeps the focus, but does nothing.
+    /// Its work is in progress. It keeps the focus, but does nothing.
     #[prop(optional, into)]
     busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,

@@ -29,7 +29,7 @@ pub(crate) fn ChannelPopover(
     };
     let asked = RwSignal::new(false);
     let found = RwSignal::new(None::<ApiResult<Integration>>);
-    // Asked anew each time, because what matters is how it is now.
+    // Asked again each time, because what matters is how it is now.
     let ask = move |_| {
         asked.set(true);
         spawn_local(async move {

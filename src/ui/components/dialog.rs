@@ -24,7 +24,7 @@ pub(crate) fn Dialog(
     /// For long forms.
     #[prop(optional)]
     wide: bool,
-    /// Built anew each time it opens, so that nothing of the last time remains.
+    /// Rebuilt each time it opens, so that nothing of the last time remains.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();

@@ -5,7 +5,7 @@ use std::{any::Any, collections::HashMap, mem, sync::Arc};
 
 use crate::ui::prelude::*;
 
-/// What a row keeps while the list changes around it; its type is known to whoever made it.
+/// What a row keeps while the list changes around it; its type is known to its creator.
 type Keeps = Arc<dyn Any + Send + Sync>;
 
 struct Item {
@@ -18,7 +18,7 @@ struct Item {
 #[derive(Clone)]
 struct Shown {
     place: usize,
-    /// How often it was made anew, because it had to change places.
+    /// How often it was recreated, because it had to change places.
     round: u32,
     keeps: Keeps,
 }
@@ -110,7 +110,7 @@ fn rows(make: Make) -> AnyView {
 }
 
 /// Which rows can stay where they are, given the places that they have now: as many as possible, and those in the order in
-/// which they are to be. (Leptos would move every row that another one has overtaken. A row that jumps is made anew, so
+/// which they are to be. (Leptos would move every row that another one has overtaken. A row that jumps is recreated, so
 /// that there is one change to the page.)
 fn staying(places: &[Option<usize>]) -> Vec<bool> {
     // The longest increasing row of numbers: `ends` holds, for each length, where the one with the smallest end ends.

@@ -1,4 +1,4 @@
-//! The language of the pages. Kept in a cookie, so that the server writes in it at once; the page is loaded anew in it.
+//! The language of the pages. Kept in a cookie, so that the server writes in it at once; the page is reloaded in it.
 
 use crate::{
     texts::{Language, current, shell},

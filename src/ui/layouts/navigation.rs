@@ -44,7 +44,7 @@ fn NavItem(href: &'static str, icon: &'static str, label: &'static str) -> impl 
             class="nav__item"
             href=href
             aria-current=move || current.get().then_some("page")
-            // Whoever points at it will press it: then the page is there already.
+            // Prefetched on hover, so that the page is loaded when it is pressed.
             on:pointerenter=move |_| prefetch(href)
             on:focus=move |_| prefetch(href)
         >

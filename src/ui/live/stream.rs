@@ -4,7 +4,7 @@
 //! customers who wait. The others close theirs, because over HTTP/1.1 a browser opens no more than six connections to a server:
 //! with as many tabs in the background the next page would not load at all.
 //!
-//! A line that is dead without saying so (after sleep, in another network) shows in that the server's beat fails to come.
+//! A line that is dead without saying so (after sleep, in another network) shows in that the server's heartbeat is missing.
 
 #[cfg(not(feature = "hydrate"))]
 use crate::ui::prelude::Callback;

@@ -35,7 +35,7 @@ pub(crate) fn SetUpPage() -> impl IntoView {
     }
 }
 
-/// The form keeps what is being typed, so it is built anew only for another answer than before.
+/// The form keeps what is being typed, so it is rebuilt only for another answer than before.
 #[component]
 fn Outcome(status: Data<SetupStatus>) -> impl IntoView {
     let known = derived(move |before: Option<&Option<ApiResult<SetupStatus>>>| {

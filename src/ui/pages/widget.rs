@@ -56,7 +56,7 @@ pub fn WidgetPage(
                             dir="auto"
                             placeholder=widget::placeholder()
                         ></textarea>
-                        // The script switches it on: before, a form would only load the page anew.
+                        // The script switches it on: before, a form would only reload the page.
                         <button class="button button--primary button--icon" type="submit" disabled=true>
                             <Icon name="send" />
                             <span class="visually-hidden">{widget::send()}</span>

@@ -6,7 +6,7 @@ use leptos::prelude::{self as base, Set as _};
 
 use super::source::{Compute, Lends as _, Shows, Source, Value, changed, compute, copy, gone, replaced, seen};
 
-/// A value that can be read and written; whoever reads it runs again when it changes.
+/// A value that can be read and written; its readers run again when it changes.
 pub(crate) struct RwSignal<T>(Source, PhantomData<fn() -> T>);
 
 /// What is computed from others, and changes only when it is another value than before.
@@ -21,7 +21,7 @@ pub(crate) struct ArcRwSignal<T>(base::ArcRwSignal<Value>, PhantomData<fn() -> T
 /// A [`Memo`] that lives as long as somebody holds it.
 pub(crate) struct ArcMemo<T>(base::ArcMemo<Value>, PhantomData<fn() -> T>);
 
-/// What can be read: tracked, so that whoever reads runs again when it changes, or not. With `try`, the scope that it belongs
+/// What can be read: tracked, so that the reader runs again when it changes, or not. With `try`, the scope that it belongs
 /// to may have ended.
 pub(crate) trait Readable {
     type Value: 'static;
@@ -116,7 +116,7 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
         replaced(&self.0, true, value)
     }
 
-    /// Runs again whoever read it, although it is what it was.
+    /// Runs its readers again, although it has not changed.
     pub(crate) fn notify(self) {
         self.0.lend(true, &mut |_| ());
     }

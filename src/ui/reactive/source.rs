@@ -4,7 +4,7 @@ use std::{any::Any, sync::Arc};
 
 use leptos::{prelude as base, prelude::*};
 
-/// A value of whatever type. Whoever looks at it holds it for that long, so nothing is locked meanwhile.
+/// A value of any type. A reader holds it for the duration of the read, so nothing is locked meanwhile.
 pub(super) type Value = Arc<dyn Any + Send + Sync>;
 
 /// Makes a value at each look.
@@ -42,7 +42,7 @@ impl Source {
 
 /// Something that has a value.
 pub(crate) trait Shows {
-    /// The value, as long as there is one; whoever looks runs again when it changes if that is `tracked`.
+    /// The value, as long as there is one; the reader runs again when it changes if `tracked`.
     fn look(&self, tracked: bool) -> Option<Value>;
 }
 
@@ -154,7 +154,7 @@ pub(super) fn replaced<T: Send + Sync + 'static>(at: &dyn Lends, told: bool, val
     value
 }
 
-/// The value, for whoever is alone with it or makes a copy of it.
+/// The value, moved out of its only owner or cloned.
 fn own<T: Clone + Send + Sync + 'static>(value: &mut Value) -> Option<&mut T> {
     if Arc::get_mut(value).is_none() {
         let copy = value.downcast_ref::<T>()?.clone();
@@ -163,7 +163,7 @@ fn own<T: Clone + Send + Sync + 'static>(value: &mut Value) -> Option<&mut T> {
     Arc::get_mut(value)?.downcast_mut()
 }
 
-/// Whoever reads must not outlive the scope that a value belongs to.
+/// A reader must not outlive the scope that a value belongs to.
 #[cold]
 #[cfg_attr(debug_assertions, track_caller)]
 #[expect(clippy::panic, reason = "as Leptos itself does: it is a mistake in the program")]

@@ -22,9 +22,9 @@ use crate::{
 /// What the server answered, of whatever type. Leptos' machinery of loading, waiting and handing over is large and would
 /// come along once for each type: so it knows this one only, and [`Data`] knows what is inside.
 #[derive(Clone)]
-pub(crate) struct Loaded(Arc<Outcome>);
+pub(crate) struct Loaded(Arc<Payload>);
 
-struct Outcome {
+struct Payload {
     /// As it came with the page; read by the first who asks.
     json: String,
     value: OnceLock<Box<dyn Value>>,
@@ -44,9 +44,9 @@ impl<T: Serialize + Send + Sync + 'static> Value for ApiResult<T> {
 
 impl Loaded {
     fn new(value: impl Value) -> Self {
-        let outcome = Outcome { json: String::new(), value: OnceLock::new() };
-        outcome.value.get_or_init(|| Box::new(value));
-        Self(Arc::new(outcome))
+        let payload = Payload { json: String::new(), value: OnceLock::new() };
+        payload.value.get_or_init(|| Box::new(value));
+        Self(Arc::new(payload))
     }
 
     fn value<T: Serialize + DeserializeOwned + Send + Sync + 'static>(&self) -> Option<&ApiResult<T>> {
@@ -61,9 +61,9 @@ impl Loaded {
 }
 
 /// How data travels with the page: as JSON, which the answers of server functions are too. One reader serves both.
-pub(crate) struct Wire;
+pub(crate) struct PageJson;
 
-impl Encoder<Loaded> for Wire {
+impl Encoder<Loaded> for PageJson {
     type Error = serde_json::Error;
     type Encoded = String;
 
@@ -72,18 +72,18 @@ impl Encoder<Loaded> for Wire {
     }
 }
 
-impl Decoder<Loaded> for Wire {
+impl Decoder<Loaded> for PageJson {
     type Error = serde_json::Error;
     type Encoded = str;
 
     fn decode(json: &str) -> Result<Loaded, serde_json::Error> {
-        Ok(Loaded(Arc::new(Outcome { json: json.to_owned(), value: OnceLock::new() })))
+        Ok(Loaded(Arc::new(Payload { json: json.to_owned(), value: OnceLock::new() })))
     }
 }
 
 /// Something that a page loads; read it inside a `Suspense` or `Transition`.
 pub(crate) struct Data<T> {
-    loaded: Resource<Loaded, Wire>,
+    loaded: Resource<Loaded, PageJson>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -143,7 +143,10 @@ where
 }
 
 /// The part of [`load`] that is the same for all.
-fn start(source: Box<dyn Fn() + Send + Sync>, fetch: Box<dyn Fn() -> Loading + Send + Sync>) -> Resource<Loaded, Wire> {
+fn start(
+    source: Box<dyn Fn() + Send + Sync>,
+    fetch: Box<dyn Fn() -> Loading + Send + Sync>,
+) -> Resource<Loaded, PageJson> {
     // Counts the changes: a resource fetches again when its source is another value than before.
     let changes = ArcMemo::new(move |before: Option<&u32>| {
         source();
@@ -156,7 +159,7 @@ fn start(source: Box<dyn Fn() + Send + Sync>, fetch: Box<dyn Fn() -> Loading + S
 ///
 /// `derive` gets the value before, if there is one.
 ///
-/// The server computes it anew for each reader. A memo there can keep what it computed before the data was there: the
+/// The server computes it again for each reader. A memo there can keep what it computed before the data was there: the
 /// loader ends on another thread while the memo computes, and the end of the computation overwrites the mark that it is
 /// out of date (`update_if_necessary` of reactive_graph 0.2.16). The page would then lack what the browser expects in it.
 pub(crate) fn derived<T: Clone + PartialEq + Send + Sync + 'static>(

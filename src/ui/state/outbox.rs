@@ -3,7 +3,7 @@
 //!
 //! In each conversation one goes after the other, so that they arrive in order; one that failed holds up those behind it.
 //! Each has an id of its own, under which the server takes it once, however often it is tried. The tab keeps all of it
-//! over a reload, for whoever wrote it.
+//! over a reload, for its author.
 
 mod kept;
 
@@ -47,7 +47,7 @@ const STILL_MEANT: Millis = 120_000;
 pub(crate) enum Fate {
     /// For those before it.
     Waits,
-    /// The try of that number is under way.
+    /// The attempt of that number is in progress.
     Tried(u32),
     /// The server has it at that place; the thread does not show it yet.
     Taken(i64),
@@ -260,7 +260,7 @@ impl Outbox {
         }
     }
 
-    /// Sends the first of a conversation that waits, unless one before it is under way or has failed.
+    /// Sends the first of a conversation that waits, unless one before it is in progress or has failed.
     fn go_on(self, conversation: ConversationId) {
         let first = self.all.with_untracked(|all| {
             let mut unsent = all.iter().filter(|u| u.conversation == conversation);

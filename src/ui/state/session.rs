@@ -27,13 +27,13 @@ impl CurrentSession {
         })
     }
 
-    /// The address that Meta is told and why Meta cannot reach it, if it cannot.
+    /// The public address, and why providers cannot reach it, if they cannot.
     pub(crate) fn unreached(self) -> Option<(String, CannotReach)> {
         let session = self.get()?.ok()?;
         session.cannot_reach.map(|why| (session.public_url, why))
     }
 
-    /// Whether the WhatsApp simulator is on; `false` while it is not known.
+    /// Whether the simulator is on; `false` while it is not known.
     pub(crate) fn sandbox(self) -> bool {
         self.0.with(|s| s.as_ref().is_some_and(|s| s.as_ref().is_ok_and(|s| s.sandbox)))
     }

@@ -51,7 +51,7 @@ impl Work {
         Signal::derive(move || error.get().filter(|e| e.field.as_deref().is_none_or(|f| !fields.contains(&f))))
     }
 
-    /// Starts the work unless it is already under way; `done` gets what it made.
+    /// Starts the work unless it is already in progress; `done` gets what it made.
     ///
     /// The page may be gone when the answer comes, so everything afterwards is allowed to fail.
     pub(crate) fn run<T: 'static>(

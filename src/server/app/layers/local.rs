@@ -1,8 +1,8 @@
 //! While the public URL is loopback, only who names this machine is answered.
 //!
-//! A local server trusts whoever reaches it: the first account needs no code, `/metrics` no token. Being reached on loopback
-//! proves little: a page of another site may point its own name here (DNS rebinding), and a proxy or tunnel brings anybody.
-//! Both show in what they send: a foreign `Host`, headers that proxies add, HTTP/1.0 (nginx, as it comes).
+//! A local server trusts every client that reaches it: the first account needs no code, `/metrics` no token. Being reached on
+//! loopback proves little: a page of another site may point its own name here (DNS rebinding), and a proxy or tunnel brings
+//! anybody. Both show in what they send: a foreign `Host`, headers that proxies add, HTTP/1.0 (nginx, as it comes).
 
 use std::net::SocketAddr;
 
@@ -79,7 +79,8 @@ pub async fn keep_local(State(state): State<AppState>, request: Request, next: N
 }
 
 fn judge(request: &Request, trusted: &[IpNet]) -> Option<Foreign> {
-    // HTTP/2 and absolute targets name the host in the target; HTTP/1.1 in a header. Whoever names several must mean us.
+    // HTTP/2 and absolute targets name the host in the target; HTTP/1.1 in a header. If a request names several, each must be
+    // ours.
     let target = request.uri().authority();
     let mut named = request.headers().get_all(header::HOST).iter().peekable();
     if target.is_none() && named.peek().is_none()

@@ -21,7 +21,7 @@ use crate::{
 /// Pages that are rendered at once. Those beyond wait, and may be given up.
 pub const AT_ONCE: usize = 64;
 
-/// Around the routes of the pages. Operations of the same routes go by: they have no signals.
+/// Around the routes of the pages. Operations of the same routes pass through: they have no signals.
 pub async fn to_their_end(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/api/") {
         return next.run(request).await;

@@ -9,7 +9,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 
 /// More is not asked for: nothing here needs it.
 const WANTED: u64 = 1 << 17;
-/// Left for the database, calls to Meta, logs and files of the site.
+/// Left for the database, outgoing calls, logs and files of the site.
 const KEPT: u64 = 2048;
 /// More connections would take more memory than small machines have.
 const CONNECTIONS_MAX: u64 = 16_384;

@@ -42,7 +42,7 @@ fn millis(span: Duration) -> Moment {
     u64::try_from(span.as_millis()).unwrap_or(NEVER)
 }
 
-/// What a connection is at.
+/// The phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 enum Phase {
@@ -127,12 +127,12 @@ impl Line {
         Running(Arc::clone(self))
     }
 
-    /// Since when it waits for the other side, if no request is under way; of the same moment, the older comes first.
+    /// Since when it waits for the other side, if no request is in progress; of the same moment, the older comes first.
     pub(super) fn waits_since(&self) -> Option<(Moment, u64)> {
         (!self.is_in(Phase::Request)).then(|| (self.since.load(Ordering::Relaxed), self.number))
     }
 
-    /// Whether a deadline has passed, which it says once; wakes up whoever waits for a body that did not come.
+    /// Whether a deadline has passed, which it says once; wakes the task that waits for a body that did not come.
     pub(super) fn is_late(&self, now: Moment) -> bool {
         if self.body_deadline.load(Ordering::Relaxed) <= now {
             self.body_deadline.store(NEVER, Ordering::Relaxed);
@@ -146,7 +146,7 @@ impl Line {
         late
     }
 
-    /// Whether it is at what should not take long. Browsers open connections that they may never use, and leave them.
+    /// Whether it is in a phase that should not take long. Browsers open connections that they may never use, and leave them.
     pub(super) fn is_slow(&self) -> bool {
         self.is_in(Phase::Header) || self.is_in(Phase::Request)
     }
@@ -188,7 +188,7 @@ pub(super) struct BodyTime {
     pub(super) all: Duration,
 }
 
-/// A request under way.
+/// A request in progress.
 #[derive(Debug)]
 pub(super) struct Running(Arc<Line>);
 

@@ -2,7 +2,7 @@
 //!
 //! `axum::serve` has no limits: half a header stays open for ever, and so do as many as there are files. Here
 //!
-//! - each connection has a deadline for what it is at: its first byte, the end of a header, a body, the next request, the
+//! - each connection has a deadline for its current phase: its first byte, the end of a header, a body, the next request, the
 //!   end of an answer ([`line`](mod@line)). Several times a second all of them are looked at ([`watch`]), and those that are late are
 //!   closed. A request whose body is late hears so (408) where its handler reads it;
 //! - the number of connections is bounded, in all and for each address, with room kept for those that webhooks come from
@@ -61,12 +61,12 @@ const WEBHOOKS: &str = "/api/whatsapp/webhook";
 /// The name of a request, which a proxy may give it, and its longest.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const REQUEST_ID_MAX: usize = 128;
-/// What somebody hears for whom there is no place.
+/// The response when there is no place.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\nretry-after: 5\r\n\
     connection: close\r\ncontent-length: 63\r\n\r\nToo many connections are open. Close some, or try again later.\n";
 
-/// Accepts connections until the server stops, and then lets those with a request under way end. Their tasks are the
+/// Accepts connections until the server stops, and then lets those with a request in progress end. Their tasks are the
 /// state's.
 pub async fn serve(listener: TcpListener, router: Router, state: AppState) {
     let places = open_places(&state);
@@ -137,7 +137,7 @@ fn concerns_one(error: &io::Error) -> bool {
 fn prepare(socket: &TcpStream, limits: &Limits) {
     // Live events are small and should leave at once.
     drop(socket.set_nodelay(true));
-    // A client that is gone, or reads nothing, would else hold an answer for many minutes.
+    // A client that is gone, or reads nothing, would otherwise hold an answer for many minutes.
     #[cfg(target_os = "linux")]
     {
         let unread = u32::try_from(limits.unread.as_millis()).unwrap_or(u32::MAX);

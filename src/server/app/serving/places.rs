@@ -1,10 +1,10 @@
 //! How many connections may be open, and who has to go when it gets tight.
 //!
-//! - All together never take more than `connections`: files are left for the database and for calls to Meta.
+//! - All together never take more than `connections`: files are left for the database and for outgoing calls.
 //! - Addresses that have not proven themselves ([`crate::server::base::known`]) have three quarters of it together and
 //!   `connections_per_address` each. The last quarter is for those that webhooks come from and people sign in from.
-//! - At a limit the connection that has waited longest for its client, without a request under way, makes way: half
-//!   headers and idle ones cost nobody their place. Only when all have a request under way is the newcomer turned away.
+//! - At a limit the connection that has waited longest for its client, without a request in progress, makes way: half
+//!   headers and idle ones cost nobody their place. Only when all have a request in progress is the new one refused.
 //! - Proxies, which speak for many, have no share of their own: trusted ones, and by default peers on this machine and in
 //!   private networks, since a proxy there may not have been configured.
 
@@ -19,7 +19,7 @@ use ipnet::IpNet;
 use super::line::{Line, Stopwatch};
 use crate::server::base::{address::throttle_key, known::KnownAddresses, limits::Limits};
 
-/// So many connections are looked at, at most, to find one that makes way.
+/// The maximum number of connections examined to find one that makes way.
 const LOOK_AT: usize = 256;
 
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Open {
         at
     }
 
-    /// Takes a connection off the books, unless it made way already and its place is another's now.
+    /// Removes a connection from the count, unless it made way already and its place has been taken.
     fn remove(&mut self, at: usize, line: &Arc<Line>) {
         let Some(slot) = self.lines.get_mut(at) else { return };
         if !slot.as_ref().is_some_and(|other| Arc::ptr_eq(other, line)) {
@@ -108,7 +108,7 @@ impl Open {
     }
 }
 
-/// There is no place: the connection is turned away.
+/// There is no place: the connection is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
@@ -154,7 +154,7 @@ impl Places {
     /// A place for a connection from there.
     ///
     /// # Errors
-    /// When there is none, and everybody who could make way has a request under way.
+    /// When there is none, and all that could make way have a request in progress.
     pub(super) fn admit(&self, peer: IpAddr) -> Result<Place, Full> {
         let shared = &self.0;
         let address = throttle_key(peer.to_canonical());

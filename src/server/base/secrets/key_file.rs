@@ -38,7 +38,7 @@ fn make(path: &Path) -> io::Result<SecretString> {
 }
 
 /// Writes a new key before those in `old`. The file is replaced as a whole: a crash leaves the one or the other. Its owner,
-/// group and mode stay: whoever could read the old one, the service above all, can read the new one.
+/// group and mode stay: those who could read the old one, above all the service, can read the new one.
 pub(super) fn prepend(path: &Path, old: &SecretString) -> io::Result<()> {
     let key = random_hex(32).map_err(io::Error::other)?;
     // A link stays: what it leads to is replaced.

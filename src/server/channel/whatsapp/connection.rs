@@ -80,7 +80,7 @@ pub struct Facts {
 
 /// How a test ended.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct TestOutcome {
     pub report: TestReport,
     pub facts: Facts,
 }
@@ -89,7 +89,7 @@ pub struct Outcome {
 pub type Tell<'a> = &'a (dyn Fn(&TestStep) + Send + Sync);
 
 /// Runs all checks.
-pub async fn test(graph: &Graph, subject: &Subject, tell: Tell<'_>) -> Outcome {
+pub async fn test(graph: &Graph, subject: &Subject, tell: Tell<'_>) -> TestOutcome {
     let run = Run::new(graph, subject, tell);
     let entries = entries::check(&run);
     callback::webhook(&run);
@@ -99,7 +99,7 @@ pub async fn test(graph: &Graph, subject: &Subject, tell: Tell<'_>) -> Outcome {
 
 /// The cheap part for the background: the number, and the token if its app is known; `with_account` also whether the number
 /// is still one of the account's.
-pub async fn look(graph: &Graph, subject: &Subject, with_account: bool) -> Outcome {
+pub async fn look(graph: &Graph, subject: &Subject, with_account: bool) -> TestOutcome {
     let run = Run::new(graph, subject, &|_| {});
     let entries = entries::check(&run);
     if entries.token {

@@ -51,7 +51,7 @@ impl Class {
         }
     }
 
-    /// The pause before the next try, after so many (before jitter).
+    /// The pause before the next attempt, after this number of attempts (before jitter).
     #[must_use]
     pub fn pause(self, tries: i64) -> Millis {
         let n = u32::try_from(tries.clamp(1, 12) - 1).unwrap_or(0);

@@ -26,8 +26,8 @@ use super::{
     },
 };
 use crate::{
-    domain::{Millis, content::Content, integration::Provider},
-    server::{base::config::Config, channel::Recipient},
+    domain::{Millis, contact::Recipient, content::Content, integration::Provider},
+    server::base::config::Config,
 };
 
 /// An answer longer than this is not one of Meta's.
@@ -43,7 +43,7 @@ pub struct Graph {
 
 /// A number to call for, with the token to call with.
 #[derive(Clone, Copy)]
-pub struct Account<'a> {
+pub struct SenderNumber<'a> {
     pub provider: Provider,
     pub phone_number_id: &'a str,
     pub token: &'a SecretString,
@@ -90,13 +90,13 @@ impl Graph {
     /// With the class that says what may be done about it.
     pub async fn send(
         &self,
-        account: Account<'_>,
+        sender: SenderNumber<'_>,
         to: &Recipient,
         content: &Content,
         callback_data: &str,
     ) -> Result<String, GraphError> {
         let message = Outgoing::new(to, content, callback_data);
-        let answer = self.post_messages(account, &message).await?;
+        let answer = self.post_messages(sender, &message).await?;
         let id = answer.get("messages").and_then(|m| m.get(0)).and_then(|m| text_of(m, "id"));
         // Taken, but by whom and as what? Only a status report can tell.
         id.ok_or_else(|| GraphError { class: Class::Ambiguous, ..GraphError::unreadable(StatusCode::OK) })
@@ -106,25 +106,25 @@ impl Graph {
     ///
     /// # Errors
     /// As any call; it must never hold up the answer.
-    pub async fn mark_read(&self, account: Account<'_>, wamid: &str, typing: bool) -> Result<(), GraphError> {
+    pub async fn mark_read(&self, sender: SenderNumber<'_>, wamid: &str, typing: bool) -> Result<(), GraphError> {
         let message = Receipt {
             messaging_product: PRODUCT.into(),
             status: "read".into(),
             message_id: wamid.into(),
             typing_indicator: typing.then(|| TypingIndicator { kind: "text".into() }),
         };
-        self.post_messages(account, &message).await.map(drop)
+        self.post_messages(sender, &message).await.map(drop)
     }
 
-    async fn post_messages(&self, account: Account<'_>, message: &impl Serialize) -> Result<Value, GraphError> {
-        let url = self.url(account.provider, &format!("{}/messages", account.phone_number_id));
-        let token = account.token.expose_secret();
+    async fn post_messages(&self, sender: SenderNumber<'_>, message: &impl Serialize) -> Result<Value, GraphError> {
+        let url = self.url(sender.provider, &format!("{}/messages", sender.phone_number_id));
+        let token = sender.token.expose_secret();
         let call = async |url: &str| {
             let sent = self.http.post(url).bearer_auth(token).json(message).send().await;
             Self::read(sent, &[token]).await
         };
         let mut proven = url.clone();
-        let proof = account.proof.filter(|proof| proof.add_to(&mut proven));
+        let proof = sender.proof.filter(|proof| proof.add_to(&mut proven));
         let mut answer = call(&proven).await;
         if proof.is_some_and(|proof| proof.is_refused_by(&answer)) {
             answer = call(&url).await;
@@ -132,7 +132,7 @@ impl Graph {
         // An app that takes nothing without a right proof stops the channel, and what is queued waits.
         answer.map_err(|e| match e.is_bad_proof() {
             true => GraphError { class: Class::Credentials, ..e },
-            false => e.on_number(account.phone_number_id),
+            false => e.on_number(sender.phone_number_id),
         })
     }
 

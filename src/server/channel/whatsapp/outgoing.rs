@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::wire::messages::{PRODUCT, Part, Text};
-use crate::{
-    domain::content::{Content, Kind},
-    server::channel::Recipient,
+use crate::domain::{
+    contact::Recipient,
+    content::{Content, Kind},
 };
 
 /// The body of a call to `/{phone_number_id}/messages`.

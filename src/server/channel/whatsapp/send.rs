@@ -2,18 +2,18 @@
 
 use super::{
     errors::Class,
-    graph::{Account, Graph, GraphError},
+    graph::{Graph, GraphError, SenderNumber},
 };
 use crate::{
-    domain::{content::Content, integration::Provider},
-    server::channel::{Access, Recipient, SendError, Verdict},
+    domain::{contact::Recipient, content::Content, integration::Provider},
+    server::channel::{Access, SendError, Verdict},
 };
 
 /// Two tries are enough for an error of Meta's that names no reason (contract, section 7.1).
 const GENERIC: i64 = 135_000;
 const GENERIC_TRIES: i64 = 2;
 
-impl<'a> Account<'a> {
+impl<'a> SenderNumber<'a> {
     /// None without an access token, or when only a newer version knows whose it is: then it goes to nobody.
     #[must_use]
     pub fn of(access: Access<'a>) -> Option<Self> {
@@ -27,7 +27,7 @@ impl<'a> Account<'a> {
     }
 }
 
-/// The wamid, when Meta took it. `attempt` is the how-manieth try this is.
+/// The wamid, when Meta took it. `attempt` is the attempt number, from 1.
 ///
 /// # Errors
 /// With what to do about it.
@@ -39,14 +39,14 @@ pub async fn send(
     callback_data: &str,
     attempt: i64,
 ) -> Result<String, SendError> {
-    let Some(account) = Account::of(access) else { return Err(SendError::locked()) };
-    graph.send(account, to, content, callback_data).await.map_err(|error| judge(&error, attempt))
+    let Some(sender) = SenderNumber::of(access) else { return Err(SendError::locked()) };
+    graph.send(sender, to, content, callback_data).await.map_err(|error| judge(&error, attempt))
 }
 
 /// Whether Meta took a read receipt, with the sign that an answer is being written.
 pub async fn acknowledge(graph: &Graph, access: Access<'_>, wamid: &str, typing: bool) -> bool {
-    let Some(account) = Account::of(access) else { return false };
-    match graph.mark_read(account, wamid, typing).await {
+    let Some(sender) = SenderNumber::of(access) else { return false };
+    match graph.mark_read(sender, wamid, typing).await {
         Ok(()) => true,
         Err(error) => {
             tracing::debug!(code = error.code, "No read receipt was sent");

@@ -6,7 +6,7 @@ use tantivy::tokenizer::{AsciiFoldingFilter, RawTokenizer, TextAnalyzer, TokenSt
 
 use super::stopwords::{PHRASE_MAX, PHRASES};
 
-/// Characters of a message that are read. WhatsApp sends up to 4096; nobody asks a question in more.
+/// Characters of a message that are read. Channels carry up to 4096; nobody asks a question in more.
 pub(super) const CHARS_MAX: usize = 8_192;
 /// Longer words are cut: they are no words.
 const WORD_MAX: usize = 64;

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     domain::{
+        contact::Recipient,
         ids::{ChatbotId, WorkspaceId},
         order::in_order,
     },
@@ -19,8 +20,8 @@ use crate::{
         store::{
             StoreResult,
             conversation::Unanswered,
-            letter::{self, Addressee},
             message::{self, Question, TURN_MAX},
+            outbound,
         },
     },
 };
@@ -30,8 +31,8 @@ use crate::{
 pub(super) struct Asked {
     /// The messages to answer now, in the order in which the customer wrote them.
     pub questions: Vec<Question>,
-    /// Whom the answer goes to; on the website whoever looks.
-    pub to: Option<Addressee>,
+    /// The recipient of the answer; none on the website, where visitors fetch it.
+    pub to: Option<Recipient>,
 }
 
 impl Asked {
@@ -67,7 +68,7 @@ async fn read_set(state: &Pipeline, turns: &[Unanswered]) -> StoreResult<Vec<Ask
     let mut questions = message::list_questions(&mut conn, &places).await?;
     let sent: Vec<_> =
         turns.iter().filter(|t| t.channel.capabilities().sends).map(|t| (t.workspace_id, t.id)).collect();
-    let mut addressees = letter::list_addressees(&mut conn, &sent).await?;
+    let mut recipients = outbound::list_recipients(&mut conn, &sent).await?;
     let asked = turns.iter().map(|turn| {
         let mut questions = questions.remove(&turn.id).unwrap_or_default();
         if state.config.quiet_time == 0 {
@@ -76,7 +77,7 @@ async fn read_set(state: &Pipeline, turns: &[Unanswered]) -> StoreResult<Vec<Ask
         }
         // As the customer wrote them, though deliveries overtake each other.
         let questions = in_order(questions, |q| Some((q.at, q.created_at)));
-        Asked { questions, to: addressees.remove(&turn.id) }
+        Asked { questions, to: recipients.remove(&turn.id) }
     });
     Ok(asked.collect())
 }

@@ -3,7 +3,7 @@
 //! What gives a bot away is that it replies to every answer within seconds, and has only few things to say: the same again
 //! and again, a few in turn, or the same around a number, a time, a name. How it went so far is kept with the conversation and
 //! written along with each answer, so nothing is asked for it. What people choose from menus never counts: its arrival begins
-//! the count anew.
+//! the count from zero.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::domain::Millis;
 
 /// A reply within this is a quick one.
 const QUICK: Millis = 10_000;
-/// A reply after this is that of somebody who thinks; the count begins anew.
+/// A reply after this is that of somebody who thinks; the count starts over.
 const SLOW: Millis = 60_000;
 /// What a quick reply in known words weighs; a slower one counts half.
 const ALIKE: u32 = 2;
@@ -28,7 +28,7 @@ const SPAN: Millis = 10 * 60_000;
 const REMEMBERED: usize = 6;
 /// How many words of a reply are looked at.
 const WORDS: usize = 24;
-/// A customer's time may be so much before the answer that it follows: clocks differ. What is older is no reply to it.
+/// A customer's time may be earlier than the answer that it follows by this much: clocks differ. What is older is no reply to it.
 const AGE: Millis = 5 * 60_000;
 
 /// The words of a reply, as short hashes.
@@ -59,7 +59,7 @@ pub(super) struct Heard<'a> {
 }
 
 impl Pace {
-    /// None as well when it cannot be read: then the count begins anew.
+    /// None as well when it cannot be read: then the count starts over.
     pub(super) fn read(stored: Option<&str>) -> Option<Self> {
         let bytes = BASE64_STANDARD_NO_PAD.decode(stored?).ok()?;
         let mut rest = bytes.as_slice();
@@ -92,11 +92,11 @@ impl Pace {
     /// How it stands once this is answered now.
     pub(super) fn next(before: Option<Self>, heard: Heard<'_>, now: Millis) -> Self {
         let print = print_of(heard.text);
-        let Some(mut pace) = before else { return Self::anew(print, now) };
+        let Some(mut pace) = before else { return Self::fresh(print, now) };
         let waited = heard.arrived_at - pace.said_at;
         let replies = heard.after_answer && heard.at >= pace.said_at - AGE;
         if replies && waited > SLOW {
-            return Self::anew(print, now);
+            return Self::fresh(print, now);
         }
         pace.said_at = now;
         if !replies {
@@ -124,7 +124,7 @@ impl Pace {
         pace
     }
 
-    fn anew(print: Print, now: Millis) -> Self {
+    fn fresh(print: Print, now: Millis) -> Self {
         let mut pace = Self { said_at: now, ..Self::default() };
         if !print.is_empty() {
             pace.remember(print);

@@ -1,4 +1,4 @@
-//! The end of a bot's turn: what it says is stored, to be queued or to go straight out.
+//! The end of a bot's turn: what it says is stored, to be queued or sent directly.
 
 use super::{Job, lane_key};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         channel,
         engine::{Decision, Reply},
         error::Result,
-        pipeline::{Pipeline, deliver::Unsent, straight},
+        pipeline::{Pipeline, deliver::RequeueGuard, direct},
         service::{
             conversation::{Handing, hand_over},
             credentials::{self, Credentials},
@@ -23,8 +23,8 @@ use crate::{
         store::{
             Conn, StoreResult,
             conversation::{self, TurnEnd, Unanswered},
-            letter::Letter,
             message::{self, NewMessage, Sending, Thread},
+            outbound::OutboundMessage,
         },
     },
 };
@@ -34,8 +34,8 @@ pub struct Finish {
     end: TurnEnd,
     parts: Vec<(MessageId, Content)>,
     external_key: Option<String>,
-    /// The first part may go straight out.
-    straight: Option<Sending>,
+    /// How the first part is marked when it may be sent directly.
+    direct: Option<Sending>,
     /// With it the conversation goes to people.
     handing: Option<Handing>,
     now: Millis,
@@ -91,7 +91,7 @@ pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> 
         false => None,
     };
     let parts: Vec<_> = parts.into_iter().map(|part| (mint_id(), part)).collect();
-    let mut straight = go_straight(state, job, credentials.as_deref(), &parts);
+    let mut direct = prepare_direct(state, job, credentials.as_deref(), &parts);
     let input = Finish {
         end: TurnEnd {
             lease: job.lease,
@@ -104,7 +104,7 @@ pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> 
         },
         handing: why.map(|why| Handing { why, line_id: mint_id(), body: None, parting: true }),
         external_key: credentials.map(|c| c.external_key.clone()),
-        straight: straight.as_ref().map(|(room, ..)| room.sending),
+        direct: direct.as_ref().map(|(permit, ..)| permit.sending),
         parts,
         now: state.now(),
     };
@@ -112,25 +112,25 @@ pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> 
     let said = match state.groups.answers.write(lane_key(&job.turn), input).await {
         Ok(said) => said,
         Err(error) => {
-            if let Some((.., unsent)) = &mut straight
+            if let Some((.., guard)) = &mut direct
                 && !error.is_doubtful()
             {
-                unsent.forget();
+                guard.disarm();
             }
             return Err(error.into());
         }
     };
-    let straight = straight.and_then(|(room, letter, mut unsent)| {
+    let direct = direct.and_then(|(permit, message, mut guard)| {
         if said == Said::Sending {
-            return Some((room, letter, unsent));
+            return Some((permit, message, guard));
         }
-        unsent.forget();
+        guard.disarm();
         None
     });
     state.faults.point("answer.finished").await;
-    match (said, straight) {
+    match (said, direct) {
         // What is behind it waits for its end, which rings.
-        (Said::Sending, Some((room, letter, unsent))) => straight::send(room, letter, unsent),
+        (Said::Sending, Some((permit, message, guard))) => direct::send(permit, message, guard),
         (Said::Nothing, _) => {
             tracing::debug!(conversation_id = %job.turn.id, "The bot was not to speak any more");
         }
@@ -141,21 +141,21 @@ pub(super) async fn finish(state: &Pipeline, job: &Job, end: End) -> Result<()> 
     Ok(())
 }
 
-/// What the first part of an answer needs to go straight out, when there is room for it.
-fn go_straight(
+/// What a direct send of the first part of an answer needs, when there is a permit for it.
+fn prepare_direct(
     state: &Pipeline,
     job: &Job,
     credentials: Option<&Credentials>,
     parts: &[(MessageId, Content)],
-) -> Option<(straight::Room, Letter, Unsent)> {
+) -> Option<(direct::SendPermit, OutboundMessage, RequeueGuard)> {
     let (id, content) = parts.first()?;
     let integration_id = credentials.filter(|c| c.may_send)?.integration_id;
     let to = job.asked.as_ref().ok()?.to.clone()?;
-    let room = straight::room(state, integration_id, job.turn.id)?;
+    let permit = direct::reserve(state, integration_id, job.turn.id)?;
     let (workspace_id, conversation_id) = (job.turn.workspace_id, job.turn.id);
-    let letter = Letter { workspace_id, id: *id, conversation_id, content: content.clone(), to };
-    let unsent = Unsent::new(state, integration_id, room.sending.lease, &letter);
-    Some((room, letter, unsent))
+    let message = OutboundMessage { workspace_id, id: *id, conversation_id, content: content.clone(), to };
+    let guard = RequeueGuard::new(state, integration_id, permit.sending.lease, &message);
+    Some((permit, message, guard))
 }
 
 /// The finishing transaction.
@@ -170,8 +170,8 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
             said.push(Said::Nothing);
             continue;
         };
-        let straight = f.straight.filter(|_| !place.held_up);
-        said.push(if straight.is_some() { Said::Sending } else { Said::Queued });
+        let direct = f.direct.filter(|_| !place.held_up);
+        said.push(if direct.is_some() { Said::Sending } else { Said::Queued });
         let (workspace_id, id) = (f.end.turn.workspace_id, f.end.turn.id);
         // A turn may be met with silence.
         let event = match f.parts.is_empty() {
@@ -180,7 +180,7 @@ pub async fn store_answers(conn: &mut Conn, finishes: &[Finish]) -> StoreResult<
         };
         conn.tell(workspace_id, event, now);
         rows.extend((1..).zip(&f.parts).map(|(nth, (id, content))| {
-            let sending = straight.filter(|_| nth == 1);
+            let sending = direct.filter(|_| nth == 1);
             (new_message(f, *id, content, sending), place.after + nth)
         }));
     }

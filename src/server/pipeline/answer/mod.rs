@@ -1,5 +1,5 @@
-//! Conversations that wait for their chatbot: ask the engine, store what it says, and send it straight out where nothing
-//! stands in the way.
+//! The answer stage: claim conversations that wait for their chatbot, ask the engine, and store what it says. Where nothing
+//! prevents it, the answer is sent directly.
 //!
 //! Whether the bot may speak is decided in the transaction that stores the answer: mode, place and lease are checked
 //! there, so a take-over at any moment before it wins.
@@ -21,7 +21,7 @@ use self::{
     asked::{Asked, SharedBot},
     brake::{Heard, Pace},
     finish::{End, finish},
-    shares::{Place, Room},
+    shares::{FreeTurns, Place},
 };
 pub use self::{
     finish::{Finish, Said, store_answers},
@@ -53,9 +53,9 @@ use crate::{
 
 /// How long the read receipt may hold up the answer.
 const RECEIPT: Duration = Duration::from_secs(2);
-/// How long an engine may think before the customer sees that somebody types.
+/// How long an engine may take before the customer sees a typing indicator.
 const MOMENT: Duration = Duration::from_millis(100);
-/// After so many failures the bot gives the turn up and says its fallback: silence helps nobody.
+/// After this number of failures the bot gives up the turn and sends its fallback: silence helps nobody.
 const FAILURES_MAX: i64 = 5;
 
 pub struct Answer;
@@ -94,9 +94,9 @@ impl Stage for Answer {
             Some(at) if at > now && !expired => return Ok(Claim { jobs: Vec::new(), wake_in: Some(at - now) }),
             _ => {}
         }
-        let Room { turns, without } = state.shares.room(Self::AT_ONCE);
+        let FreeTurns { turns, without } = state.shares.free(Self::AT_ONCE);
         let (past_full, begun) = (!without.is_empty(), Instant::now());
-        // A turn that ends makes room, and rings.
+        // A turn that ends frees its place and wakes this stage.
         if past_full && let Err(left) = state.shares.look_past(begun) {
             return Ok(Claim { jobs: Vec::new(), wake_in: Some(i64::try_from(left.as_millis()).unwrap_or(1).max(1)) });
         }
@@ -127,7 +127,7 @@ impl Stage for Answer {
         Ok(Claim { jobs, wake_in: None })
     }
 
-    /// Whatever goes wrong costs this turn alone. What counts as a failure of its chatbot is counted in the database.
+    /// A failure affects this turn alone. Failures of a chatbot are counted in the database.
     async fn handle(state: &Pipeline, job: Job) {
         let answered = tokio::select! {
             answered = caught(answer(state, &job)) => answered,
@@ -166,7 +166,7 @@ async fn renew(state: &Pipeline, job: &Job) -> Infallible {
     }
 }
 
-/// Gives a turn back, to be tried again later.
+/// Returns a turn, to be retried later.
 async fn postpone(state: &Pipeline, job: Job, failures: i64, error: &Error) {
     let Job { lease, turn, .. } = job;
     tracing::error!(
@@ -195,7 +195,7 @@ async fn answer(state: &Pipeline, job: &Job) -> Result<()> {
     }
     let said = Turn { text, greeted: job.turn.greeted, misses: job.turn.misses };
     let mut thinking = pin!(timeout(state.config.engine_patience(), reply(state, job, &said)));
-    // Who has nothing to say must not seem to type, so an engine gets a moment to find out.
+    // An engine that has nothing to say must not appear to type, so it gets a moment to find out.
     let replied = match timeout(MOMENT, &mut thinking).await {
         Ok(replied) => {
             let speaks = !matches!(&replied, Ok(Ok(Some(Reply { decision: Decision::Silence, .. }))));
@@ -221,7 +221,7 @@ fn pace(state: &Pipeline, turn: &Unanswered, asked: &Asked, text: &str) -> Pace 
     Pace::next(before, heard, state.now())
 }
 
-/// Hands a conversation with another bot over to people.
+/// Hands over to people a conversation with another bot.
 async fn stop(state: &Pipeline, turn: &Unanswered, why: String) -> Result<()> {
     tracing::warn!(conversation_id = %turn.id, "The bot was stopped: the other side seems to be one, too");
     let handing = Handing { why: HandOver::Loop, line_id: mint_id(), body: Some(why), parting: false };
@@ -268,7 +268,7 @@ async fn give_up(state: &Pipeline, job: &Job) -> Result<()> {
     finish(state, job, End::with(turn, seq, &reply, turn.pace.clone())).await
 }
 
-/// Read receipt, and typing indicator where something follows. Whatever happens to them, the answer goes on.
+/// Read receipt, and typing indicator where an answer follows. Their failure does not affect the answer.
 async fn announce(state: &Pipeline, turn: &Unanswered, last: &Question, typing: bool) {
     let Some(external_id) = &last.external_message_id else { return };
     let credentials = match credentials::of(state, turn.workspace_id, turn.integration_id).await {

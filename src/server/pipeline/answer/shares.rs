@@ -1,4 +1,4 @@
-//! How many turns of each chatbot are under way: a slow one fills its own share of the places and no other's.
+//! How many turns of each chatbot are in progress: a slow one fills its own share of the places and no other's.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -10,12 +10,12 @@ use tokio::time::Instant;
 
 use crate::domain::ids::ChatbotId;
 
-/// Those behind the turns of a full chatbot are looked for again after so many times what the last look took, for all that it has
-/// waiting is passed by; and after so long at the latest.
+/// Turns behind those of a full chatbot are looked for again after this multiple of the last look's duration, for all that it has
+/// waiting is skipped; and after this long at the latest.
 const REST: u32 = 4;
 const REST_MAX: Duration = Duration::from_millis(250);
 
-/// Turns under way, by chatbot. A chatbot may have at most half of the places that others leave: so however many of them
+/// Turns in progress, by chatbot. A chatbot may have at most half of the places that others leave: so however many of them
 /// hang, there is room for the next.
 #[derive(Clone, Default)]
 pub struct Shares {
@@ -26,8 +26,8 @@ pub struct Shares {
 
 /// What a claim may take.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Room {
-    /// As many turns, whosoever they are: none of the chatbots can go beyond its share by them.
+pub(super) struct FreeTurns {
+    /// This number of turns of any chatbot: none can exceed its share by them.
     pub(super) turns: usize,
     /// Chatbots whose share is full.
     pub(super) without: Vec<ChatbotId>,
@@ -40,18 +40,18 @@ pub(super) struct Place {
 }
 
 impl Shares {
-    /// What may be claimed of so many places in all.
-    pub(super) fn room(&self, places: usize) -> Room {
+    /// What may be claimed, given the total number of places.
+    pub(super) fn free(&self, places: usize) -> FreeTurns {
         let known = self.known();
         let free = places.saturating_sub(known.values().sum());
-        let mut room = Room { turns: share(0, free), without: Vec::new() };
+        let mut free_turns = FreeTurns { turns: share(0, free), without: Vec::new() };
         for (chatbot_id, under_way) in known.iter() {
             match share(*under_way, free).saturating_sub(*under_way) {
-                0 => room.without.push(*chatbot_id),
-                left => room.turns = room.turns.min(left),
+                0 => free_turns.without.push(*chatbot_id),
+                left => free_turns.turns = free_turns.turns.min(left),
             }
         }
-        room
+        free_turns
     }
 
     /// Takes a place for a turn.
@@ -100,7 +100,7 @@ fn share(under_way: usize, free: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Room, Shares};
+    use super::{FreeTurns, Shares};
     use crate::domain::ids::ChatbotId;
 
     #[test]
@@ -112,19 +112,19 @@ mod tests {
             let bot = ChatbotId::from_u128(n);
             let mut mine = 0;
             loop {
-                let room = shares.room(64);
-                if room.without.contains(&bot) || places.len() == 64 {
+                let free_turns = shares.free(64);
+                if free_turns.without.contains(&bot) || places.len() == 64 {
                     break;
                 }
                 // It has more waiting than there are places for.
-                places.extend((0..room.turns).map(|_| shares.take(bot)));
-                mine += room.turns;
+                places.extend((0..free_turns.turns).map(|_| shares.take(bot)));
+                mine += free_turns.turns;
             }
             taken.push(mine);
         }
         assert_eq!(taken, [32, 16, 8, 4, 2, 1, 1, 0]);
         drop(places);
-        assert_eq!(shares.room(64), Room { turns: 32, without: Vec::new() });
+        assert_eq!(shares.free(64), FreeTurns { turns: 32, without: Vec::new() });
         assert!(shares.known().is_empty(), "nothing is kept of chatbots that rest");
     }
 
@@ -135,8 +135,8 @@ mod tests {
         let _ones: Vec<_> = (0..20).map(|_| shares.take(one)).collect();
         let _others: Vec<_> = (0..4).map(|_| shares.take(other)).collect();
         // With 40 free of 64 the one may have 30 and the other 22; a third 20.
-        assert_eq!(shares.room(64), Room { turns: 10, without: Vec::new() });
+        assert_eq!(shares.free(64), FreeTurns { turns: 10, without: Vec::new() });
         // With 8 free of 32 the one has had more than its share, and the other may have two more.
-        assert_eq!(shares.room(32), Room { turns: 2, without: vec![one] });
+        assert_eq!(shares.free(32), FreeTurns { turns: 2, without: vec![one] });
     }
 }

@@ -7,10 +7,10 @@ use crate::{
     domain::{Millis, integration::Trouble, message::MessageState},
     server::{
         base::clock::mint_id,
-        channel::{Recipient, SendError, Verdict},
+        channel::{SendError, Verdict},
         pipeline::Pipeline,
         service::credentials,
-        store::queue::Ending,
+        store::queue::SendResult,
     },
 };
 
@@ -19,8 +19,8 @@ const WAIT: Millis = 5000;
 
 /// How a send ended, and whether the whole channel has to stop.
 #[derive(Clone)]
-pub(super) struct Outcome {
-    pub(super) ending: Ending,
+pub(super) struct SendOutcome {
+    pub(super) result: SendResult,
     pub(super) stop: Option<Trouble>,
     /// The provider is to be asked at once how the integration is doing.
     pub(super) look: bool,
@@ -29,7 +29,7 @@ pub(super) struct Outcome {
     pub(super) external_key: Option<String>,
 }
 
-pub(super) async fn send(state: &Pipeline, job: &mut Job) -> Outcome {
+pub(super) async fn send(state: &Pipeline, job: &mut Job) -> SendOutcome {
     let credentials = match credentials::of(state, job.message.workspace_id, job.integration_id).await {
         Ok(Some(credentials)) if credentials.may_send => credentials,
         Ok(_) => return not_sent(state, "The integration cannot send just now."),
@@ -38,17 +38,16 @@ pub(super) async fn send(state: &Pipeline, job: &mut Job) -> Outcome {
             return not_sent(state, "The credentials could not be read.");
         }
     };
-    let to = Recipient { wa_id: job.message.to.wa_id.clone(), user_id: job.message.to.user_id.clone() };
-    job.unsent.forget();
+    job.guard.disarm();
     let id = job.message.id.to_string();
-    let sent = state.channels.send(credentials.access(), &to, &job.message.content, &id, job.attempt).await;
+    let sent = state.channels.send(credentials.access(), &job.message.to, &job.message.content, &id, job.attempt).await;
     if sent.as_ref().err().is_none_or(|error| error.answered) {
         state.reach.found(job.message.workspace_id, job.integration_id);
     }
     let external_key = Some(credentials.external_key.clone());
     match sent {
-        Ok(external_id) => Outcome {
-            ending: Ending {
+        Ok(external_id) => SendOutcome {
+            result: SendResult {
                 state: MessageState::Accepted,
                 external_message_id: Some(external_id),
                 http_status: Some(200),
@@ -60,12 +59,12 @@ pub(super) async fn send(state: &Pipeline, job: &mut Job) -> Outcome {
             external_key,
         },
         Err(error) if error.verdict == Verdict::Waits => not_sent(state, &error.message),
-        Err(error) => Outcome { external_key, ..judge(state, job, error) },
+        Err(error) => SendOutcome { external_key, ..judge(state, job, error) },
     }
 }
 
-const fn blank(at: Millis) -> Ending {
-    Ending {
+const fn blank(at: Millis) -> SendResult {
+    SendResult {
         state: MessageState::Queued,
         external_message_id: None,
         next_attempt_at: at,
@@ -78,19 +77,19 @@ const fn blank(at: Millis) -> Ending {
 }
 
 /// Nothing left us: back into the queue, without using up a try.
-fn not_sent(state: &Pipeline, reason: &str) -> Outcome {
-    let ending = Ending { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + WAIT) };
-    Outcome { ending, stop: None, look: false, unreachable: false, external_key: None }
+fn not_sent(state: &Pipeline, reason: &str) -> SendOutcome {
+    let result = SendResult { error: Some(reason.to_owned()), counts: false, ..blank(state.now() + WAIT) };
+    SendOutcome { result, stop: None, look: false, unreachable: false, external_key: None }
 }
 
-fn judge(state: &Pipeline, job: &Job, error: SendError) -> Outcome {
+fn judge(state: &Pipeline, job: &Job, error: SendError) -> SendOutcome {
     let now = state.now();
     tracing::warn!(
         message_id = %job.message.id, integration_id = %job.integration_id, problem = error.problem,
         http_status = error.http_status, code = error.code, trace_id = error.trace_id, attempt = job.attempt,
         "A message was not sent"
     );
-    let words = Ending {
+    let words = SendResult {
         error: Some(error.message),
         error_code: error.code,
         http_status: error.http_status.map(i64::from),
@@ -98,27 +97,27 @@ fn judge(state: &Pipeline, job: &Job, error: SendError) -> Outcome {
         ..blank(now)
     };
     let unreachable = error.verdict == Verdict::Unreachable;
-    let (ending, stop) = match error.verdict {
+    let (result, stop) = match error.verdict {
         Verdict::Unknown => {
-            (Ending { state: MessageState::Unknown, next_attempt_at: now + state.config.grace(), ..words }, None)
+            (SendResult { state: MessageState::Unknown, next_attempt_at: now + state.config.grace(), ..words }, None)
         }
-        Verdict::Stopped(trouble) => (Ending { counts: false, ..words }, Some(trouble)),
+        Verdict::Stopped(trouble) => (SendResult { counts: false, ..words }, Some(trouble)),
         // Nothing has left, and it is no fault of the message.
         Verdict::Unreachable => {
             let pause = state.reach.lost(job.message.workspace_id, job.integration_id, now);
-            (Ending { next_attempt_at: now + jitter(pause), counts: false, ..words }, None)
+            (SendResult { next_attempt_at: now + jitter(pause), counts: false, ..words }, None)
         }
         Verdict::Retry { pause, at_least, all } => {
             let pause = jitter(pause).max(at_least);
             if all {
                 state.number_rate.pause(job.integration_id, now, pause);
             }
-            (Ending { next_attempt_at: now + pause, ..words }, None)
+            (SendResult { next_attempt_at: now + pause, ..words }, None)
         }
-        Verdict::Waits => (Ending { counts: false, next_attempt_at: now + WAIT, ..words }, None),
-        Verdict::Failed => (Ending { state: MessageState::Failed, ..words }, None),
+        Verdict::Waits => (SendResult { counts: false, next_attempt_at: now + WAIT, ..words }, None),
+        Verdict::Failed => (SendResult { state: MessageState::Failed, ..words }, None),
     };
-    Outcome { ending, stop, look: error.concerns_all, unreachable, external_key: None }
+    SendOutcome { result, stop, look: error.concerns_all, unreachable, external_key: None }
 }
 
 /// A fifth more or less, so that what failed together does not come back together.

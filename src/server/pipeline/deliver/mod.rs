@@ -1,13 +1,12 @@
-//! Messages that are to leave: claim what is due of the queue, send, write down how it ended. What goes straight out comes
-//! in by [`Deliver::handle`].
+//! Sending: claim due messages from the queue, send them, store the results. Direct sends enter at [`Deliver::handle`].
 //!
-//! The Graph API has no idempotency key. A message is marked `sending` before anything leaves, under a lease longer than
+//! The Graph API has no idempotency key. A message is marked `sending` before anything is sent, under a lease longer than
 //! the call may take. If the call's end is not known (the process died, the connection broke off), the message becomes
 //! `unknown` and is never repeated by itself: only a report with our own id can settle it.
 
 mod call;
-mod ending;
-mod unsent;
+mod requeue;
+mod result;
 
 use std::sync::{
     Mutex, PoisonError,
@@ -17,12 +16,12 @@ use std::sync::{
 use tokio::sync::Notify;
 
 use self::{
-    call::{Outcome, send},
-    ending::write_down,
+    call::{SendOutcome, send},
+    result::write_down,
 };
 pub use self::{
-    ending::{Accepted, store_accepted},
-    unsent::Unsent,
+    requeue::RequeueGuard,
+    result::{Accepted, store_accepted},
 };
 use super::{Claim, Pipeline, Stage};
 use crate::{
@@ -35,8 +34,8 @@ use crate::{
         error::Result,
         store::{
             Conn, StoreResult,
-            letter::{self, Letter},
-            queue::{self, DueMessage, SendClass, Take},
+            outbound::{self, OutboundMessage},
+            queue::{self, ClaimRequest, DueMessage, SendClass},
         },
         writer::{Pending, Priority, signals::Signals},
     },
@@ -44,21 +43,21 @@ use crate::{
 
 /// Whose turn it is to send: a claim begins behind the last integration that the one before it came to, so that however
 /// many are busy, each has its turn.
-pub struct Rounds {
+pub struct RoundRobin {
     /// Of each class.
     after: Mutex<[IntegrationId; SendClass::ALL.len()]>,
     /// Integrations looked at in one claim.
     at_once: AtomicI64,
 }
 
-impl Default for Rounds {
+impl Default for RoundRobin {
     fn default() -> Self {
         Self { after: Mutex::default(), at_once: AtomicI64::new(500) }
     }
 }
 
-impl Rounds {
-    /// Looks at so many in one claim.
+impl RoundRobin {
+    /// Looks at up to this number in one claim.
     #[cfg(test)]
     pub fn look_at(&self, integrations: i64) {
         self.at_once.store(integrations, Ordering::Relaxed);
@@ -77,7 +76,7 @@ impl Rounds {
     }
 }
 
-/// Sends under way that were queued.
+/// Sends in progress that were queued.
 const AT_ONCE: u16 = 320;
 
 pub struct Deliver;
@@ -86,12 +85,12 @@ pub struct Deliver;
 pub struct Job {
     pub lease: LeaseId,
     pub integration_id: IntegrationId,
-    pub message: Letter,
-    /// The how-manieth try this is.
+    pub message: OutboundMessage,
+    /// The attempt number, from 1.
     pub attempt: i64,
     pub started_at: Millis,
-    /// Puts it back into the queue, should its way end before it leaves.
-    pub unsent: Unsent,
+    /// Requeues the message if this job ends before anything was sent.
+    pub guard: RequeueGuard,
 }
 
 impl Stage for Deliver {
@@ -108,31 +107,31 @@ impl Stage for Deliver {
         let lease_until = now + state.config.send_lease();
         let (chosen, wake_in) = choose(state, limit, now).await?;
         let due: Vec<DueMessage> = chosen.iter().map(|(_, due)| *due).collect();
-        let mut letters = letter::list(&mut state.store.read().await?, &due).await?;
+        let mut messages = outbound::list(&mut state.store.read().await?, &due).await?;
         let claims: Vec<_> = chosen
             .into_iter()
-            .filter_map(|(integration_id, due)| Some((integration_id, due, letters.remove(&due.id)?)))
+            .filter_map(|(integration_id, due)| Some((integration_id, due, messages.remove(&due.id)?)))
             .map(|(integration_id, due, message)| {
-                let take = Take { due, lease: state.node.mint_lease(), now, lease_until };
-                let unsent = Unsent::new(state, integration_id, take.lease, &message);
-                (unsent, integration_id, take.lease, message, state.groups.claims.submit(integration_id, take))
+                let request = ClaimRequest { due, lease: state.node.mint_lease(), now, lease_until };
+                let guard = RequeueGuard::new(state, integration_id, request.lease, &message);
+                (guard, integration_id, request.lease, message, state.groups.claims.submit(integration_id, request))
             })
             .collect();
         let mut jobs = Vec::with_capacity(claims.len());
-        for (mut unsent, integration_id, lease, message, pending) in claims {
+        for (mut guard, integration_id, lease, message, pending) in claims {
             match pending.committed().await {
                 Ok(Some(attempt)) => {
-                    jobs.push(Job { lease, integration_id, message, attempt, started_at: now, unsent });
+                    jobs.push(Job { lease, integration_id, message, attempt, started_at: now, guard });
                 }
                 // It may have been withdrawn.
                 Ok(None) => {
-                    unsent.forget();
+                    guard.disarm();
                 }
                 // Those beside it are marked as sending already, and go on. So may this one be, when the answer was lost.
                 Err(error) => {
                     tracing::warn!(error = ?error, "A message could not be claimed");
                     if !error.is_doubtful() {
-                        unsent.forget();
+                        guard.disarm();
                     }
                 }
             }
@@ -147,7 +146,7 @@ impl Stage for Deliver {
         let outcome = send(state, &mut job).await;
         state.faults.point("deliver.sent").await;
         match write_down(state, &job, &outcome).await {
-            Ok(()) => job.unsent.forget(),
+            Ok(()) => job.guard.disarm(),
             // The lease runs out and the message becomes `unknown`: late, but true. One that never left goes back.
             Err(error) => {
                 tracing::error!(message_id = %job.message.id, error = ?error, "The end of a send could not be stored");
@@ -210,27 +209,27 @@ async fn choose_of(
     now: Millis,
     choice: &mut Choice,
 ) -> Result<()> {
-    let at_once = state.rounds.at_once.load(Ordering::Relaxed);
-    let integrations = queue::list_due_integrations(conn, class, state.rounds.after(class), now, at_once).await?;
+    let at_once = state.round_robin.at_once.load(Ordering::Relaxed);
+    let integrations = queue::list_due_integrations(conn, class, state.round_robin.after(class), now, at_once).await?;
     let mut left = limit.saturating_sub(left_to_others(class)).saturating_sub(choice.chosen.len());
     let share = left.div_ceil(integrations.len().max(1)).max(1);
-    let mut rooms = Vec::with_capacity(integrations.len());
+    let mut limits = Vec::with_capacity(integrations.len());
     for integration_id in &integrations {
         if left == 0 {
             choice.soon(20);
             break;
         }
-        state.rounds.came_to(class, *integration_id);
+        state.round_robin.came_to(class, *integration_id);
         let spare = state.number_rate.available_beyond(class.leaves(), integration_id, now);
-        let room = share.min(left).min(spare as usize);
-        if room == 0 {
+        let count = share.min(left).min(spare as usize);
+        if count == 0 {
             choice.soon(20);
             continue;
         }
-        left -= room;
-        rooms.push((*integration_id, i64::try_from(room).unwrap_or(1)));
+        left -= count;
+        limits.push((*integration_id, i64::try_from(count).unwrap_or(1)));
     }
-    let due = queue::list_due(conn, class, &rooms, now).await?;
+    let due = queue::list_due(conn, class, &limits, now).await?;
     for (integration_id, due) in due {
         if let Err(wait) = state.number_rate.take(integration_id, now) {
             choice.soon(wait);
@@ -244,20 +243,20 @@ async fn choose_of(
     Ok(())
 }
 
-/// How many of the sends under way a class leaves to those before it.
+/// How many of the sends in progress a class leaves to those before it.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a few hundred")]
 fn left_to_others(class: SendClass) -> usize {
     (class.leaves() * f64::from(AT_ONCE)) as usize
 }
 
-/// Marks messages as `sending`: the how-manieth try each is, none for those that may not go out. What never may is withdrawn:
-/// a take-over or a deletion that was under way while it came into the queue has not seen it.
-pub async fn store_claims(conn: &mut Conn, takes: &[Take]) -> StoreResult<Vec<Option<i64>>> {
-    let claimed = queue::claim_many(conn, takes).await?;
-    for (take, _) in takes.iter().zip(&claimed).filter(|(_, attempt)| attempt.is_none()) {
-        let DueMessage { workspace_id, id, conversation_id } = take.due;
-        if queue::cancel_if_barred(conn, workspace_id, id, take.now).await? {
-            conn.tell(workspace_id, DomainEvent::MessageProgressed { conversation_id }, take.now);
+/// Marks messages as `sending` and returns each one's attempt number, or none if it may not be sent. A message that may never
+/// be sent is withdrawn: a concurrent take-over or deletion did not see it in the queue.
+pub async fn store_claims(conn: &mut Conn, requests: &[ClaimRequest]) -> StoreResult<Vec<Option<i64>>> {
+    let claimed = queue::claim_many(conn, requests).await?;
+    for (request, _) in requests.iter().zip(&claimed).filter(|(_, attempt)| attempt.is_none()) {
+        let DueMessage { workspace_id, id, conversation_id } = request.due;
+        if queue::cancel_if_barred(conn, workspace_id, id, request.now).await? {
+            conn.tell(workspace_id, DomainEvent::MessageProgressed { conversation_id }, request.now);
         }
     }
     Ok(claimed)

@@ -6,7 +6,7 @@ use super::others;
 use crate::{
     domain::{
         Millis,
-        contact::IdentityKind,
+        contact::{IdentityKind, Recipient},
         content::Kind,
         conversation::WINDOW,
         event::DomainEvent,
@@ -21,7 +21,6 @@ use crate::{
             Conn, StoreResult, contact,
             conversation::{self, Arrival, Place},
             dead_letter, delivery, integration,
-            letter::Addressee,
             message::{self, ExternalKey, NewMessage, Thread},
         },
     },
@@ -57,7 +56,7 @@ impl NewIds {
     }
 }
 
-/// Fields that hint at a change of the account or number: Meta is then asked at once.
+/// Fields that hint at a change of the account or number: the provider is then asked at once.
 const HINTS: [&str; 5] = [
     "field:account_update",
     "field:account_review_update",
@@ -203,12 +202,12 @@ fn arrival((input, m): Inbound<'_>, conversation_id: ConversationId) -> Arrival 
         conversation_id,
         preview: m.content.preview(),
         bearing: m.bearing,
-        // Meta repeats for days: what is too old is kept, but the bot does not come back to it.
+        // Providers retry for days: what is too old is kept, but the bot does not answer it.
         answerable: m.answerable && input.now - at < WINDOW,
         // Whether an inactive integration ever answers it is decided when it is switched on.
         answer_due_at: if input.destination.active { input.now + input.quiet_time } else { integration::HELD },
         at,
-        reply: Addressee { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() },
+        reply: Recipient { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() },
     }
 }
 

@@ -1,4 +1,4 @@
-//! Items that cannot be stored become dead letters; of the deployment-wide path also what is nobody's yet.
+//! Items that cannot be stored become dead letters, as do items of the deployment-wide path without an owner.
 
 use crate::{
     domain::{
@@ -70,8 +70,8 @@ pub(super) fn submit_dead_letter(
     })
 }
 
-/// An item of the deployment-wide path that is nobody's now. It is kept with the number that it names, and worked off again
-/// when Meta has confirmed that the number is somebody's; until then nobody sees it.
+/// An item of the deployment-wide path that has no owner now. It is kept with the number that it names, and processed again
+/// when the provider has confirmed whose number it is; until then nobody sees it.
 pub(super) fn submit_unclaimed(state: &Pipeline, delivery_id: DeliveryId, item: &Item) -> Pending<()> {
     let letter = dead_letter::NewDeadLetter {
         id: mint_id(),

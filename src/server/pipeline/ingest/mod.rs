@@ -43,14 +43,14 @@ use crate::{
     },
 };
 
-/// What one batch takes: bounded by bytes too, for Meta may fill 3 MB.
+/// What one batch takes: bounded by bytes too, for one delivery may have 3 MB.
 const BATCH: ClaimSize = ClaimSize { deliveries: 256, bytes: 8 << 20 };
 /// The same while deliveries come in, which wait for the claim.
 const BATCH_PRESSED: ClaimSize = ClaimSize { deliveries: 64, ..BATCH };
 
 pub struct Ingest;
 
-/// Deliveries whose items are on their way into the database.
+/// Deliveries whose items are being written.
 pub struct Batch {
     lease: LeaseId,
     deliveries: Vec<(DeliveryRow, Vec<Submitted>)>,
@@ -59,7 +59,7 @@ pub struct Batch {
 impl Stage for Ingest {
     type Job = Batch;
     const NAME: &'static str = "ingest";
-    /// While one batch is being committed the next is taken apart.
+    /// While one batch is being committed the next is parsed.
     const AT_ONCE: usize = 2;
 
     fn signal(signals: &Signals) -> &Notify {
@@ -108,7 +108,7 @@ impl Stage for Ingest {
     }
 }
 
-/// Claims so many, under a lease of their own.
+/// Claims up to this number, under a lease of their own.
 async fn take(state: &Pipeline, size: ClaimSize) -> Result<(LeaseId, Vec<DeliveryRow>)> {
     let (lease, now) = (state.node.mint_lease(), state.now());
     let claimed = state
@@ -122,7 +122,7 @@ async fn take(state: &Pipeline, size: ClaimSize) -> Result<(LeaseId, Vec<Deliver
     Ok((lease, claimed))
 }
 
-/// The items of a delivery on their way, or the whole of it with what stands in the way. The body is needed no longer.
+/// The items of a delivery that are being written, or the whole delivery with the reason why not. The body is no longer needed.
 async fn take_apart(state: &Pipeline, delivery: &mut DeliveryRow, destinations: &mut Destinations) -> Vec<Submitted> {
     let body = std::mem::take(&mut delivery.body);
     match caught(submit(state, delivery, &body, destinations)).await {
@@ -131,7 +131,7 @@ async fn take_apart(state: &Pipeline, delivery: &mut DeliveryRow, destinations: 
     }
 }
 
-/// An item on its way into the database, kept for the dead letter it may become.
+/// An item that is being written, kept for the dead letter it may become.
 struct Submitted {
     item: Arc<Item>,
     owner: Option<(WorkspaceId, IntegrationId)>,
@@ -141,7 +141,7 @@ struct Submitted {
     outcome: std::result::Result<Pending<()>, Trouble>,
 }
 
-/// Where items go, or why nobody knows: by integration of the path, WhatsApp account and number.
+/// Where items are routed, or why they cannot be: by integration of the path, account and number.
 type Destinations = HashMap<
     (Option<IntegrationId>, Option<String>, Option<String>),
     std::result::Result<Vec<Arc<Destination>>, Trouble>,
@@ -158,13 +158,13 @@ fn whole(body: &[u8], reason: &str) -> Arc<Item> {
     })
 }
 
-/// A delivery that could not be taken apart now.
+/// A delivery that could not be parsed now.
 fn spoilt(delivery: &DeliveryRow, body: &[u8], trouble: Trouble) -> Submitted {
     let owner = delivery.workspace_id.zip(delivery.integration_id);
     Submitted { item: whole(body, &trouble.reason), owner, dropped: true, outcome: Err(trouble) }
 }
 
-/// Takes a delivery apart and hands its items to the writer, in order.
+/// Parses a delivery and hands its items to the writer, in order.
 async fn submit(
     state: &Pipeline,
     delivery: &DeliveryRow,
@@ -218,7 +218,7 @@ async fn submit(
     Ok(submitted)
 }
 
-/// Marks a delivery as done, or lets it rest until it is tried again.
+/// Marks a delivery as done, or postpones it until its next attempt.
 async fn finish(
     state: &Pipeline,
     lease: LeaseId,
@@ -240,12 +240,13 @@ async fn finish(
         }
     };
     if let Err(error) = done {
-        // Its lease runs out, and it is worked off again: every item is stored once all the same.
+        // Its lease runs out, and it is processed again: every item is stored once all the same.
         tracing::warn!(delivery_id = %id, error = ?error, "A delivery could not be marked as done");
     }
 }
 
-/// Waits for the items of a delivery and buries those that failed; how many there were, and how many were dropped.
+/// Waits for the items of a delivery and makes dead letters of those that failed. Returns how many there were, and how many
+/// were dropped.
 async fn settle(
     state: &Pipeline,
     delivery: &DeliveryRow,

@@ -1,13 +1,14 @@
-//! What somebody else says to a customer in the name of the business, and whose the customer's thread is.
+//! Messages that others send to a customer on behalf of the business, and who owns the customer's thread.
 //!
 //! A person on the phone outranks the bot as one in the inbox does: the conversation is theirs in the transaction that stores
-//! what they said. Meta's agent and other apps have the thread as long as Meta says so, and the bot stays silent.
+//! what they said. The provider's agent and other apps own the thread as long as the provider says so, and the bot stays silent.
 
 use super::items::{ItemInput, at, external_key, identities, of_the_channel, place, sender, thread};
 use crate::{
     domain::{
         Millis,
         bearing::Bearing,
+        contact::Recipient,
         conversation::HandOver,
         event::DomainEvent,
         ids::ConversationId,
@@ -18,14 +19,13 @@ use crate::{
         service::conversation::{Handing, hand_over},
         store::{
             Conn, StoreResult, contact, conversation,
-            letter::Addressee,
             message::{self, NewMessage},
             queue,
         },
     },
 };
 
-/// Stores what somebody else said, once; what we sent ourselves is stored already.
+/// Stores a message that somebody else sent, once; what we sent ourselves is stored already.
 pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) -> StoreResult<()> {
     let (d, m) = (&input.destination, &echo.message);
     let (ws, now, at) = (d.workspace_id, input.now, at(input, m.at));
@@ -37,7 +37,7 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
     let contact_id = contact_id.first().copied().unwrap_or(customer.new_id);
     let (place, new_id) = place((input, m), contact_id);
     let id = conversation::resolve(conn, &place, new_id, now).await?;
-    // The id of a send that has just gone out is not known yet.
+    // The id of a send in progress is not known yet.
     if message::is_under_way(conn, ws, id, &m.content.text, at).await? {
         return Ok(());
     }
@@ -48,13 +48,13 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
     let seq = if m.bearing == Bearing::Notice {
         conversation::next_seq(conn, ws, id, now).await?
     } else {
-        let to = Addressee { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() };
-        conversation::know_addressee(conn, ws, id, &to).await?;
+        let to = Recipient { wa_id: m.sender.wa_id.clone(), user_id: m.sender.user_id.clone() };
+        conversation::set_recipient(conn, ws, id, &to).await?;
         conversation::append_echo(conn, ws, id, &m.content.preview(), author, (at, now)).await?
     };
     message::insert(conn, &new_message(input, m, id, author, at), seq, now).await?;
     match echo.by {
-        // Who only looks at what there is does not answer.
+        // A reaction is no answer.
         Speaker::Phone if m.type_name == "reaction" => {}
         Speaker::Phone => {
             let handing = Handing { why: HandOver::Phone, line_id: input.new.line, body: None, parting: false };

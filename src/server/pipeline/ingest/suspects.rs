@@ -1,4 +1,4 @@
-//! Deliveries that the server had in hand when it died: one of them may be why (the stack or the memory gave out over it), and
+//! Deliveries that the server was processing when it died: one of them may be why (the stack or the memory gave out over it), and
 //! would be so again at every start.
 //!
 //! How often is counted when a dead process's leases end, in the database, so before they are taken apart again. From the second
@@ -20,21 +20,21 @@ use crate::{
     },
 };
 
-/// So often a delivery may be in hand, among others, without being looked at more closely.
+/// How often a delivery may be claimed in a batch before it becomes a suspect.
 const SUSPECT: i64 = 2;
-/// So often the server may end over one: twice among others, twice over it alone.
+/// How often the server may die while processing one: twice in a batch, twice on its own.
 const DEADLY: i64 = 4;
-/// The most that are taken one by one before others have their turn.
+/// The maximum number processed one by one before others have their turn.
 const AT_A_TIME: usize = 64;
-/// When to look again whether nothing else is in hand.
+/// When to check again that nothing else is in progress.
 const SOON: i64 = 20;
 
 pub(super) fn is_suspect(delivery: &DeliveryRow) -> bool {
     delivery.cut_off >= SUSPECT
 }
 
-/// Gives a claim that holds suspects back, and takes the oldest deliveries one by one until as many suspects are worked off.
-/// Only with nothing else in hand: until then it waits.
+/// Gives a claim that holds suspects back, and takes the oldest deliveries one by one until as many suspects are processed.
+/// Only with nothing else in progress: until then it waits.
 pub(super) async fn one_by_one(
     state: &Pipeline,
     lease: LeaseId,

@@ -1,11 +1,11 @@
-//! What keeps a delivery from being worked off, and for how long it is tried again.
+//! Why a delivery cannot be processed, and how long it is retried.
 
 use crate::{
     domain::Millis,
     server::{base::secrets::SecretError, error::Error, store::StoreError},
 };
 
-/// So many tries may fail; then what failed becomes a dead letter. With the pauses between them that takes nine minutes: a
+/// The number of attempts that may fail before a dead letter. With the pauses between them that takes nine minutes: a
 /// restart with the right key comes in time, and nobody waits for days to be told.
 const TRIES: i64 = 10;
 const PAUSE: Millis = 1000;
@@ -16,14 +16,14 @@ const PAUSE_MAX: Millis = 300_000;
 pub(super) struct Trouble {
     /// For people, with the next step where there is one.
     pub(super) reason: String,
-    /// Nobody's fault: the database is away. It costs no try.
+    /// Temporary: the database is unavailable. It does not count as an attempt.
     pub(super) is_passing: bool,
-    /// It is the same however often it is tried: what is wrong is the item itself.
+    /// Permanent: the item itself is invalid.
     is_final: bool,
 }
 
 impl Trouble {
-    /// What may be mended outside: a key, a table, this program.
+    /// What can be repaired outside of the item: a key, a table, this program.
     pub(super) fn of(error: &Error) -> Self {
         let reason = match error {
             Error::Secret(SecretError::Open) => "the secrets of the integration do not open with this server\u{2019}s key. \
@@ -37,7 +37,7 @@ impl Trouble {
         Self { reason, is_passing: error.is_passing(), is_final: false }
     }
 
-    /// The server has ended so often in the middle of it.
+    /// The server has died this many times while processing it.
     pub(super) fn deadly(times: i64) -> Self {
         let reason = format!(
             "the server ended {times} times in the middle of it, so it is not tried any more. The system's log may say why \
@@ -51,13 +51,13 @@ impl Trouble {
         Self { reason: format!("it could not be stored: {error}"), is_passing: false, is_final: true }
     }
 
-    /// Whether it is tried again after the how-manieth try.
+    /// Whether it is retried after this attempt number.
     pub(super) const fn is_to_be_tried_again(&self, attempts: i64) -> bool {
         self.is_passing || !self.is_final && attempts < TRIES
     }
 }
 
-/// How long a delivery rests after the how-manieth try.
+/// The pause of a delivery after this attempt number.
 pub(super) fn pause(attempts: i64, is_passing: bool) -> Millis {
     if is_passing { PAUSE } else { (PAUSE << (attempts - 1).clamp(0, 20)).min(PAUSE_MAX) }
 }

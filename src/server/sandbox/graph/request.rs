@@ -16,7 +16,7 @@ pub(super) enum Call {
 
 #[derive(Debug)]
 pub(super) struct Message {
-    pub(super) to: Addressee,
+    pub(super) to: Target,
     /// The address as it came, for the answer.
     pub(super) input: String,
     pub(super) content: Content,
@@ -24,7 +24,7 @@ pub(super) struct Message {
 }
 
 #[derive(Debug)]
-pub(super) enum Addressee {
+pub(super) enum Target {
     /// Digits only. Without its country code when it came without `+`, perhaps.
     Phone { digits: String, international: bool },
     /// A BSUID.
@@ -65,7 +65,7 @@ fn message(call: &Map<String, Value>) -> Result<Message, GraphError> {
     if !matches!(text(call, "recipient_type")?, None | Some("individual")) {
         return Err(GraphError::invalid_value("The sandbox knows recipients of type individual only"));
     }
-    let (to, input) = addressee(call)?;
+    let (to, input) = target(call)?;
     let content = contents::of_call(call, &kind)?;
     let opaque = text(call, "biz_opaque_callback_data")?;
     if opaque.is_some_and(|data| data.chars().count() > OPAQUE_LIMIT) {
@@ -76,7 +76,7 @@ fn message(call: &Map<String, Value>) -> Result<Message, GraphError> {
 }
 
 /// `to` is a phone number, `recipient` a BSUID; when both are there `to` counts.
-fn addressee(call: &Map<String, Value>) -> Result<(Addressee, String), GraphError> {
+fn target(call: &Map<String, Value>) -> Result<(Target, String), GraphError> {
     if let Some(to) = text(call, "to")?.filter(|to| !to.is_empty()) {
         let digits: String = to.chars().filter(char::is_ascii_digit).collect();
         let spelt = to.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
@@ -84,7 +84,7 @@ fn addressee(call: &Map<String, Value>) -> Result<(Addressee, String), GraphErro
             return Err(GraphError::invalid_value("to is not a phone number; a user id goes into recipient"));
         }
         let international = to.trim_start().starts_with('+');
-        return Ok((Addressee::Phone { digits, international }, to.to_owned()));
+        return Ok((Target::Phone { digits, international }, to.to_owned()));
     }
     let Some(id) = text(call, "recipient")?.filter(|id| !id.is_empty()) else { return Err(GraphError::required("to")) };
     // Two letters for the country, `ENT.` in ids of a whole portfolio, then up to 128 letters or digits.
@@ -93,7 +93,7 @@ fn addressee(call: &Map<String, Value>) -> Result<(Addressee, String), GraphErro
     if !(1..=128).contains(&rest.len()) || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(GraphError::invalid_value("recipient is not a business-scoped user id"));
     }
-    Ok((Addressee::UserId(id.to_owned()), id.to_owned()))
+    Ok((Target::UserId(id.to_owned()), id.to_owned()))
 }
 
 /// A parameter that must be text when it is there.

@@ -18,7 +18,7 @@ use super::{
         webhook::{self, Failure, Progress, Recipient},
     },
     error::GraphError,
-    request::{Addressee, Message},
+    request::{Message, Target},
 };
 use crate::{
     domain::Millis,
@@ -49,8 +49,8 @@ pub(super) async fn send(sandbox: &Sandbox, number: &NumberRow, call: &Message) 
             plan.statuses(&mut tx, &customer.lane(), &recipient, (!open).then_some(Failure::WindowClosed)).await?;
             contact(&call.input, &recipient)
         }
-        (None, Addressee::Phone { .. }) => return Err(GraphError::not_listed()),
-        (None, Addressee::UserId(user_id)) => {
+        (None, Target::Phone { .. }) => return Err(GraphError::not_listed()),
+        (None, Target::UserId(user_id)) => {
             let recipient = Recipient { phone: None, user_id };
             let lane = format!("{} {user_id}", number.phone_number_id);
             plan.statuses(&mut tx, &lane, &recipient, Some(Failure::Undeliverable)).await?;
@@ -65,13 +65,13 @@ pub(super) async fn send(sandbox: &Sandbox, number: &NumberRow, call: &Message) 
 async fn find_customer(
     conn: &mut SqliteConnection,
     number: &NumberRow,
-    to: &Addressee,
+    to: &Target,
 ) -> Result<Option<CustomerRow>, GraphError> {
     let id = &number.phone_number_id;
     match to {
-        Addressee::UserId(user_id) => Ok(customer::find_by_user_id(conn, id, user_id).await?),
-        Addressee::Phone { digits, .. } if *digits == number.phone => Err(GraphError::to_yourself()),
-        Addressee::Phone { digits, international } => {
+        Target::UserId(user_id) => Ok(customer::find_by_user_id(conn, id, user_id).await?),
+        Target::Phone { digits, .. } if *digits == number.phone => Err(GraphError::to_yourself()),
+        Target::Phone { digits, international } => {
             let found = customer::find_by_phone(&mut *conn, id, digits).await?;
             if found.is_some() || *international {
                 return Ok(found);

@@ -25,7 +25,7 @@ use crate::{
 const PAGE: i64 = 500;
 
 /// Goes through all that came in for the workspace: an app's callback may have been that of another integration. Whether that
-/// was the end of it: what had come in before the order and is not worked off yet will be stored, and has to go then.
+/// was the end of it: what had come in before the order and is not processed yet will be stored, and has to go then.
 pub(super) async fn erase(state: &Services, job: &Erasure) -> Result<bool> {
     let is_last = !erasure::is_awaited(&mut state.store.read().await?, job.workspace_id, job.upto).await?;
     let names: Vec<String> = serde_json::from_str(&job.names).unwrap_or_default();

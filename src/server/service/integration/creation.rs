@@ -69,7 +69,7 @@ pub async fn use_sandbox(state: &Services, actor: &Actor, chatbot_id: ChatbotId)
     };
     let connected = connect_sandbox(state, actor, new).await;
     if connected.is_err() {
-        // Half a sandbox helps nobody: the next try makes a new one.
+        // Half a sandbox helps nobody: the next attempt makes a new one.
         sandbox.forget(&number).await?;
     }
     connected

@@ -38,7 +38,7 @@ use crate::{
     texts::retold,
 };
 
-/// Integrations are looked at this often, a fifth more or less.
+/// The interval of health checks, plus or minus a fifth.
 const CHECK_EVERY: Millis = 15 * 60 * 1000;
 
 /// What a test saw.
@@ -54,7 +54,7 @@ pub(super) struct Run {
     pub(super) run_id: Uuid,
 }
 
-/// Tests a saved integration and writes down what it found; with other values, or without an id, it only tells.
+/// Tests a saved integration and stores what it found; with other values, or without an id, it only tells.
 pub async fn test(
     state: &Services,
     actor: &Actor,
@@ -82,7 +82,7 @@ pub async fn test(
     Ok(retold_report(probe.report))
 }
 
-/// Writes down what was found. An error noted after `spare_after` stays, even if it was not found again.
+/// Stores what was found. An error noted after `spare_after` stays, even if it was not found again.
 pub(super) async fn write_down(
     state: &Services,
     by: impl Into<Principal>,
@@ -161,7 +161,7 @@ pub(super) async fn heed(
     Ok(())
 }
 
-/// When an integration is looked at again.
+/// When an integration is checked again.
 pub(super) fn next_check(now: Millis) -> Millis {
     let [a, b, ..] = *mint_id::<Uuid>().as_bytes().last_chunk::<4>().unwrap_or(&[0; 4]);
     let random = i64::from(u16::from_be_bytes([a, b]));
@@ -206,7 +206,7 @@ pub(super) fn subject(state: &Services, entered: &Entered, saved: Option<Saved>)
     }
 }
 
-/// Puts a step into the stream of events. The answer of the test has it too: a lost one harms nobody.
+/// Publishes a step as an event. The response of the test has it too, so a lost one does no harm.
 fn tell(state: &Services, run: Run, step: &TestStep) {
     let event = DomainEvent::TestStepDone { run_id: run.run_id, step: Box::new(retold_step(step.clone())) };
     let input = (run.workspace_id, event, state.now());
@@ -216,7 +216,7 @@ fn tell(state: &Services, run: Run, step: &TestStep) {
     }));
 }
 
-/// In the language of whoever asked for the test.
+/// In the language of the person who started the test.
 pub(super) fn retold_report(report: TestReport) -> TestReport {
     TestReport { steps: report.steps.into_iter().map(retold_step).collect(), ..report }
 }

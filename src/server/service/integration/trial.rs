@@ -3,6 +3,7 @@
 use super::{find_open, subscription::refusal, testing::heed};
 use crate::{
     domain::{
+        contact::Recipient,
         content::Content,
         ids::{IntegrationId, MessageId},
         integration::clean_pasted,
@@ -10,7 +11,7 @@ use crate::{
     error::{ApiError, ErrorCode},
     server::{
         base::clock::mint_id,
-        channel::{Recipient, whatsapp::graph::Account},
+        channel::whatsapp::graph::SenderNumber,
         error::Result,
         service::{Services, actor::Actor},
     },
@@ -25,7 +26,7 @@ const TEXT: &str = "This is a test message from Parlance. Your WhatsApp number i
 pub async fn send_test(state: &Services, actor: &Actor, id: IntegrationId, to: &str) -> Result<()> {
     let (row, opened) = find_open(state, actor, id).await?;
     let wa_id = phone_digits(to)?;
-    let Some(account) = Account::of(opened.access()) else {
+    let Some(sender) = SenderNumber::of(opened.access()) else {
         return Err(ApiError::conflict("The integration has no access token.").action("Replace the token.").into());
     };
     if let Err(wait) = state.trial_rate.take(id, state.now()) {
@@ -35,7 +36,7 @@ pub async fn send_test(state: &Services, actor: &Actor, id: IntegrationId, to: &
     }
     let to = Recipient { wa_id: Some(wa_id), user_id: None };
     let sent =
-        state.channels.whatsapp.send(account, &to, &Content::text(TEXT), &mint_id::<MessageId>().to_string()).await;
+        state.channels.whatsapp.send(sender, &to, &Content::text(TEXT), &mint_id::<MessageId>().to_string()).await;
     if let Err(error) = sent {
         heed(state, actor, &row, &error, true).await?;
         return Err(refusal(&row, &error, "A test message was not sent").into());

@@ -1,4 +1,4 @@
-//! What integrations need without anybody asking: a look at their health, and the end of what was left undone.
+//! Upkeep of integrations: health checks, and the completion of what was left undone.
 
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use crate::{
     },
     server::{
         channel::whatsapp::{
-            connection::{self, Facts, Outcome, Subject},
+            connection::{self, Facts, Subject, TestOutcome},
             errors,
         },
         error::Result,
@@ -41,10 +41,10 @@ const EVIDENCE: Millis = 60 * 60 * 1000;
 /// Dead letters that are released in one transaction.
 const CHUNK: i64 = 100;
 
-/// Once a minute: answers that waited too long are withdrawn, held ones let go, deleted integrations erased.
+/// Once a minute: answers that waited too long are withdrawn, held ones released, deleted integrations erased.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn keep_up(state: &Services) -> Result<()> {
     withdraw_stale(state, None).await?;
     let now = state.now();
@@ -62,10 +62,10 @@ pub async fn keep_up(state: &Services) -> Result<()> {
     go_on_erasing(state).await
 }
 
-/// Looks at one integration with few calls, and writes down what changed.
+/// Checks one integration with few calls, and stores what changed.
 ///
 /// # Errors
-/// When the database is away or its secrets do not open.
+/// When the database is unavailable or its secrets do not open.
 pub async fn watch(state: &Services, workspace_id: WorkspaceId, id: IntegrationId) -> Result<()> {
     let row = integration::find(&mut state.store.read().await?, workspace_id, id).await?;
     let Some(row) = row else { return Ok(()) };
@@ -92,14 +92,19 @@ pub async fn watch(state: &Services, workspace_id: WorkspaceId, id: IntegrationI
         None => None,
     };
     let outcome =
-        Outcome { facts: Facts { trouble: outcome.facts.trouble.clone().or(trouble), ..outcome.facts }, ..outcome };
+        TestOutcome { facts: Facts { trouble: outcome.facts.trouble.clone().or(trouble), ..outcome.facts }, ..outcome };
     let found = findings(outcome.facts, token_is_of_app);
     write_down(state, Principal::System, &row, found, state.now() - FRESH_ERROR).await
 }
 
 /// Asks Meta: with two calls, or a third about the account where it may have to renew the proof for the deployment-wide path.
 /// With the outcome, whether the token is of the deployment-wide app.
-async fn look(state: &Services, row: &IntegrationRow, entered: &Entered, subject: &Subject) -> (Outcome, Option<bool>) {
+async fn look(
+    state: &Services,
+    row: &IntegrationRow,
+    entered: &Entered,
+    subject: &Subject,
+) -> (TestOutcome, Option<bool>) {
     let app = state.config.deployment_app.as_ref().filter(|_| row.provider == Provider::Cloud);
     let Some(app) = app else { return (connection::look(&state.channels.whatsapp, subject, false).await, None) };
     match &of_whatsapp(row).app_id {
@@ -116,7 +121,7 @@ async fn look(state: &Services, row: &IntegrationRow, entered: &Entered, subject
 }
 
 /// Items of the deployment-wide path that were nobody's when they came, and whose number Meta has confirmed since: their
-/// deliveries are worked off again, in which every item is stored once.
+/// deliveries are processed again, in which every item is stored once.
 pub(super) async fn release_unclaimed(state: &Services) -> Result<()> {
     if state.config.deployment_app.is_none() {
         return Ok(());
@@ -138,7 +143,7 @@ pub(super) async fn release_unclaimed(state: &Services) -> Result<()> {
     }
 }
 
-/// One that is being worked off right now keeps its letter.
+/// One that is being processed right now keeps its letter.
 async fn put_back(conn: &mut Conn, letters: &[(DeadLetterId, DeliveryId)]) -> StoreResult<usize> {
     let mut released = 0;
     for (letter, delivery_id) in letters {

@@ -1,7 +1,7 @@
 //! How much visitors may write and ask. They are strangers: what they cost is bounded for each visitor, each address and
 //! each workspace, by message, by length and by day, so that none of them fills the disk or the inbox.
 //!
-//! Counts are kept in memory, for each node by itself, and begin anew with the process.
+//! Counts are kept in memory, for each node by itself, and start over with the process.
 
 use std::net::IpAddr;
 
@@ -14,9 +14,9 @@ use crate::{
     server::base::limiter::{Limiter, Rate},
 };
 
-/// So many visitors or addresses are remembered, at about 100 bytes each.
+/// The maximum number of visitors or addresses remembered, at about 100 bytes each.
 const MOST_KEYS: usize = 100_000;
-/// So many bytes of a text cost as much as a message.
+/// This number of bytes of a text costs as much as a message.
 const BYTES_OF_A_UNIT: usize = 256;
 
 const SECOND: f64 = 1000.0;
@@ -25,7 +25,7 @@ const DAY: f64 = 24.0 * 3600.0 * SECOND;
 /// Too much at once: when to come again, and why.
 #[derive(Debug)]
 pub struct Later {
-    /// In how many milliseconds there is room again.
+    /// In how many milliseconds the limit allows it again.
     pub wait: Millis,
     what: &'static str,
 }
@@ -36,7 +36,7 @@ impl Later {
         Self { wait, what }
     }
 
-    /// In how many whole seconds to come again, as `Retry-After` has it.
+    /// In how many whole seconds to retry, as in `Retry-After`.
     #[must_use]
     pub fn seconds(&self) -> Millis {
         (self.wait + 999) / 1000

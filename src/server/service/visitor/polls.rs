@@ -1,7 +1,7 @@
-//! Open questions of visitors for news ("long polls"): how many there may be, and what wakes them.
+//! Long polls of visitors: how many may be open, and what wakes them.
 //!
 //! Each is a connection that stays open, so they are counted by visitor, by address and in all. The one reader of live
-//! events rings those that an event concerns; nobody else looks at the database for it.
+//! events wakes those that an event concerns; nothing else polls the database for it.
 
 use std::{
     collections::HashMap,
@@ -50,14 +50,14 @@ struct Open {
     by_conversation: HashMap<ConversationId, Vec<u64>>,
 }
 
-/// All open questions of this node.
+/// All open polls of this node.
 pub struct Polls {
     most: usize,
     open: Mutex<Open>,
 }
 
 impl Polls {
-    /// Room for `most` in all.
+    /// Allows `most` in total.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self { most, open: Mutex::default() }
@@ -104,21 +104,21 @@ impl Polls {
         Ok(Seat { polls: self, id, bell })
     }
 
-    /// Rings what a visitor has open: they have just said something, here.
+    /// Wakes a visitor's open polls: they have just written something on this node.
     pub fn ring_visitor(&self, visitor_id: VisitorId) {
         let open = self.lock();
         open.ring(open.by_visitor.get(&visitor_id));
     }
 
-    /// Rings all of a website, which will find their chat closed.
+    /// Wakes all polls of a website, which will find their chat closed.
     fn ring_website(&self, integration_id: IntegrationId) {
         for seated in self.lock().seats.values().filter(|s| s.integration_id == integration_id) {
             seated.bell.notify_one();
         }
     }
 
-    /// Rings whom an event concerns. A website at which somebody waits is given back: whether its chat is still open stands in
-    /// the database.
+    /// Wakes the polls that an event concerns. A website at which somebody waits is given back: whether its chat is still open
+    /// stands in the database.
     fn tell(&self, event: &LiveEvent) -> Option<IntegrationId> {
         let open = self.lock();
         match event {
@@ -189,12 +189,12 @@ pub struct Seat<'a> {
 }
 
 impl Seat<'_> {
-    /// From here on what happens in that conversation rings. Ask the database afterwards, so that nothing falls between.
+    /// From here on events of that conversation wake it. Query the database afterwards, so that nothing is missed.
     pub fn follow(&self, conversation_id: Option<ConversationId>) {
         self.polls.lock().follow(self.id, conversation_id);
     }
 
-    /// Waits for a ring; one that came before counts.
+    /// Waits for a wake-up; an earlier one counts.
     pub async fn rung(&self) {
         self.bell.notified().await;
     }
@@ -206,7 +206,7 @@ impl Drop for Seat<'_> {
     }
 }
 
-/// Rings the questions that these events concern. For the reader of live events.
+/// Wakes the polls that these events concern. For the reader of live events.
 pub async fn tell(state: &Services, rows: &[EventRow]) {
     let polls = &state.visitors.polls;
     if polls.count() == 0 {
@@ -283,7 +283,7 @@ mod tests {
         assert_eq!(rung(), [false, true]);
         polls.tell(&LiveEvent::conversation(ours));
         assert_eq!(rung(), [true, false]);
-        // Erased, and begun anew.
+        // Erased, and started over.
         first.follow(Some(new));
         polls.tell(&LiveEvent::conversation(ours));
         assert_eq!(rung(), [false, false]);

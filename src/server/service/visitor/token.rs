@@ -12,7 +12,7 @@ use crate::{
     server::service::Services,
 };
 
-/// How long a token holds. It is renewed while it is used: whoever stays away longer begins anew.
+/// How long a token holds. It is renewed while it is used: a visitor who stays away longer starts over.
 pub const LIFE: Millis = 30 * 24 * 60 * 60 * 1000;
 
 /// Somebody with a token that holds.

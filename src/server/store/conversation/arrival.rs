@@ -8,6 +8,7 @@ use crate::{
     domain::{
         Millis,
         bearing::Bearing,
+        contact::Recipient,
         conversation::WINDOW,
         ids::{ConversationId, WorkspaceId},
         order::SLACK,
@@ -15,7 +16,6 @@ use crate::{
     server::store::{
         Conn, StoreError, StoreResult,
         episode::{self, Opener},
-        letter::Addressee,
         many::portions,
         on, queue,
     },
@@ -35,7 +35,7 @@ pub struct Arrival {
     /// The customer's time of the message.
     pub at: Millis,
     /// The name that it was written under, to be answered; empty on the website.
-    pub reply: Addressee,
+    pub reply: Recipient,
 }
 
 /// The conversation was erased after it was found. Repeated, the transaction makes a new one.
@@ -129,11 +129,11 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
     let mut last: HashMap<ConversationId, (i64, i64)> = HashMap::with_capacity(bursts.len());
     for portion in portions(bursts) {
         let rows: Vec<(ConversationId, i64, i64)> = on!(&mut *conn, c => {
-            // Of the values: 3 count, 4 which is answerable, 5 due, 6 preview and 12 its time, 7 the newest's time, 8 now,
-            // 9 and 10 whom to answer, 11 unread, 13 chosen, 14 overheard. What was overtaken is not shown (`domain::order`).
-            // Whoever writes to people waits for them from the first word on. Where no episode is open, one begins.
-            // What is said while somebody else has the thread counts as answered. Who had it a day before the message has it no more:
-            // Meta gives one that slept to whom its rules say.
+            // Of the values: 3 count, 4 which is answerable, 5 due, 6 preview and 12 its time, 7 the newest's time, 8 now, 9
+            // and 10 whom to answer, 11 unread, 13 chosen, 14 overheard. What was overtaken is not shown (`domain::order`). A
+            // customer who writes to people waits for them from their first message on. Where no episode is open, one begins.
+            // What is said while somebody else has the thread counts as answered. Who had it a day before the message has it no
+            // more: The provider gives an idle thread to an owner by its own rules.
             let mut sql = QueryBuilder::new(
                 "update conversations set last_seq = last_seq + v.column3, unread = unread + v.column11, updated_at = v.column8,
                  inbound_seq = case when v.column4 > 0 then last_seq + v.column4 else inbound_seq end,
@@ -169,7 +169,7 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                  last_inbound_at = case when v.column7 >= coalesce(last_inbound_at, 0) then v.column7 else last_inbound_at end from (",
             );
             sql.push_values(portion, |mut row, b| {
-                let reply = |name: fn(&Addressee) -> &Option<String>| b.newest.and_then(|n| name(&n.reply).as_deref());
+                let reply = |name: fn(&Recipient) -> &Option<String>| b.newest.and_then(|n| name(&n.reply).as_deref());
                 row.push_bind(b.first.workspace_id).push_bind(b.first.conversation_id).push_bind(b.count)
                     .push_bind(b.answerable).push_bind(b.answer_due_at).push_bind(b.shown.map(|s| s.preview.as_str()))
                     .push_bind(b.newest.map(|n| n.at)).push_bind(now).push_bind(reply(|to| &to.wa_id))

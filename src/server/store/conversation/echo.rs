@@ -4,11 +4,12 @@ use super::arrival::erased;
 use crate::{
     domain::{
         Millis,
+        contact::Recipient,
         ids::{ContactId, ConversationId, IntegrationId, WorkspaceId},
         message::Author,
         order::SLACK,
     },
-    server::store::{Conn, StoreResult, episode, letter::Addressee, on},
+    server::store::{Conn, StoreResult, episode, on},
 };
 
 /// The conversation of a contact on an integration, if they ever had one.
@@ -24,7 +25,7 @@ pub async fn find_at(
 }
 
 /// Gives what somebody else said its place, and the inbox its line, unless it was overtaken by what is there. Who answers on
-/// the phone is who answers from then on. The first answer of an episode counts, whoever gave it.
+/// the phone is who answers from then on. The first answer of an episode counts, by any author.
 pub async fn append_echo(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -61,11 +62,11 @@ pub async fn append_echo(
 }
 
 /// Whom to write to, where the customer has not written yet.
-pub async fn know_addressee(
+pub async fn set_recipient(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
     id: ConversationId,
-    to: &Addressee,
+    to: &Recipient,
 ) -> StoreResult<()> {
     let sql = "update conversations set reply_wa_id = $3, reply_user_id = $4
                where workspace_id = $1 and id = $2 and reply_wa_id is null and reply_user_id is null";

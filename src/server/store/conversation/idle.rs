@@ -9,7 +9,7 @@ use crate::{
         conversation::WINDOW,
         ids::{ConversationId, IntegrationId, WorkspaceId},
     },
-    server::store::{Conn, Engine, StoreResult, on},
+    server::store::{Conn, Dialect, StoreResult, on},
 };
 
 /// A conversation that the bot has again.
@@ -49,7 +49,7 @@ pub async fn has_idle(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
     Ok(found.is_some())
 }
 
-/// Gives idle conversations back to their bots, so many at a time, each with a place for the line that says so.
+/// Gives idle conversations back to their bots, up to a limit at a time, each with a place for the line that says so.
 ///
 /// Whether one is idle is asked of the locked row: who has just written keeps it. What nobody has answered, the bot does,
 /// unless the customer wrote it a day ago. Who waits for a person goes on doing so until one of them looks at it.
@@ -65,13 +65,13 @@ pub async fn give_back_idle(conn: &mut Conn, now: Millis, limit: i64) -> StoreRe
             )
         };
     }
-    let sql = match conn.engine() {
-        Engine::Sqlite => update!(
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => update!(
             "limit $2) returning workspace_id, id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
              (select b.idle_minutes from chatbots b where b.workspace_id = conversations.workspace_id
               and b.id = conversations.chatbot_id) as idle_minutes"
         ),
-        Engine::Postgres => update!(
+        Dialect::Postgres => update!(
             "limit $2 for no key update of v skip locked)
              returning workspace_id, id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
              (select b.idle_minutes from chatbots b where b.workspace_id = conversations.workspace_id

@@ -12,7 +12,7 @@ use sqlx::FromRow;
 
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
-    echo::{append_echo, find_at, know_addressee, set_owner},
+    echo::{append_echo, find_at, set_owner, set_recipient},
     idle::{GivenBack, give_back_idle, has_bot, has_idle},
     inbox::{InboxFilter, InboxRow, any, list, list_last_words, list_of},
     place::{Place, Visit, find_visit, resolve, resolve_many},
@@ -26,7 +26,7 @@ pub use self::{
     },
 };
 use super::{
-    Conn, Engine, StoreResult,
+    Conn, Dialect, StoreResult,
     episode::{self, Opener},
     on,
 };
@@ -39,7 +39,7 @@ use crate::domain::{
 };
 
 /// Gives an outbound message its place, and the inbox its line. The author is with their id, if they belong to the workspace:
-/// when a person writes, they are who answers, Meta gives us the customer's thread, whoever had it, and nobody waits for an
+/// when a person writes, they are who answers, the provider gives us the customer's thread back, and nobody waits for an
 /// answer any more. Their first words of an episode count.
 pub async fn append(
     conn: &mut Conn,
@@ -94,9 +94,9 @@ impl From<Mode> for Hands {
 /// Changes who answers: the bot, or people, and which of them is known. `false` when it was so already or there is no such
 /// conversation.
 ///
-/// Whoever gives back has seen what is there: the bot does not answer it afterwards, and nobody waits. Taking over answers
-/// nobody: a customer who spoke last waits for a person, and what they said stays unanswered. With `parting` the bot may still
-/// send what it has said so far.
+/// The person who gives it back has seen what is there: the bot does not answer it afterwards, and nobody waits. Taking over
+/// answers nobody: a customer who spoke last waits for a person, and what they said stays unanswered. With `parting` the bot
+/// may still send what it has said so far.
 pub async fn set_mode(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -104,8 +104,8 @@ pub async fn set_mode(
     to: Hands,
     now: Millis,
 ) -> StoreResult<bool> {
-    if conn.engine() == Engine::Postgres {
-        // A change of the mode that is under way is waited for; else the update would take the mode of before for today's, and
+    if conn.dialect() == Dialect::Postgres {
+        // A change of the mode that is in progress is waited for; else the update would take the mode of before for today's, and
         // leave with the bot what a person has just written in.
         let sql = "select 1 from conversations where workspace_id = $1 and id = $2 for no key update";
         let _: Option<i32> =
@@ -191,7 +191,7 @@ pub struct ConversationRow {
     /// Which person answers, in mode `human`; none: nobody yet, or somebody on the phone.
     pub person_id: Option<UserId>,
     pub on_phone: bool,
-    /// Whose the customer's thread is at Meta, and since when that is known.
+    /// Who owns the customer's thread at the provider, and since when that is known.
     pub thread_owner: String,
     pub thread_owner_at: Millis,
     pub last_inbound_at: Option<Millis>,

@@ -12,7 +12,7 @@ use crate::{
         ids::{ChatbotId, ConversationId, IntegrationId, LeaseId, WorkspaceId},
         message::Author,
     },
-    server::store::{Conn, Engine, StoreResult, episode, integration::HELD, many::portions, on},
+    server::store::{Conn, Dialect, StoreResult, episode, integration::HELD, many::portions, on},
 };
 
 /// A conversation that waits for its chatbot.
@@ -52,8 +52,8 @@ pub async fn claim_unanswered(
     without: &[ChatbotId],
     limit: i64,
 ) -> StoreResult<Vec<Unanswered>> {
-    let sql = match conn.engine() {
-        Engine::Sqlite => {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => {
             "update conversations set answer_lease = $1, answer_lease_until = $3
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
@@ -63,7 +63,7 @@ pub async fn claim_unanswered(
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
                bot_seq, pace, misses"
         }
-        Engine::Postgres => {
+        Dialect::Postgres => {
             "update conversations set answer_lease = $1, answer_lease_until = $3
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
@@ -198,7 +198,7 @@ pub async fn postpone_answer(
     Ok(())
 }
 
-/// Frees what a claim took whose worker never heard of it.
+/// Releases what was claimed when the response to the claim was lost.
 pub async fn free_answers(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     let sql = "update conversations set answer_lease = null, answer_lease_until = 0
                where mode = 'bot' and inbound_seq > answered_seq and answer_lease = $1";
@@ -206,7 +206,7 @@ pub async fn free_answers(conn: &mut Conn, lease: LeaseId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Frees what a dead process held. For a database that only this process uses.
+/// Releases what a dead process held. For a database that only this process uses.
 pub async fn release_all_answers(conn: &mut Conn) -> StoreResult<()> {
     let sql = "update conversations set answer_lease = null, answer_lease_until = 0 where answer_lease is not null";
     on!(conn, c => sqlx::query(sql).execute(c).await.map(drop))?;

@@ -123,7 +123,7 @@ pub async fn move_conversations(
 }
 
 /// Switches an integration on or off; `false` when it was so already or there is none. What was proven ends when it is
-/// switched off, and is asked for anew when it is switched on.
+/// switched off, and is requested again when it is switched on.
 pub async fn set_active(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -175,7 +175,7 @@ pub async fn finish_erasing(conn: &mut Conn, workspace_id: WorkspaceId, id: Inte
     Ok(())
 }
 
-/// Secrets as they were sealed, and as they are sealed anew.
+/// Secrets as they were sealed, and as they are resealed.
 #[derive(Clone, Default)]
 pub struct Sealed {
     pub access_token: Option<(Vec<u8>, Vec<u8>)>,
@@ -184,8 +184,8 @@ pub struct Sealed {
     pub app_secret_digest: Option<Vec<u8>>,
 }
 
-/// Puts secrets that were sealed anew in place of the old ones; one that was changed meanwhile stays as it is.
-pub async fn seal_anew(conn: &mut Conn, workspace_id: WorkspaceId, id: IntegrationId, s: &Sealed) -> StoreResult<bool> {
+/// Puts secrets that were resealed in place of the old ones; one that was changed meanwhile stays as it is.
+pub async fn reseal(conn: &mut Conn, workspace_id: WorkspaceId, id: IntegrationId, s: &Sealed) -> StoreResult<bool> {
     let token = "update integrations set access_token = $4 where workspace_id = $1 and id = $2 and access_token = $3";
     let verify = "update integrations set verify_token = $4 where workspace_id = $1 and id = $2 and verify_token = $3";
     let mut changed = 0;

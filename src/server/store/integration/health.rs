@@ -8,7 +8,7 @@ use crate::{
         ids::{IntegrationId, WorkspaceId},
         integration::{Ability, COUNT_MAX, Quality, RemovalPreview, Trouble},
     },
-    server::store::{Conn, Engine, StoreResult, on},
+    server::store::{Conn, Dialect, StoreResult, on},
 };
 
 /// The columns about how an integration is doing.
@@ -21,9 +21,9 @@ pub struct HealthRow {
     pub token_expires_at: Option<Millis>,
     pub checked_at: Option<Millis>,
     pub rejected_since: i64,
-    /// Since when no connection to Meta has come about.
+    /// Since when no connection to the provider can be made.
     pub unreachable_since: Option<Millis>,
-    /// When Meta last confirmed what `app_proven` says.
+    /// When the provider last confirmed what `app_proven` says.
     pub proven_at: Option<Millis>,
 }
 
@@ -41,11 +41,11 @@ pub struct Findings {
     pub app_proven: Option<bool>,
     /// Why the integration cannot work.
     pub trouble: Option<Trouble>,
-    /// Meta gave no verdict: an error that was known before stays.
+    /// The provider gave no verdict: an error that was known before stays.
     pub inconclusive: bool,
 }
 
-/// Writes down what a check found; an error it no longer found is gone, unless it was noted after `spare_after`.
+/// Stores what a check found; an error it no longer found is gone, unless it was noted after `spare_after`.
 ///
 /// `false` when nothing that people see has changed.
 pub async fn set_findings(
@@ -139,7 +139,7 @@ const HINTS_AT_ONCE: i64 = 5;
 const HINT_EVERY: Millis = 60_000;
 
 /// Makes the next check due, because something hints at trouble: at once, unless hints have asked for many of late. Each
-/// costs calls to Meta, of which an account has a number in the hour, and every message may fail with a hint.
+/// costs calls to the provider, which limits them per account and hour, and every message may fail with a hint.
 pub async fn request_check(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -157,7 +157,7 @@ pub async fn request_check(
     Ok(())
 }
 
-/// Notes since when Meta cannot be reached for an integration, or that it can. `false` when that was known.
+/// Notes since when the provider cannot be reached for an integration, or that it can. `false` when that was known.
 pub async fn note_reach(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -209,17 +209,17 @@ pub async fn has_due_checks(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
     Ok(found.is_some())
 }
 
-/// Takes due checks, and moves them on so that no other node has them. Those of channels and providers that only a newer version knows are left
-/// to it. A node that dies leaves them to the next time.
+/// Takes due checks, and moves them on so that no other node has them. Those of channels and providers that only a newer version
+/// knows are left to it. A node that dies leaves them to the next time.
 pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64) -> StoreResult<Vec<DueCheck>> {
-    let sql = match conn.engine() {
-        Engine::Sqlite => {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
                where deleted_at is null and channel <> 'web' and channel = 'whatsapp' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3)
              returning workspace_id, id"
         }
-        Engine::Postgres => {
+        Dialect::Postgres => {
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
                where deleted_at is null and channel <> 'web' and channel = 'whatsapp' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3 for no key update skip locked)

@@ -21,8 +21,8 @@ impl SendClass {
         self as i64
     }
 
-    /// The part of a number's burst, and of all sends under way, that it leaves to those before it. As long as it does, they
-    /// need not even queue: an answer goes straight out while more than half of the burst is there.
+    /// The part of a number's burst, and of all sends in progress, that it leaves to those before it. As long as it does, they
+    /// need not even queue: an answer is sent directly while more than half of the burst is there.
     #[must_use]
     pub const fn leaves(self) -> f64 {
         match self {

@@ -84,7 +84,7 @@ fn Parts(chatbot: Chatbot) -> impl IntoView {
     let session = use_session();
     let manages = session.may(Permission::ManageChatbots);
     let id = chatbot.id;
-    // The server may ask for the title after these parts were built anew: it has to outlive them.
+    // The server may ask for the title after these parts were rebuilt: it has to outlive them.
     let title = ArcRwSignal::new(chatbot.name.clone());
     let name = RwSignal::from(title.clone());
     view! {

@@ -25,7 +25,7 @@ pub(super) fn Knowledge(chatbot_id: ChatbotId, manages: Signal<bool>) -> impl In
     let live = use_live();
     let items = load(move || live.chatbots(), move |_| guarded(list_knowledge(chatbot_id)));
     let adding = RwSignal::new(false);
-    // Beside the rows, which are built anew when something in them changes.
+    // Beside the rows, which are rebuilt when something in them changes.
     let (editing, deleting) = (RwSignal::new(None::<KnowledgeItem>), RwSignal::new(None::<KnowledgeItem>));
     let filter = RwSignal::new(String::new());
     let count = move || items.with(|i| i.as_ref().and_then(|i| i.as_ref().ok()).map_or(0, Vec::len));

@@ -24,7 +24,7 @@ pub(super) fn TryIt(chatbot_id: ChatbotId) -> impl IntoView {
     let asked = RwSignal::new(Vec::<(usize, String, TryAnswer)>::new());
     let work = Work::new();
     let log = NodeRef::<html::Div>::new();
-    // Whoever asks wants to see the answer, as soon as it is drawn: that may take a frame of its own.
+    // The answer is scrolled into view as soon as it is drawn: that may take a frame of its own.
     let show = move || {
         if let Some(log) = log.try_get_untracked().flatten() {
             log.set_scroll_top(log.scroll_height());

@@ -10,7 +10,7 @@ use super::{
     place::{Filter, use_place},
 };
 use crate::{
-    domain::conversation::{ConversationRow, ConversationStatus},
+    domain::conversation::{ConversationStatus, ConversationSummary},
     texts::inbox,
     ui::{
         components::{Button, ButtonKind, EachLive, EmptyState, ErrorPanel, Pending, Skeleton},
@@ -64,7 +64,7 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn key_of(row: &Arc<ConversationRow>) -> String {
+fn key_of(row: &Arc<ConversationSummary>) -> String {
     row.id.to_string()
 }
 

@@ -6,7 +6,7 @@ use super::place::use_place;
 use crate::{
     domain::{
         Millis,
-        conversation::{ConversationRow, ConversationStatus, Mode},
+        conversation::{ConversationStatus, ConversationSummary, Mode},
         message::Author,
     },
     texts::{inbox, words},
@@ -20,7 +20,7 @@ use crate::{
 
 /// The element stays while its content changes, or it would lose the focus; what changes in it is changed in place.
 #[component]
-pub(super) fn ConversationLink(row: ArcRwSignal<Arc<ConversationRow>>) -> impl IntoView {
+pub(super) fn ConversationLink(row: ArcRwSignal<Arc<ConversationSummary>>) -> impl IntoView {
     let place = use_place();
     let id = row.with_untracked(|r| r.id);
     let href = move || place.filter.get().href(Some(id));
@@ -48,7 +48,7 @@ pub(super) fn ConversationLink(row: ArcRwSignal<Arc<ConversationRow>>) -> impl I
     }
 }
 
-fn content(row: &ConversationRow) -> AnyView {
+fn content(row: &ConversationSummary) -> AnyView {
     let author = match row.preview_author {
         Author::User if row.preview_mine => Some(format!("{}: ", inbox::you())),
         Author::User => Some(format!("{}: ", row.preview_name.as_deref().unwrap_or(inbox::a_colleague()))),
@@ -87,7 +87,7 @@ fn content(row: &ConversationRow) -> AnyView {
     }
 }
 
-/// Since when the customer waits. All rows go by the page's one clock.
+/// Since when the customer waits. All rows share the page's one clock.
 #[component]
 fn Waits(since: Millis) -> impl IntoView {
     let clock = use_clock();

@@ -17,7 +17,7 @@ use crate::{
 #[component]
 pub(super) fn Details(conversation: Data<Conversation>) -> impl IntoView {
     let place = use_place();
-    // Built anew only when something in it has changed, or an open popover would go with each message.
+    // Rebuilt only when something in it has changed, or an open popover would go with each message.
     let known = move || conversation.get().and_then(Result::ok);
     view! {
         <aside class="details" aria-label=inbox::details()>

@@ -9,7 +9,7 @@ use super::place::{Filter, Place};
 use crate::{
     api::conversations::list_conversations,
     domain::{
-        conversation::{ConversationPage, ConversationRow, parse_place},
+        conversation::{ConversationPage, ConversationSummary, parse_place},
         ids::ConversationId,
     },
     error::{ApiError, ApiResult},
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// The most rows that are loaded anew at once, when everything has to be.
+/// The most rows that are reloaded at once, when everything has to be.
 const RELOADED: usize = 300;
 /// With fewer rows than this, the next page is loaded without being asked for.
 const SHORT: usize = 20;
@@ -40,7 +40,7 @@ type Of = (Filter, u32);
 #[derive(Clone)]
 pub(super) struct Rows {
     of: Of,
-    pub(super) rows: Vec<Arc<ConversationRow>>,
+    pub(super) rows: Vec<Arc<ConversationSummary>>,
     /// How many of them somebody has asked for.
     loaded: usize,
     /// Where the rows go on that are not loaded.
@@ -272,15 +272,15 @@ mod tests {
     use crate::{
         domain::{
             channel::Channel,
-            conversation::{Answering, ConversationPage, ConversationRow, ConversationStatus, Mode},
+            conversation::{Answering, ConversationPage, ConversationStatus, ConversationSummary, Mode},
             ids::ConversationId,
             message::{Author, MessageState},
         },
         ui::pages::inbox::place::Filter,
     };
 
-    fn row((id, at): (u128, i64)) -> ConversationRow {
-        ConversationRow {
+    fn row((id, at): (u128, i64)) -> ConversationSummary {
+        ConversationSummary {
             id: ConversationId::from_u128(id),
             channel: Channel::Web,
             name: String::new(),

@@ -59,7 +59,7 @@ pub(super) fn Messages(id: ConversationId, messages: Data<Vec<Message>>) -> impl
         see_all();
         at_end.go();
     };
-    // Whoever writes wants to see it, and how it stands about it.
+    // The author wants to see it and its state.
     let outbox = use_outbox();
     let written = StoredValue::new(None);
     effect(move || {

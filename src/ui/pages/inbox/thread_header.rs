@@ -104,7 +104,7 @@ fn Switches(id: ConversationId, conversation: Data<Conversation>) -> impl IntoVi
         let to = if untrack(human) { Mode::Bot } else { Mode::Human };
         mode_work.run(set_mode(id, to), move |now| {
             live.touch_conversation(id);
-            // What came of it: a colleague may have been faster, and a channel that is off sends nothing, whoever answers.
+            // What came of it: a colleague may have been faster, and a channel that is off sends nothing, no matter who answers.
             toasts.success(match now.answering {
                 Answering::You => inbox::taken_over().to_owned(),
                 Answering::Bot => inbox::given_back().to_owned(),

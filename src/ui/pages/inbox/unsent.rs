@@ -31,7 +31,7 @@ pub(super) fn UnsentMessages(id: ConversationId, messages: Data<Vec<Message>>) -
         unsent
     };
     let some = Memo::new(move |_| !shown().is_empty());
-    // Whoever wrote it need not hear it; as a message of the thread it will be read out.
+    // Its author need not hear it; as a message of the thread it will be read out.
     move || {
         some.get().then(|| {
             view! {
@@ -79,7 +79,7 @@ fn outcome(outbox: Outbox, unsent: &Unsent, fate: Fate) -> Option<AnyView> {
             <div class="bubble__trouble"><Icon name="clock" /><p>{inbox::waits_above()}</p></div>
         }),
         Fate::Failed(error) => {
-            // What may have arrived goes out again under its own id only, never as another message.
+            // What may have arrived is sent again under its own id only, never as another message.
             let back = if outbox.is_uncertain(id) { shell::discard() } else { inbox::edit() };
             Some(view! {
                 <div class="bubble__trouble" role="alert">

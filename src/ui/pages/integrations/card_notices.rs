@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// What notices are about; they are built anew only when it changes.
+/// What notices are about; they are rebuilt only when it changes.
 #[derive(Clone, PartialEq)]
 struct State {
     id: IntegrationId,

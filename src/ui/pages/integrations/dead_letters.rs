@@ -1,4 +1,4 @@
-//! What could not be stored, why, and how to work it off again.
+//! What could not be stored, why, and how to replay it.
 
 use crate::{
     api::event_log::{list_dead_letters, replay_dead_letters},

@@ -117,7 +117,7 @@ impl Desk {
         for open in [self.form, self.test, self.callback] {
             open.set(false);
         }
-        // The form is built anew only if it was really gone.
+        // The form is rebuilt only if it was really gone.
         request_animation_frame(move || self.manage(errand, integration));
     }
 

@@ -33,7 +33,7 @@ impl TestRun {
         }
     }
 
-    /// Begins anew; gives the id under which the server tells the steps.
+    /// Starts over; gives the id under which the server tells the steps.
     pub(super) fn begin(self) -> Option<Uuid> {
         let run_id = browser::new_id();
         self.live.follow_test(run_id);

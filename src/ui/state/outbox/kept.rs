@@ -1,4 +1,4 @@
-//! What the tab keeps of unsent messages, so that a reload loses none. It is kept for whoever wrote it: nobody else who
+//! What the tab keeps of unsent messages, so that a reload loses none. It is kept for its author: nobody else who
 //! signs in here sees or sends it.
 
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ impl From<&Unsent> for Kept {
             Fate::Failed(error) => Some(error.message.clone()),
             _ => None,
         };
-        // A try under way may have arrived, whatever becomes of this page.
+        // An attempt in progress may have arrived, whatever becomes of this page.
         let uncertain = u.uncertain || matches!(u.fate, Fate::Tried(_));
         let (name, text) = (u.name.clone(), u.text.clone());
         Self { id: u.id, conversation: u.conversation, name, text, at: u.at, failed, uncertain }

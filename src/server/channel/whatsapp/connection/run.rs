@@ -1,8 +1,8 @@
-//! A test under way: its finished steps, what was learnt, and whether Meta could be heard at all.
+//! A test in progress: its finished steps, what was learnt, and whether Meta could be heard at all.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Facts, Outcome, Subject, Tell, token::Proof};
+use super::{Facts, Subject, Tell, TestOutcome, token::Proof};
 use crate::{
     domain::integration::{Check, Remedy, StepStatus, TestReport, TestStep, Trouble},
     server::channel::whatsapp::graph::{AppAsker, AppProof, Asker, Graph, GraphError, Network},
@@ -148,7 +148,7 @@ impl<'a> Run<'a> {
         Some(AppAsker { provider: s.provider, app_id, app_secret: &s.app_secret, patience: s.patience })
     }
 
-    pub(super) fn finish(self) -> Outcome {
+    pub(super) fn finish(self) -> TestOutcome {
         let (heard, trouble) = {
             let notes = self.notes();
             (notes.heard, notes.trouble)
@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
             Some(Network::Name | Network::Refused | Network::Tls) => Some(false),
             _ => None,
         };
-        Outcome { report: TestReport::of(notes.steps), facts: notes.facts }
+        TestOutcome { report: TestReport::of(notes.steps), facts: notes.facts }
     }
 }
 

@@ -1,4 +1,5 @@
-//! `appsecret_proof`: whoever uses a token also has the secret of its app. An app may insist on it (“Require app secret”).
+//! `appsecret_proof` proves that the user of a token also has the secret of its app. An app may insist on it (“Require app
+//! secret”).
 
 use std::sync::OnceLock;
 

@@ -28,7 +28,7 @@ impl<'a> Tokens<'a> {
         Self { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) }
     }
 
-    /// Takes so many bytes.
+    /// Takes this number of bytes.
     fn take(&mut self, count: usize) -> &'a [u8] {
         let (taken, rest) = self.rest.split_at_checked(count).unwrap_or((self.rest, &[]));
         self.rest = rest;

@@ -131,7 +131,7 @@ fn location_of(part: &Value) -> Option<Location> {
 /// What the thing itself is called.
 fn named(raw: &Value, part: Option<&Value>, type_name: &str) -> Option<String> {
     match type_name {
-        // A file's name may hold a path; whoever sent it chose it.
+        // A file's name may hold a path; its sender chose it.
         "document" => part.and_then(|p| text_of(p, "filename")).map(|f| {
             let name = f.rsplit(['/', '\\']).next().unwrap_or_default();
             shorten(&one_line(name))

@@ -1,5 +1,5 @@
-//! What a send needs of its message, and whom it goes to. It is read before the message is taken for sending: afterwards
-//! nothing may fail any more.
+//! Outbound messages with their recipients, as a send needs them. They are read before the message is claimed for sending:
+//! afterwards nothing may fail.
 
 use std::collections::HashMap;
 
@@ -7,35 +7,41 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{Conn, StoreResult, content::ContentRow, many::portions, on, queue::DueMessage};
 use crate::domain::{
+    contact::Recipient,
     content::Content,
     ids::{ConversationId, MessageId, WorkspaceId},
 };
 
-/// Whom a message goes to: the name under which the customer wrote last in this conversation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
-pub struct Addressee {
-    /// The phone number in WhatsApp's spelling.
-    pub wa_id: Option<String>,
-    /// The business-scoped user id, of the account that the conversation came in by.
-    pub user_id: Option<String>,
+/// The columns of a [`Recipient`].
+#[derive(FromRow)]
+struct RecipientRow {
+    wa_id: Option<String>,
+    user_id: Option<String>,
 }
 
+impl From<RecipientRow> for Recipient {
+    fn from(RecipientRow { wa_id, user_id }: RecipientRow) -> Self {
+        Self { wa_id, user_id }
+    }
+}
+
+/// A message as it is sent.
 #[derive(Clone, Debug, FromRow)]
-pub struct Letter {
+pub struct OutboundMessage {
     pub workspace_id: WorkspaceId,
     pub id: MessageId,
     pub conversation_id: ConversationId,
     #[sqlx(flatten, try_from = "ContentRow")]
     pub content: Content,
-    #[sqlx(flatten)]
-    pub to: Addressee,
+    #[sqlx(flatten, try_from = "RecipientRow")]
+    pub to: Recipient,
 }
 
-/// What is to be sent, by message.
-pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<MessageId, Letter>> {
-    let mut letters = HashMap::with_capacity(due.len());
+/// The due messages, by id.
+pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<MessageId, OutboundMessage>> {
+    let mut messages = HashMap::with_capacity(due.len());
     for portion in portions(due) {
-        let rows: Vec<Letter> = on!(&mut *conn, c => {
+        let rows: Vec<OutboundMessage> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
                 "select m.workspace_id, m.id, m.conversation_id, m.kind, m.body, m.content, o.reply_wa_id as wa_id, o.reply_user_id as user_id
                  from (",
@@ -47,26 +53,26 @@ pub async fn list(conn: &mut Conn, due: &[DueMessage]) -> StoreResult<HashMap<Me
                       join conversations o on o.workspace_id = m.workspace_id and o.id = m.conversation_id");
             sql.build_query_as().fetch_all(c).await
         })?;
-        letters.extend(rows.into_iter().map(|row| (row.id, row)));
+        messages.extend(rows.into_iter().map(|row| (row.id, row)));
     }
-    Ok(letters)
+    Ok(messages)
 }
 
 #[derive(FromRow)]
-struct AddresseeRow {
+struct ReplyRow {
     id: ConversationId,
-    #[sqlx(flatten)]
-    to: Addressee,
+    #[sqlx(flatten, try_from = "RecipientRow")]
+    to: Recipient,
 }
 
-/// Whom the answers in conversations go to, each given with its workspace.
-pub async fn list_addressees(
+/// The recipients of answers in conversations, each given with its workspace.
+pub async fn list_recipients(
     conn: &mut Conn,
     conversations: &[(WorkspaceId, ConversationId)],
-) -> StoreResult<HashMap<ConversationId, Addressee>> {
-    let mut addressees = HashMap::with_capacity(conversations.len());
+) -> StoreResult<HashMap<ConversationId, Recipient>> {
+    let mut recipients = HashMap::with_capacity(conversations.len());
     for portion in portions(conversations) {
-        let rows: Vec<AddresseeRow> = on!(&mut *conn, c => {
+        let rows: Vec<ReplyRow> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new("select o.id, o.reply_wa_id as wa_id, o.reply_user_id as user_id from (");
             sql.push_values(portion, |mut row, (workspace_id, id)| {
                 row.push_bind(*workspace_id).push_bind(*id);
@@ -74,7 +80,7 @@ pub async fn list_addressees(
             sql.push(") as v join conversations o on o.workspace_id = v.column1 and o.id = v.column2");
             sql.build_query_as().fetch_all(c).await
         })?;
-        addressees.extend(rows.into_iter().map(|row| (row.id, row.to)));
+        recipients.extend(rows.into_iter().map(|row| (row.id, row.to)));
     }
-    Ok(addressees)
+    Ok(recipients)
 }

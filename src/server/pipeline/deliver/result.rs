@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{Job, Outcome};
+use super::{Job, SendOutcome};
 use crate::{
     domain::{
         Millis,
@@ -18,14 +18,14 @@ use crate::{
         store::{
             Conn, StoreError, StoreResult, conversation, integration,
             message::ExternalKey,
-            queue::{self, Ending},
+            queue::{self, SendResult},
             status as status_store,
         },
         writer::Priority,
     },
 };
 
-/// How long the end of a send is kept for a database that is away.
+/// How long the end of a send is kept for a database that is unavailable.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it waits between two tries.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -33,23 +33,23 @@ const TOO_LATE: &str = "Meta could not be reached until the customer's 24 hours 
                         customer to write, or send an approved template.";
 
 struct End {
-    attempt: queue::Try,
+    attempt: queue::OpenAttempt,
     conversation_id: ConversationId,
     integration_id: IntegrationId,
-    outcome: Outcome,
+    outcome: SendOutcome,
     now: Millis,
 }
 
-/// A send that WhatsApp took: what nearly all of them are, so they are written as sets.
+/// A send that the provider accepted. Nearly all are, so they are written in batches.
 pub struct Accepted {
     message: queue::Accepted,
     conversation_id: ConversationId,
     external_key: String,
 }
 
-/// Writes down how a send ended. While the database is away it waits: nobody else knows what is known here, and without it
+/// Writes down how a send ended. While the database is unavailable it waits: nobody else knows what is known here, and without it
 /// people would have to be asked whether to send again. Beyond its lease the message is `unknown` until then.
-pub(super) async fn write_down(state: &Pipeline, job: &Job, outcome: &Outcome) -> StoreResult<()> {
+pub(super) async fn write_down(state: &Pipeline, job: &Job, outcome: &SendOutcome) -> StoreResult<()> {
     let (now, since) = (state.now(), Instant::now());
     loop {
         match store(state, job, outcome, now).await {
@@ -65,10 +65,10 @@ pub(super) async fn write_down(state: &Pipeline, job: &Job, outcome: &Outcome) -
     }
 }
 
-async fn store(state: &Pipeline, job: &Job, outcome: &Outcome, now: Millis) -> StoreResult<()> {
+async fn store(state: &Pipeline, job: &Job, outcome: &SendOutcome, now: Millis) -> StoreResult<()> {
     let m = &job.message;
-    if let Outcome {
-        ending: Ending { state: MessageState::Accepted, external_message_id: Some(wamid), .. },
+    if let SendOutcome {
+        result: SendResult { state: MessageState::Accepted, external_message_id: Some(wamid), .. },
         external_key: Some(external_key),
         ..
     } = outcome
@@ -86,12 +86,13 @@ async fn store(state: &Pipeline, job: &Job, outcome: &Outcome, now: Millis) -> S
         state.activity.outbound(m.workspace_id, job.integration_id, now);
         return Ok(());
     }
-    let attempt = queue::Try { workspace_id: m.workspace_id, id: m.id, lease: job.lease, started_at: job.started_at };
+    let attempt =
+        queue::OpenAttempt { workspace_id: m.workspace_id, id: m.id, lease: job.lease, started_at: job.started_at };
     let (conversation_id, integration_id, outcome) = (m.conversation_id, job.integration_id, outcome.clone());
     let input = End { attempt, conversation_id, integration_id, outcome, now };
     state
         .writer
-        .write(Priority::Pipeline, job.integration_id, input, |conn, input| Box::pin(store_ending(conn, input)))
+        .write(Priority::Pipeline, job.integration_id, input, |conn, input| Box::pin(store_result(conn, input)))
         .await
 }
 
@@ -116,12 +117,12 @@ pub async fn store_accepted(conn: &mut Conn, accepted: &[Accepted]) -> StoreResu
 
 /// The end of a send, with all that follows from it, in one transaction: what is claimed or answered after it sees that the
 /// channel is stopped.
-async fn store_ending(conn: &mut Conn, e: &End) -> StoreResult<()> {
+async fn store_result(conn: &mut Conn, e: &End) -> StoreResult<()> {
     let t = &e.attempt;
-    let Outcome { ending, stop, look, unreachable, .. } = &e.outcome;
-    let ended = queue::finish(conn, t, ending, e.now).await?;
-    let mut failed = ended && ending.state == MessageState::Failed;
-    if ended && ending.state == MessageState::Queued {
+    let SendOutcome { result, stop, look, unreachable, .. } = &e.outcome;
+    let ended = queue::finish(conn, t, result, e.now).await?;
+    let mut failed = ended && result.state == MessageState::Failed;
+    if ended && result.state == MessageState::Queued {
         queue::cancel_if_barred(conn, t.workspace_id, t.id, e.now).await?;
         if *unreachable {
             let opened_before = e.now - WINDOW;

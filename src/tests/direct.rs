@@ -1,4 +1,4 @@
-//! Answers that go straight out, past the queue: nothing that the queue promises may be lost on the way.
+//! Direct sends, which bypass the queue: nothing that the queue promises may be lost on the way.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -32,15 +32,15 @@ const PHONE: &str = "491510000001";
 const TRIES: &str = "select count(*) from attempts";
 const QUEUED: &str = "select count(*) from messages where state = 'queued'";
 
-/// Goes as far as the answers, and those of them that go straight out.
+/// Runs the stages up to the answers, and waits for the direct sends.
 async fn answer(app: &TestApp) {
     begin_answers(app).await;
-    app.state.straight.ended().await;
+    app.state.direct.ended().await;
 }
 
 /// The same, but does not wait for the sends.
 async fn begin_answers(app: &TestApp) {
-    app.state.straight.open();
+    app.state.direct.open();
     pipeline::step::<Ingest>(&app.state).await.unwrap();
     pipeline::step::<answer::Answer>(&app.state).await.unwrap();
 }
@@ -183,7 +183,7 @@ async fn meanwhile(database: Database, happens: impl AsyncFnOnce(&TestApp, &Numb
     app.graph.has_tried(1).await;
     happens(&app, &number).await;
     app.graph.release();
-    app.state.straight.ended().await;
+    app.state.direct.ended().await;
     app.advance(120_000);
     app.settle().await;
     app

@@ -1,4 +1,4 @@
-//! Messages that are, or may be, marked as `sending` while nothing has left for them.
+//! A guard for messages that are, or may be, marked as `sending` while nothing has been sent.
 //!
 //! The mark is made before the call, so between the two there is a moment when it promises more than is true. When the
 //! answer to the marking commit is lost, or the way to the call ends in between, this process still knows that nothing has
@@ -14,15 +14,15 @@ use crate::{
     },
     server::{
         pipeline::{Pipeline, again::until_written},
-        store::{Conn, StoreResult, letter::Letter, queue},
+        store::{Conn, StoreResult, outbound::OutboundMessage, queue},
         writer::Priority,
     },
 };
 
-/// Dropped, it puts the message back into the queue, if it is marked with that lease.
-pub struct Unsent {
+/// Requeues the message when dropped, if it is marked with that lease.
+pub struct RequeueGuard {
     state: Pipeline,
-    /// None when there is nothing to put back.
+    /// None when disarmed.
     mark: Option<Mark>,
 }
 
@@ -35,20 +35,20 @@ struct Mark {
     lease: LeaseId,
 }
 
-impl Unsent {
+impl RequeueGuard {
     /// For a message that is about to be marked.
-    pub fn new(state: &Pipeline, integration_id: IntegrationId, lease: LeaseId, letter: &Letter) -> Self {
-        let Letter { workspace_id, id, conversation_id, .. } = *letter;
+    pub fn new(state: &Pipeline, integration_id: IntegrationId, lease: LeaseId, message: &OutboundMessage) -> Self {
+        let OutboundMessage { workspace_id, id, conversation_id, .. } = *message;
         Self { state: state.clone(), mark: Some(Mark { workspace_id, id, conversation_id, integration_id, lease }) }
     }
 
-    /// The message is not marked, or no longer for nothing.
-    pub fn forget(&mut self) {
+    /// The message is not marked, or is about to be sent.
+    pub fn disarm(&mut self) {
         self.mark = None;
     }
 }
 
-impl Drop for Unsent {
+impl Drop for RequeueGuard {
     fn drop(&mut self) {
         let Some(mark) = self.mark.take().filter(|_| !self.state.faults.is_dead()) else { return };
         let state = self.state.clone();

@@ -15,7 +15,7 @@ on_both_databases!(
     user_ids_belong_to_their_account,
 );
 
-/// A text by an identity, so many seconds before the clock.
+/// A text by an identity, this number of seconds before the clock.
 fn text(wamid: &str, phone: Option<&str>, user_id: Option<&str>, ago: i64) -> Value {
     let mut message = json!({"id": wamid, "timestamp": (START / 1000 - ago).to_string(), "type": "text", "text": {"body": "opening hours"}});
     if let Some(phone) = phone {
@@ -33,19 +33,19 @@ async fn write(app: &TestApp, number: &Number, message: Value) {
     app.settle().await;
 }
 
-fn addressees(app: &TestApp) -> Vec<String> {
+fn recipients(app: &TestApp) -> Vec<String> {
     app.graph.sent().into_iter().map(|sent| sent.to).collect()
 }
 
 async fn the_number_that_wrote_last_is_answered(database: Database) {
-    // Straight out of the answer, and through the queue.
-    for straight in [true, false] {
+    // By a direct send, and through the queue.
+    for direct in [true, false] {
         let mut app = TestApp::start(database).await;
-        app.straight = straight;
+        app.direct = direct;
         let number = app.number().await;
         write(&app, &number, text("wamid.1", Some("491710000001"), Some("DE.1"), 30)).await;
         write(&app, &number, text("wamid.2", Some("491510000001"), Some("DE.1"), 20)).await;
-        assert_eq!(addressees(&app), ["491710000001", "491510000001"]);
+        assert_eq!(recipients(&app), ["491710000001", "491510000001"]);
         // What people write goes there, and what is tried again.
         let id = app.ok("conversations/list", json!({})).await["rows"][0]["id"].clone();
         app.graph.answer_next([Answer::Error { status: 500, code: 131_000, subcode: None }]);
@@ -53,12 +53,12 @@ async fn the_number_that_wrote_last_is_answered(database: Database) {
         app.settle().await;
         app.advance(60_000);
         app.settle().await;
-        assert_eq!(addressees(&app)[2..], ["491510000001"]);
+        assert_eq!(recipients(&app)[2..], ["491510000001"]);
         // Who gives no number any more is answered by their user id, and by the number again as soon as it is there.
         app.ok("conversations/set_mode", json!({"id": id, "mode": "bot"})).await;
         write(&app, &number, text("wamid.3", None, Some("DE.1"), 10)).await;
         write(&app, &number, text("wamid.4", Some("491710000001"), Some("DE.1"), 10)).await;
-        assert_eq!(addressees(&app)[3..], ["DE.1", "491710000001"]);
+        assert_eq!(recipients(&app)[3..], ["DE.1", "491710000001"]);
         assert_eq!(app.count("select count(*) from conversations").await, 1);
     }
 }
@@ -70,7 +70,7 @@ async fn what_came_late_does_not_turn_answers_back(database: Database) {
     write(&app, &number, text("wamid.2", Some("491510000001"), Some("DE.1"), 10)).await;
     // Meta comes back with an hour-old one.
     write(&app, &number, text("wamid.0", Some("491710000001"), Some("DE.1"), 3600)).await;
-    assert_eq!(addressees(&app), ["491710000001", "491510000001", "491510000001"]);
+    assert_eq!(recipients(&app), ["491710000001", "491510000001", "491510000001"]);
     // Of one delivery, too, the newest counts.
     let both = [
         text("wamid.4", Some("491510000001"), Some("DE.1"), 5),
@@ -79,7 +79,7 @@ async fn what_came_late_does_not_turn_answers_back(database: Database) {
     let changes: Vec<Value> = both.into_iter().map(|m| change(&number, &[m], &[])).collect();
     app.deliver(&number, webhook(&changes)).await;
     app.settle().await;
-    assert_eq!(addressees(&app)[3..], ["491510000001", "491510000001"]);
+    assert_eq!(recipients(&app)[3..], ["491510000001", "491510000001"]);
 }
 
 async fn user_ids_belong_to_their_account(database: Database) {
