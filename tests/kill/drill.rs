@@ -58,7 +58,12 @@ pub(crate) fn say(text: &str) {
 
 /// How often to kill.
 pub(crate) fn kills() -> u64 {
-    number_from("PARLANCE_KILLS").unwrap_or(KILLS)
+    kills_or(KILLS)
+}
+
+/// The same for a drill with a short form of its own.
+pub(crate) fn kills_or(short: u64) -> u64 {
+    number_from("PARLANCE_KILLS").unwrap_or(short)
 }
 
 /// What all lots are drawn from.
