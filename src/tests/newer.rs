@@ -1,14 +1,19 @@
 //! A newer version on the same database: what only it knows is shown as unknown, and stops nothing here.
 
+use axum::http::StatusCode;
 use serde_json::json;
 
 use super::{
-    app::{Database, TestApp},
+    app::{Database, TestApp, change, text_message, webhook},
     on_both_databases,
 };
 use crate::server::pipeline::{Progress, faults::Faults, health::Health, step};
 
-on_both_databases!(rows_of_a_newer_version_are_shown_and_stop_nothing, nobody_asks_for_what_only_a_newer_version_knows);
+on_both_databases!(
+    rows_of_a_newer_version_are_shown_and_stop_nothing,
+    nobody_asks_for_what_only_a_newer_version_knows,
+    a_channel_of_a_newer_version_is_left_to_it,
+);
 
 async fn rows_of_a_newer_version_are_shown_and_stop_nothing(database: Database) {
     let app = TestApp::start(database).await;
@@ -65,6 +70,34 @@ async fn rows_of_a_newer_version_are_shown_and_stop_nothing(database: Database) 
     for message in thread.as_array().unwrap() {
         assert_eq!((&message["author"], &message["state"]), (&json!("newer"), &json!("newer")), "{message}");
         assert_ne!(message["content"]["text"], "");
+    }
+}
+
+/// A channel that this version does not know may well have a provider that it knows.
+async fn a_channel_of_a_newer_version_is_left_to_it(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    let other = app.connect(&number.chatbot_id, "316000000000002").await;
+    let said = text_message("wamid.1", "491510000001", "opening hours");
+    assert_eq!(app.deliver(&number, webhook(&[change(&number, &[said], &[])])).await, StatusCode::OK);
+    app.execute("update deliveries set channel = 'carrier'").await;
+    app.customer_writes(&other, "wamid.2", "491510000002", "opening hours").await;
+    app.settle().await;
+    assert_eq!(app.graph.sent().len(), 1, "the neighbour's is answered");
+    assert_eq!(app.count("select count(*) from deliveries where state = 'waiting' and channel = 'carrier'").await, 1);
+    assert_eq!(app.count("select count(*) from dead_letters").await, 0);
+    app.execute("update integrations set channel = 'carrier', check_due_at = 0 where channel = 'whatsapp'").await;
+    let app = app.restart(Faults::default()).await;
+    let calls = app.graph.calls().len();
+    while step::<Health>(&app.state).await.unwrap() == Progress::Worked {}
+    app.execute("update messages set state = 'queued' where direction = 'outbound'").await;
+    app.advance(60_000);
+    app.settle().await;
+    assert_eq!(app.graph.calls().len(), calls, "nobody is asked about it, and nothing is sent by it");
+    for operation in ["get", "deliveries", "test"] {
+        let input = json!({"id": number.integration_id});
+        let (status, _) = app.api(&format!("integrations/whatsapp/{operation}"), input).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{operation}");
     }
 }
 

@@ -104,7 +104,9 @@ async fn strangers_learn_nothing(database: Database) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
     let body = body(&number);
-    for id in ["00000000-0000-7000-8000-000000000000", "nonsense", "%2B15550100001"] {
+    // That of a website is known to all its visitors, and no path of Meta's.
+    let website = app.website_of(&number.chatbot_id).await;
+    for id in ["00000000-0000-7000-8000-000000000000", "nonsense", "%2B15550100001", website.as_str()] {
         let stranger = Number { integration_id: id.to_owned(), ..number.clone() };
         assert_eq!(app.deliver(&stranger, body.clone()).await, StatusCode::NOT_FOUND, "{id}");
         let path = format!("/api/whatsapp/webhook/{id}?hub.mode=subscribe&hub.challenge=1&hub.verify_token=x");
