@@ -7,12 +7,16 @@ use super::{
     app::{Database, TestApp, change, text_message, webhook},
     on_both_databases,
 };
-use crate::server::pipeline::{Progress, faults::Faults, health::Health, step};
+use crate::server::{
+    pipeline::{Progress, faults::Faults, health::Health, step},
+    service::erasure,
+};
 
 on_both_databases!(
     rows_of_a_newer_version_are_shown_and_stop_nothing,
     nobody_asks_for_what_only_a_newer_version_knows,
     a_channel_of_a_newer_version_is_left_to_it,
+    what_only_a_newer_version_can_take_apart_stays_to_be_erased,
 );
 
 async fn rows_of_a_newer_version_are_shown_and_stop_nothing(database: Database) {
@@ -99,6 +103,21 @@ async fn a_channel_of_a_newer_version_is_left_to_it(database: Database) {
         let (status, _) = app.api(&format!("integrations/whatsapp/{operation}"), input).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{operation}");
     }
+}
+
+async fn what_only_a_newer_version_can_take_apart_stays_to_be_erased(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", "491510000001", "opening hours").await;
+    app.execute("update deliveries set channel = 'carrier'").await;
+    let id = app.ok("conversations/list", json!({})).await["rows"][0]["id"].clone();
+    let contact = app.ok("conversations/get", json!({"id": id})).await["contact"]["id"].clone();
+    app.ok("contacts/erase", json!({"id": contact})).await;
+    assert_eq!(app.count("select count(*) from messages").await, 0);
+    assert_eq!(app.count("select count(*) from erasures").await, 1, "the copy is still there");
+    app.execute("update deliveries set channel = 'whatsapp'").await;
+    erasure::go_on(&app.state).await.unwrap();
+    assert_eq!(app.count("select count(*) from erasures").await, 0);
 }
 
 async fn nobody_asks_for_what_only_a_newer_version_knows(database: Database) {

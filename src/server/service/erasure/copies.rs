@@ -5,6 +5,7 @@ use super::erase_up_to;
 use crate::{
     domain::{
         Millis,
+        channel::Channel,
         event::DomainEvent,
         ids::{ConversationId, DeliveryId, IntegrationId, WorkspaceId},
     },
@@ -27,16 +28,16 @@ const PAGE: i64 = 500;
 /// Goes through all that came in for the workspace: an app's callback may have been that of another integration. Whether that
 /// was the end of it: what had come in before the order and is not processed yet will be stored, and has to go then.
 pub(super) async fn erase(state: &Services, job: &Erasure) -> Result<bool> {
-    let is_last = !erasure::is_awaited(&mut state.store.read().await?, job.workspace_id, job.upto).await?;
+    let mut is_last = !erasure::is_awaited(&mut state.store.read().await?, job.workspace_id, job.upto).await?;
     let names: Vec<String> = serde_json::from_str(&job.names).unwrap_or_default();
     let places = erasure::places(&mut state.store.read().await?, job.workspace_id).await?;
     let only = job.subject_id.into();
     let only = places.iter().find(|(id, _)| *id == only).map(|(_, number)| number.clone());
     for place in &places {
         let (id, number) = place;
-        go_through(state, job, place, Concern::Own(only.as_deref()), &names).await?;
+        is_last &= go_through(state, job, place, Concern::Own(only.as_deref()), &names).await?;
         if only.as_ref().is_none_or(|only| only == number) {
-            go_through(state, job, place, Concern::Shared(number), &names).await?;
+            is_last &= go_through(state, job, place, Concern::Shared(number), &names).await?;
             let input = (job.workspace_id, *id, job.upto, names.clone(), state.now());
             state.writer.write(Priority::Bulk, *id, input, |conn, input| Box::pin(forget_letters(conn, input))).await?;
         }
@@ -82,18 +83,19 @@ async fn forget_letters(
 /// An integration and its number.
 type Place = (IntegrationId, String);
 
+/// Whether all that held a name could be taken apart: what only a newer version can, it has to do.
 async fn go_through(
     state: &Services,
     job: &Erasure,
     place: &Place,
     concern: Concern<'_>,
     names: &[String],
-) -> Result<()> {
-    let (shared, id) = (concern.is_shared(), place.0);
+) -> Result<bool> {
+    let (shared, id, mut all) = (concern.is_shared(), place.0, true);
     let mut reach = Reach { after: DeliveryId::nil(), upto: job.upto, page: PAGE };
     loop {
         let end = erasure::page_end(&mut state.store.read().await?, job.workspace_id, id, shared, reach).await?;
-        let Some(last) = end else { return Ok(()) };
+        let Some(last) = end else { return Ok(all) };
         for some in names.chunks(NAMES) {
             let asked = std::array::from_fn(|n| some.get(n).or(some.first()).cloned().unwrap_or_default());
             let mut within = reach;
@@ -105,13 +107,17 @@ async fn go_through(
                 let Some(newest) = found.last().map(|copy| copy.id) else { break };
                 within.after = newest;
                 for copy in found {
+                    if copy.channel == Channel::Newer {
+                        all = false;
+                        continue;
+                    }
                     put_back(state, job, place, copy, concern, names).await?;
                 }
             }
         }
         reach.after = last;
         if state.life.shutdown.is_cancelled() {
-            return Ok(());
+            return Ok(all);
         }
     }
 }
