@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    app::{Database, Number, TestApp, change, text_message, webhook, webhook_of_entries},
+    app::{Database, Number, TestApp, change, status, text_message, webhook, webhook_of_entries},
     double::Answer,
     on_both_databases,
     visitor::{TRUSTING, Visitor},
@@ -152,11 +152,17 @@ async fn what_did_not_go_out_answers_nobody(database: Database) {
     app.settle().await;
     let answered = "whatsapp: opened 0 by customer, answered 120000 by user owner, person 120000 owner, handed over 60000 taken_over";
     assert_eq!(episodes(&app).await, [answered]);
-    // What fails behind it takes nothing back.
+    // What fails behind it takes nothing back; and when the first is reported as failed, the next one that stands counts.
     app.advance(MINUTE);
     refuse_next(&app);
     sends(&app, "How can I help?").await;
     assert_eq!(episodes(&app).await, [answered]);
+    let first = app.graph.sent().last().unwrap().wamid.clone();
+    app.advance(MINUTE);
+    sends(&app, "Are you there?").await;
+    deliver(&app, &webhook(&[change(&number, &[], &[status(&first, "failed")])]), &number).await;
+    let later = "whatsapp: opened 0 by customer, answered 240000 by user owner, person 240000 owner, handed over 60000 taken_over";
+    assert_eq!(episodes(&app).await, [later]);
 }
 
 async fn words_from_before_are_no_answer(database: Database) {

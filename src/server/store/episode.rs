@@ -124,31 +124,31 @@ pub(super) async fn resolved(
     Ok(())
 }
 
-/// Something that was said did not go out. Where nothing else was said in the open episode, nobody has answered yet, and where no
-/// person's word is left, no person has.
+/// Something that was said did not go out. Where it was the first answer of the open episode, or a person's first, the next one that
+/// stands takes its place, if there is any.
 pub async fn taken_back(conn: &mut Conn, (workspace_id, conversation_id): Key) -> StoreResult<()> {
     let sql = "update conversations set
-               episode_answer_seq = case when exists (select 1 from messages m where m.workspace_id = $1 and m.conversation_id = $2
+               episode_answer_seq = coalesce((select min(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
                  and m.seq >= episode_seq and m.direction = 'outbound' and m.author <> 'system' and not m.silent
-                 and m.state not in ('failed', 'cancelled')) then episode_answer_seq else 0 end,
-               episode_person_seq = case when exists (select 1 from messages m where m.workspace_id = $1 and m.conversation_id = $2
+                 and m.state not in ('failed', 'cancelled')), 0),
+               episode_person_seq = coalesce((select min(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
                  and m.seq >= episode_seq and m.direction = 'outbound' and m.author = 'user' and not m.silent
-                 and m.state not in ('failed', 'cancelled')) then episode_person_seq else 0 end
-               where workspace_id = $1 and id = $2 and episode_seq > 0 and episode_answer_seq > 0
+                 and m.state not in ('failed', 'cancelled')), 0)
+               where workspace_id = $1 and id = $2 and episode_seq > 0 and exists (select 1 from messages f
+                 where f.workspace_id = $1 and f.conversation_id = $2 and f.seq in (episode_answer_seq, episode_person_seq)
+                 and f.state in ('failed', 'cancelled'))
                returning episode_answer_seq, episode_person_seq";
-    let left: Option<(i64, i64)> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(conversation_id)
+    let now: Option<(i64, i64)> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(conversation_id)
         .fetch_optional(c).await)?;
-    let Some((answer_seq, person_seq)) = left else { return Ok(()) };
-    if answer_seq > 0 && person_seq > 0 {
-        return Ok(());
-    }
+    let Some((answer_seq, person_seq)) = now else { return Ok(()) };
     let sql = "update episodes set
-               first_answered_at = case when $3 then first_answered_at end, first_answered_by = case when $3 then first_answered_by end,
-               first_answered_user_id = case when $3 then first_answered_user_id end,
-               first_person_at = case when $4 then first_person_at end, first_person_id = case when $4 then first_person_id end
+               (first_answered_at, first_answered_by, first_answered_user_id) = (select m.created_at, m.author, m.user_id
+                 from messages m where m.workspace_id = $1 and m.conversation_id = $2 and m.seq = $3),
+               (first_person_at, first_person_id) = (select m.created_at, m.user_id
+                 from messages m where m.workspace_id = $1 and m.conversation_id = $2 and m.seq = $4)
                where workspace_id = $1 and conversation_id = $2 and resolved_at is null";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(conversation_id).bind(answer_seq > 0).bind(person_seq > 0)
-        .execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(conversation_id).bind(answer_seq).bind(person_seq).execute(c)
+        .await.map(drop))?;
     Ok(())
 }
 
