@@ -58,7 +58,6 @@ pub(super) async fn send(state: &Pipeline, job: &mut Job) -> SendOutcome {
             unreachable: false,
             external_key,
         },
-        Err(error) if error.verdict == Verdict::Waits => not_sent(state, &error.message),
         Err(error) => SendOutcome { external_key, ..judge(state, job, error) },
     }
 }
