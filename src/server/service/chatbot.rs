@@ -115,16 +115,18 @@ pub async fn update(state: &Services, actor: &Actor, id: ChatbotId, fields: Chat
 
 /// Which fields were given, by their names.
 fn given(change: &ChatbotFields) -> Vec<&'static str> {
+    // All of them by name: the compiler asks about one that is added later.
+    let ChatbotFields { name, greeting, fallback, hello, thanks, goodbye, insult, person, idle_minutes } = change;
     let fields = [
-        ("name", change.name.is_some()),
-        ("greeting", change.greeting.is_some()),
-        ("fallback", change.fallback.is_some()),
-        ("hello", change.hello.is_some()),
-        ("thanks", change.thanks.is_some()),
-        ("goodbye", change.goodbye.is_some()),
-        ("insult", change.insult.is_some()),
-        ("person", change.person.is_some()),
-        ("idle_minutes", change.idle_minutes.is_some()),
+        ("name", name.is_some()),
+        ("greeting", greeting.is_some()),
+        ("fallback", fallback.is_some()),
+        ("hello", hello.is_some()),
+        ("thanks", thanks.is_some()),
+        ("goodbye", goodbye.is_some()),
+        ("insult", insult.is_some()),
+        ("person", person.is_some()),
+        ("idle_minutes", idle_minutes.is_some()),
     ];
     fields.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect()
 }

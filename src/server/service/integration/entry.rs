@@ -123,15 +123,26 @@ impl Fields {
 
     /// What there is among them, by name.
     pub(super) fn names(&self) -> Vec<&'static str> {
+        // All of them by name: the compiler asks about one that is added later.
+        let Self {
+            chatbot_id,
+            name,
+            phone_number_id,
+            business_account_id,
+            access_token,
+            app_id,
+            app_secret,
+            verify_token,
+        } = self;
         let fields = [
-            ("chatbot_id", self.chatbot_id.is_some()),
-            ("name", self.name.is_some()),
-            ("phone_number_id", self.phone_number_id.is_some()),
-            ("business_account_id", self.business_account_id.is_some()),
-            ("access_token", self.access_token.is_some()),
-            ("app_id", self.app_id.is_some()),
-            ("app_secret", self.app_secret.is_some()),
-            ("verify_token", self.verify_token.is_some()),
+            ("chatbot_id", chatbot_id.is_some()),
+            ("name", name.is_some()),
+            ("phone_number_id", phone_number_id.is_some()),
+            ("business_account_id", business_account_id.is_some()),
+            ("access_token", access_token.is_some()),
+            ("app_id", app_id.is_some()),
+            ("app_secret", app_secret.is_some()),
+            ("verify_token", verify_token.is_some()),
         ];
         fields.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect()
     }
