@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Conn, Dialect, StoreResult, many::portions, on};
+use super::{Conn, Dialect, StoreResult, channels::provided_channels, many::portions, on};
 use crate::domain::{
     Millis,
     channel::Channel,
@@ -91,17 +91,22 @@ pub struct ClaimSize {
 }
 
 /// Each half by its own partial index: as one, SQLite would look through all that ever came in.
-const CLAIM_ON_SQLITE: &str =
+const CLAIM_ON_SQLITE: &str = concat!(
     "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
        cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
      where id in (select id from (select id, size, sum(size) over (order by id) as total from
-       (select * from (select id, size from deliveries where state = 'waiting' and channel = 'whatsapp' order by id limit $4) as waiting
+       (select * from (select id, size from deliveries where state = 'waiting' and channel in ",
+    provided_channels!(),
+    " order by id limit $4) as waiting
         union all
         select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
-                       and channel = 'whatsapp' order by lease_until limit ($4 + 3) / 4) as left_over
+                       and channel in ",
+    provided_channels!(),
+    " order by lease_until limit ($4 + 3) / 4) as left_over
         order by id limit $4) as oldest) as summed where total - size < $5)
      returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
-       received_at, attempts, cut_off";
+       received_at, attempts, cut_off"
+);
 
 /// Claims the oldest waiting deliveries, and those whose lease expired or whose pause is over. The latter are a quarter at most:
 /// however many cannot be processed, those that can get past them. Those of channels that only a newer version knows are left to it.
@@ -114,19 +119,23 @@ pub async fn claim(
 ) -> StoreResult<Vec<DeliveryRow>> {
     let sql = match conn.dialect() {
         Dialect::Sqlite => CLAIM_ON_SQLITE,
-        Dialect::Postgres => {
+        Dialect::Postgres => concat!(
             "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
                cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
              where id in (select id from (select id, size, sum(size) over (order by id) as total from
-               (select * from (select id, size from deliveries where state = 'waiting' and channel = 'whatsapp'
+               (select * from (select id, size from deliveries where state = 'waiting' and channel in ",
+            provided_channels!(),
+            "
                                order by id limit $4 for no key update skip locked) as waiting
                 union all
                 select * from (select id, size from deliveries where state = 'working' and lease_until <= $2
-                               and channel = 'whatsapp' order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
+                               and channel in ",
+            provided_channels!(),
+            " order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
              returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
                received_at, attempts, cut_off"
-        }
+        ),
     };
     let mut rows: Vec<DeliveryRow> = on!(conn, c => sqlx::query_as(sql).bind(lease).bind(now).bind(lease_until)
         .bind(size.deliveries).bind(size.bytes).fetch_all(c).await)?;

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod attempt;
 pub mod audit;
+mod channels;
 pub mod chatbot;
 pub mod contact;
 pub mod content;

@@ -7,6 +7,7 @@ use sqlx::{FromRow, QueryBuilder};
 use super::{
     Conn, StoreResult,
     attempt::{self, Attempt},
+    channels::provided_channels,
     many::portions,
     on,
 };
@@ -44,18 +45,24 @@ pub async fn list_due_integrations(
     now: Millis,
     limit: i64,
 ) -> StoreResult<Vec<IntegrationId>> {
-    let sql = "select id from (select i.id from integrations i where i.id > $1
-                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel = 'whatsapp' and i.provider in ('cloud', 'sandbox') and exists
+    let sql = concat!(
+        "select id from (select i.id from integrations i where i.id > $1
+                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel in ",
+        provided_channels!(),
+        " and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4
                   and m.next_attempt_at <= $2)
                  order by i.id limit $3) as behind
                union all
                select id from (select i.id from integrations i where i.id <= $1
-                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel = 'whatsapp' and i.provider in ('cloud', 'sandbox') and exists
+                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel in ",
+        provided_channels!(),
+        " and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4
                   and m.next_attempt_at <= $2)
                  order by i.id limit $3) as before
-               limit $3";
+               limit $3"
+    );
     let mut ids: Vec<IntegrationId> = on!(conn, c => sqlx::query_scalar(sql).bind(after).bind(now).bind(limit).bind(class.rank()).fetch_all(c).await)?;
     ids.sort_by_key(|id| (*id <= after, *id));
     Ok(ids)

@@ -12,7 +12,9 @@ use crate::{
         ids::{ChatbotId, ConversationId, IntegrationId, LeaseId, WorkspaceId},
         message::Author,
     },
-    server::store::{Conn, Dialect, StoreResult, episode, integration::HELD, many::portions, on},
+    server::store::{
+        Conn, Dialect, StoreResult, channels::known_channels, episode, integration::HELD, many::portions, on,
+    },
 };
 
 /// A conversation that waits for its chatbot.
@@ -53,26 +55,30 @@ pub async fn claim_unanswered(
     limit: i64,
 ) -> StoreResult<Vec<Unanswered>> {
     let sql = match conn.dialect() {
-        Dialect::Sqlite => {
+        Dialect::Sqlite => concat!(
             "update conversations set answer_lease = $1, answer_lease_until = $3
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
-               and channel in ('web', 'whatsapp')
+               and channel in ",
+            known_channels!(),
+            "
                and ($5 = '' or instr($5, lower(hex(chatbot_id))) = 0)
                order by answer_due_at limit $4)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
                bot_seq, pace, misses"
-        }
-        Dialect::Postgres => {
+        ),
+        Dialect::Postgres => concat!(
             "update conversations set answer_lease = $1, answer_lease_until = $3
              where (workspace_id, id) in (select workspace_id, id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
-               and channel in ('web', 'whatsapp')
+               and channel in ",
+            known_channels!(),
+            "
                and ($5 = '' or strpos($5, replace(chatbot_id::text, '-', '')) = 0)
                order by answer_due_at limit $4 for no key update skip locked)
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
                bot_seq, pace, misses"
-        }
+        ),
     };
     // Full ones are few, and seldom any.
     let without = without.iter().map(|id| Uuid::from(*id).simple().to_string()).collect::<Vec<_>>().join(" ");
@@ -227,16 +233,22 @@ pub async fn shorten_waits(conn: &mut Conn, due_at: Millis, lease_until: Millis)
 
 /// When the next answer is due: the time to wake up at.
 pub async fn next_answer_due(conn: &mut Conn) -> StoreResult<Option<Millis>> {
-    let sql = "select min(answer_due_at) from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is null
-               and channel in ('web', 'whatsapp')";
+    let sql = concat!(
+        "select min(answer_due_at) from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is null
+               and channel in ",
+        known_channels!()
+    );
     Ok(on!(conn, c => sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
 /// Whether a claim of a dead worker has run out.
 pub async fn has_expired_answers(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
-    let sql =
+    let sql = concat!(
         "select 1 from conversations where mode = 'bot' and inbound_seq > answered_seq and answer_lease is not null
-               and channel in ('web', 'whatsapp') and answer_lease_until <= $1 limit 1";
+               and channel in ",
+        known_channels!(),
+        " and answer_lease_until <= $1 limit 1"
+    );
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
     Ok(found.is_some())
 }

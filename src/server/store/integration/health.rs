@@ -8,7 +8,7 @@ use crate::{
         ids::{IntegrationId, WorkspaceId},
         integration::{Ability, COUNT_MAX, Quality, RemovalPreview, Trouble},
     },
-    server::store::{Conn, Dialect, StoreResult, on},
+    server::store::{Conn, Dialect, StoreResult, channels::provided_channels, on},
 };
 
 /// The columns about how an integration is doing.
@@ -204,7 +204,11 @@ pub struct DueCheck {
 
 /// Whether any check is due: a cheap look before the claim, which needs the writer.
 pub async fn has_due_checks(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
-    let sql = "select 1 from integrations where deleted_at is null and channel <> 'web' and channel = 'whatsapp' and provider in ('cloud', 'sandbox') and check_due_at <= $1 limit 1";
+    let sql = concat!(
+        "select 1 from integrations where deleted_at is null and channel <> 'web' and channel in ",
+        provided_channels!(),
+        " and provider in ('cloud', 'sandbox') and check_due_at <= $1 limit 1"
+    );
     let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(now).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
@@ -213,18 +217,22 @@ pub async fn has_due_checks(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
 /// knows are left to it. A node that dies leaves them to the next time.
 pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64) -> StoreResult<Vec<DueCheck>> {
     let sql = match conn.dialect() {
-        Dialect::Sqlite => {
+        Dialect::Sqlite => concat!(
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
-               where deleted_at is null and channel <> 'web' and channel = 'whatsapp' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
+               where deleted_at is null and channel <> 'web' and channel in ",
+            provided_channels!(),
+            " and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3)
              returning workspace_id, id"
-        }
-        Dialect::Postgres => {
+        ),
+        Dialect::Postgres => concat!(
             "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
-               where deleted_at is null and channel <> 'web' and channel = 'whatsapp' and check_due_at <= $1 and provider in ('cloud', 'sandbox')
+               where deleted_at is null and channel <> 'web' and channel in ",
+            provided_channels!(),
+            " and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3 for no key update skip locked)
              returning workspace_id, id"
-        }
+        ),
     };
     Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(next).bind(limit).fetch_all(c).await)?)
 }
