@@ -10,7 +10,7 @@ use leptos::server_fn::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::meta::MetaError,
+    domain::integration::ProviderError,
     texts::{errors, retold},
 };
 
@@ -28,11 +28,11 @@ pub enum ErrorCode {
     NotFound,
     /// 409: at odds with what is already stored.
     Conflict,
-    /// 422: Meta refused it; `meta` says how.
+    /// 422: the provider refused it; `meta` says how.
     RefusedByMeta,
     /// 429: too many attempts.
     RateLimited,
-    /// 503: the database, Meta or the network is unavailable; try again.
+    /// 503: the database, the provider or the network is unavailable; try again.
     Unavailable,
     /// 500: a bug or a broken machine; the log has the request id.
     Internal,
@@ -70,7 +70,7 @@ pub struct ApiError {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meta: Option<MetaError>,
+    pub meta: Option<ProviderError>,
     /// The same id stands in the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,

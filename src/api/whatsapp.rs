@@ -1,4 +1,6 @@
-//! `integrations/whatsapp/…`: connections to WhatsApp Business numbers. Their event log is in `event_log`.
+//! `integrations/whatsapp/…`: connections to WhatsApp Business numbers. Their event log is in [`event_log`].
+
+pub mod event_log;
 
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -50,7 +52,7 @@ pub async fn create_integration(
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
     let on_failed_test = on_failed_test.unwrap_or(OnFailedTest::Save);
-    Ok(service::integration::create(&state, &actor, integration, on_failed_test, run_id).await?)
+    Ok(service::whatsapp::create(&state, &actor, integration, on_failed_test, run_id).await?)
 }
 
 /// Changes fields of an integration; missing ones and empty secrets stay. Changed credentials are tested first: if they
@@ -69,7 +71,7 @@ pub async fn update_integration(
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
     let insists = force == Some(true) || on_failed_test == Some(OnFailedTest::Save);
-    Ok(service::integration::update(&state, &actor, id, fields, insists, run_id).await?)
+    Ok(service::whatsapp::update(&state, &actor, id, fields, insists, run_id).await?)
 }
 
 /// Switches an integration on or off. An inactive one stores what arrives, and sends nothing.
@@ -91,7 +93,7 @@ pub async fn use_sandbox(chatbot_id: ChatbotId) -> Result<Integration, ApiError>
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
-    Ok(service::integration::use_sandbox(&state, &actor, chatbot_id).await?)
+    Ok(service::whatsapp::use_sandbox(&state, &actor, chatbot_id).await?)
 }
 
 /// What deleting the integration would take along, for the question before it.
@@ -130,7 +132,7 @@ pub async fn test_integration(
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
-    Ok(service::integration::test(&state, &actor, id, overrides, run_id).await?)
+    Ok(service::whatsapp::test(&state, &actor, id, overrides, run_id).await?)
 }
 
 /// Sends a real message to a person's own number, to see it arrive. Only ever on request.
@@ -141,7 +143,7 @@ pub async fn send_test_message(id: IntegrationId, to: String) -> Result<(), ApiE
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
-    Ok(service::integration::send_test(&state, &actor, id, &to).await?)
+    Ok(service::whatsapp::send_test(&state, &actor, id, &to).await?)
 }
 
 /// Subscribes the app to the WhatsApp account, and with a known app id points its webhooks here; then tests.
@@ -155,7 +157,7 @@ pub async fn subscribe_integration(
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
-    Ok(service::integration::subscribe(&state, &actor, id, run_id).await?)
+    Ok(service::whatsapp::subscribe(&state, &actor, id, run_id).await?)
 }
 
 /// How to write to the number: a link to WhatsApp and its QR code. None while the number is not known, and for numbers of
@@ -167,5 +169,5 @@ pub async fn get_invitation(id: IntegrationId) -> Result<Option<Invitation>, Api
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
-    Ok(service::integration::invitation(&state, &actor, id).await?)
+    Ok(service::whatsapp::invitation(&state, &actor, id).await?)
 }

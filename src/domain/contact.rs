@@ -9,9 +9,9 @@ use super::{digits::digit, ids::ContactId, visible::shown_name, words::words};
 words! {
     /// How a channel names a customer.
     pub enum IdentityKind {
-        /// A phone number in WhatsApp's spelling, digits only.
+        /// A phone number in the provider's spelling, digits only.
         WaId = "wa_id",
-        /// A business-scoped user id (BSUID), valid for one WhatsApp Business Account.
+        /// A business-scoped user id (BSUID), valid for one business account.
         UserId = "user_id",
         ParentUserId = "parent_user_id",
         /// A visitor of a website.
@@ -23,7 +23,7 @@ words! {
 /// the phone number is used. Both are empty for a visitor of a website.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recipient {
-    /// The phone number in WhatsApp's spelling, digits only.
+    /// The phone number in the provider's spelling, digits only.
     pub wa_id: Option<String>,
     /// The business-scoped user id, of the account that the conversation came in by.
     pub user_id: Option<String>,
@@ -35,7 +35,7 @@ pub struct ContactView {
     pub id: ContactId,
     /// The name to show: profile name, else masked number, else a word for nobody.
     pub name: String,
-    /// WhatsApp user name, when the customer adopted one.
+    /// The user name, when the customer adopted one.
     pub username: Option<String>,
     /// The masked phone number, when there is one.
     pub phone: Option<String>,

@@ -109,7 +109,7 @@ impl HandOver {
     }
 }
 
-/// How long after the customer's last message free text may be sent on WhatsApp: 24 hours.
+/// How long after the customer's last message free text may be sent where a channel has a window: 24 hours.
 pub const WINDOW: Millis = 24 * 60 * 60 * 1000;
 
 /// One row of the inbox.

@@ -3,10 +3,8 @@
 mod change;
 mod event_log;
 mod health;
-mod invitation;
-mod paste;
 mod reach;
-mod test;
+mod whatsapp;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +16,11 @@ pub use self::{
         DeadLetter, DeadLetterPage, Delivery, DeliveryBody, DeliveryPage, DeliveryState, Drop, Holding, Replay,
     },
     health::{Ability, COUNT_MAX, Health, Quality, Remedy, TOKEN_WARNING, Trouble},
-    invitation::{Invitation, QrCode},
-    paste::{PasteFault, check_app_id, check_meta_id, check_secret, clean_pasted},
     reach::CannotReach,
-    test::{Check, NumberChoice, StepStatus, TestReport, TestStep},
+    whatsapp::{
+        Check, GRAPH_VERSION, Invitation, NumberChoice, PasteFault, ProviderError, QrCode, StepStatus, TestReport,
+        TestStep, check_app_id, check_meta_id, check_secret, clean_pasted,
+    },
 };
 use super::{
     Millis,
@@ -85,7 +84,7 @@ pub struct Integration {
     pub status_action: Option<String>,
     /// The button beside the action.
     pub status_remedy: Option<Remedy>,
-    /// Where Meta's app must send its webhooks.
+    /// Where the provider must send its webhooks.
     pub callback_url: String,
     /// Owners and admins only.
     pub verify_token: Option<String>,

@@ -13,7 +13,6 @@ pub mod ids;
 pub mod integration;
 pub mod live;
 pub mod message;
-pub mod meta;
 pub mod order;
 pub mod principal;
 pub mod role;

@@ -141,7 +141,7 @@ pub fn cannot_reach(why: CannotReach) -> &'static str {
     }
 }
 
-/// What is wrong with a value from Meta's console.
+/// What is wrong with a value from the provider's console.
 #[must_use]
 pub fn paste_fault(fault: PasteFault) -> &'static str {
     match fault {
@@ -158,7 +158,7 @@ pub fn paste_fault(fault: PasteFault) -> &'static str {
     }
 }
 
-/// Meta's word for how many customers may be written to first in 24 hours, such as `TIER_2K`.
+/// The provider's word for how many customers may be written to first in 24 hours, such as `TIER_2K`.
 #[must_use]
 pub fn messaging_limit(limit: &str) -> String {
     match limit.strip_prefix("TIER_").unwrap_or(limit) {

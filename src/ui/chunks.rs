@@ -15,11 +15,11 @@ use leptos::{
 
 use super::{
     browser,
+    channels::whatsapp::{EventLogPage, IntegrationsPage},
     components::{ErrorPanel, Skeleton},
     pages::{
         chatbots::{ChatbotPage, ChatbotsPage},
         inbox::{BackToList, Thread},
-        integrations::{EventLogPage, IntegrationsPage},
         sandbox::SandboxPage,
         set_up::SetUpPage,
     },

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod browser;
+mod channels;
 pub(crate) mod chunks;
 mod components;
 mod layouts;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::wire::Wire;
 use crate::{
+    api::wire::Wire,
     domain::{
         ids::{DeadLetterId, DeliveryId, IntegrationId},
         integration::{DeadLetterPage, DeliveryBody, DeliveryPage, Replay},

@@ -93,17 +93,17 @@ pub struct RemovalPreview {
 }
 
 words! {
-    /// What became of the app's subscription at Meta when an integration was deleted.
+    /// What became of the app's subscription at its provider when an integration was deleted.
     pub enum Unsubscribed {
         Done = "done",
         /// Other numbers may need it, so it was left.
         Left = "left",
-        /// Meta refused or was away.
+        /// The provider refused or was away.
         Failed = "failed",
     }
 }
 
-/// How a deletion ended, and what a person may still do at Meta.
+/// How a deletion ended, and what a person may still do at the provider's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
     pub unsubscribed: Unsubscribed,

@@ -12,9 +12,9 @@ words! {
         /// Correct an id in the form.
         FixIds = "fix_ids",
         Subscribe = "subscribe",
-        /// Enter callback URL and verify token in Meta's console.
+        /// Enter callback URL and verify token in the provider's console.
         SetCallback = "set_callback",
-        /// Something in Meta's console or in WhatsApp Manager.
+        /// Something in the provider's console.
         OpenMeta = "open_meta",
         /// Network, DNS, TLS or proxy of this server.
         CheckNetwork = "check_network",
@@ -31,7 +31,7 @@ pub struct Trouble {
 }
 
 words! {
-    /// Meta's rating of a number.
+    /// The provider's rating of a number.
     pub enum Quality {
         Green = "green",
         Yellow = "yellow",
@@ -41,7 +41,7 @@ words! {
 }
 
 words! {
-    /// Whether Meta lets the number send.
+    /// Whether the provider lets the number send.
     pub enum Ability {
         Available = "available",
         Limited = "limited",
@@ -56,20 +56,20 @@ pub const COUNT_MAX: i64 = 1000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
     pub quality: Option<Quality>,
-    /// Meta's word for how many customers may be written to first in 24 hours, such as `TIER_2K`.
+    /// The provider's word for how many customers may be written to first in 24 hours, such as `TIER_2K`.
     pub messaging_limit: Option<String>,
     pub ability: Option<Ability>,
     /// The version of the Graph API that is used.
     pub graph_version: String,
     /// When the access token ends; none when it never does, or when that is not known.
     pub token_expires_at: Option<Millis>,
-    /// When Meta was last asked.
+    /// When the provider was last asked.
     pub checked_at: Option<Millis>,
-    /// Since when no connection to Meta comes about; none when it can be reached.
+    /// Since when no connection to the provider comes about; none when it can be reached.
     #[serde(default)]
     pub unreachable_since: Option<Millis>,
-    /// Since when Meta has not confirmed that the number is this workspace's, when that is so long ago that what comes in on the
-    /// callback of the whole deployment is kept back.
+    /// Since when the provider has not confirmed that the number is this workspace's, when that is so long ago that what comes in
+    /// on the callback of the whole deployment is kept back.
     #[serde(default)]
     pub kept_back_since: Option<Millis>,
     /// Messages that wait to be sent; at most [`COUNT_MAX`].

@@ -1,11 +1,11 @@
-//! Whether Meta can reach this server by its public address: webhooks come from the internet, by https only.
+//! Whether a provider can reach this server by its public address: webhooks come from the internet, by https only.
 
 use core::net::IpAddr;
 
 use crate::domain::words::words;
 
 words! {
-    /// Why Meta cannot reach an address.
+    /// Why a provider cannot reach an address.
     pub enum CannotReach {
         /// It is the very machine that the server runs on.
         Local = "local",
@@ -33,7 +33,7 @@ const PRIVATE: [&str; 12] = [
 ];
 
 impl CannotReach {
-    /// Judges an origin such as `https://chat.example.com`; none when Meta can reach it, as far as one can tell from here.
+    /// Judges an origin such as `https://chat.example.com`; none when a provider can reach it, as far as one can tell from here.
     #[must_use]
     pub fn judge(origin: &str) -> Option<Self> {
         let (scheme, rest) = origin.split_once("://").unwrap_or(("", origin));

@@ -95,7 +95,7 @@ fn secure(headers: &mut HeaderMap, https: bool) {
     }
 }
 
-/// What lies around Meta's webhook in place of all layers of the rest, which would cost as much as taking a delivery:
+/// What lies around the webhook in place of all layers of the rest, which would cost as much as taking a delivery:
 /// a request id, the span that goes with it in the log, and the same headers.
 pub async fn around_webhooks(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let id = state.webhook_ids.next();

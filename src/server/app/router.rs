@@ -37,7 +37,11 @@ use crate::{
         auth::{layer, session_store::DatabaseSessions, sign_in},
         base::assets,
         error::ApiErrorResponse,
-        http::{Web, callback, events, health, whatsapp, widget},
+        http::{
+            Web, events, health,
+            whatsapp::{self, callback},
+            widget,
+        },
         service::Services,
     },
     texts::Language,
@@ -92,7 +96,7 @@ pub fn build(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
             .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
     );
     let webhooks = webhooks(state);
-    // For the rest only: what Meta calls by its exact path is found before.
+    // For the rest only: what a provider calls by its exact path is found before.
     let rest = Router::new().fallback_service(router).layer(from_fn_with_state(webhooks.clone(), spelt_otherwise));
     Ok(webhooks.fallback_service(rest))
 }
@@ -106,7 +110,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     ApiErrorResponse(ApiError::internal()).into_response()
 }
 
-/// Meta's webhook: outside of all that is around the rest.
+/// The webhook: outside of all that is around the rest.
 fn webhooks(state: AppState) -> Router {
     let router = Router::new()
         .route("/api/whatsapp/webhook", explained(get(whatsapp::verify_deployment)).post(whatsapp::receive_deployment))

@@ -23,7 +23,11 @@ use self::{
     judges::{judge_database, judge_graph_url, judge_graph_version},
 };
 use super::{limits::Limits, telemetry};
-use crate::domain::{Millis, ids::IntegrationId, integration::clean_pasted, meta::GRAPH_VERSION};
+use crate::domain::{
+    Millis,
+    ids::IntegrationId,
+    integration::{GRAPH_VERSION, clean_pasted},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {

@@ -23,7 +23,7 @@ impl Rate {
     }
 }
 
-/// Meta's limit for messages to one customer: one each 6 s on average, 45 at once (contract, section 6).
+/// The provider's limit for messages to one customer: one each 6 s on average, 45 at once (contract, section 6).
 pub const PAIR_RATE: Rate = Rate { burst: 45.0, interval: 6000.0 };
 
 impl Rate {

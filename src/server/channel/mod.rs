@@ -9,7 +9,10 @@ pub mod whatsapp;
 pub use self::outgoing::{Access, Keys, SendError, Verdict};
 use self::{
     item::{Item, StatusReport},
-    whatsapp::{errors, graph::Graph},
+    whatsapp::{
+        errors,
+        graph::{AppProof, Graph},
+    },
 };
 use crate::domain::{
     channel::Channel,
@@ -19,6 +22,9 @@ use crate::domain::{
 
 /// What people read, and messages that wait are told by, while a provider cannot be reached.
 pub const UNREACHABLE: &str = errors::UNREACHABLE;
+
+/// What goes with each call of an integration beside its keys, made of them once. One channel has such a thing.
+pub type Prepared = AppProof;
 
 /// The channels, with what each calls its provider by.
 pub struct Channels {

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::whatsapp::graph::AppProof;
+use super::Prepared;
 use crate::domain::{
     Millis,
     channel::Channel,
@@ -15,13 +15,13 @@ pub struct Keys {
     pub access_token: Option<SecretString>,
     pub app_secret: Option<SecretString>,
     /// What goes with the access token on each call, made once.
-    pub proof: Option<AppProof>,
+    pub proof: Option<Prepared>,
 }
 
 impl Keys {
     #[must_use]
     pub fn new(access_token: Option<SecretString>, app_secret: Option<SecretString>) -> Self {
-        let proof = access_token.as_ref().zip(app_secret.as_ref()).map(|(token, secret)| AppProof::new(secret, token));
+        let proof = access_token.as_ref().zip(app_secret.as_ref()).map(|(token, secret)| Prepared::new(secret, token));
         Self { access_token, app_secret, proof }
     }
 }

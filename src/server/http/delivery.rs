@@ -6,7 +6,7 @@ use axum::{
     BoxError,
     body::{Body, HttpBody},
     extract::ConnectInfo,
-    http::{HeaderMap, request::Parts},
+    http::request::Parts,
 };
 use http_body_util::{BodyExt, Limited};
 
@@ -16,7 +16,6 @@ use crate::server::{
         address::{client_address, throttle_key},
         limits::TooSlow,
     },
-    channel::whatsapp::signature::{self, SignatureError},
     pipeline::{
         bodies::{BodyReservation, Sender},
         intake::BODY_MAX,
@@ -63,14 +62,6 @@ pub(super) enum Unread {
     /// The sender went away or cannot speak HTTP.
     Broken,
     NoRoom,
-}
-
-/// The signature that a delivery claims, before anything of its body is read.
-///
-/// # Errors
-/// When there is none, or it cannot be one.
-pub(super) fn claimed(headers: &HeaderMap) -> Result<signature::Claim, SignatureError> {
-    signature::Claim::read(headers.get(signature::HEADER).map(|value| value.as_bytes()))
 }
 
 /// Reads a body. Memory is reserved for the bytes received, not for those announced.

@@ -1,6 +1,5 @@
 //! Plain HTTP routes: what is not a page and not a server function.
 
-pub mod callback;
 mod context;
 mod delivery;
 pub mod events;

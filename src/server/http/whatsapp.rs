@@ -1,10 +1,12 @@
 //! Meta's webhook (contract, section 1): verification and deliveries. Nothing is parsed here.
 
+pub mod callback;
+
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Path, Query, RawQuery, Request, State},
-    http::{StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -22,7 +24,7 @@ use crate::{
     },
     server::{
         base::strangers::Deed,
-        channel::whatsapp::signature::SignatureError,
+        channel::whatsapp::signature::{self, SignatureError},
         error::Error,
         pipeline::intake,
         service::credentials::{self, Credentials},
@@ -174,6 +176,14 @@ fn come_back() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response()
 }
 
+/// The signature that a delivery claims, before anything of its body is read.
+///
+/// # Errors
+/// When there is none, or it cannot be one.
+fn claimed(headers: &HeaderMap) -> Result<signature::Claim, SignatureError> {
+    signature::Claim::read(headers.get(signature::HEADER).map(|value| value.as_bytes()))
+}
+
 /// A claim of a signature, bytes, the signature itself, a durable row, 200: in this order.
 async fn take(
     state: &Web,
@@ -184,7 +194,7 @@ async fn take(
     let (parts, body) = request.into_parts();
     let origin = Origin::of(state, &parts);
     let refuse = |why| Refusal { why, from: origin.client };
-    let claim = delivery::claimed(&parts.headers).map_err(|e| refuse(Why::Signature(e)))?;
+    let claim = claimed(&parts.headers).map_err(|e| refuse(Why::Signature(e)))?;
     let mut reservation = state.bodies.open(origin.sender(state));
     let bytes = delivery::read(body, &mut reservation).await.map_err(|e| refuse(Why::Unread(e)))?;
     claim.check(secret.expose_secret().as_bytes(), &bytes).map_err(|e| refuse(Why::Signature(e)))?;

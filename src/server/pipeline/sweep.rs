@@ -82,7 +82,7 @@ pub async fn step(state: &Pipeline) -> Result<Progress> {
         false
     });
     let reached = state.reach.flush(state).await.unwrap_or_else(|error| {
-        tracing::warn!(error = ?error, "Whether Meta can be reached was not written down");
+        tracing::warn!(error = ?error, "Whether the provider can be reached was not written down");
         false
     });
     let given_back = idle::step(state).await.unwrap_or_else(|error| {

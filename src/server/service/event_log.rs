@@ -40,8 +40,8 @@ const CHUNK: usize = 50;
 
 async fn find(conn: &mut Conn, actor: &Actor, id: IntegrationId) -> Result<IntegrationRow> {
     let row = integration::find(conn, actor.workspace_id, id).await?;
-    // Nothing is delivered for a website.
-    let row = row.filter(|row| row.channel == Channel::Whatsapp);
+    // Nothing is delivered for a website, and of a newer version's channel this one knows nothing.
+    let row = row.filter(|row| row.channel.capabilities().sends && row.channel != Channel::Newer);
     Ok(row.ok_or_else(|| ApiError::not_found("The integration"))?)
 }
 

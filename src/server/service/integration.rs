@@ -1,36 +1,19 @@
-//! Connections to WhatsApp numbers.
+//! What every integration has: it is listed, looked at, switched on and off, and removed. How one is made and tested, each
+//! channel says in a folder of its own.
 
 mod activation;
-mod creation;
-mod entry;
-mod invitation;
 mod removal;
-mod subscription;
-mod testing;
-mod trial;
-mod update;
 mod upkeep;
 
 pub use self::{
     activation::set_active,
-    creation::{create, use_sandbox},
-    invitation::invitation,
     removal::{delete, preview_removal},
-    subscription::subscribe,
-    testing::test,
-    trial::send_test,
-    update::update,
     upkeep::{keep_up, watch},
 };
 
 use secrecy::ExposeSecret;
 
-use super::{
-    Services,
-    actor::Actor,
-    credentials::{self, Credentials, place},
-    routing,
-};
+use super::{Services, actor::Actor, credentials::place, routing, whatsapp};
 use crate::{
     domain::{
         Millis,
@@ -38,16 +21,12 @@ use crate::{
         contact::{mask_known, mask_phone},
         ids::{ChatbotId, IntegrationId},
         integration::{
-            Ability, Health, Integration, IntegrationStatus, Provider, Quality, Remedy, SecretHint, TokenHint, Trouble,
+            Ability, Health, Integration, IntegrationStatus, Quality, Remedy, SecretHint, TokenHint, Trouble,
         },
         role::Permission,
     },
     error::ApiError,
     server::{
-        channel::whatsapp::{
-            graph::{Asker, SenderNumber},
-            settings::WhatsappSettings,
-        },
         error::Result,
         store::integration::{self, Counts, IntegrationRow},
     },
@@ -76,38 +55,16 @@ pub async fn get(state: &Services, actor: &Actor, id: IntegrationId) -> Result<I
     view(state, actor, &row, counts)
 }
 
-async fn find(state: &Services, actor: &Actor, id: IntegrationId) -> Result<IntegrationRow> {
+pub(in crate::server::service) async fn find(
+    state: &Services,
+    actor: &Actor,
+    id: IntegrationId,
+) -> Result<IntegrationRow> {
     let row = integration::find(&mut state.store.read().await?, actor.workspace_id, id).await?;
     Ok(row.filter(|row| row.channel == Channel::Whatsapp).ok_or_else(missing)?)
 }
 
-/// An integration to call for, with its secrets opened.
-///
-/// # Errors
-/// `conflict` for one of a newer version: whose its token is, this one does not know.
-async fn find_open(state: &Services, actor: &Actor, id: IntegrationId) -> Result<(IntegrationRow, Credentials)> {
-    let row = find(state, actor, id).await?;
-    if row.provider == Provider::Newer {
-        return Err(ApiError::conflict("Only a newer version of Parlance knows this kind of integration.")
-            .action("Update this server, then try again.")
-            .into());
-    }
-    let opened = credentials::open(state, &row)?;
-    Ok((row, opened))
-}
-
-/// What WhatsApp wants to know of an integration besides its keys.
-fn of_whatsapp(row: &IntegrationRow) -> WhatsappSettings {
-    row.settings.read()
-}
-
-/// To ask Meta with; none without an access token.
-fn asker<'a>(state: &Services, opened: &'a Credentials) -> Option<Asker<'a>> {
-    let SenderNumber { provider, token, proof, .. } = SenderNumber::of(opened.access())?;
-    Some(Asker { provider, token, proof, patience: state.config.check_timeout })
-}
-
-fn missing() -> ApiError {
+pub(in crate::server::service) fn missing() -> ApiError {
     ApiError::not_found("The integration")
 }
 
@@ -131,7 +88,7 @@ fn view(state: &Services, actor: &Actor, row: &IntegrationRow, counts: Counts) -
         provider: row.provider,
         phone_number_id: row.external_key.clone(),
         business_account_id: row.account_key.clone(),
-        app_id: of_whatsapp(row).app_id,
+        app_id: whatsapp::settings(row).app_id,
         active: row.active,
         status: if locked.is_some() { IntegrationStatus::Error } else { status(row) },
         status_reason: told(&row.error_reason, |trouble| &trouble.reason),

@@ -23,5 +23,6 @@ pub mod sandbox;
 pub mod setup;
 pub mod validate;
 pub mod visitor;
+pub mod whatsapp;
 
 pub use self::context::{Foundation, Services};

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::{Badge, ChannelIndicator, ErrorPanel, Moment, Skeleton, StatusBadge, Tone};
 use crate::{
-    api::integrations::get_integration,
+    api::whatsapp::get_integration,
     domain::{
         channel::Channel,
         ids::IntegrationId,

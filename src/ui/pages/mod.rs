@@ -2,7 +2,6 @@
 
 pub(crate) mod chatbots;
 pub(crate) mod inbox;
-pub(crate) mod integrations;
 pub(crate) mod not_found;
 pub(crate) mod sandbox;
 pub(crate) mod set_up;

@@ -7,7 +7,7 @@ pub const GRAPH_VERSION: &str = "v26.0";
 
 /// Meta's own words on an error, kept for support.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MetaError {
+pub struct ProviderError {
     pub code: i64,
     /// `fbtrace_id`: what Meta's support asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Remedy;
-use crate::domain::{meta::MetaError, words::words};
+use super::ProviderError;
+use crate::domain::{integration::Remedy, words::words};
 
 words! {
     /// What a connection test looks at, in the order in which a report lists it.
@@ -59,7 +59,7 @@ pub struct TestStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meta: Option<MetaError>,
+    pub meta: Option<ProviderError>,
     /// The numbers that the account has, when the one entered is not among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<NumberChoice>,

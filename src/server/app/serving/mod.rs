@@ -56,7 +56,7 @@ const BUFFER: usize = 64 << 10;
 const WATCH_EVERY: Duration = Duration::from_millis(250);
 /// How long accepting pauses when the system has nothing left for a connection.
 const SHORTAGE: Duration = Duration::from_millis(100);
-/// Webhooks have less time than the rest: Meta sends a body at once.
+/// Webhooks have less time than the rest: a provider sends a body at once.
 const WEBHOOKS: &str = "/api/whatsapp/webhook";
 /// The name of a request, which a proxy may give it, and its longest.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -3,7 +3,7 @@
 use axum::http::Uri;
 
 use super::GRAPH_URL;
-use crate::domain::meta::GRAPH_VERSION;
+use crate::domain::integration::GRAPH_VERSION;
 
 /// Tokens travel to this address: it has to be said whether by https.
 pub(super) fn judge_graph_url(url: &str, problems: &mut Vec<String>) {

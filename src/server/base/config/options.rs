@@ -3,7 +3,7 @@
 use clap::Args;
 use secrecy::SecretString;
 
-use crate::domain::meta::GRAPH_VERSION;
+use crate::domain::integration::GRAPH_VERSION;
 
 /// Options of every command, as typed. All are texts, which [`crate::server::base::config::Config::parse`] reads: what clap reads itself can neither be
 /// empty nor be reported together with the rest.
@@ -12,7 +12,7 @@ pub struct Options {
     /// Where to listen.
     #[arg(long, env = "PARLANCE_LISTEN", default_value = "127.0.0.1:3000", global = true)]
     pub listen: String,
-    /// The address that Meta and browsers use [default: http:// and the listening address].
+    /// The address that providers and browsers use [default: http:// and the listening address].
     #[arg(long, env = "PARLANCE_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
     /// Addresses or networks of proxies whose X-Forwarded-For counts, separated by commas.

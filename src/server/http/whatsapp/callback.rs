@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::notice;
+use crate::server::http::notice;
 
 /// Where all callbacks are.
 pub const ROOT: &str = "/api/whatsapp/webhook";

@@ -17,7 +17,7 @@ use super::{
     access::{self, Caller, find_app},
     error::GraphError,
 };
-use crate::domain::meta::GRAPH_VERSION;
+use crate::domain::integration::GRAPH_VERSION;
 
 /// `GET /debug_token?input_token=…`, asked with an app's token or with the token itself.
 pub(super) async fn debug(sandbox: &Sandbox, headers: &HeaderMap, params: &HashMap<String, String>) -> Answer {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{asker, find, missing};
+use super::{find, missing};
 use crate::{
     domain::{
         Millis,
@@ -14,19 +14,10 @@ use crate::{
     },
     server::{
         error::Result,
-        service::{
-            Services,
-            actor::Actor,
-            credentials::{self, Credentials},
-        },
-        store::{
-            Conn, StoreResult, contact, conversation, dead_letter, delivery,
-            integration::{self, IntegrationRow},
-            message, queue, status,
-        },
+        service::{Services, actor::Actor, credentials, whatsapp},
+        store::{Conn, StoreResult, contact, conversation, dead_letter, delivery, integration, message, queue, status},
         writer::Priority,
     },
-    texts::retold,
 };
 
 /// Conversations erased in one transaction: few, so that live traffic is not held up.
@@ -52,7 +43,7 @@ pub async fn delete(
     conversations: ConversationsFate,
 ) -> Result<Removal> {
     let row = find(state, actor, id).await?;
-    // Opened before they are forgotten: Meta has yet to be told.
+    // Opened before they are forgotten: the provider has yet to be told.
     let opened = credentials::open(state, &row).ok();
     let erase = conversations == ConversationsFate::Erase;
     let input = (actor.workspace_id, id, row.name.clone(), erase, state.now());
@@ -70,7 +61,7 @@ pub async fn delete(
             sandbox.forget(&row.external_key).await?;
             Removal { unsubscribed: Unsubscribed::Done, remaining: Vec::new() }
         }
-        _ => leave_meta(state, &row, opened.as_ref()).await,
+        _ => whatsapp::leave(state, &row, opened.as_ref()).await,
     };
     if erase {
         // Whatever takes longer is taken up by the sweep.
@@ -99,65 +90,6 @@ async fn forget(
     }
     conn.tell(ws, DomainEvent::IntegrationDeleted { id, name: name.to_owned() }, now);
     Ok(true)
-}
-
-/// Ends the subscription where nobody else needs it, and says what only a person can do.
-async fn leave_meta(state: &Services, row: &IntegrationRow, opened: Option<&Credentials>) -> Removal {
-    let mut remaining = Vec::new();
-    let unsubscribed = match unsubscribe(state, row, opened).await {
-        Ok(true) => Unsubscribed::Done,
-        Ok(false) => {
-            remaining.push(
-                "The app stays subscribed to the WhatsApp account, because other numbers here use it.".to_owned(),
-            );
-            Unsubscribed::Left
-        }
-        Err(reason) => {
-            remaining.push(format!(
-                "Meta could not be told to stop sending ({reason}). Remove the app from the WhatsApp account in Meta's Business settings → Apps."
-            ));
-            Unsubscribed::Failed
-        }
-    };
-    if unsubscribed != Unsubscribed::Left {
-        remaining.push(
-            "Remove the callback URL under WhatsApp → Configuration in Meta's console, unless other numbers use it."
-                .to_owned(),
-        );
-    }
-    remaining.push(
-        "Revoke the access token in Meta's Business settings → System users, unless something else uses it.".to_owned(),
-    );
-    Removal { unsubscribed, remaining: remaining.iter().map(|left| retold(left)).collect() }
-}
-
-/// Whether the subscription was ended; `false` when others use it.
-async fn unsubscribe(
-    state: &Services,
-    row: &IntegrationRow,
-    opened: Option<&Credentials>,
-) -> std::result::Result<bool, String> {
-    let Some(asker) = opened.and_then(|o| asker(state, o)) else {
-        return Err("the access token could not be read".to_owned());
-    };
-    let shared = async {
-        let mut conn = state.store.read().await?;
-        integration::account_is_shared(&mut conn, row.id, &row.account_key).await
-    };
-    // When in doubt, leave it: somebody else's messages may depend on it.
-    if shared.await.unwrap_or(true) {
-        return Ok(false);
-    }
-    match state.channels.whatsapp.unsubscribe(asker, &row.account_key).await {
-        Ok(()) => Ok(true),
-        Err(error) => {
-            tracing::info!(
-                integration_id = %row.id, problem = error.problem(), code = error.code, trace_id = error.trace_id,
-                "A subscription could not be ended"
-            );
-            Err(error.message().trim_end_matches('.').to_owned())
-        }
-    }
 }
 
 /// Erases what is left of integrations that were deleted with their conversations.

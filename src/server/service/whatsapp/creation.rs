@@ -5,8 +5,6 @@ use uuid::Uuid;
 
 use super::{
     entry::{self, Entered},
-    get,
-    removal::delete,
     testing::{self, Probe, Run},
     update::move_conversations,
 };
@@ -26,6 +24,7 @@ use crate::{
             Services,
             actor::Actor,
             credentials::{self, place},
+            integration::{delete, get},
         },
         store::{
             Conn, StoreResult, chatbot,

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::of_whatsapp;
+use super::settings;
 use crate::{
     domain::{
         chatbot::NAME_MAX,
@@ -51,7 +51,7 @@ impl Entered {
             phone_number_id: row.external_key.clone(),
             business_account_id: row.account_key.clone(),
             access_token: opened.keys.access_token.clone().unwrap_or_default(),
-            app_id: of_whatsapp(row).app_id,
+            app_id: settings(row).app_id,
             app_secret: opened.keys.app_secret.clone().unwrap_or_default(),
         }
     }
@@ -157,7 +157,7 @@ impl Fields {
         self.phone_number_id = self.phone_number_id.filter(|id| *id != row.external_key);
         self.business_account_id = self.business_account_id.filter(|id| *id != row.account_key);
         self.access_token = self.access_token.filter(|token| !same(token, &opened.keys.access_token));
-        self.app_id = self.app_id.filter(|id| *id != of_whatsapp(row).app_id);
+        self.app_id = self.app_id.filter(|id| *id != settings(row).app_id);
         self.app_secret = self.app_secret.filter(|secret| !same(secret, &opened.keys.app_secret));
         self.verify_token = self.verify_token.filter(|token| !same(token, &opened.verify_token));
         self

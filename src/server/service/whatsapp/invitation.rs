@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use qrcode::{Color, EcLevel};
 
-use super::find;
 use crate::{
     domain::{
         ids::IntegrationId,
@@ -12,7 +11,7 @@ use crate::{
     },
     server::{
         error::Result,
-        service::{Services, actor::Actor},
+        service::{Services, actor::Actor, integration::find},
     },
 };
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{
     asker,
     entry::Entered,
-    find_open, of_whatsapp,
+    find_open, settings,
     testing::{self, Run},
 };
 use crate::{
@@ -43,11 +43,7 @@ pub async fn subscribe(state: &Services, actor: &Actor, id: IntegrationId, run_i
         refused(error).await?;
     }
     // An override is only taken from an app that is subscribed already, and the address is challenged at once.
-    if of_whatsapp(&row).app_id.is_some()
-        && row.provider == Provider::Cloud
-        && state.config.https
-        && !state.config.local
-    {
+    if settings(&row).app_id.is_some() && row.provider == Provider::Cloud && state.config.https && !state.config.local {
         let callback = state.config.callback_url(id);
         if callback.len() <= CALLBACK_MAX && is_elsewhere(state, who, &row, &callback).await {
             let own = Some((callback.as_str(), verify_token));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     entry::{Entered, Fields},
-    find_open, of_whatsapp, upkeep,
+    find_open, settings, upkeep,
 };
 use crate::{
     domain::{
@@ -237,7 +237,7 @@ pub(super) async fn saved(state: &Services, row: &IntegrationRow, opened: &Crede
         let ids = integration::ids_of_app(&mut state.store.read().await?, row.workspace_id, digest).await?;
         callbacks.extend(ids.into_iter().map(|id| state.config.callback_url(id)));
     }
-    let app_id = of_whatsapp(row).app_id;
+    let app_id = settings(row).app_id;
     if state.config.deployment_app.as_ref().is_some_and(|app| app_id.as_ref().is_none_or(|id| *id == app.app_id)) {
         callbacks.push(format!("{}/api/whatsapp/webhook", state.config.public_url));
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     creation::{no_such_chatbot, taken},
     entry::{Entered, Fields, last4},
-    find_open, get, missing, of_whatsapp,
+    find_open, settings,
     testing::{self, Run},
 };
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
             Services,
             actor::Actor,
             credentials::{self, place},
+            integration::{get, missing},
         },
         store::{
             Conn, StoreResult, chatbot,
@@ -161,7 +162,7 @@ fn seal(state: &Services, row: &IntegrationRow, fields: Fields) -> Result<Change
         name: fields.name,
         external_key: fields.phone_number_id,
         account_key: fields.business_account_id,
-        settings: fields.app_id.map(|app_id| Settings::of(&of_whatsapp(row).with_app(app_id))),
+        settings: fields.app_id.map(|app_id| Settings::of(&settings(row).with_app(app_id))),
         secrets,
     })
 }

@@ -3,16 +3,14 @@
 use uuid::Uuid;
 
 use super::{
-    activation::withdraw_stale,
     entry::Entered,
-    of_whatsapp,
-    removal::go_on_erasing,
+    settings,
     testing::{findings, prove, subject, write_down},
 };
 use crate::{
     domain::{
         Millis,
-        ids::{DeadLetterId, DeliveryId, IntegrationId, WorkspaceId},
+        ids::{DeadLetterId, DeliveryId},
         integration::{Ability, Check, Provider},
         principal::Principal,
     },
@@ -41,36 +39,14 @@ const EVIDENCE: Millis = 60 * 60 * 1000;
 /// Dead letters that are released in one transaction.
 const CHUNK: i64 = 100;
 
-/// Once a minute: answers that waited too long are withdrawn, held ones released, deleted integrations erased.
-///
-/// # Errors
-/// When the database is unavailable.
-pub async fn keep_up(state: &Services) -> Result<()> {
-    withdraw_stale(state, None).await?;
-    let now = state.now();
-    let input = (now - state.config.answer_freshness, now);
-    let released = state
-        .writer
-        .write(Priority::Bulk, Uuid::nil(), input, |conn, (fresh_since, now)| {
-            Box::pin(integration::release_held(conn, None, *fresh_since, *now))
-        })
-        .await?;
-    if released > 0 {
-        state.signals.answer.notify_one();
-    }
-    release_unclaimed(state).await?;
-    go_on_erasing(state).await
-}
-
 /// Checks one integration with few calls, and stores what changed.
 ///
 /// # Errors
 /// When the database is unavailable or its secrets do not open.
-pub async fn watch(state: &Services, workspace_id: WorkspaceId, id: IntegrationId) -> Result<()> {
-    let row = integration::find(&mut state.store.read().await?, workspace_id, id).await?;
-    let Some(row) = row else { return Ok(()) };
-    let opened = credentials::open(state, &row)?;
-    let entered = Entered::of_saved(&row, &opened);
+pub(in crate::server::service) async fn watch(state: &Services, row: &IntegrationRow) -> Result<()> {
+    let (workspace_id, id) = (row.workspace_id, row.id);
+    let opened = credentials::open(state, row)?;
+    let entered = Entered::of_saved(row, &opened);
     let subject = subject(state, &entered, None);
     let (outcome, token_is_of_app) = look(state, &row, &entered, &subject).await;
     for key in [Check::Token, Check::Number] {
@@ -107,7 +83,7 @@ async fn look(
 ) -> (TestOutcome, Option<bool>) {
     let app = state.config.deployment_app.as_ref().filter(|_| row.provider == Provider::Cloud);
     let Some(app) = app else { return (connection::look(&state.channels.whatsapp, subject, false).await, None) };
-    match &of_whatsapp(row).app_id {
+    match &settings(row).app_id {
         Some(id) if *id != app.app_id => {
             (connection::look(&state.channels.whatsapp, subject, false).await, Some(false))
         }
@@ -122,7 +98,7 @@ async fn look(
 
 /// Items of the deployment-wide path that were nobody's when they came, and whose number Meta has confirmed since: their
 /// deliveries are processed again, in which every item is stored once.
-pub(super) async fn release_unclaimed(state: &Services) -> Result<()> {
+pub(in crate::server::service) async fn release_unclaimed(state: &Services) -> Result<()> {
     if state.config.deployment_app.is_none() {
         return Ok(());
     }

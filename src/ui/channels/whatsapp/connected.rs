@@ -11,7 +11,7 @@ use super::{
     unreached::Unreached,
 };
 use crate::{
-    api::integrations::{subscribe_integration, test_integration},
+    api::whatsapp::{subscribe_integration, test_integration},
     domain::integration::{Check, Integration, IntegrationFields, Provider, Remedy},
     texts::{integrations, shell},
     ui::{

@@ -1,7 +1,7 @@
 //! What could not be stored, why, and how to replay it.
 
 use crate::{
-    api::event_log::{list_dead_letters, replay_dead_letters},
+    api::whatsapp::event_log::{list_dead_letters, replay_dead_letters},
     domain::{
         ids::{DeadLetterId, IntegrationId},
         integration::{DeadLetter, DeadLetterPage, Replay},

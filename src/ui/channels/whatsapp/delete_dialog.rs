@@ -3,7 +3,7 @@
 
 use super::desk::Desk;
 use crate::{
-    api::integrations::{delete_integration, preview_integration_removal},
+    api::whatsapp::{delete_integration, preview_integration_removal},
     domain::integration::{ConversationsFate, Removal, RemovalPreview},
     texts::{Words, integrations, shell},
     ui::{

@@ -2,7 +2,7 @@
 
 use super::delivery_body::DeliveryBodyDialog;
 use crate::{
-    api::event_log::list_deliveries,
+    api::whatsapp::event_log::list_deliveries,
     domain::{
         ids::{DeliveryId, IntegrationId},
         integration::{Delivery, DeliveryPage, DeliveryState, Holding},

@@ -1,7 +1,7 @@
 //! A webhook as it came, for owners: it holds whole phone numbers and texts.
 
 use crate::{
-    api::event_log::get_delivery_body,
+    api::whatsapp::event_log::get_delivery_body,
     domain::ids::{DeliveryId, IntegrationId},
     texts::integrations,
     ui::{

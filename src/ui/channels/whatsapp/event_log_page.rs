@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{dead_letters::DeadLetters, deliveries::Deliveries};
 use crate::{
-    api::integrations::get_integration,
+    api::whatsapp::get_integration,
     domain::ids::IntegrationId,
     error::ApiError,
     texts::integrations,

@@ -1,7 +1,7 @@
 //! The moment for which all this was done: somebody writes to the number, and it arrives.
 
 use crate::{
-    api::integrations::{get_integration, get_invitation},
+    api::whatsapp::{get_integration, get_invitation},
     domain::integration::{Integration, Invitation, Provider},
     texts::integrations,
     ui::{

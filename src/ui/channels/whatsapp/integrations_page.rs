@@ -10,7 +10,7 @@ use super::{
     integration_card::IntegrationCard,
 };
 use crate::{
-    api::{chatbots::list_chatbots, integrations::list_integrations},
+    api::{chatbots::list_chatbots, whatsapp::list_integrations},
     domain::{
         chatbot::Chatbot,
         ids::{ChatbotId, IntegrationId},

@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 
 use super::desk::Desk;
 use crate::{
-    api::integrations::use_sandbox,
+    api::whatsapp::use_sandbox,
     domain::{ids::ChatbotId, integration::Integration},
     texts::{integrations, shell},
     ui::{

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use crate::{
-    api::integrations::set_integration_active,
+    api::whatsapp::set_integration_active,
     texts::{integrations, shell},
     ui::{
         components::{Button, ButtonKind, Dialog, ErrorPanel},

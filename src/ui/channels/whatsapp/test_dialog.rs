@@ -8,7 +8,7 @@ use super::{
     test_steps::TestSteps,
 };
 use crate::{
-    api::integrations::{send_test_message, subscribe_integration, test_integration},
+    api::whatsapp::{send_test_message, subscribe_integration, test_integration},
     domain::integration::{Check, IntegrationFields, Remedy},
     texts::{integrations, shell},
     ui::{

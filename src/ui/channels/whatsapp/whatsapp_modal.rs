@@ -14,7 +14,7 @@ use super::{
     unreached::Unreached,
 };
 use crate::{
-    api::integrations::{create_integration, subscribe_integration, test_integration, update_integration},
+    api::whatsapp::{create_integration, subscribe_integration, test_integration, update_integration},
     domain::{
         ids::IntegrationId,
         integration::{Check, Integration, OnFailedTest, Remedy},

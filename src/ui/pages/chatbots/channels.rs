@@ -2,7 +2,7 @@
 
 use super::website::{Website, WebsiteDesk, WebsiteDialogs};
 use crate::{
-    api::integrations::list_integrations,
+    api::whatsapp::list_integrations,
     domain::{
         ids::{ChatbotId, IntegrationId},
         integration::Integration,
@@ -10,9 +10,9 @@ use crate::{
     },
     texts::chatbots,
     ui::{
+        channels::whatsapp::{Desk, Dialogs, Errand, IntegrationCard},
         components::{Each, ErrorPanel, Pending, Skeleton},
         live::use_live,
-        pages::integrations::{Desk, Dialogs, Errand, IntegrationCard},
         prelude::*,
         state::{
             data::{Data, load},

@@ -4,7 +4,6 @@ use super::{back_to_list::BackToList, place::use_place};
 use crate::{
     api::conversations::{set_mode, set_status},
     domain::{
-        channel::Channel,
         conversation::{Answering, Conversation, ConversationStatus, Mode},
         ids::ConversationId,
     },
@@ -96,7 +95,7 @@ fn Switches(id: ConversationId, conversation: Data<Conversation>) -> impl IntoVi
     let loaded = move || with(|_| true);
     let human = move || with(|c| c.mode == Mode::Human);
     // Nobody can answer there any more.
-    let history = move || with(|c| c.channel == Channel::Whatsapp && c.integration_id.is_none());
+    let history = move || with(|c| c.channel.capabilities().sends && c.integration_id.is_none());
     let resolved = move || with(|c| c.status == ConversationStatus::Resolved);
     let mode_label = Signal::derive(move || if human() { inbox::give_back() } else { inbox::take_over() }.to_owned());
     let status_label = Signal::derive(move || if resolved() { inbox::reopen() } else { inbox::resolve() }.to_owned());

@@ -10,8 +10,7 @@ use super::{
 use crate::{
     domain::{
         contact::{mask_known, mask_phone},
-        integration::{Ability, Check, Quality, Remedy, StepStatus, TestStep, Trouble},
-        meta::MetaError,
+        integration::{Ability, Check, ProviderError, Quality, Remedy, StepStatus, TestStep, Trouble},
     },
     server::channel::whatsapp::{
         errors::{Class, explain},
@@ -75,7 +74,7 @@ pub(super) async fn ask(run: &Run<'_>, entries: &Entries, mut token: Token) -> A
     }
 }
 
-fn wrong_proof(run: &Run<'_>, meta: Option<MetaError>) {
+fn wrong_proof(run: &Run<'_>, meta: Option<ProviderError>) {
     let fault = Fault::new(
         "app_secret_wrong",
         "The app secret is not that of the app that the token was made for.",
@@ -267,7 +266,7 @@ fn hindered(status: StepStatus, message: &str, reason: Option<&Value>) -> TestSt
         remedy: Some(Remedy::OpenMeta),
     };
     TestStep {
-        meta: code.map(|code| MetaError { code, trace_id: None }),
+        meta: code.map(|code| ProviderError { code, trace_id: None }),
         ..crate::server::channel::whatsapp::connection::run::faulty(Check::Ability, status, fault)
     }
 }

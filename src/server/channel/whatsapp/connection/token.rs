@@ -10,8 +10,7 @@ use super::{
 use crate::{
     domain::{
         Millis,
-        integration::{Check, Remedy, TOKEN_WARNING, TestStep, Trouble},
-        meta::MetaError,
+        integration::{Check, ProviderError, Remedy, TOKEN_WARNING, TestStep, Trouble},
     },
     server::channel::whatsapp::{
         errors::{Class, explain},
@@ -101,7 +100,7 @@ fn judge(run: &Run<'_>, data: &Value, app_id: &str) -> Token {
     let code = number_of(error, "code");
     // “The App_id in the input_token did not match the Viewing App”: it may well be a good token, but of another app.
     if code == Some(100) || text_of(data, "app_id").is_some_and(|id| id != app_id) {
-        let meta = code.map(|code| MetaError { code, trace_id: None });
+        let meta = code.map(|code| ProviderError { code, trace_id: None });
         run.learn(|facts| facts.token_of_app = Some(false));
         run.push(TestStep { meta, ..failed(Check::Token, other_app()) });
         return Token { state: TokenState::Good, proof: Proof::Wrong };
@@ -136,7 +135,7 @@ fn refuse(run: &Run<'_>, code: Option<i64>, subcode: Option<i64>) {
         action: known.action.to_owned(),
         remedy: known.remedy,
     };
-    let meta = code.map(|code| MetaError { code, trace_id: None });
+    let meta = code.map(|code| ProviderError { code, trace_id: None });
     run.push(TestStep { meta, ..failed(Check::Token, fault) });
 }
 

@@ -8,8 +8,7 @@ use serde_json::Value;
 use crate::{
     domain::{
         Millis,
-        integration::{Remedy, Trouble},
-        meta::MetaError,
+        integration::{ProviderError, Remedy, Trouble},
     },
     server::channel::whatsapp::{
         errors::{Class, Explanation, classify, concerns_channel, explain},
@@ -238,8 +237,8 @@ impl GraphError {
 
     /// Meta's code and trace id, when it answered.
     #[must_use]
-    pub fn meta(&self) -> Option<MetaError> {
-        self.code.map(|code| MetaError { code, trace_id: self.trace_id.clone() })
+    pub fn meta(&self) -> Option<ProviderError> {
+        self.code.map(|code| ProviderError { code, trace_id: self.trace_id.clone() })
     }
 
     /// Meta did not get as far as judging what was asked: the network, or a passing trouble of its own.
