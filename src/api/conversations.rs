@@ -27,7 +27,7 @@ pub async fn list_conversations(
         domain::role::Permission,
         server::{auth::authorise, service},
     };
-    let (state, actor) = authorise(Permission::Converse)?;
+    let (state, actor) = authorise(Permission::ReadConversations)?;
     Ok(service::conversation::list(&state, &actor, (channel, status, waiting), before.as_deref(), ids.as_deref())
         .await?)
 }
@@ -39,7 +39,7 @@ pub async fn waiting_customers() -> Result<Waiting, ApiError> {
         domain::role::Permission,
         server::{auth::authorise, service},
     };
-    let (state, actor) = authorise(Permission::Converse)?;
+    let (state, actor) = authorise(Permission::ReadConversations)?;
     Ok(service::conversation::waiting(&state, &actor).await?)
 }
 
@@ -49,7 +49,7 @@ pub async fn get_conversation(id: ConversationId) -> Result<Conversation, ApiErr
         domain::role::Permission,
         server::{auth::authorise, service},
     };
-    let (state, actor) = authorise(Permission::Converse)?;
+    let (state, actor) = authorise(Permission::ReadConversations)?;
     Ok(service::conversation::get(&state, &actor, id).await?)
 }
 

@@ -22,7 +22,7 @@ pub async fn list_messages(
         domain::role::Permission,
         server::{auth::authorise, service},
     };
-    let (state, actor) = authorise(Permission::Converse)?;
+    let (state, actor) = authorise(Permission::ReadConversations)?;
     Ok(service::message::list(&state, &actor, conversation_id, before).await?)
 }
 
@@ -38,7 +38,7 @@ pub async fn send_message(
         domain::role::Permission,
         server::{auth::authorise, service},
     };
-    let (state, actor) = authorise(Permission::Converse)?;
+    let (state, actor) = authorise(Permission::SendMessages)?;
     Ok(service::message::send(&state, &actor, conversation_id, &text, client_id).await?)
 }
 
@@ -49,6 +49,6 @@ pub async fn retry_message(id: MessageId) -> Result<Message, ApiError> {
         domain::role::Permission,
         server::{auth::authorise, service},
     };
-    let (state, actor) = authorise(Permission::Converse)?;
+    let (state, actor) = authorise(Permission::SendMessages)?;
     Ok(service::message::retry(&state, &actor, id).await?)
 }

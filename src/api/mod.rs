@@ -3,12 +3,15 @@
 //! Each one says who may call it, passes its input to a service and maps the outcome; nothing else.
 //! Paths are `/api/v1/{resource}/{verb}`, input and output JSON, errors [`crate::error::ApiError`].
 
+pub mod account;
 pub mod audit;
 pub mod chatbots;
 pub mod contacts;
 pub mod conversations;
+pub mod invitations;
 pub mod knowledge;
 pub mod messages;
+pub mod people;
 pub(crate) mod reader;
 pub mod sandbox;
 pub mod session;

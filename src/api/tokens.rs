@@ -1,10 +1,14 @@
-//! `tokens/…`: one's own API tokens. New ones are made on the command line.
+//! `tokens/…`: one's own API tokens.
 
 use leptos::prelude::*;
 
 use super::wire::Wire;
 use crate::{
-    domain::{ids::TokenId, session::ApiToken},
+    domain::{
+        ids::TokenId,
+        role::Scope,
+        session::{ApiToken, NewApiToken},
+    },
     error::ApiError,
 };
 
@@ -16,7 +20,24 @@ pub async fn list_tokens() -> Result<Vec<ApiToken>, ApiError> {
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageOwnTokens)?;
-    Ok(service::account::list_tokens(&state, &actor).await?)
+    Ok(service::tokens::list(&state, &actor).await?)
+}
+
+/// Makes a token of the caller's with those scopes, for that number of days (1 to 365; without: 365). The answer holds it, the only
+/// time that it is shown. In a browser only: a token makes no other.
+#[server(prefix = "/api/v1", endpoint = "tokens/create", protocol = Wire)]
+pub async fn create_token(
+    name: String,
+    scopes: Vec<Scope>,
+    #[server(default)] days: Option<i64>,
+) -> Result<NewApiToken, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::in_person, service},
+    };
+    let (state, actor) = in_person()?;
+    actor.require(Permission::ManageOwnTokens)?;
+    Ok(service::tokens::create(&state, &actor, &name, &scopes, days).await?)
 }
 
 #[server(prefix = "/api/v1", endpoint = "tokens/revoke", protocol = Wire)]
@@ -26,5 +47,5 @@ pub async fn revoke_token(id: TokenId) -> Result<(), ApiError> {
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageOwnTokens)?;
-    Ok(service::account::revoke_token(&state, &actor, id).await?)
+    Ok(service::tokens::revoke(&state, &actor, id).await?)
 }

@@ -27,3 +27,18 @@ pub async fn enter_workspace(id: WorkspaceId) -> Result<(), ApiError> {
     service::account::require_membership(&state, &actor, id).await?;
     auth::enter_workspace(id).await
 }
+
+/// Changes what is given of the workspace: its name, and whether everybody in it has to sign in with a second factor. Who demands
+/// it has one themselves; whoever has none may do nothing here until they have set one up.
+#[server(prefix = "/api/v1", endpoint = "workspaces/update", protocol = Wire)]
+pub async fn update_workspace(
+    #[server(default)] name: Option<String>,
+    #[server(default)] second_factor_needed: Option<bool>,
+) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ManageWorkspace)?;
+    Ok(service::account::update_workspace(&state, &actor, name.as_deref(), second_factor_needed).await?)
+}

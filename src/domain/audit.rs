@@ -39,7 +39,12 @@ words! {
         TokenMade = "token_made",
         TokenRevoked = "token_revoked",
         SignedIn = "signed_in",
-        SignedOut = "signed_out"; else Newer
+        SignedOut = "signed_out",
+        SignedOutElsewhere = "signed_out_elsewhere",
+        SecondFactorChanged = "second_factor_changed",
+        InvitationMade = "invitation_made",
+        InvitationWithdrawn = "invitation_withdrawn",
+        WorkspaceChanged = "workspace_changed"; else Newer
     }
 }
 
@@ -52,7 +57,9 @@ words! {
         Conversation = "conversation",
         Contact = "contact",
         Person = "person",
-        Token = "token"; else Newer
+        Token = "token",
+        Invitation = "invitation",
+        Workspace = "workspace"; else Newer
     }
 }
 
@@ -102,7 +109,11 @@ impl DomainEvent {
         use AuditAction as Action;
         use AuditSubject::{Chatbot, Delivery, Integration};
         Some(match self {
-            Self::IntegrationEdited { fields, .. } | Self::ChatbotChanged { fields, .. } if fields.is_empty() => {
+            Self::IntegrationEdited { fields, .. }
+            | Self::ChatbotChanged { fields, .. }
+            | Self::WorkspaceChanged { fields, .. }
+                if fields.is_empty() =>
+            {
                 return None;
             }
             Self::IntegrationCreated { id, name } => {
@@ -136,6 +147,15 @@ impl DomainEvent {
             },
             Self::AccessChanged { user_id, what } => of_access(user_id, *what),
             Self::SignedIn { user_id } => note(Action::SignedIn, AuditSubject::Person, *user_id),
+            Self::InvitationChanged { id, email, role: Some(role) } => {
+                note(Action::InvitationMade, AuditSubject::Invitation, *id).with("email", email).with("role", role)
+            }
+            Self::InvitationChanged { id, email, role: None } => {
+                note(Action::InvitationWithdrawn, AuditSubject::Invitation, *id).with("email", email)
+            }
+            Self::WorkspaceChanged { id, fields } => {
+                note(Action::WorkspaceChanged, AuditSubject::Workspace, *id).with("fields", fields.join(", "))
+            }
             Self::MessageReceived { .. }
             | Self::MessageSent { .. }
             | Self::MessageProgressed { .. }
@@ -164,6 +184,8 @@ fn of_access(user_id: &UserId, what: AccessChange) -> AuditNote {
         AccessChange::TokenMade { token_id } => token(Action::TokenMade, token_id),
         AccessChange::TokenRevoked { token_id } => token(Action::TokenRevoked, token_id),
         AccessChange::SignedOut => person(Action::SignedOut),
+        AccessChange::SignedOutElsewhere => person(Action::SignedOutElsewhere),
+        AccessChange::SecondFactor { on } => person(Action::SecondFactorChanged).with("on", on),
     }
 }
 

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::{
-    ids::{ChatbotId, ContactId, ConversationId, DeliveryId, IntegrationId, TokenId, UserId},
+    ids::{ChatbotId, ContactId, ConversationId, DeliveryId, IntegrationId, InvitationId, TokenId, UserId, WorkspaceId},
     integration::TestStep,
     live::LiveEvent,
     role::Role,
@@ -107,6 +107,17 @@ pub enum DomainEvent {
     SignedIn {
         user_id: UserId,
     },
+    /// Somebody was asked to come, or the offer was withdrawn (without a role). That they came, `AccessChanged` says.
+    InvitationChanged {
+        id: InvitationId,
+        email: String,
+        role: Option<Role>,
+    },
+    /// Somebody changed these of the workspace's settings.
+    WorkspaceChanged {
+        id: WorkspaceId,
+        fields: Vec<&'static str>,
+    },
 }
 
 /// What may be erased for good.
@@ -140,6 +151,12 @@ pub enum AccessChange {
         token_id: TokenId,
     },
     SignedOut,
+    /// Out of all sessions, or of all but the one that they asked with.
+    SignedOutElsewhere,
+    /// Codes of an app are asked for at sign-in from now on, or no more.
+    SecondFactor {
+        on: bool,
+    },
 }
 
 impl DomainEvent {
@@ -166,13 +183,16 @@ impl DomainEvent {
             | Self::ChatbotSwitched { id, .. }
             | Self::ChatbotDeleted { id, .. }
             | Self::KnowledgeChanged { chatbot_id: id } => LiveEvent::Chatbot { id },
-            // A person who was not signed in has nothing open.
             Self::AccessChanged {
-                what: AccessChange::Added { .. } | AccessChange::Enabled | AccessChange::TokenMade { .. },
+                what: AccessChange::TokenMade { .. } | AccessChange::SecondFactor { .. },
                 ..
             } => return None,
             Self::AccessChanged { user_id: id, .. } => LiveEvent::Person { id },
-            Self::ErasureOrdered { .. } | Self::DeliveryRead { .. } | Self::SignedIn { .. } => return None,
+            Self::ErasureOrdered { .. }
+            | Self::DeliveryRead { .. }
+            | Self::SignedIn { .. }
+            | Self::InvitationChanged { .. }
+            | Self::WorkspaceChanged { .. } => return None,
         })
     }
 }

@@ -68,6 +68,9 @@ ids! {
     UserId,
     /// Of an API token.
     TokenId,
+    /// Of a sign-in session, for its owner: nothing signs in with it.
+    SessionId,
+    InvitationId,
     ChatbotId,
     KnowledgeItemId,
     IntegrationId,

@@ -31,7 +31,7 @@ pub enum LiveEvent {
     Chatbot {
         id: ChatbotId,
     },
-    /// What somebody may do changed, or a way in of theirs ended: their streams ask at once whether they may go on.
+    /// Who somebody is here, or what they may do, changed: their streams ask at once whether they may go on.
     Person {
         id: UserId,
     },

@@ -6,7 +6,7 @@ use super::{
     Millis,
     ids::{TokenId, UserId, WorkspaceId},
     integration::CannotReach,
-    role::Role,
+    role::{Role, Scope},
 };
 
 /// The signed-in person and the workspace they work in.
@@ -53,10 +53,24 @@ pub struct SetupStatus {
 pub struct ApiToken {
     pub id: TokenId,
     pub name: String,
+    /// How it ends, by which its owner tells it from others. Old ones have none.
+    pub last4: Option<String>,
+    /// What it may do at most.
+    pub scopes: Vec<Scope>,
     pub created_at: Millis,
     pub expires_at: Option<Millis>,
     pub last_used_at: Option<Millis>,
 }
+
+/// A new API token: the only time that it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewApiToken {
+    pub secret: String,
+    pub token: ApiToken,
+}
+
+/// The longest that a token can be made to last, in days; also how long it lasts when nothing else is said.
+pub const TOKEN_DAYS: i64 = 365;
 
 /// The fewest characters a password may have.
 pub const PASSWORD_MIN: usize = 10;

@@ -14,7 +14,10 @@ use crate::{
     error::{ApiError, ErrorCode},
     server::{
         error::Error,
-        service::account::{self, NewUser},
+        service::{
+            account::{self, NewUser},
+            tokens,
+        },
         store::on,
     },
 };
@@ -333,6 +336,6 @@ async fn adding_people_says_what_is_wrong(database: Database) {
     assert_eq!(refusal(add("c@example.com", None, PASSWORD).await).field.as_deref(), Some("workspace"));
     add("c@example.com", Some("Second"), PASSWORD).await.unwrap();
     assert_eq!(app.count("select count(*) from workspaces").await, 2);
-    assert_eq!(refusal(account::add_token(&app.state, "nobody@example.com", "x").await).code, ErrorCode::NotFound);
-    assert_eq!(refusal(account::add_token(&app.state, "a@example.com", " ").await).field.as_deref(), Some("name"));
+    assert_eq!(refusal(tokens::add(&app.state, "nobody@example.com", "x").await).code, ErrorCode::NotFound);
+    assert_eq!(refusal(tokens::add(&app.state, "a@example.com", " ").await).field.as_deref(), Some("name"));
 }

@@ -30,7 +30,10 @@ use crate::{
         channel::whatsapp::signature,
         pipeline::{self, Progress, answer::Answer, deliver::Deliver, faults::Faults, ingest::Ingest, sweep},
         sandbox::Delays,
-        service::account::{self, NewUser},
+        service::{
+            account::{self, NewUser},
+            tokens,
+        },
     },
 };
 
@@ -233,7 +236,7 @@ impl TestApp {
             password: PASSWORD.into(),
         };
         account::add_user(&self.state, new).await.unwrap();
-        account::add_token(&self.state, email, "test").await.unwrap()
+        tokens::add(&self.state, email, "test").await.unwrap()
     }
 
     /// Runs every stage until there is nothing left to do.

@@ -170,10 +170,18 @@ fn every_server_function_begins_with_who_is_asking() {
             let (_, body) = function.split_once("ApiError> {\n").unwrap();
             let mut statements = body.split(';').map(str::trim).filter(|s| !s.starts_with("use "));
             let first = statements.next().unwrap();
-            let checks = ["= authorise(Permission::", "= authenticated()", "= anyone()", "= auth::anyone()"];
+            let checks = [
+                "= authorise(Permission::",
+                "= authenticated()",
+                "= in_person()",
+                "= auth::in_person()",
+                "= anyone()",
+                "= auth::anyone()",
+            ];
             assert!(checks.iter().any(|check| first.contains(check)), "{}: {name} begins with {first}", source.path);
             let for_all = first.contains("anyone()");
-            assert_eq!(for_all, source.path == "src/api/setup.rs", "{name}: who may call it?");
+            let public = ["src/api/setup.rs", "src/api/invitations.rs"].contains(&source.path.as_str());
+            assert_eq!(for_all, public, "{name}: who may call it?");
             seen += 1;
         }
     }
@@ -190,8 +198,9 @@ fn every_file_says_what_it_is_for_and_stays_short() {
 }
 
 /// Tables whose rows belong to a workspace.
-const OF_A_WORKSPACE: [&str; 18] = [
+const OF_A_WORKSPACE: [&str; 19] = [
     "memberships",
+    "invitations",
     "api_tokens",
     "chatbots",
     "knowledge_items",
@@ -215,9 +224,13 @@ const OF_A_WORKSPACE: [&str; 18] = [
 const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
     (
         "account.rs",
-        "where m.user_id = $1 and u.disabled_at is null order by m.created_at, m",
+        "where m.user_id = $1 and u.disabled_at is null and m.disabled_at is null order by m.created_at, m",
         "finds out in which workspaces somebody is",
     ),
+    ("account.rs", "where email = $1 and disabled_at is null and exists", "whoever belongs to nothing cannot sign in"),
+    ("account.rs", "and password_hash = $2 and disabled_at is null and exists", "whoever belongs to nothing cannot sign in"),
+    ("invitation.rs", "where i.token_hash = $1", "finds out where a link leads to"),
+    ("invitation.rs", "delete from invitations where expires_at", "what is too old goes, everywhere"),
     ("person.rs", "role from memberships where user_id = $1", "finds out in which workspaces somebody is"),
     ("person.rs", "delete from memberships where user_id = $1", "the operator takes somebody out of everything"),
     ("person.rs", "$1 is null or w.name = $1", "the operator's list, on the command line only"),

@@ -14,7 +14,7 @@ use crate::{
     domain::role::Role,
     server::{
         app::cli::people::{UserCommand, run_user},
-        service::{account, people},
+        service::{people, tokens},
     },
 };
 
@@ -124,7 +124,7 @@ async fn what_the_operator_does_is_on_record(database: Database) {
     operator(&app, &["add", "--email", ada, "--name", "Ada", "--role", "agent", "--password-stdin"]).await;
     operator(&app, &["set-role", "--email", ada, "--role", "admin"]).await;
     operator(&app, &["set-password", "--email", ada, "--password-stdin"]).await;
-    account::add_token(&app.state, ada, "script").await.unwrap();
+    tokens::add(&app.state, ada, "script").await.unwrap();
     people::revoke_tokens(&app.state, people::Which::Of(ada.to_owned())).await.unwrap();
     operator(&app, &["disable", "--email", ada]).await;
     operator(&app, &["enable", "--email", ada]).await;
@@ -159,7 +159,7 @@ async fn signing_in_and_out_is_on_record(database: Database) {
     let browser = Browser::signed_in(&app, OWNER).await;
     browser.api("chatbots/create", &json!({"name": "Bot"})).await;
     let token = app.ok("tokens/list", json!({})).await[0]["id"].clone();
-    let tokens = account::add_token(&app.state, OWNER, "second").await.unwrap();
+    let tokens = tokens::add(&app.state, OWNER, "second").await.unwrap();
     let (_, revoked) = app.api_as(&tokens, "tokens/list", json!({})).await;
     let second = revoked.as_array().unwrap().iter().find(|t| t["name"] == "second").unwrap()["id"].clone();
     browser.api("tokens/revoke", &json!({"id": second})).await;

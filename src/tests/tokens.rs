@@ -15,7 +15,7 @@ use crate::{
     domain::role::Role,
     server::{
         base::secrets::sha256,
-        service::account,
+        service::tokens,
         store::{StoreError, on},
         writer::Priority,
     },
@@ -80,7 +80,7 @@ async fn a_token_decides_alone(database: Database) {
 
 async fn a_revoked_token_is_refused_at_once(database: Database) {
     let app = TestApp::start(database).await;
-    let second = account::add_token(&app.state, OWNER, "second").await.unwrap();
+    let second = tokens::add(&app.state, OWNER, "second").await.unwrap();
     let listed = app.ok("tokens/list", json!({})).await;
     let id = listed.as_array().unwrap().iter().find(|t| t["name"] == "second").unwrap()["id"].clone();
     assert_eq!(status_of(&app, &second).await, 200);
@@ -128,7 +128,7 @@ async fn lists_never_show_a_token(database: Database) {
     assert_eq!(listed[0]["name"], "test");
     let mut keys: Vec<&String> = listed[0].as_object().unwrap().keys().collect();
     keys.sort();
-    assert_eq!(keys, ["created_at", "expires_at", "id", "last_used_at", "name"]);
+    assert_eq!(keys, ["created_at", "expires_at", "id", "last4", "last_used_at", "name", "scopes"]);
     let text = listed.to_string();
     assert!(!text.contains(&app.token[4..]) && !text.contains(&hex::encode(sha256(&app.token))), "{text}");
     // The last use is stored beside the request, without delaying it.

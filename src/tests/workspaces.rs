@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{ids::WorkspaceId, role::Role},
-    server::service::account,
+    server::service::tokens,
 };
 
 on_both_databases!(
@@ -91,7 +91,7 @@ async fn a_token_stays_in_its_workspace(database: Database) {
     )
     .await;
     assert_eq!(app.ok("session/current", json!({})).await["workspace_name"], "Neighbours");
-    let again = account::add_token(&app.state, OWNER, "another").await.unwrap();
+    let again = tokens::add(&app.state, OWNER, "another").await.unwrap();
     let (_, session) = app.api_as(&again, "session/current", json!({})).await;
     assert_ne!(session["workspace_name"], "Neighbours", "a new one opens the oldest");
 }

@@ -14,6 +14,7 @@ super::room! { shell:
     integrations: "Integrations" / "Integrações";
     sandbox: "Sandbox" / "Simulador";
     account: "Account" / "Conta";
+    settings: "Settings" / "Configurações";
     sign_out: "Sign out" / "Sair";
     language: "Language" / "Idioma";
     theme: "Theme" / "Tema";

@@ -19,11 +19,12 @@ use told;
 
 mod channel;
 mod errors;
+mod people;
 mod threads;
 
 /// All sentences.
 fn sentences() -> impl Iterator<Item = [&'static str; 2]> {
-    [errors::SENTENCES, channel::SENTENCES, threads::SENTENCES].into_iter().flatten().copied()
+    [errors::SENTENCES, people::SENTENCES, channel::SENTENCES, threads::SENTENCES].into_iter().flatten().copied()
 }
 
 /// The English of all sentences; with those that server and browser share.

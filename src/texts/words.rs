@@ -6,9 +6,9 @@ use crate::{
         conversation::Answering,
         integration::{CannotReach, Check, IntegrationStatus, PasteFault, Quality, Remedy},
         message::MessageState,
-        role::Role,
+        role::{Role, Scope},
     },
-    texts::{errors, inbox, integrations, shell},
+    texts::{errors, inbox, integrations, settings, shell},
 };
 
 #[must_use]
@@ -26,6 +26,17 @@ pub fn role(role: Role) -> &'static str {
         Role::Owner => shell::owner(),
         Role::Admin => shell::admin(),
         Role::Agent => shell::agent(),
+    }
+}
+
+/// What a token of that scope may do.
+#[must_use]
+pub fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => settings::scope_read(),
+        Scope::Write => settings::scope_write(),
+        Scope::Send => settings::scope_send(),
+        Scope::Manage => settings::scope_manage(),
     }
 }
 

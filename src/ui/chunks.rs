@@ -20,8 +20,10 @@ use super::{
     pages::{
         chatbots::{ChatbotPage, ChatbotsPage},
         inbox::{BackToList, Thread},
+        join::JoinPage,
         sandbox::SandboxPage,
         set_up::SetUpPage,
+        settings::{AccountPage, PeoplePage, TokensPage},
     },
     prelude::*,
 };
@@ -58,7 +60,8 @@ macro_rules! chunk {
 
 chunk!(manage: chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations => IntegrationsPage, event_log => EventLogPage);
 chunk!(sandbox: sandbox => SandboxPage);
-chunk!(set_up: set_up => SetUpPage);
+chunk!(set_up: set_up => SetUpPage, join => JoinPage);
+chunk!(settings: account => AccountPage, tokens => TokensPage, people => PeoplePage);
 
 pub(super) mod thread {
     use super::*;
@@ -92,7 +95,8 @@ fn chunk_of(path: &str) -> Option<Chunk> {
         }
         "chatbots" | "integrations" => Chunk { name: "manage", load: || Box::pin(manage::load()) },
         "sandbox" => Chunk { name: "sandbox", load: || Box::pin(sandbox::load()) },
-        "set-up" => Chunk { name: "set_up", load: || Box::pin(set_up::load()) },
+        "set-up" | "join" => Chunk { name: "set_up", load: || Box::pin(set_up::load()) },
+        "settings" => Chunk { name: "settings", load: || Box::pin(settings::load()) },
         _ => return None,
     })
 }

@@ -37,6 +37,7 @@ pub(crate) struct Live {
     /// Messages came in or went out by some integration.
     used: RwSignal<u32>,
     chatbots: RwSignal<u32>,
+    people: RwSignal<u32>,
     everything: RwSignal<u32>,
     /// Who waits for a person: followed while nobody looks, too.
     waiting: RwSignal<u32>,
@@ -88,6 +89,15 @@ impl Live {
     /// The version of integrations and of when they were last used: grows every second while messages come.
     pub(crate) fn integrations_in_use(self) -> (u32, u32) {
         (self.everything.get(), self.integrations.get().wrapping_add(self.used.get()))
+    }
+
+    /// The version of who works here and what they may do.
+    pub(crate) fn people(self) -> (u32, u32) {
+        (self.everything.get(), self.people.get())
+    }
+
+    pub(crate) fn touch_people(self) {
+        self.people.update(bump);
     }
 
     pub(crate) fn chatbots(self) -> (u32, u32) {
@@ -180,7 +190,8 @@ impl Live {
             return self.missed.set_value(true);
         }
         let (mut changed, mut read): (Vec<ConversationId>, Vec<ConversationId>) = (Vec::new(), Vec::new());
-        let (mut integrations, mut used, mut chatbots, mut everything) = (false, false, false, false);
+        let (mut integrations, mut used, mut chatbots) = (false, false, false);
+        let (mut people, mut everything) = (false, false);
         for event in events {
             match event {
                 LiveEvent::Conversations { ids } => {
@@ -190,8 +201,9 @@ impl Live {
                 LiveEvent::Integration { .. } => integrations = true,
                 LiveEvent::IntegrationUsed { .. } => used = true,
                 LiveEvent::Chatbot { .. } => chatbots = true,
-                // Taken already, or for the server only.
-                LiveEvent::TestStep { .. } | LiveEvent::Person { .. } => {}
+                LiveEvent::Person { .. } => people = true,
+                // Taken already.
+                LiveEvent::TestStep { .. } => {}
                 LiveEvent::Resync => everything = true,
             }
         }
@@ -213,6 +225,9 @@ impl Live {
         }
         if chatbots {
             self.chatbots.update(bump);
+        }
+        if people {
+            self.people.update(bump);
         }
     }
 
@@ -257,6 +272,7 @@ fn new_live() -> Live {
         integrations: RwSignal::new(0),
         used: RwSignal::new(0),
         chatbots: RwSignal::new(0),
+        people: RwSignal::new(0),
         everything: RwSignal::new(0),
         waiting: RwSignal::new(0),
         missed: StoredValue::new(false),

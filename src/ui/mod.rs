@@ -28,7 +28,11 @@ use leptos_router::{
 use alerts::{Alerts, provide_alerts, shown_count};
 use components::{Leaving, ToastList};
 use layouts::AppLayout;
-use pages::{inbox::InboxPage, not_found::NotFoundPage, sign_in::SignInPage};
+use pages::{
+    inbox::InboxPage,
+    not_found::NotFoundPage,
+    sign_in::{CodePage, SignInPage},
+};
 use prelude::*;
 use state::{clock::provide_clock, hydrated::provide_hydrated, toasts::provide_toasts, unsaved::provide_unsaved};
 
@@ -51,7 +55,9 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async />
                 <Route path=path!("/set-up") view=chunks::set_up::set_up ssr=SsrMode::Async />
+                <Route path=path!("/join/:invitation") view=chunks::set_up::join ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=AppLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=Home ssr=SsrMode::Async />
                     <Route path=path!("/inbox/:conversation?") view=InboxPage ssr=SsrMode::Async />
@@ -59,6 +65,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/chatbots/:chatbot") view=chunks::manage::chatbot ssr=SsrMode::Async />
                     <Route path=path!("/integrations") view=chunks::manage::integrations ssr=SsrMode::Async />
                     <Route path=path!("/integrations/:integration/events") view=chunks::manage::event_log ssr=SsrMode::Async />
+                    <Route path=path!("/settings") view=chunks::settings::account ssr=SsrMode::Async />
+                    <Route path=path!("/settings/tokens") view=chunks::settings::tokens ssr=SsrMode::Async />
+                    <Route path=path!("/settings/people") view=chunks::settings::people ssr=SsrMode::Async />
                     <Route path=path!("/sandbox") view=chunks::sandbox::sandbox ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -7,7 +7,7 @@ mod test;
 
 pub use self::{
     graph::{GRAPH_VERSION, ProviderError},
-    invitation::{Invitation, QrCode},
+    invitation::Invitation,
     paste::{PasteFault, check_app_id, check_meta_id, check_secret, clean_pasted},
     test::{Check, NumberChoice, StepStatus, TestReport, TestStep},
 };

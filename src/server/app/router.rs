@@ -34,7 +34,7 @@ use super::{
 use crate::{
     error::{ApiError, ErrorCode},
     server::{
-        auth::{layer, session_store::DatabaseSessions, sign_in},
+        auth::{layer, second_step, session_store::DatabaseSessions, sign_in},
         base::assets,
         error::ApiErrorResponse,
         http::{
@@ -167,6 +167,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .leptos_routes_with_context(state, PAGES.clone(), context(state), move || shell(leptos.clone(), program()))
         .route_layer(from_fn_with_state(state.clone(), pages::to_their_end))
         .route("/sign-in", post(sign_in::sign_in).layer(DefaultBodyLimit::max(sign_in::FORM_MAX)))
+        .route("/sign-in/code", post(second_step::give_code).layer(DefaultBodyLimit::max(sign_in::FORM_MAX)))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/api/v1/events", get(events::events))
         .route("/api/v1/sandbox/events", get(events::sandbox_events))
@@ -201,7 +202,7 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_
 /// the person may do.
 async fn keep_out(state: State<Services>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_form = matches!(path, "/sign-in" | "/sign-out") && request.method() == axum::http::Method::POST;
+    let is_form = matches!(path, "/sign-in" | "/sign-in/code" | "/sign-out") && request.method() == axum::http::Method::POST;
     if is_form {
         next.run(request).await
     } else if path.starts_with("/api/") {

@@ -21,6 +21,7 @@ use crate::{
         Millis,
         ids::{UserId, WorkspaceId},
         principal::Via,
+        role::Scopes,
         text::percent,
     },
     error::{ApiError, ErrorCode},
@@ -31,11 +32,12 @@ use crate::{
             strangers::Deed,
         },
         error::{ApiErrorResponse, Result},
-        service::{Services, account::TOKEN_PREFIX, actor::Actor},
+        service::{Services, tokens::TOKEN_PREFIX, actor::Actor},
         store::{
             StoreError,
             account::{self, MemberRow},
-            session, token,
+            session,
+            token::{self, ValidToken},
         },
         writer::Priority,
     },
@@ -45,10 +47,17 @@ use crate::{
 const TOUCH_EVERY: Millis = 60_000;
 
 /// Pages that strangers may see.
-const PUBLIC_PAGES: [&str; 2] = ["/sign-in", "/set-up"];
+const PUBLIC_PAGES: [&str; 3] = ["/sign-in", "/sign-in/code", "/set-up"];
 
-/// Operations that strangers may call: those of the first account.
-const PUBLIC_OPERATIONS: [&str; 2] = ["/api/v1/setup/status", "/api/v1/setup/create"];
+/// Where a second factor is set up.
+const ACCOUNT_PAGE: &str = "/settings";
+
+/// What the address of an invitation begins with.
+const JOIN_PAGES: &str = "/join/";
+
+/// Operations that strangers may call: those of the first account, and of whoever was asked to come.
+const PUBLIC_OPERATIONS: [&str; 4] =
+    ["/api/v1/setup/status", "/api/v1/setup/create", "/api/v1/invitations/get", "/api/v1/invitations/accept"];
 
 /// Puts the [`Actor`] into the request's extensions, when there is one.
 ///
@@ -109,10 +118,14 @@ fn is_json(headers: &HeaderMap) -> bool {
 pub async fn guard_pages(State(state): State<Services>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let signed_in = request.extensions().get::<Actor>().is_some();
+    let held_up = request.extensions().get::<Actor>().is_some_and(|actor| actor.held_up);
+    if held_up && path != ACCOUNT_PAGE && !PUBLIC_PAGES.contains(&path) && !path.starts_with(JOIN_PAGES) {
+        return Redirect::to(ACCOUNT_PAGE).into_response();
+    }
     if signed_in && path == "/" {
         return Redirect::to("/inbox").into_response();
     }
-    if signed_in || PUBLIC_PAGES.contains(&path) {
+    if signed_in || PUBLIC_PAGES.contains(&path) || path.starts_with(JOIN_PAGES) {
         return next.run(request).await;
     }
     match has_users(&state).await {
@@ -154,7 +167,7 @@ async fn by_token(state: &Services, token: &SecretString) -> Result<Option<(Acto
     let mut conn = state.store.read().await?;
     let hash = sha256(token.expose_secret());
     let found = token::find_valid(&mut conn, &hash, now).await?;
-    let Some((id, user_id, workspace_id, last_used_at)) = found else { return Ok(None) };
+    let Some(ValidToken { id, user_id, workspace_id, last_used_at, scopes }) = found else { return Ok(None) };
     let member = account::find_member(&mut conn, workspace_id, user_id).await?;
     drop(conn);
     if last_used_at.is_none_or(|at| at < now - TOUCH_EVERY) {
@@ -165,7 +178,7 @@ async fn by_token(state: &Services, token: &SecretString) -> Result<Option<(Acto
                 .submit(Priority::Bulk, id, (id, now), |conn, (id, now)| Box::pin(token::touch(conn, *id, *now))),
         );
     }
-    Ok(member.map(|m| (actor(&m, Via::Token(id)), Proof::Token(hash))))
+    Ok(member.map(|m| (actor(&m, Via::Token(id), Scopes::read(&scopes)), Proof::Token(hash))))
 }
 
 /// The actor behind a session: in the workspace that it names, or the oldest of theirs where it names none that they still
@@ -190,11 +203,11 @@ async fn by_session(state: &Services, session: &Session) -> Result<Option<(Actor
         oldest => oldest,
     };
     let proof = Proof::Session(session.id().map(|id| session_key(&id)).unwrap_or_default());
-    Ok(member.map(|m| (actor(&m, Via::Session), proof)))
+    Ok(member.map(|m| (actor(&m, Via::Session, Scopes::ALL), proof)))
 }
 
-const fn actor(m: &MemberRow, via: Via) -> Actor {
-    Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role, via }
+const fn actor(m: &MemberRow, via: Via, scopes: Scopes) -> Actor {
+    Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role, via, scopes, held_up: m.second_factor_missing }
 }
 
 /// Whether an actor still is who they were and has not signed out: for streams that stay open.
@@ -206,7 +219,7 @@ pub async fn still_valid(state: &Services, known: &Actor, proof: &Proof) -> bool
             Proof::Token(hash) => token::find_valid(&mut conn, hash, state.now()).await?.is_some(),
         };
         let member = account::find_member(&mut conn, known.workspace_id, known.user_id).await?;
-        Ok::<_, StoreError>(proven && member.is_some_and(|m| actor(&m, known.via) == *known))
+        Ok::<_, StoreError>(proven && member.is_some_and(|m| actor(&m, known.via, known.scopes) == *known))
     };
     // While the database is unavailable nothing new can be sent either.
     looked.await.unwrap_or(true)

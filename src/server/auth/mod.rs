@@ -4,6 +4,8 @@
 //! here. There is no other way for it to reach the state.
 
 pub mod layer;
+pub mod own_password;
+pub mod second_step;
 pub mod session_store;
 pub mod sign_in;
 pub mod throttle;
@@ -16,12 +18,13 @@ use tower_sessions::Session;
 use crate::{
     domain::{
         ids::{UserId, WorkspaceId},
+        principal::Via,
         role::Permission,
     },
-    error::ApiError,
+    error::{ApiError, ErrorCode},
     server::{
         base::{address::client_address, strangers::Deed},
-        service::{Services, actor::Actor},
+        service::{Services, actor::Actor, sign_ins::Origin},
     },
 };
 
@@ -64,6 +67,26 @@ pub fn anyone() -> Result<Services, ApiError> {
     use_context::<Services>().ok_or_else(ApiError::internal)
 }
 
+/// Who has signed in, for operations that strangers may call, too. Programs with a token are nobody here.
+#[must_use]
+pub fn signed_in() -> Option<Actor> {
+    let parts = use_context::<axum::http::request::Parts>()?;
+    parts.extensions.get::<Actor>().copied().filter(|actor| actor.via == Via::Session)
+}
+
+/// For server functions that a person calls for themselves, and no program with their token.
+///
+/// # Errors
+/// `unauthenticated` when nobody is signed in, `forbidden` with a token.
+pub fn in_person() -> Result<(Services, Actor), ApiError> {
+    let (state, actor) = authenticated()?;
+    if actor.via == Via::Session {
+        return Ok((state, actor));
+    }
+    Err(ApiError::new(ErrorCode::Forbidden, "An API token cannot do this.")
+        .action("Sign in with a browser and do it there."))
+}
+
 /// Where the running request comes from, if that is known.
 pub fn client_of_current_request(state: &Services) -> Option<IpAddr> {
     let parts = use_context::<axum::http::request::Parts>()?;
@@ -87,6 +110,18 @@ pub async fn enter_workspace(workspace_id: WorkspaceId) -> Result<(), ApiError> 
     sign_in::enter(&session, workspace_id).await
 }
 
+/// Under what the session of the running request is kept.
+///
+/// # Errors
+/// `unauthenticated` when it has none.
+pub fn session_of_current_request() -> Result<Vec<u8>, ApiError> {
+    let parts = use_context::<axum::http::request::Parts>().ok_or_else(ApiError::internal)?;
+    match parts.extensions.get::<Proof>() {
+        Some(Proof::Session(key)) => Ok(key.clone()),
+        _ => Err(ApiError::unauthenticated()),
+    }
+}
+
 /// Signs a user in with the session of the running request.
 ///
 /// # Errors
@@ -95,7 +130,8 @@ pub async fn sign_in_current_request(user_id: UserId) -> Result<(), ApiError> {
     let (state, parts) =
         anyone().ok().zip(use_context::<axum::http::request::Parts>()).ok_or_else(ApiError::internal)?;
     let session = parts.extensions.get::<Session>().cloned().ok_or_else(ApiError::internal)?;
-    sign_in::start_session(&session, user_id).await?;
+    let origin = Origin::new(&parts.headers, client_of_current_request(&state), state.now());
+    sign_in::start_session(&session, user_id, &origin).await?;
     // The account and the session are there: what could not be put on record must not seem to be undone.
     if let Err(error) = sign_in::record(&state, user_id).await {
         tracing::error!(error = ?error, "A sign-in could not be put on record");

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::sign_in::USER_KEY;
 use crate::{
-    domain::ids::UserId,
+    domain::{Millis, ids::UserId},
     server::{
         base::secrets::sha256,
         service::Services,
@@ -21,6 +21,9 @@ use crate::{
         writer::Priority,
     },
 };
+
+/// The last use of a session is stored at most this often.
+const TOUCH_EVERY: Millis = 5 * 60 * 1000;
 
 /// Keeps sessions under the SHA-256 of their id.
 #[derive(Clone)]
@@ -82,11 +85,20 @@ impl SessionStore for DatabaseSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let now = self.0.now();
         let mut conn = self.0.store.read().await.map_err(backend)?;
-        let found = store::session::find(&mut conn, &session_key(id), self.0.now()).await.map_err(backend)?;
-        let Some((data, expires_at)) = found else { return Ok(None) };
-        let data = serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?;
-        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1_000_000)
+        let found = store::session::find(&mut conn, &session_key(id), now).await.map_err(backend)?;
+        drop(conn);
+        let Some(kept) = found else { return Ok(None) };
+        if kept.seen_at.is_none_or(|at| at < now - TOUCH_EVERY) {
+            // Nobody waits for this one; a lost touch is made up by the next use.
+            let input = (kept.id_hash, now);
+            drop(self.0.writer.submit(Priority::Bulk, Uuid::nil(), input, |conn, (key, now)| {
+                Box::pin(store::session::touch(conn, key, *now))
+            }));
+        }
+        let data = serde_json::from_str(&kept.data).map_err(|e| Error::Decode(e.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(kept.expires_at) * 1_000_000)
             .map_err(|e| Error::Decode(e.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }

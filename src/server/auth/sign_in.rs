@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::throttle;
+use super::{second_step, throttle};
 use crate::{
     domain::{
         event::AccessChange,
@@ -25,7 +25,11 @@ use crate::{
     server::{
         base::{address::client_address, strangers::Deed},
         error::Error,
-        service::{Services, actor::Actor},
+        service::{
+            Services,
+            actor::Actor,
+            sign_ins::{ORIGIN_KEY, Origin},
+        },
         store,
     },
 };
@@ -54,6 +58,8 @@ pub struct SignInForm {
 enum SignInOutcome {
     /// Who, and the hash of the password that was the right one.
     SignedIn(UserId, String),
+    /// The same for somebody with a second factor.
+    CodeNeeded(UserId, String),
     WrongCredentials,
     Throttled,
 }
@@ -72,20 +78,18 @@ pub async fn sign_in(
     // Refusals are for tools that ban addresses, too: `docs/operating.md` says how the line reads. Not for whom it was tried:
     // people type passwords there.
     let reason = match outcome {
-        Ok(SignInOutcome::SignedIn(user_id, hash)) => match start_session(&session, user_id).await {
-            Ok(()) => match still_good(&state, &session, user_id, &hash).await {
-                Ok(true) => {
-                    state.strangers.note_each_with(Deed::SignedIn, address, || user_id.to_string());
-                    return Redirect::to(&safe_next(&form.next)).into_response();
-                }
-                Ok(false) => "credentials",
+        Ok(SignInOutcome::SignedIn(user_id, hash)) => {
+            return admit(&state, &session, (user_id, &hash), (&headers, address), &form.next).await;
+        }
+        Ok(SignInOutcome::CodeNeeded(user_id, hash)) => {
+            match second_step::ask(&state, &session, (user_id, &hash), &form.next).await {
+                Ok(response) => return response,
                 Err(error) => {
-                    tracing::error!(error = ?error, "A sign-in could not be looked at again");
+                    tracing::error!(error = ?error, "A second step of signing in could not begin");
                     "unavailable"
                 }
-            },
-            Err(_) => "unavailable",
-        },
+            }
+        }
         Ok(SignInOutcome::WrongCredentials) => {
             state.strangers.note_from(Deed::WrongPassword, address);
             "credentials"
@@ -99,8 +103,39 @@ pub async fn sign_in(
             "unavailable"
         }
     };
+    refuse(reason, &email, &form.next)
+}
+
+/// Lets somebody in who has proven who they are: a session, and on to where they wanted to go.
+pub(super) async fn admit(
+    state: &Services,
+    session: &Session,
+    (user_id, hash): (UserId, &str),
+    (headers, address): (&HeaderMap, Option<IpAddr>),
+    next: &str,
+) -> Response {
+    let origin = Origin::new(headers, address, state.now());
+    let reason = match start_session(session, user_id, &origin).await {
+        Ok(()) => match still_good(state, session, user_id, hash).await {
+            Ok(true) => {
+                state.strangers.note_each_with(Deed::SignedIn, address, || user_id.to_string());
+                return Redirect::to(&safe_next(next)).into_response();
+            }
+            Ok(false) => "credentials",
+            Err(error) => {
+                tracing::error!(error = ?error, "A sign-in could not be looked at again");
+                "unavailable"
+            }
+        },
+        Err(_) => "unavailable",
+    };
+    refuse(reason, "", next)
+}
+
+/// Back to the form, with the reason.
+fn refuse(reason: &str, email: &str, next: &str) -> Response {
     // What comes back is no longer than what people type: the address would otherwise grow to three times the form.
-    let query = [("error", reason, NEXT_MAX), ("email", &email, EMAIL_MAX), ("next", &form.next, NEXT_MAX)];
+    let query = [("error", reason, NEXT_MAX), ("email", email, EMAIL_MAX), ("next", next, NEXT_MAX)];
     let query: String = query
         .iter()
         .filter(|(_, value, longest)| !value.is_empty() && value.len() <= *longest)
@@ -131,7 +166,12 @@ async fn judge(
         return Ok(SignInOutcome::WrongCredentials);
     }
     throttle::succeed(state, tried).await?;
-    Ok(user.map_or(SignInOutcome::WrongCredentials, |(id, hash)| SignInOutcome::SignedIn(id, hash)))
+    let Some((id, hash)) = user else { return Ok(SignInOutcome::WrongCredentials) };
+    let factor = store::second_factor::find(&mut state.store.read().await?, id).await?;
+    Ok(match factor.filter(|factor| factor.confirmed_at.is_some()) {
+        Some(_) => SignInOutcome::CodeNeeded(id, hash),
+        None => SignInOutcome::SignedIn(id, hash),
+    })
 }
 
 /// Whether it is still the right password, now that the session is stored. One that was changed meanwhile, or a person who
@@ -161,10 +201,13 @@ async fn still_good(state: &Services, session: &Session, user_id: UserId, hash: 
 ///
 /// # Errors
 /// When the session cannot be stored.
-pub async fn start_session(session: &Session, user_id: UserId) -> Result<(), ApiError> {
+pub async fn start_session(session: &Session, user_id: UserId, origin: &Origin) -> Result<(), ApiError> {
     let begun = async {
+        // Nothing of before stays.
+        session.clear().await;
         session.cycle_id().await?;
         session.insert(USER_KEY, user_id).await?;
+        session.insert(ORIGIN_KEY, origin).await?;
         session.save().await
     };
     begun.await.map_err(|error| {
@@ -227,7 +270,7 @@ pub fn normalise_email(email: &str) -> String {
 }
 
 /// A path of ours to go on to: never another site's address.
-fn safe_next(next: &str) -> String {
+pub(super) fn safe_next(next: &str) -> String {
     let ours = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains('\\')

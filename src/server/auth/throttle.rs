@@ -11,7 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use crate::{
-    domain::Millis,
+    domain::{Millis, ids::UserId},
     server::{
         base::{
             address::{network_of, throttle_key},
@@ -46,9 +46,11 @@ struct Keys {
     networks: Vec<(Vec<u8>, i64)>,
 }
 
-fn keys(email: &str, address: Option<IpAddr>) -> Keys {
-    let named = |address: Option<IpAddr>| address.map_or_else(String::new, |a| a.to_string());
-    let narrow = named(address.map(throttle_key));
+fn named(address: Option<IpAddr>) -> String {
+    address.map_or_else(String::new, |a| a.to_string())
+}
+
+fn keys(pair: &str, address: Option<IpAddr>) -> Keys {
     let levels = if address.is_some_and(|a| a.is_ipv6()) { FREE_NETWORK.len() } else { 1 };
     let networks = FREE_NETWORK.iter().take(levels).map(|(prefix, free)| {
         let network = named(address.map(|a| network_of(a, *prefix)));
@@ -56,7 +58,7 @@ fn keys(email: &str, address: Option<IpAddr>) -> Keys {
         let level = if *prefix == 64 { String::new() } else { format!("/{prefix}") };
         (sha256(&format!("address:{network}{level}")), *free)
     });
-    Keys { pair: sha256(&format!("pair:{email}:{narrow}")), networks: networks.collect() }
+    Keys { pair: sha256(pair), networks: networks.collect() }
 }
 
 /// Counts an attempt before it is made. `Err` holds how many milliseconds to wait instead.
@@ -67,8 +69,26 @@ pub async fn begin_attempt(
     email: &str,
     address: Option<IpAddr>,
 ) -> Result<std::result::Result<SignInAttempt, Millis>> {
+    begin(state, &format!("pair:{email}:{}", named(address.map(throttle_key))), address).await
+}
+
+/// The same for the code after the password. Wherever they come from, wrong ones count for the account: who gets there knows its
+/// password, and six digits are guessed by many addresses together.
+pub async fn begin_code(
+    state: &Services,
+    user_id: UserId,
+    address: Option<IpAddr>,
+) -> Result<std::result::Result<SignInAttempt, Millis>> {
+    begin(state, &format!("code:{user_id}"), address).await
+}
+
+async fn begin(
+    state: &Services,
+    pair: &str,
+    address: Option<IpAddr>,
+) -> Result<std::result::Result<SignInAttempt, Millis>> {
     let Some(turn) = state.sign_in_turns.take(address.map(throttle_key)).await else { return Ok(Err(1000)) };
-    let input = (keys(email, address), state.now());
+    let input = (keys(pair, address), state.now());
     let outcome = state
         .writer
         .write(Priority::Interactive, Uuid::nil(), input, |conn, (keys, now)| {

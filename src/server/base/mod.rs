@@ -10,6 +10,7 @@ pub mod limiter;
 pub mod limits;
 pub mod outgoing;
 pub mod panics;
+pub mod qr;
 pub mod secrets;
 pub mod strangers;
 pub mod telemetry;

@@ -74,7 +74,7 @@ pub async fn events(
     let Some((Extension(actor), Extension(proof))) = who.zip(proof) else {
         return ApiErrorResponse(ApiError::unauthenticated()).into_response();
     };
-    if let Err(error) = actor.require(Permission::Converse) {
+    if let Err(error) = actor.require(Permission::ReadConversations) {
         return ApiErrorResponse(error).into_response();
     }
     let seat = match seat(&state, &actor, &proof) {

@@ -136,13 +136,20 @@ mod tests {
         domain::{
             ids::{UserId, WorkspaceId},
             principal::Via,
-            role::Role,
+            role::{Role, Scopes},
         },
         server::{auth::Proof, base::limits::Limits, service::actor::Actor},
     };
 
     fn actor(n: u128) -> Actor {
-        Actor { user_id: UserId::from_u128(n), workspace_id: WorkspaceId::nil(), role: Role::Agent, via: Via::Session }
+        Actor {
+            user_id: UserId::from_u128(n),
+            workspace_id: WorkspaceId::nil(),
+            role: Role::Agent,
+            via: Via::Session,
+            scopes: Scopes::ALL,
+            held_up: false,
+        }
     }
 
     fn session(n: u8) -> Proof {

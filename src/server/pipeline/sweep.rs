@@ -13,8 +13,8 @@ use crate::{
         error::Result,
         service::{erasure, integration},
         store::{
-            Conn, StoreResult, attempt, dead_letter, delivery, event, message::ExternalKey, queue, session,
-            status as status_store, throttle,
+            Conn, StoreResult, attempt, dead_letter, delivery, event, invitation, message::ExternalKey, queue,
+            session, status as status_store, throttle,
         },
         writer::Priority,
     },
@@ -148,6 +148,7 @@ pub async fn clean(state: &Pipeline) -> Result<()> {
             .write(Priority::Bulk, Uuid::nil(), now, |conn, now| {
                 Box::pin(async move {
                     session::delete_expired(conn, *now).await?;
+                    invitation::forget_ended(conn, *now).await?;
                     throttle::forget(conn, *now - DAY).await?;
                     let parked = status_store::forget_parked(conn, *now - PARKED).await?;
                     let events = event::prune(conn, *now - DAY, CHUNK).await?;

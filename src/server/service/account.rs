@@ -1,4 +1,4 @@
-//! People, their workspaces and tokens.
+//! People and their workspaces.
 
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -8,33 +8,23 @@ use crate::{
     domain::{
         Millis,
         event::{AccessChange, DomainEvent},
-        ids::{TokenId, UserId, WorkspaceId},
+        ids::{UserId, WorkspaceId},
         integration::CannotReach,
         principal::Principal,
         role::Role,
-        session::{ApiToken, PASSWORD_MAX, PASSWORD_MIN, Session, Workspace},
+        session::{PASSWORD_MAX, PASSWORD_MIN, Session, Workspace},
     },
     error::ApiError,
     server::{
-        base::{
-            clock::mint_id,
-            secrets::{random_hex, sha256},
-        },
+        base::clock::mint_id,
         error::Result,
         store::{
             Conn, StoreResult,
             account::{self, MemberRow, UserRow},
             person,
-            token::{self, NewToken},
         },
     },
 };
-
-/// What API tokens begin with, so that leak scanners know them.
-pub const TOKEN_PREFIX: &str = "plt_";
-
-/// How long a new API token is valid: a year.
-const TOKEN_LIFE: Millis = 365 * 24 * 60 * 60 * 1000;
 
 pub async fn current(state: &Services, actor: &Actor) -> Result<Session> {
     let member = account::find_member(&mut state.store.read().await?, actor.workspace_id, actor.user_id).await?;
@@ -52,6 +42,20 @@ pub async fn current(state: &Services, actor: &Actor) -> Result<Session> {
     })
 }
 
+/// Takes another name.
+///
+/// # Errors
+/// `invalid` for one that cannot be seen, or is too long.
+pub async fn rename(state: &Services, actor: &Actor, name: &str) -> Result<Session> {
+    let name = validate::required("name", name, 100)?;
+    state
+        .transact(actor, actor.user_id, (actor.user_id, name), |conn, (user_id, name)| {
+            Box::pin(account::set_name(conn, *user_id, name))
+        })
+        .await?;
+    current(state, actor).await
+}
+
 /// The workspaces that somebody belongs to, the oldest membership first.
 pub async fn list_workspaces(state: &Services, actor: &Actor) -> Result<Vec<Workspace>> {
     let memberships = account::list_memberships(&mut state.store.read().await?, actor.user_id).await?;
@@ -64,6 +68,37 @@ pub async fn list_workspaces(state: &Services, actor: &Actor) -> Result<Vec<Work
     Ok(memberships.into_iter().map(workspace).collect())
 }
 
+/// Changes the name of the caller's workspace, and whether it demands a second factor.
+///
+/// # Errors
+/// `invalid` for a name that cannot be seen; `conflict` when the caller demands what they have not themselves.
+pub async fn update_workspace(
+    state: &Services,
+    actor: &Actor,
+    name: Option<&str>,
+    second_factor_needed: Option<bool>,
+) -> Result<()> {
+    let name = name.map(|name| validate::required("name", name, 100)).transpose()?;
+    if second_factor_needed == Some(true) && !super::second_factor::status(state, actor).await?.on {
+        return Err(ApiError::conflict("You have no second factor yourself.")
+            .action("Set yours up first, or you would lock yourself out.")
+            .into());
+    }
+    let input = (actor.workspace_id, name, second_factor_needed, state.now());
+    state
+        .transact(actor, actor.workspace_id, input, |conn, (id, name, needed, now)| {
+            Box::pin(async move {
+                account::update_workspace(conn, *id, name.as_deref(), *needed).await?;
+                let fields = [("name", name.is_some()), ("second_factor_needed", needed.is_some())];
+                let fields = fields.into_iter().filter_map(|(field, given)| given.then_some(field)).collect();
+                conn.tell(*id, DomainEvent::WorkspaceChanged { id: *id, fields }, *now);
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(())
+}
+
 /// Makes sure that somebody may go into a workspace.
 ///
 /// # Errors
@@ -71,36 +106,6 @@ pub async fn list_workspaces(state: &Services, actor: &Actor) -> Result<Vec<Work
 pub async fn require_membership(state: &Services, actor: &Actor, workspace_id: WorkspaceId) -> Result<()> {
     let member = account::find_member(&mut state.store.read().await?, workspace_id, actor.user_id).await?;
     Ok(member.map(drop).ok_or_else(|| ApiError::not_found("The workspace"))?)
-}
-
-pub async fn list_tokens(state: &Services, actor: &Actor) -> Result<Vec<ApiToken>> {
-    let rows = token::list(&mut state.store.read().await?, actor.workspace_id, actor.user_id, state.now()).await?;
-    let view = |t: token::TokenRow| ApiToken {
-        id: t.id,
-        name: t.name,
-        created_at: t.created_at,
-        expires_at: t.expires_at,
-        last_used_at: t.last_used_at,
-    };
-    Ok(rows.into_iter().map(view).collect())
-}
-
-pub async fn revoke_token(state: &Services, actor: &Actor, id: TokenId) -> Result<()> {
-    let input = (*actor, id, state.now());
-    let revoked = state
-        .transact(actor, id, input, |conn, (actor, id, now)| {
-            Box::pin(async move {
-                let revoked = token::revoke(conn, actor.workspace_id, actor.user_id, *id, *now).await?;
-                if revoked {
-                    let what = AccessChange::TokenRevoked { token_id: *id };
-                    let event = DomainEvent::AccessChanged { user_id: actor.user_id, what };
-                    conn.tell(actor.workspace_id, event, *now);
-                }
-                Ok(revoked)
-            })
-        })
-        .await?;
-    if revoked { Ok(()) } else { Err(ApiError::not_found("The token").into()) }
 }
 
 /// Judges a new password.
@@ -208,43 +213,4 @@ pub(super) async fn find_user(state: &Services, email: &str) -> Result<UserRow> 
     let email = validate::email("email", email)?;
     let user = account::find_user_by_email(&mut state.store.read().await?, &email).await?;
     Ok(user.ok_or_else(|| ApiError::not_found("The user"))?)
-}
-
-/// Makes an API token and returns it: the only time that it is seen.
-pub async fn add_token(state: &Services, email: &str, name: &str) -> Result<String> {
-    let user = find_user(state, email).await?;
-    let name = validate::required("name", name, 100)?;
-    let secret = format!("{TOKEN_PREFIX}{}", random_hex(32)?);
-    let last4 = secret.get(secret.len() - 4..).unwrap_or_default().to_owned();
-    let input = (mint_id(), user.id, name, sha256(&secret), last4, state.now());
-    let added = state
-        .transact(Principal::CommandLine, input.0, input, |conn, (id, user_id, name, token_hash, last4, now)| {
-            Box::pin(async move {
-                // Not beside a transaction that ends all tokens of this person.
-                if person::hold(conn, *user_id).await? == Some(false) {
-                    return Ok(Err(ApiError::conflict("This user is disabled.")
-                        .action("Let them in again first: parlance user enable --email ….")));
-                }
-                let Some(member) = account::list_memberships(conn, *user_id).await?.into_iter().next() else {
-                    return Ok(Err(ApiError::not_found("The user's workspace")));
-                };
-                let new = NewToken {
-                    id: *id,
-                    workspace_id: member.workspace_id,
-                    user_id: *user_id,
-                    name: name.clone(),
-                    token_hash: token_hash.clone(),
-                    last4: last4.clone(),
-                    expires_at: Some(*now + TOKEN_LIFE),
-                };
-                token::insert(conn, &new, *now).await?;
-                let event =
-                    DomainEvent::AccessChanged { user_id: *user_id, what: AccessChange::TokenMade { token_id: *id } };
-                conn.tell(member.workspace_id, event, *now);
-                Ok(Ok(()))
-            })
-        })
-        .await?;
-    added?;
-    Ok(secret)
 }

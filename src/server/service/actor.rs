@@ -4,9 +4,9 @@ use crate::{
     domain::{
         ids::{UserId, WorkspaceId},
         principal::{Principal, Via},
-        role::{Permission, Role},
+        role::{Permission, Role, Scopes},
     },
-    error::ApiError,
+    error::{ApiError, ErrorCode},
 };
 
 /// The person (or their program) behind a request.
@@ -17,6 +17,10 @@ pub struct Actor {
     pub role: Role,
     /// By what they have come in.
     pub via: Via,
+    /// What that may be used for.
+    pub scopes: Scopes,
+    /// The workspace demands a second factor that they have not set up: until then they may do nothing in it.
+    pub held_up: bool,
 }
 
 impl From<&Actor> for Principal {
@@ -31,6 +35,18 @@ impl Actor {
     /// # Errors
     /// `forbidden` when not.
     pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
-        if self.role.may(permission) { Ok(()) } else { Err(ApiError::forbidden()) }
+        if !self.role.may(permission) {
+            return Err(ApiError::forbidden());
+        }
+        if self.held_up {
+            return Err(ApiError::new(ErrorCode::Forbidden, "This workspace demands a second factor, and you have none yet.")
+                .action("Set one up under Settings → Account."));
+        }
+        let scope = permission.scope();
+        if self.scopes.has(scope) {
+            return Ok(());
+        }
+        Err(ApiError::new(ErrorCode::Forbidden, format!("This API token has not the scope “{scope}”."))
+            .action("Use a token that has it. Scopes are chosen when a token is made."))
     }
 }

@@ -5,10 +5,13 @@ use uuid::Uuid;
 
 use super::{Services, credentials::place};
 use crate::{
-    domain::ids::IntegrationId,
+    domain::ids::{IntegrationId, UserId},
     server::{
         error::Result,
-        store::integration::{self, IntegrationRow, Sealed},
+        store::{
+            integration::{self, IntegrationRow, Sealed},
+            second_factor,
+        },
         writer::Priority,
     },
 };
@@ -23,6 +26,7 @@ const CHUNK: i64 = 100;
 /// When the key cannot be changed, the database is unavailable, or a secret does not open with any key.
 pub async fn rotate(state: &Services) -> Result<usize> {
     state.sealer.begin_rotation()?;
+    rotate_second_factors(state).await?;
     let mut after = IntegrationId::nil();
     let mut count = 0;
     loop {
@@ -42,6 +46,32 @@ pub async fn rotate(state: &Services) -> Result<usize> {
                         changed += usize::from(integration::reseal(conn, *ws, *id, resealed).await?);
                     }
                     Ok(changed)
+                })
+            })
+            .await?;
+    }
+}
+
+async fn rotate_second_factors(state: &Services) -> Result<()> {
+    let mut after = UserId::nil();
+    loop {
+        let rows = second_factor::list_sealed(&mut state.store.read().await?, after, CHUNK).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.user_id;
+        let mut sealed = Vec::with_capacity(rows.len());
+        for row in rows {
+            let place = super::second_factor::place(row.user_id);
+            let plain = state.sealer.unseal(&row.secret, &place)?;
+            sealed.push((row.user_id, row.secret, state.sealer.seal(plain.expose_secret(), &place)?));
+        }
+        state
+            .writer
+            .write(Priority::Bulk, Uuid::nil(), sealed, |conn, sealed| {
+                Box::pin(async move {
+                    for (user_id, old, new) in sealed {
+                        second_factor::reseal(conn, *user_id, old, new).await?;
+                    }
+                    Ok(())
                 })
             })
             .await?;

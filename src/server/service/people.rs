@@ -92,9 +92,18 @@ async fn change_within(
     Ok(Ok(()))
 }
 
-fn last_owner(workspace: &str) -> ApiError {
+pub(super) fn last_owner(workspace: &str) -> ApiError {
     ApiError::conflict(format!("This is the last owner of “{workspace}”, and nobody else could let people in again."))
-        .action("Make somebody else an owner first: parlance user set-role --email … --role owner.")
+        .action("Make somebody else an owner first, on the page of people or with: parlance user set-role --email … --role owner.")
+}
+
+/// Switches somebody's second factor off; whether they had one.
+///
+/// # Errors
+/// When there is no such person.
+pub async fn reset_second_factor(state: &Services, email: &str) -> Result<bool> {
+    let user = find_user(state, email).await?;
+    super::second_factor::end(state, Principal::CommandLine, user.id).await
 }
 
 /// Everybody, or one workspace's members, those who are not let in included.

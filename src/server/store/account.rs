@@ -27,12 +27,16 @@ pub struct MemberRow {
     pub name: String,
     pub email: String,
     pub workspace_name: String,
+    /// The workspace demands a second factor, and they have none.
+    pub second_factor_missing: bool,
 }
 
 /// A person who is let in, in the workspaces that they belong to; the oldest membership first.
-const MEMBERSHIPS: &str = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name
+const MEMBERSHIPS: &str = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name,
+    (w.second_factor_needed and not exists (select 1 from second_factors f where f.user_id = m.user_id
+      and f.confirmed_at is not null)) as second_factor_missing
     from memberships m join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
-    where m.user_id = $1 and u.disabled_at is null order by m.created_at, m.workspace_id";
+    where m.user_id = $1 and u.disabled_at is null and m.disabled_at is null order by m.created_at, m.workspace_id";
 
 /// Whether any user exists.
 pub async fn has_users(conn: &mut Conn) -> StoreResult<bool> {
@@ -45,18 +49,26 @@ pub async fn find_user_by_email(conn: &mut Conn, email: &str) -> StoreResult<Opt
     Ok(on!(conn, c => sqlx::query_as(sql).bind(email).fetch_optional(c).await)?)
 }
 
-/// Whom a sign-in with this address would let in, and the hash of their password. A disabled person is nobody.
+/// Whom a sign-in with this address would let in, and the hash of their password. Whoever is let in nowhere is nobody.
 pub async fn find_sign_in(conn: &mut Conn, email: &str) -> StoreResult<Option<(UserId, String)>> {
-    let sql = "select id, password_hash from users where email = $1 and disabled_at is null";
+    let sql = "select id, password_hash from users where email = $1 and disabled_at is null and exists (select 1
+               from memberships m where m.user_id = users.id and m.disabled_at is null)";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(email).fetch_optional(c).await)?)
 }
 
 /// Whether somebody with this password would still be let in.
 pub async fn may_sign_in(conn: &mut Conn, user_id: UserId, password_hash: &str) -> StoreResult<bool> {
-    let sql = "select 1 from users where id = $1 and password_hash = $2 and disabled_at is null";
+    let sql = "select 1 from users where id = $1 and password_hash = $2 and disabled_at is null and exists (select 1
+               from memberships m where m.user_id = users.id and m.disabled_at is null)";
     let found: Option<i32> =
         on!(conn, c => sqlx::query_scalar(sql).bind(user_id).bind(password_hash).fetch_optional(c).await)?;
     Ok(found.is_some())
+}
+
+/// The hash of the password of somebody who is let in.
+pub async fn find_password_hash(conn: &mut Conn, user_id: UserId) -> StoreResult<Option<String>> {
+    let sql = "select password_hash from users where id = $1 and disabled_at is null";
+    Ok(on!(conn, c => sqlx::query_scalar(sql).bind(user_id).fetch_optional(c).await)?)
 }
 
 /// What somebody who is let in belongs to.
@@ -70,9 +82,11 @@ pub async fn find_member(
     workspace_id: WorkspaceId,
     user_id: UserId,
 ) -> StoreResult<Option<MemberRow>> {
-    let sql = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name
+    let sql = "select m.user_id, m.workspace_id, m.role, u.name, u.email, w.name as workspace_name,
+        (w.second_factor_needed and not exists (select 1 from second_factors f where f.user_id = m.user_id
+          and f.confirmed_at is not null)) as second_factor_missing
         from memberships m join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
-        where m.workspace_id = $1 and m.user_id = $2 and u.disabled_at is null";
+        where m.workspace_id = $1 and m.user_id = $2 and u.disabled_at is null and m.disabled_at is null";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(user_id).fetch_optional(c).await)?)
 }
 
@@ -95,6 +109,27 @@ pub async fn set_password(conn: &mut Conn, user_id: UserId, password_hash: &str)
     let rows =
         on!(conn, c => sqlx::query(sql).bind(user_id).bind(password_hash).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
+}
+
+/// Whether a workspace demands a second factor of those who work in it.
+pub async fn needs_second_factor(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<bool> {
+    let sql = "select second_factor_needed from workspaces where id = $1";
+    let needed: Option<bool> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).fetch_optional(c).await)?;
+    Ok(needed.unwrap_or(false))
+}
+
+/// Changes what is given of a workspace: its name, and whether it demands a second factor.
+pub async fn update_workspace(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    name: Option<&str>,
+    second_factor_needed: Option<bool>,
+) -> StoreResult<()> {
+    let sql = "update workspaces set name = coalesce($2, name), second_factor_needed = coalesce($3, second_factor_needed)
+               where id = $1";
+    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(name).bind(second_factor_needed)
+        .execute(c).await.map(drop))?;
+    Ok(())
 }
 
 pub async fn insert_workspace(conn: &mut Conn, id: WorkspaceId, name: &str, at: Millis) -> StoreResult<()> {
@@ -132,6 +167,12 @@ pub async fn insert_membership(
     let sql = "insert into memberships (workspace_id, user_id, role, created_at) values ($1, $2, $3, $4)";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).bind(role.as_str()).bind(at)
         .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+pub async fn set_name(conn: &mut Conn, user_id: UserId, name: &str) -> StoreResult<()> {
+    let sql = "update users set name = $2 where id = $1";
+    on!(conn, c => sqlx::query(sql).bind(user_id).bind(name).execute(c).await.map(drop))?;
     Ok(())
 }
 

@@ -4,8 +4,8 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ChatbotId, ContactId, ConversationId, CustomerId, DeadLetterId, DeliveryId, IntegrationId, KnowledgeItemId,
-    LeaseId, MessageId, TokenId, UserId, WorkspaceId,
+    ChatbotId, ContactId, ConversationId, CustomerId, DeadLetterId, DeliveryId, IntegrationId, InvitationId,
+    KnowledgeItemId, LeaseId, MessageId, TokenId, UserId, WorkspaceId,
 };
 
 macro_rules! stored {
@@ -47,6 +47,7 @@ stored!(
     WorkspaceId,
     UserId,
     TokenId,
+    InvitationId,
     ChatbotId,
     KnowledgeItemId,
     IntegrationId,

@@ -44,10 +44,6 @@ pub async fn list_memberships(conn: &mut Conn, user_id: UserId) -> StoreResult<V
 /// The name of a workspace in which this person is the only owner who is let in. Holds those workspaces for the transaction:
 /// of two owners who take each other out at once, one stays.
 pub async fn find_last_owned(conn: &mut Conn, user_id: UserId) -> StoreResult<Option<String>> {
-    let hold = "update workspaces set name = name where id = $1";
-    let alone = "select w.name from workspaces w where w.id = $1 and not exists (select 1 from memberships m
-                 join users u on u.id = m.user_id where m.workspace_id = $1 and m.user_id <> $2 and m.role = 'owner'
-                 and u.disabled_at is null)";
     let mut owned: Vec<WorkspaceId> = list_memberships(conn, user_id)
         .await?
         .into_iter()
@@ -55,14 +51,26 @@ pub async fn find_last_owned(conn: &mut Conn, user_id: UserId) -> StoreResult<Op
         .collect();
     owned.sort_unstable();
     for workspace_id in owned {
-        on!(&mut *conn, c => sqlx::query(hold).bind(workspace_id).execute(c).await.map(drop))?;
-        let found: Option<String> = on!(&mut *conn, c => sqlx::query_scalar(alone).bind(workspace_id).bind(user_id)
-            .fetch_optional(c).await)?;
+        let found = find_if_last_owner(conn, workspace_id, user_id).await?;
         if found.is_some() {
             return Ok(found);
         }
     }
     Ok(None)
+}
+
+/// The name of the workspace, when nobody but this owner could let people in there. Holds it for the transaction.
+pub async fn find_if_last_owner(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    user_id: UserId,
+) -> StoreResult<Option<String>> {
+    let hold = "update workspaces set name = name where id = $1";
+    let alone = "select w.name from workspaces w where w.id = $1 and not exists (select 1 from memberships m
+                 join users u on u.id = m.user_id where m.workspace_id = $1 and m.user_id <> $2 and m.role = 'owner'
+                 and u.disabled_at is null and m.disabled_at is null)";
+    on!(&mut *conn, c => sqlx::query(hold).bind(workspace_id).execute(c).await.map(drop))?;
+    Ok(on!(conn, c => sqlx::query_scalar(alone).bind(workspace_id).bind(user_id).fetch_optional(c).await)?)
 }
 
 /// Lets somebody in again (`None`) or not any more.

@@ -10,7 +10,7 @@ use crate::{
             account::{self, UserRow},
             contact::{self, Identity, Profile},
             session, throttle,
-            token::{self, NewToken},
+            token::{self, NewToken, ValidToken},
         },
     },
     tests::{app::Database, on_both_databases},
@@ -72,11 +72,13 @@ async fn sessions_are_found_until_they_end(database: Database) {
     let c = &mut b.conn;
     assert!(session::save(c, b"a", None, "{}", START + 10, true).await.unwrap());
     assert!(!session::save(c, b"a", None, "taken", START + 99, true).await.unwrap());
-    assert_eq!(session::find(c, b"a", START).await.unwrap(), Some(("{}".to_owned(), START + 10)));
+    let kept = session::find(c, b"a", START).await.unwrap().unwrap();
+    assert_eq!((kept.data.as_str(), kept.expires_at), ("{}", START + 10));
     assert!(session::find(c, b"a", START + 9).await.unwrap().is_some());
     assert!(session::find(c, b"a", START + 10).await.unwrap().is_none());
     assert!(session::save(c, b"a", None, "new", START + 20, false).await.unwrap());
-    assert_eq!(session::find(c, b"a", START + 10).await.unwrap(), Some(("new".to_owned(), START + 20)));
+    let kept = session::find(c, b"a", START + 10).await.unwrap().unwrap();
+    assert_eq!((kept.data.as_str(), kept.expires_at), ("new", START + 20));
     // One that has ended does not come back.
     assert!(!session::save(c, b"b", None, "{}", START + 30, false).await.unwrap());
     assert!(session::save(c, b"b", None, "{}", START + 30, true).await.unwrap());
@@ -132,17 +134,21 @@ async fn tokens_are_found_until_they_end(database: Database) {
         name: "t".into(),
         last4: "0000".into(),
         token_hash: hash.to_vec(),
+        scopes: "read".into(),
         expires_at,
+    };
+    let valid = |id, last_used_at| {
+        Some(ValidToken { id, user_id: user, workspace_id: ws, last_used_at, scopes: "read".into() })
     };
     let (short, long) = (new(b"short", Some(START + 10)), new(b"long", None));
     token::insert(c, &short, START).await.unwrap();
     token::insert(c, &long, START + 1).await.unwrap();
     assert!(matches!(token::insert(c, &new(b"long", None), START).await, Err(StoreError::Conflict(_))));
-    assert_eq!(token::find_valid(c, b"short", START + 9).await.unwrap(), Some((short.id, user, ws, None)));
+    assert_eq!(token::find_valid(c, b"short", START + 9).await.unwrap(), valid(short.id, None));
     assert_eq!(token::find_valid(c, b"short", START + 10).await.unwrap(), None);
     assert_eq!(token::find_valid(c, b"other", START).await.unwrap(), None);
     token::touch(c, long.id, START + 5).await.unwrap();
-    assert_eq!(token::find_valid(c, b"long", i64::MAX).await.unwrap(), Some((long.id, user, ws, Some(START + 5))));
+    assert_eq!(token::find_valid(c, b"long", i64::MAX).await.unwrap(), valid(long.id, Some(START + 5)));
     let listed = token::list(c, ws, user, START).await.unwrap();
     assert_eq!(listed.iter().map(|t| t.id).collect::<Vec<_>>(), [long.id, short.id]);
     assert_eq!(token::list(c, ws, user, START + 10).await.unwrap().len(), 1);

@@ -85,8 +85,8 @@ super::told! {
     "Let them in again first: parlance user enable --email …." / "Primeiro permita o acesso de novo: parlance user enable --email ….";
     "This is the last owner of “{workspace}”, and nobody else could let people in again."
         / "Este é o último proprietário de “{workspace}”, e mais ninguém poderia devolver o acesso às pessoas.";
-    "Make somebody else an owner first: parlance user set-role --email … --role owner."
-        / "Primeiro torne outra pessoa proprietária: parlance user set-role --email … --role owner.";
+    "Make somebody else an owner first, on the page of people or with: parlance user set-role --email … --role owner."
+        / "Primeiro torne outra pessoa proprietária, na página de pessoas ou com: parlance user set-role --email … --role owner.";
     "There is no such token that is valid." / "Não há um token válido como esse.";
     "Look at the list: parlance token list." / "Veja a lista: parlance token list.";
     "This is not the set-up code." / "Este não é o código de instalação.";

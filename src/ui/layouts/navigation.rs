@@ -29,6 +29,7 @@ pub(crate) fn Navigation() -> impl IntoView {
                     }}
                 </Pending>
             </nav>
+            <div class="nav__settings"><NavItem href="/settings" icon="settings" label=shell::settings() /></div>
             <UserMenu />
         </header>
     }

@@ -23,6 +23,7 @@ pub(crate) fn UserMenu() -> impl IntoView {
                 <Pending>
                     {move || session.get().and_then(Result::ok).map(|session| view! { <Who session=session /> })}
                 </Pending>
+                <a class="button user-menu__out" href="/settings"><Icon name="settings" /><span>{shell::settings()}</span></a>
                 <ThemeSwitch />
                 <LanguageSwitch />
                 <form method="post" action="/sign-out">

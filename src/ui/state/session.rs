@@ -33,6 +33,11 @@ impl CurrentSession {
         session.cannot_reach.map(|why| (session.public_url, why))
     }
 
+    /// Loads it again, after something about it was changed here.
+    pub(crate) fn refetch(self) {
+        self.0.refetch();
+    }
+
     /// Whether the simulator is on; `false` while it is not known.
     pub(crate) fn sandbox(self) -> bool {
         self.0.with(|s| s.as_ref().is_some_and(|s| s.as_ref().is_ok_and(|s| s.sandbox)))

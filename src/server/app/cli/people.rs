@@ -12,6 +12,7 @@ use crate::{
         service::{
             account::{self, NewUser},
             people::{self, Change, Which},
+            tokens,
         },
     },
 };
@@ -49,6 +50,11 @@ pub(crate) enum UserCommand {
     },
     /// Let a disabled person sign in again. Their API tokens stay ended.
     Enable {
+        #[arg(long)]
+        email: String,
+    },
+    /// Switch somebody's second factor off, when app and recovery codes are lost.
+    ResetSecondFactor {
         #[arg(long)]
         email: String,
     },
@@ -134,6 +140,11 @@ pub(crate) async fn run_user(state: &AppState, command: UserCommand, password: S
             return Ok(format!("{words}{}", if let_in { "" } else { more }));
         }
         UserCommand::List { workspace } => return list(state, workspace.as_deref()).await,
+        UserCommand::ResetSecondFactor { email } => {
+            let had_one = people::reset_second_factor(state, &email).await?;
+            let words = if had_one { "Signing in asks for the password only." } else { "The user has no second factor." };
+            return Ok(words.to_owned());
+        }
         UserCommand::SetRole { email, role } => (email, Change::Role(role), format!("The user is {role} now.")),
         UserCommand::Disable { email } => {
             (email, Change::Disable, "The user is let in no more, and signed out everywhere.".to_owned())
@@ -161,7 +172,7 @@ async fn list(state: &AppState, workspace: Option<&str>) -> Result<String, Error
 pub(crate) async fn run_token(state: &AppState, command: TokenCommand) -> Result<String, Error> {
     match command {
         TokenCommand::Add { email, name } => {
-            let token = account::add_token(state, &email, &name).await?;
+            let token = tokens::add(state, &email, &name).await?;
             Ok(format!("This token is shown only now: {token}"))
         }
         TokenCommand::List { email } => {

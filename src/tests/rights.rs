@@ -1,0 +1,121 @@
+//! Who may do what: every operation, for every role and every scope of a token, against one table.
+
+use serde_json::json;
+
+use super::{
+    api_contract::operations,
+    app::{Database, TestApp},
+    browser::Browser,
+    on_both_databases,
+};
+use crate::domain::role::{Role, Scope};
+
+on_both_databases!(roles_may_do_what_the_table_says, tokens_may_do_what_their_scopes_say);
+
+/// Who may call an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Who {
+    /// Strangers, too.
+    Anyone,
+    /// Whoever is signed in, and their programs.
+    Member,
+    /// Whoever is signed in, in person.
+    InPerson,
+    /// Members with this role or a higher one, and their programs with this scope.
+    From(Role, Scope),
+}
+
+const AGENT_READ: Who = Who::From(Role::Agent, Scope::Read);
+const AGENT_WRITE: Who = Who::From(Role::Agent, Scope::Write);
+const AGENT_SEND: Who = Who::From(Role::Agent, Scope::Send);
+const AGENT_MANAGE: Who = Who::From(Role::Agent, Scope::Manage);
+const ADMIN: Who = Who::From(Role::Admin, Scope::Manage);
+const OWNER: Who = Who::From(Role::Owner, Scope::Manage);
+
+/// The table. An operation that is not in it fails the tests.
+fn who_may(operation: &str) -> Who {
+    match operation {
+        "invitations/accept" | "invitations/get" | "setup/create" | "setup/status" => Who::Anyone,
+        "session/current" | "workspaces/enter" | "workspaces/list" => Who::Member,
+        "account/begin_second_factor"
+        | "account/change_password"
+        | "account/confirm_second_factor"
+        | "account/end_second_factor"
+        | "account/end_sign_in"
+        | "account/renew_recovery_codes"
+        | "account/second_factor"
+        | "account/sign_ins"
+        | "account/sign_out_elsewhere"
+        | "account/update"
+        | "tokens/create" => Who::InPerson,
+        "chatbots/get" | "chatbots/list" | "chatbots/try" | "knowledge/list" => AGENT_READ,
+        "conversations/get" | "conversations/list" | "conversations/waiting" | "messages/list" => AGENT_READ,
+        "integrations/whatsapp/get" | "integrations/whatsapp/list" => AGENT_READ,
+        "conversations/mark_read" | "conversations/set_mode" | "conversations/set_status" => AGENT_WRITE,
+        "sandbox/add_customer" | "sandbox/overview" | "sandbox/send" | "sandbox/thread" => AGENT_WRITE,
+        "messages/retry" | "messages/send" => AGENT_SEND,
+        "tokens/list" | "tokens/revoke" => AGENT_MANAGE,
+        "integrations/whatsapp/delivery_body" | "workspaces/update" => OWNER,
+        "audit/list" | "contacts/erase" | "conversations/erase" => ADMIN,
+        _ if ["chatbots/", "knowledge/", "integrations/", "people/"].iter().any(|p| operation.starts_with(p)) => ADMIN,
+        _ => panic!("who may call {operation}?"),
+    }
+}
+
+const fn rank(role: Role) -> u8 {
+    match role {
+        Role::Owner => 2,
+        Role::Admin => 1,
+        Role::Agent => 0,
+    }
+}
+
+/// What ends nothing that the rest of a test needs.
+fn harmless() -> impl Iterator<Item = (&'static str, serde_json::Value)> {
+    operations().into_iter().filter(|(name, _)| !matches!(*name, "account/sign_out_elsewhere"))
+}
+
+async fn roles_may_do_what_the_table_says(database: Database) {
+    let app = TestApp::start(database).await;
+    let stranger = Browser::stranger(&app);
+    for role in Role::ALL.iter().copied() {
+        let email = format!("{role}2@example.com");
+        app.add_user(&email, role, None).await;
+        let browser = Browser::signed_in(&app, &email).await;
+        for (name, input) in harmless() {
+            let who = who_may(name);
+            let allowed = match who {
+                Who::From(least, _) => rank(role) >= rank(least),
+                Who::Anyone | Who::Member | Who::InPerson => true,
+            };
+            let answer = browser.api(name, &input).await;
+            let status = answer.status.as_u16();
+            assert_eq!(status != 403, allowed, "{name} as {role}: {status}");
+            if !allowed {
+                let error = answer.is_error(403, "forbidden");
+                assert!(!error["action"].as_str().unwrap().is_empty(), "{name}");
+            }
+            assert_ne!(status, 401, "{name} as {role}");
+            let status = stranger.api(name, &input).await.status.as_u16();
+            assert_eq!(status != 401, who == Who::Anyone, "{name} as a stranger: {status}");
+        }
+    }
+}
+
+async fn tokens_may_do_what_their_scopes_say(database: Database) {
+    let app = TestApp::start(database).await;
+    let browser = Browser::signed_in(&app, "owner@example.com").await;
+    for scope in Scope::ALL.iter().copied() {
+        let input = json!({"name": scope.as_str(), "scopes": [scope.as_str()]});
+        let token = browser.api("tokens/create", &input).await.json()["secret"].as_str().unwrap().to_owned();
+        for (name, input) in harmless() {
+            let allowed = match who_may(name) {
+                Who::From(_, needed) => needed == scope,
+                Who::Anyone | Who::Member => true,
+                Who::InPerson => false,
+            };
+            let status = app.api_as(&token, name, input).await.0.as_u16();
+            assert_eq!(status != 403, allowed, "{name} with {scope}: {status}");
+        }
+    }
+}
