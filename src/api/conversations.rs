@@ -5,31 +5,67 @@ use leptos::prelude::*;
 use super::wire::Wire;
 use crate::{
     domain::{
-        channel::Channel,
         conversation::{Conversation, ConversationPage, ConversationStatus, Erased, Mode, Waiting},
-        ids::ConversationId,
+        ids::{ConversationId, UserId},
+        listing::{Colleague, Counts, Listing},
     },
     error::ApiError,
 };
 
 /// A page of the inbox, newest first; with `waiting` only conversations in which the customer waits for a person, the one who
-/// has waited longest first. `before` is the `next` of the page above. With `ids` (at most 200): those of them that the filter
-/// lets through, to learn what became of rows that are shown.
+/// has waited longest first. The filters combine: `channel`, `status`, `waiting`, `assignee` (`mine`, `none`, or a person's id),
+/// `label`, `unread`. `before` is the `next` of the page above. With `ids` (at most 200): those of them that the filter lets
+/// through, to learn what became of rows that are shown.
 #[server(prefix = "/api/v1", endpoint = "conversations/list", protocol = Wire)]
 pub async fn list_conversations(
-    #[server(default)] channel: Option<Channel>,
-    #[server(default)] status: Option<ConversationStatus>,
+    #[server(flatten)] listing: Listing,
     #[server(default)] before: Option<String>,
     #[server(default)] ids: Option<Vec<ConversationId>>,
-    #[server(default)] waiting: bool,
 ) -> Result<ConversationPage, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ReadConversations)?;
-    Ok(service::conversation::list(&state, &actor, (channel, status, waiting), before.as_deref(), ids.as_deref())
-        .await?)
+    Ok(service::conversation::list(&state, &actor, listing, before.as_deref(), ids.as_deref()).await?)
+}
+
+/// How many conversations the filters let through: the caller's, nobody's and all, each up to 1001 (more than 1000). An
+/// `assignee` among the filters counts for nothing here.
+#[server(prefix = "/api/v1", endpoint = "conversations/count", protocol = Wire)]
+pub async fn count_conversations(#[server(flatten)] listing: Listing) -> Result<Counts, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ReadConversations)?;
+    Ok(service::conversation::counts(&state, &actor, listing).await?)
+}
+
+/// Gives a conversation to a member of the workspace who is let in, or to nobody: then it is in the queue. Who answers stays as it
+/// is. What is nobody's becomes theirs who take it over or write in it.
+#[server(prefix = "/api/v1", endpoint = "conversations/assign", protocol = Wire)]
+pub async fn assign_conversation(
+    id: ConversationId,
+    #[server(default)] user_id: Option<UserId>,
+) -> Result<Conversation, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::conversation::assign(&state, &actor, id, user_id).await?)
+}
+
+/// Whom a conversation can be assigned to: the members who are let in, by name.
+#[server(prefix = "/api/v1", endpoint = "conversations/colleagues", protocol = Wire)]
+pub async fn list_colleagues() -> Result<Vec<Colleague>, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::ReadConversations)?;
+    Ok(service::conversation::list_colleagues(&state, &actor).await?)
 }
 
 /// How many customers wait for a person, and who began to wait last.

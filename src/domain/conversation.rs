@@ -7,6 +7,7 @@ use super::{
     channel::Channel,
     contact::ContactView,
     ids::{ChatbotId, ConversationId, IntegrationId},
+    listing::Colleague,
     message::{Author, MessageState},
     words::words,
 };
@@ -136,6 +137,9 @@ pub struct ConversationSummary {
     /// The name of the colleague who does.
     #[serde(default)]
     pub answering_name: Option<String>,
+    /// Who looks after it.
+    #[serde(default)]
+    pub assignee: Option<Colleague>,
     /// State of the last message, for its ticks.
     pub preview_state: MessageState,
     pub last_message_at: Millis,
@@ -221,6 +225,9 @@ pub struct Conversation {
     /// The name of the colleague who does.
     #[serde(default)]
     pub answering_name: Option<String>,
+    /// Who looks after it, whoever answers; none: it is in the queue.
+    #[serde(default)]
+    pub assignee: Option<Colleague>,
     pub contact: ContactView,
     pub chatbot_id: ChatbotId,
     pub chatbot_name: String,

@@ -79,6 +79,8 @@ ids! {
     VisitorId,
     ConversationId,
     MessageId,
+    LabelId,
+    NoteId,
     DeliveryId,
     DeadLetterId,
     /// Of who works on something: a batch of deliveries, a turn, an attempt to send a message.

@@ -8,6 +8,7 @@ mod answering;
 mod api_contract;
 mod app;
 mod architecture;
+mod assigning;
 mod audit;
 mod batches;
 mod brake;

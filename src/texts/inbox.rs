@@ -33,11 +33,25 @@ super::room! { inbox:
     open: "Open" / "Abertas";
     unanswered: "Unanswered" / "Sem resposta";
     resolved: "Resolved" / "Resolvidas";
+    snoozed: "Snoozed" / "Adiadas";
+    every_status: "Every status" / "Todos os estados";
+    only_unread: "Unread" / "Não lidas";
+    mine: "Mine" / "Minhas";
+    unassigned: "Unassigned" / "Sem responsável";
     all: "All" / "Todas";
     every_channel: "Every channel" / "Todos os canais";
     whatsapp: "WhatsApp" / "WhatsApp";
     web: "Web" / "Site";
     another_channel: "Another channel" / "Outro canal";
+
+    // Whose a conversation is.
+    assigned_to(name): "Assigned to {name}" / "Responsável: {name}";
+    assigned_to_you: "Assigned to you" / "Responsável: você";
+    assign: "Assign the conversation" / "Atribuir a conversa";
+    assign_to_me: "Assign to me" / "Atribuir a mim";
+    to_queue: "Back to the queue" / "Devolver à fila";
+    assigned_now(name): "{name} looks after it now." / "{name} agora cuida desta conversa.";
+    queued_now: "It is in the queue now." / "A conversa está na fila agora.";
 
     // How to be told.
     alerts: "Alerts" / "Alertas";

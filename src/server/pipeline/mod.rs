@@ -19,6 +19,7 @@ mod idle;
 pub mod ingest;
 pub mod intake;
 pub mod node;
+mod release;
 pub mod status;
 pub mod sweep;
 

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Pipeline, Progress, clock_jump, idle, status};
+use super::{Pipeline, Progress, clock_jump, idle, release, status};
 use crate::{
     domain::{Millis, event::DomainEvent},
     server::{
@@ -69,8 +69,8 @@ pub async fn run_upkeep(state: Pipeline, _heartbeat: Arc<Heartbeat>) {
     }
 }
 
-/// Settles interrupted sends, joins reports that arrived before their message's id was known, and returns idle conversations to
-/// their bots.
+/// Settles interrupted sends, joins reports that arrived before their message's id was known, returns idle conversations to their
+/// bots, and to the queue what somebody had who is gone.
 ///
 /// # Errors
 /// When the database is unavailable.
@@ -89,7 +89,11 @@ pub async fn step(state: &Pipeline) -> Result<Progress> {
         tracing::warn!(error = ?error, "Idle conversations were not given back");
         false
     });
-    let noted = noted || reached || given_back;
+    let released = release::step(state).await.unwrap_or_else(|error| {
+        tracing::warn!(error = ?error, "What somebody had who is gone did not go back to the queue");
+        false
+    });
+    let noted = noted || reached || given_back || released;
     let grace_until = now + state.config.grace();
     let (cut_off, joinable) = {
         let mut conn = state.store.read().await?;

@@ -1,11 +1,13 @@
 //! The inbox. Phone numbers leave here masked; nothing in a view lets them be told.
 
+mod assigning;
 mod hands;
 
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+pub use self::assigning::{assign, list_colleagues};
 pub use self::hands::{Handing, Line, change_mode, hand_over, set_mode, set_status};
 use super::{Services, actor::Actor};
 use crate::{
@@ -14,11 +16,12 @@ use crate::{
         channel::Channel,
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
         conversation::{
-            Answering, Conversation, ConversationPage, ConversationStatus, ConversationSummary, Mode, WINDOW, Waiting,
+            Answering, Conversation, ConversationPage, ConversationSummary, Mode, WINDOW, Waiting,
             WaitingCustomer, parse_place,
         },
         event::DomainEvent,
         ids::{ConversationId, IntegrationId, WorkspaceId},
+        listing::{self, Colleague, Counts, Listing},
         message::{Author, MessageState, ON_PHONE},
     },
     error::ApiError,
@@ -26,7 +29,7 @@ use crate::{
         error::Result,
         store::{
             Conn, StoreResult, account, chatbot, contact,
-            conversation::{self, InboxFilter, InboxRow},
+            conversation::{self, InboxFilter, InboxRow, Whose},
             integration::{self, IntegrationRow},
         },
     },
@@ -43,7 +46,7 @@ const NEWEST: i64 = 10;
 pub async fn list(
     state: &Services,
     actor: &Actor,
-    (channel, status, waiting): (Option<Channel>, Option<ConversationStatus>, bool),
+    listing: Listing,
     before: Option<&str>,
     ids: Option<&[ConversationId]>,
 ) -> Result<ConversationPage> {
@@ -53,7 +56,7 @@ pub async fn list(
             parse_place(text).ok_or_else(|| ApiError::invalid("before", "This is not a `next` of a page."))?
         }
     };
-    let filter = InboxFilter { waiting, channel, status, before, limit: PAGE + 1 };
+    let filter = InboxFilter { before, limit: PAGE + 1, ..filter(actor, listing) };
     let mut conn = state.store.read().await?;
     let mut rows = match ids {
         None => conversation::list(&mut conn, actor.workspace_id, filter).await?,
@@ -72,10 +75,36 @@ pub async fn list(
     show_who_waits(&mut conn, actor.workspace_id, &mut rows).await?;
     let rows: Vec<ConversationSummary> = rows.into_iter().map(|row| row_view(actor, row)).collect();
     let next = rows.last().filter(|_| more).map(|row| {
-        let (at, id) = row.place(waiting);
+        let (at, id) = row.place(listing.waiting);
         format!("{at}.{id}")
     });
     Ok(ConversationPage { rows, next, only_filtered })
+}
+
+/// A filter as its asker means it, from the beginning of the list.
+fn filter(actor: &Actor, listing: Listing) -> InboxFilter {
+    let Listing { channel, status, waiting, assignee, label, unread } = listing;
+    let whose = match assignee {
+        None => Whose::Anybodys,
+        Some(listing::Whose::Mine) => Whose::Of(actor.user_id),
+        Some(listing::Whose::Nobody) => Whose::Nobodys,
+        Some(listing::Whose::Person(user_id)) => Whose::Of(user_id),
+    };
+    let before = (Millis::MAX, ConversationId::max());
+    InboxFilter { waiting, channel, status, whose, label, unread, before, limit: PAGE + 1 }
+}
+
+/// How many the other filters let through: the caller's, nobody's, all.
+pub async fn counts(state: &Services, actor: &Actor, listing: Listing) -> Result<Counts> {
+    let mut conn = state.store.read().await?;
+    let all = filter(actor, Listing { assignee: None, ..listing });
+    let of = |whose| InboxFilter { whose, ..all };
+    let ws = actor.workspace_id;
+    Ok(Counts {
+        mine: conversation::count(&mut conn, ws, of(Whose::Of(actor.user_id))).await?,
+        unassigned: conversation::count(&mut conn, ws, of(Whose::Nobodys)).await?,
+        all: conversation::count(&mut conn, ws, all).await?,
+    })
 }
 
 /// Rows of customers who wait show what these said last, not what the bot or anybody said since.
@@ -139,6 +168,7 @@ fn row_view(actor: &Actor, row: InboxRow) -> ConversationSummary {
         },
         answering,
         answering_name: row.person_name.filter(|_| answering == Answering::Colleague),
+        assignee: row.assignee_id.zip(row.assignee_name).map(|(id, name)| Colleague { id, name }),
         preview_state: row.preview_state,
         last_message_at: row.last_message_at,
         waiting_since: row.waiting_since,
@@ -194,6 +224,10 @@ pub async fn get(state: &Services, actor: &Actor, id: ConversationId) -> Result<
         Some(person) => account::find_name(&mut conn, person).await?,
         None => None,
     };
+    let assignee = match row.assignee_id {
+        Some(id) => account::find_name(&mut conn, id).await?.map(|name| Colleague { id, name }),
+        None => None,
+    };
     let has_user_id = identities.iter().any(|(kind, ..)| kind == IdentityKind::UserId.as_str());
     let blocked = send_blocked(row.channel, integration.as_ref(), window_ends_at, state.now());
     Ok(Conversation {
@@ -203,6 +237,7 @@ pub async fn get(state: &Services, actor: &Actor, id: ConversationId) -> Result<
         status: row.status,
         answering,
         answering_name,
+        assignee,
         contact: contact_view(&row, &known, has_user_id),
         chatbot_id: row.chatbot_id,
         chatbot_name: chatbot_name.unwrap_or_else(|| retold("Deleted chatbot")),

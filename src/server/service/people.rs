@@ -15,7 +15,7 @@ use crate::{
     server::{
         error::Result,
         store::{
-            Conn, StoreResult,
+            Conn, StoreResult, conversation,
             person::{self, PersonRow},
             token::{self, OwnedTokenRow},
         },
@@ -65,11 +65,13 @@ async fn change_within(
     }
     match change {
         Change::Remove => {
+            release(conn, user_id, now).await?;
             // While it is still known where they were a member.
             person::end_access(conn, user_id, AccessChange::Removed, now).await?;
             person::remove(conn, user_id, now).await?;
         }
         Change::Disable => {
+            release(conn, user_id, now).await?;
             person::set_disabled(conn, user_id, Some(now)).await?;
             person::end_access(conn, user_id, AccessChange::Disabled, now).await?;
         }
@@ -90,6 +92,14 @@ async fn change_within(
         }
     }
     Ok(Ok(()))
+}
+
+/// What is open of somebody goes back to the queue, wherever they are a member.
+async fn release(conn: &mut Conn, user_id: UserId, now: Millis) -> StoreResult<()> {
+    for (workspace_id, _) in person::list_memberships(conn, user_id).await? {
+        conversation::release_of_user(conn, workspace_id, user_id, now).await?;
+    }
+    Ok(())
 }
 
 pub(super) fn last_owner(workspace: &str) -> ApiError {

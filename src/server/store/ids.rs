@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::ids::{
     ChatbotId, ContactId, ConversationId, CustomerId, DeadLetterId, DeliveryId, IntegrationId, InvitationId,
-    KnowledgeItemId, LeaseId, MessageId, TokenId, UserId, WorkspaceId,
+    KnowledgeItemId, LabelId, LeaseId, MessageId, NoteId, TokenId, UserId, WorkspaceId,
 };
 
 macro_rules! stored {
@@ -54,6 +54,8 @@ stored!(
     ContactId,
     ConversationId,
     MessageId,
+    LabelId,
+    NoteId,
     DeliveryId,
     DeadLetterId,
     LeaseId,

@@ -29,10 +29,13 @@ const PLANNING: &str = "set random_page_cost = 1.1; set enable_hashjoin = off;
 
 /// The tables that grow with every message, and that of the numbers, which is small but updated all the time. Plans that were made
 /// while one was empty are made again when it has grown: without that a new table once cost a quarter of all round trips.
-pub const GROWING: [&str; 14] = [
+pub const GROWING: [&str; 17] = [
     "contacts",
     "identities",
     "conversations",
+    "conversation_labels",
+    "notes",
+    "mentions",
     "messages",
     "episodes",
     "audit_entries",

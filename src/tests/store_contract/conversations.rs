@@ -17,7 +17,7 @@ use crate::{
         store::{
             StoreError, chatbot,
             contact::{self, Identity, Profile},
-            conversation::{self, AnswerPlace, Arrival, InboxFilter, Place, TurnEnd, TurnLease, Unanswered},
+            conversation::{self, AnswerPlace, Arrival, InboxFilter, Place, Whose, TurnEnd, TurnLease, Unanswered},
             integration, knowledge,
             message::{self, NewMessage},
         },
@@ -257,6 +257,9 @@ async fn the_inbox_is_paged_without_gaps(database: Database) {
         waiting: false,
         channel: None,
         status: None,
+        whose: Whose::Anybodys,
+        label: None,
+        unread: false,
         before: (i64::MAX, ConversationId::max()),
         limit: 3,
     };

@@ -3,6 +3,7 @@
 mod conversations;
 mod deliveries;
 mod events;
+mod listing;
 mod people;
 mod queue;
 mod statuses;

@@ -83,6 +83,8 @@ super::told! {
     "Name one of them with --workspace." / "Indique um deles com --workspace.";
     "This user is disabled." / "Este usuário está desativado.";
     "Let them in again first: parlance user enable --email …." / "Primeiro permita o acesso de novo: parlance user enable --email ….";
+    "This person is not let in to the workspace." / "Esta pessoa não tem acesso ao espaço de trabalho.";
+    "Choose somebody else." / "Escolha outra pessoa.";
     "This is the last owner of “{workspace}”, and nobody else could let people in again."
         / "Este é o último proprietário de “{workspace}”, e mais ninguém poderia devolver o acesso às pessoas.";
     "Make somebody else an owner first, on the page of people or with: parlance user set-role --email … --role owner."

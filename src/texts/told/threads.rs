@@ -4,6 +4,11 @@ super::told! {
     // Who answers.
     "{who} took over the conversation" / "{who} assumiu a conversa";
     "{who} gave the conversation back to the bot" / "{who} devolveu a conversa ao bot";
+    "{who} assigned the conversation to {name}" / "{who} atribuiu a conversa a {name}";
+    "{who} took on the conversation" / "{who} ficou responsável pela conversa";
+    "{who} put the conversation back into the queue" / "{who} devolveu a conversa à fila";
+    "{name} is not on the team any more: the conversation is back in the queue"
+        / "{name} não faz mais parte da equipe: a conversa voltou à fila";
     "{} resolved the conversation. The bot answers again." / "{} resolveu a conversa. O bot voltou a responder.";
     "You" / "Você";
     "On the phone" / "No telefone";

@@ -75,7 +75,7 @@ pub async fn change_mode(
     write_line(conn, ws, id, Line { id: activity_id, by: Some(actor.user_id), body }, now).await
 }
 
-async fn name_of(conn: &mut Conn, actor: &Actor) -> StoreResult<String> {
+pub(super) async fn name_of(conn: &mut Conn, actor: &Actor) -> StoreResult<String> {
     Ok(account::find_name(conn, actor.user_id).await?.unwrap_or_else(|| "Somebody".to_owned()))
 }
 
@@ -140,7 +140,7 @@ pub struct Line {
     pub body: String,
 }
 
-async fn write_line(conn: &mut Conn, ws: WorkspaceId, id: ConversationId, line: Line, now: Millis) -> StoreResult<()> {
+pub(super) async fn write_line(conn: &mut Conn, ws: WorkspaceId, id: ConversationId, line: Line, now: Millis) -> StoreResult<()> {
     let Some(row) = conversation::find(conn, ws, id).await? else { return Ok(()) };
     let seq = conversation::next_seq(conn, ws, id, now).await?;
     let place =

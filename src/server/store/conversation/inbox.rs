@@ -4,13 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use sqlx::{FromRow, QueryBuilder};
 
+use super::stretch::{labelled, stretches};
 use crate::{
     domain::{
         Millis,
         channel::Channel,
         content::Content,
         conversation::{ConversationStatus, Mode},
-        ids::{ConversationId, UserId, WorkspaceId},
+        ids::{ConversationId, LabelId, UserId, WorkspaceId},
         message::{Author, MessageState},
     },
     server::store::{Conn, StoreResult, content::ContentRow, many::portions, on},
@@ -33,6 +34,11 @@ pub struct InboxRow {
     pub person_id: Option<UserId>,
     pub person_name: Option<String>,
     pub on_phone: bool,
+    /// Whose the conversation is, with their name.
+    pub assignee_id: Option<UserId>,
+    pub assignee_name: Option<String>,
+    /// It has labels, or has had some.
+    pub labelled: i64,
     pub unread: i64,
     pub preview: String,
     #[sqlx(try_from = "String")]
@@ -53,9 +59,42 @@ pub struct InboxFilter {
     pub waiting: bool,
     pub channel: Option<Channel>,
     pub status: Option<ConversationStatus>,
+    pub whose: Whose,
+    pub label: Option<LabelId>,
+    /// Only where something is unread.
+    pub unread: bool,
     pub before: (Millis, ConversationId),
     /// At most 51: a page, and whether there is more.
     pub limit: i64,
+}
+
+/// Whose conversations are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Anybodys,
+    Nobodys,
+    Of(UserId),
+}
+
+impl InboxFilter {
+    pub(super) fn channel(&self) -> &'static str {
+        self.channel.map_or("", Channel::as_str)
+    }
+
+    pub(super) fn status(&self) -> &'static str {
+        self.status.map_or("", ConversationStatus::as_str)
+    }
+
+    pub(super) fn nobodys(&self) -> bool {
+        self.whose == Whose::Nobodys
+    }
+
+    pub(super) const fn person(&self) -> Option<UserId> {
+        match self.whose {
+            Whose::Of(user_id) => Some(user_id),
+            Whose::Anybodys | Whose::Nobodys => None,
+        }
+    }
 }
 
 /// Rows of the inbox of workspace `$1`.
@@ -63,55 +102,88 @@ macro_rules! rows_where {
     ($($condition:tt)+) => {
         concat!(
             "select v.id, v.channel, k.name as contact_name, k.phone as contact_phone, k.username as contact_username,
-               v.session_id, v.mode, v.status, v.person_id, p.name as person_name, v.on_phone, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
+               v.session_id, v.mode, v.status, v.person_id, p.name as person_name, v.on_phone, v.assignee_id, s.name as assignee_name,
+               v.labelled, v.unread, v.preview, v.preview_author, v.preview_user_id, u.name as preview_user_name,
                v.last_message_at, v.waiting_since,
                case when v.preview_author = 'contact' then 'received' else coalesce((select m.state from messages m
                  where m.workspace_id = v.workspace_id and m.conversation_id = v.id and m.direction = 'outbound'
                  and m.author <> 'system' and not m.silent order by m.seq desc limit 1), 'received') end as preview_state
                from conversations v join contacts k on k.workspace_id = v.workspace_id and k.id = v.contact_id
                left join users u on u.id = v.preview_user_id left join users p on p.id = v.person_id
-               where v.workspace_id = $1 and ",
+               left join users s on s.id = v.assignee_id where v.workspace_id = $1 and ",
             $($condition)+
         )
     };
 }
 
-/// The newest of one channel and one status: a stretch of an index, in the order of the list. What a filter rules out is not
-/// looked for. The limit is no parameter: PostgreSQL would reckon with a tenth of all rows, and sort them.
-macro_rules! stretch {
-    ($channel:literal, $status:literal) => {
+/// The newest of a stretch, in the order of the list, below the place `$2, $3`. The limit is no parameter: PostgreSQL would
+/// reckon with a tenth of all rows, and sort them.
+macro_rules! newest {
+    ($stretch:expr) => {
         concat!(
-            "select id, last_message_at from (select id, last_message_at from conversations where workspace_id = $1 and $5 in ('', '",
-            $channel,
-            "') and $6 in ('', '",
-            $status,
-            "') and channel = '",
-            $channel,
-            "' and status = '",
-            $status,
-            "' and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
+            "select id, last_message_at from (select id, last_message_at from conversations where workspace_id = $1 and ",
+            $stretch,
+            " and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
                order by last_message_at desc, id desc limit 51) as stretch union all "
+        )
+    };
+}
+
+/// The same of what has a label.
+macro_rules! newest_labelled {
+    ($stretch:expr) => {
+        concat!(
+            "select id, last_message_at from (select l.conversation_id as id, l.last_message_at
+               from conversation_labels l cross join conversations o where l.workspace_id = $1 and ",
+            $stretch,
+            " and (l.last_message_at, l.conversation_id) < ($2, $3)
+               order by l.last_message_at desc, l.conversation_id desc limit 51) as stretch union all "
+        )
+    };
+}
+
+/// What only a newer version knows has a small index of its own.
+macro_rules! newest_newer {
+    ($whose:literal) => {
+        concat!(
+            "select id, last_message_at from (select id, last_message_at from conversations where workspace_id = $1
+               and (channel not in ('web', 'whatsapp') or status not in ('open', 'snoozed', 'resolved'))
+               and ($5 = '' or channel = $5) and ($6 = '' or status = $6) and (not $8 or unread > 0) and ",
+            $whose,
+            " and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
+               order by last_message_at desc, id desc limit 51) as stretch"
+        )
+    };
+}
+
+macro_rules! page {
+    ($($stretches:tt)+) => {
+        rows_where!(
+            "v.id in (select id from (",
+            $($stretches)+,
+            " order by last_message_at desc, id desc limit $4) as page) order by v.last_message_at desc, v.id desc"
         )
     };
 }
 
 /// The page of a list: the newest of all stretches. What a filter lets through is found without going through the rest, be it
 /// rare or not there at all.
-const LIST: &str = rows_where!(
-    "v.id in (select id from (",
-    stretch!("web", "open"),
-    stretch!("web", "snoozed"),
-    stretch!("web", "resolved"),
-    stretch!("whatsapp", "open"),
-    stretch!("whatsapp", "snoozed"),
-    stretch!("whatsapp", "resolved"),
-    // What only a newer version knows has a small index of its own.
-    "select id, last_message_at from (select id, last_message_at from conversations where workspace_id = $1
-       and (channel not in ('web', 'whatsapp') or status not in ('open', 'snoozed', 'resolved'))
-       and ($5 = '' or channel = $5) and ($6 = '' or status = $6)
-       and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
-       order by last_message_at desc, id desc limit 51) as stretch
-       order by last_message_at desc, id desc limit $4) as page) order by v.last_message_at desc, v.id desc"
+const LIST: &str = page!(
+    stretches!(newest!, "(case when assignee_id is null then 0 else 1 end) = 0"),
+    stretches!(newest!, "(case when assignee_id is null then 0 else 1 end) = 1 and not $7"),
+    newest_newer!("(not $7 or assignee_id is null)")
+);
+const LIST_OF_PERSON: &str = page!(stretches!(newest!, "assignee_id = $7"), newest_newer!("assignee_id = $7"));
+const LIST_LABELLED: &str = page!(
+    labelled!(newest_labelled!),
+    // The last one ends the list.
+    "select id, last_message_at from (select l.conversation_id as id, l.last_message_at
+       from conversation_labels l cross join conversations o where l.workspace_id = $1 and l.label_id = $7
+       and (l.channel not in ('web', 'whatsapp') or l.status not in ('open', 'snoozed', 'resolved'))
+       and ($5 = '' or l.channel = $5) and ($6 = '' or l.status = $6) and o.workspace_id = l.workspace_id and o.id = l.conversation_id
+       and (not $8 or o.unread > 0) and (not $9 or o.assignee_id is null) and ($10 is null or o.assignee_id = $10)
+       and (l.last_message_at, l.conversation_id) < ($2, $3) and (o.last_inbound_at is not null or o.preview <> '')
+       order by l.last_message_at desc, l.conversation_id desc limit 51) as stretch"
 );
 const _: () = assert!(Channel::ALL.len() == 3 && ConversationStatus::ALL.len() == 4, "the list has other stretches");
 
@@ -120,23 +192,31 @@ pub async fn list(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter) ->
     if f.waiting {
         return list_waiting(conn, workspace_id, f).await;
     }
-    let channel = f.channel.map_or("", Channel::as_str);
-    let status = f.status.map_or("", ConversationStatus::as_str);
-    Ok(on!(conn, c => sqlx::query_as(LIST).bind(workspace_id).bind(f.before.0).bind(f.before.1).bind(f.limit)
-        .bind(channel).bind(status).fetch_all(c).await)?)
+    let (at, id) = f.before;
+    if let Some(label) = f.label {
+        return Ok(on!(conn, c => sqlx::query_as(LIST_LABELLED).bind(workspace_id).bind(at).bind(id).bind(f.limit)
+            .bind(f.channel()).bind(f.status()).bind(label).bind(f.unread).bind(f.nobodys()).bind(f.person()).fetch_all(c).await)?);
+    }
+    if let Some(person) = f.person() {
+        return Ok(on!(conn, c => sqlx::query_as(LIST_OF_PERSON).bind(workspace_id).bind(at).bind(id).bind(f.limit)
+            .bind(f.channel()).bind(f.status()).bind(person).bind(f.unread).fetch_all(c).await)?);
+    }
+    Ok(on!(conn, c => sqlx::query_as(LIST).bind(workspace_id).bind(at).bind(id).bind(f.limit).bind(f.channel())
+        .bind(f.status()).bind(f.nobodys()).bind(f.unread).fetch_all(c).await)?)
 }
 
 async fn list_waiting(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter) -> StoreResult<Vec<InboxRow>> {
     let sql = rows_where!(
         "v.waiting_since is not null and v.waiting_since >= $2 and (v.waiting_since > $2 or v.id < $3)
-           and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5)
-           order by v.waiting_since, v.id desc limit $6"
+           and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5) and (not $6 or v.unread > 0)
+           and (not $7 or v.assignee_id is null) and ($8 is null or v.assignee_id = $8)
+           and ($9 is null or exists (select 1 from conversation_labels l where l.workspace_id = v.workspace_id
+             and l.conversation_id = v.id and l.label_id = $9))
+           order by v.waiting_since, v.id desc limit $10"
     );
-    let channel = f.channel.map_or("", Channel::as_str);
-    let status = f.status.map_or("", ConversationStatus::as_str);
     let since = f.before.0.saturating_neg();
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(since).bind(f.before.1).bind(channel).bind(status)
-        .bind(f.limit).fetch_all(c).await)?)
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(since).bind(f.before.1).bind(f.channel()).bind(f.status())
+        .bind(f.unread).bind(f.nobodys()).bind(f.person()).bind(f.label).bind(f.limit).fetch_all(c).await)?)
 }
 
 /// Those of some conversations that a filter lets through, wherever they stand. One after the other: they are few.
@@ -148,14 +228,16 @@ pub async fn list_of(
 ) -> StoreResult<Vec<InboxRow>> {
     let sql = rows_where!(
         "v.id = $2 and (v.last_inbound_at is not null or v.preview <> '')
-               and ($3 = '' or v.channel = $3) and ($4 = '' or v.status = $4) and (v.waiting_since is not null or not $5)"
+               and ($3 = '' or v.channel = $3) and ($4 = '' or v.status = $4) and (v.waiting_since is not null or not $5)
+               and (not $6 or v.unread > 0) and (not $7 or v.assignee_id is null) and ($8 is null or v.assignee_id = $8)
+               and ($9 is null or exists (select 1 from conversation_labels l where l.workspace_id = v.workspace_id
+                 and l.conversation_id = v.id and l.label_id = $9))"
     );
-    let channel = f.channel.map_or("", Channel::as_str);
-    let status = f.status.map_or("", ConversationStatus::as_str);
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        let row: Option<InboxRow> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(channel)
-            .bind(status).bind(f.waiting).fetch_optional(c).await)?;
+        let row: Option<InboxRow> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).bind(f.channel())
+            .bind(f.status()).bind(f.waiting).bind(f.unread).bind(f.nobodys()).bind(f.person()).bind(f.label)
+            .fetch_optional(c).await)?;
         found.extend(row);
     }
     Ok(found)

@@ -1,10 +1,13 @@
 //! Conversations: the inbox, and the queue of what waits for an answer.
 
 mod arrival;
+mod assigning;
+mod count;
 mod echo;
 mod idle;
 mod inbox;
 mod place;
+mod stretch;
 mod turn;
 mod waiting;
 
@@ -12,9 +15,11 @@ use sqlx::FromRow;
 
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
+    assigning::{Released, assign, list_colleagues, list_releases, release_of_user, release_some},
+    count::count,
     echo::{append_echo, find_at, set_owner, set_recipient},
     idle::{GivenBack, give_back_idle, has_bot, has_idle},
-    inbox::{InboxFilter, InboxRow, any, list, list_last_words, list_of},
+    inbox::{InboxFilter, InboxRow, Whose, any, list, list_last_words, list_of},
     place::{Place, Visit, find_visit, resolve, resolve_many},
     turn::{
         AnswerPlace, TurnEnd, TurnLease, Unanswered, claim_unanswered, finish_answers, free_answers,
@@ -39,7 +44,7 @@ use crate::domain::{
 };
 
 /// Gives an outbound message its place, and the inbox its line. The author is with their id, if they belong to the workspace:
-/// when a person writes, they are who answers, the provider gives us the customer's thread back, and nobody waits for an
+/// when a person writes, they are who answers, what was nobody's is theirs, the provider gives us the customer's thread back, and nobody waits for an
 /// answer any more. Their first words of an episode count.
 pub async fn append(
     conn: &mut Conn,
@@ -51,7 +56,7 @@ pub async fn append(
 ) -> StoreResult<i64> {
     let sql =
         "update conversations set last_seq = last_seq + 1, preview = $3, preview_author = $4, preview_user_id = $6,
-               person_id = coalesce($6, person_id), on_phone = case when $6 is not null then false else on_phone end,
+               person_id = coalesce($6, person_id), assignee_id = coalesce(assignee_id, $6), on_phone = case when $6 is not null then false else on_phone end,
                thread_owner = case when $6 is not null and thread_owner = 'other' then 'us' else thread_owner end,
                waiting_since = case when $6 is not null then null else waiting_since end,
                person_at = case when $6 is not null then $5 else person_at end,
@@ -91,8 +96,8 @@ impl From<Mode> for Hands {
     }
 }
 
-/// Changes who answers: the bot, or people, and which of them is known. `false` when it was so already or there is no such
-/// conversation.
+/// Changes who answers: the bot, or people, and which of them is known: what was nobody's is theirs then. `false` when it was so
+/// already or there is no such conversation.
 ///
 /// The person who gives it back has seen what is there: the bot does not answer it afterwards, and nobody waits. Taking over
 /// answers nobody: a customer who spoke last waits for a person, and what they said stays unanswered. With `parting` the bot
@@ -111,7 +116,7 @@ pub async fn set_mode(
         let _: Option<i32> =
             on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
     }
-    let sql = "update conversations set mode = $3, person_id = $5, on_phone = case when $3 = 'human' then on_phone else false end,
+    let sql = "update conversations set mode = $3, person_id = $5, assignee_id = coalesce(assignee_id, $5), on_phone = case when $3 = 'human' then on_phone else false end,
                answered_seq = case when $3 = 'human' then answered_seq else inbound_seq end,
                person_at = case when $3 = 'human' then $4 else person_at end,
                waiting_since = case when $3 <> 'human' then null
@@ -191,6 +196,9 @@ pub struct ConversationRow {
     /// Which person answers, in mode `human`; none: nobody yet, or somebody on the phone.
     pub person_id: Option<UserId>,
     pub on_phone: bool,
+    /// Who looks after it, whoever answers; see `assigning`.
+    pub assignee_id: Option<UserId>,
+    pub snoozed_until: Option<Millis>,
     /// Who owns the customer's thread at the provider, and since when that is known.
     pub thread_owner: String,
     pub thread_owner_at: Millis,
@@ -203,7 +211,7 @@ pub async fn find(
     workspace_id: WorkspaceId,
     id: ConversationId,
 ) -> StoreResult<Option<ConversationRow>> {
-    let sql = "select id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status, person_id, on_phone, thread_owner,
+    let sql = "select id, chatbot_id, integration_id, contact_id, channel, session_id, mode, status, person_id, on_phone, assignee_id, snoozed_until, thread_owner,
                thread_owner_at, last_inbound_at, created_at
                from conversations where workspace_id = $1 and id = $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?)

@@ -42,7 +42,7 @@ pub(super) fn ConversationList(shortcuts: RwSignal<bool>) -> impl IntoView {
                     on_press=move || shortcuts.set(true)
                 />
             </header>
-            <Filters />
+            <Filters listed=listed />
             <div class="list__scroll">
                 <Pending fallback=|| view! { <Skeleton shape="rows" count=7 /> }>
                     {move || listed.error().map(|e| view! { <ErrorPanel error=e on_retry=move || listed.try_again() /> })}
@@ -81,13 +81,14 @@ fn nothing(filter: Filter, only_filtered: bool) -> AnyView {
             </EmptyState>
         }
     } else {
-        let all = Filter { channel: None, status: None, waiting: false }.href(None);
-        let (title, text) = match filter {
-            Filter { waiting: true, channel: None, .. } => (inbox::nobody_waits(), inbox::nobody_waits_text()),
-            Filter { waiting: false, channel: None, status: Some(ConversationStatus::Open) } => {
-                (inbox::all_done(), inbox::all_done_text())
-            }
-            _ => (inbox::nothing(), inbox::nothing_text()),
+        let all = Filter::default().href(None);
+        let open = Filter { status: Some(ConversationStatus::Open), ..Filter::default() };
+        let (title, text) = if filter == (Filter { waiting: true, ..open }) {
+            (inbox::nobody_waits(), inbox::nobody_waits_text())
+        } else if filter == open {
+            (inbox::all_done(), inbox::all_done_text())
+        } else {
+            (inbox::nothing(), inbox::nothing_text())
         };
         view! {
             <EmptyState icon="tick" title=title text=text>

@@ -74,6 +74,7 @@ fn content(row: &ConversationSummary) -> AnyView {
                     <span dir="auto">{row.preview.clone()}</span>
                 </span>
                 {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", inbox::is_resolved().to_owned()))}
+                {row.assignee.as_ref().map(|a| sign("user", inbox::assigned_to(&a.name)))}
                 {row.waiting_since.map(|since| view! { <Waits since=since /> })}
                 {(row.mode == Mode::Human).then(|| sign("hand", words::answering(row.answering, row.answering_name.as_deref())))}
                 {(unread > 0).then(|| view! {

@@ -1,6 +1,10 @@
 //! What the list shows: links, so that each view has an address.
 
-use super::place::{Filter, use_place};
+use super::{
+    listed::Listed,
+    place::{Filter, use_place},
+    tabs::Tabs,
+};
 use crate::{
     domain::{channel::Channel, conversation::ConversationStatus},
     texts::{Words, inbox},
@@ -11,21 +15,24 @@ use crate::{
 };
 
 /// With whether only those are listed in which a customer waits for a person.
-const STATUSES: [(Option<ConversationStatus>, bool, Words); 4] = [
+const STATUSES: [(Option<ConversationStatus>, bool, Words); 5] = [
     (Some(ConversationStatus::Open), false, inbox::open),
     (Some(ConversationStatus::Open), true, inbox::unanswered),
+    (Some(ConversationStatus::Snoozed), false, inbox::snoozed),
     (Some(ConversationStatus::Resolved), false, inbox::resolved),
-    (None, false, inbox::all),
+    (None, false, inbox::every_status),
 ];
 const CHANNELS: [(Option<Channel>, Words); 3] =
     [(None, inbox::every_channel), (Some(Channel::Whatsapp), inbox::whatsapp), (Some(Channel::Web), inbox::web)];
 
 #[component]
-pub(super) fn Filters() -> impl IntoView {
+pub(super) fn Filters(listed: Listed) -> impl IntoView {
+    let alerts = use_alerts();
     let statuses = STATUSES
         .into_iter()
         .map(|(status, waiting, label)| {
-            view! { <FilterLink label=label() counts=waiting change=move |f: Filter| Filter { status, waiting, ..f } /> }
+            let count = move || Some(alerts.count()).filter(|count| waiting && *count > 0).map(shown_count);
+            view! { <FilterLink label=label() count=Signal::derive(count) change=move |f: Filter| Filter { status, waiting, ..f } /> }
         })
         .collect_view();
     let channels = CHANNELS
@@ -34,30 +41,45 @@ pub(super) fn Filters() -> impl IntoView {
         .collect_view();
     view! {
         <nav class="filters" aria-label=inbox::filter()>
+            <Tabs listed=listed />
             <div class="filters__group">{statuses}</div>
-            <div class="filters__group">{channels}</div>
+            <div class="filters__group">
+                {channels}
+                <FilterSwitch />
+            </div>
         </nav>
     }
 }
 
 #[component]
-fn FilterLink(
+pub(super) fn FilterLink(
     label: &'static str,
-    /// Shows how many customers wait.
-    #[prop(optional)]
-    counts: bool,
+    /// How many there are.
+    #[prop(optional, into)]
+    count: Signal<Option<String>>,
     /// The filter with this one set.
     change: impl Fn(Filter) -> Filter + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let place = use_place();
     let href = move || change(place.filter.get()).href(place.open.get());
     let current = move || (change(place.filter.get()) == place.filter.get()).then_some("true");
-    let alerts = use_alerts();
-    let count = move || counts.then(|| alerts.count()).filter(|count| *count > 0);
     view! {
         <a class="chip" href=href aria-current=current>
             {label}
-            {move || count().map(|count| view! { <span class="chip__count">{shown_count(count)}</span> })}
+            {move || count.get().map(|count| view! { <span class="chip__count">{count}</span> })}
         </a>
+    }
+}
+
+/// What can be added to any filter and taken away again.
+#[component]
+fn FilterSwitch() -> impl IntoView {
+    let place = use_place();
+    let href = move || {
+        let filter = place.filter.get();
+        Filter { unread: !filter.unread, ..filter }.href(place.open.get())
+    };
+    view! {
+        <a class="chip" href=href aria-current=move || place.filter.get().unread.then_some("true")>{inbox::only_unread()}</a>
     }
 }

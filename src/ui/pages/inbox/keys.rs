@@ -35,6 +35,7 @@ pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
                 "j" => step(true),
                 "k" => step(false),
                 "r" => browser::focus("#composer"),
+                "a" => browser::press("#assign"),
                 "e" => browser::press("#resolve button"),
                 "?" => shortcuts.set(true),
                 _ => return,

@@ -105,11 +105,12 @@ pub(super) struct Listed {
     asking: StoredValue<bool>,
     error: RwSignal<Option<ApiError>>,
     more: Work,
+    renewed: RwSignal<u32>,
 }
 
 /// Loads `count` rows, or a page.
 async fn read(filter: Filter, count: usize) -> ApiResult<ConversationPage> {
-    let page = |before| guarded(list_conversations(filter.channel, filter.status, before, None, filter.waiting));
+    let page = |before| guarded(list_conversations(filter, before, None));
     let mut all = page(None).await?;
     while all.rows.len() < count
         && let Some(next) = all.next.take()
@@ -141,6 +142,7 @@ pub(super) fn list(place: Place) -> Listed {
         asking: StoredValue::new(false),
         error: RwSignal::new(None),
         more: Work::new(),
+        renewed: RwSignal::new(0),
     };
     listed.follow();
     listed
@@ -152,6 +154,7 @@ impl Listed {
             self.first.with(|loaded| {
                 if let Some(Ok((filter, version, page))) = loaded {
                     self.error.set(None);
+                    self.renewed.update(|n| *n = n.wrapping_add(1));
                     self.rows.set(Some(Rows::new((*filter, *version), page)));
                 }
             });
@@ -192,6 +195,11 @@ impl Listed {
         self.first.refetch();
     }
 
+    /// Grows whenever something has changed in what is listed, or may have.
+    pub(super) fn renewed(self) -> u32 {
+        self.renewed.get()
+    }
+
     pub(super) const fn more(self) -> Work {
         self.more
     }
@@ -200,7 +208,7 @@ impl Listed {
         let Some((of, Some(before))) = self.rows.with_untracked(|r| r.as_ref().map(|r| (r.of, r.next.clone()))) else {
             return;
         };
-        self.more.run(list_conversations(of.0.channel, of.0.status, Some(before), None, of.0.waiting), move |page| {
+        self.more.run(list_conversations(of.0, Some(before), None), move |page| {
             self.rows.update(|rows| {
                 if let Some(rows) = rows.as_mut().filter(|r| r.of == of) {
                     rows.add(page);
@@ -235,15 +243,17 @@ impl Listed {
         }
         self.asking.set_value(true);
         spawn_local(async move {
-            let answer =
-                guarded(list_conversations(of.0.channel, of.0.status, None, Some(asked.clone()), of.0.waiting)).await;
+            let answer = guarded(list_conversations(of.0, None, Some(asked.clone()))).await;
             // The page may be gone.
             if self.asking.try_set_value(false).is_some() {
                 return;
             }
             self.error.set(answer.as_ref().err().cloned());
             match answer {
-                Ok(page) => self.renew(of, &asked, page),
+                Ok(page) => {
+                    self.renew(of, &asked, page);
+                    self.renewed.update(|n| *n = n.wrapping_add(1));
+                }
                 Err(_) => self.note(asked),
             }
         });
@@ -296,6 +306,7 @@ mod tests {
             preview_state: MessageState::Received,
             last_message_at: at,
             waiting_since: None,
+            assignee: None,
         }
     }
 
@@ -306,7 +317,7 @@ mod tests {
     }
 
     fn loaded(first: &[(u128, i64)], goes_on: bool) -> Rows {
-        Rows::new((Filter { channel: None, status: None, waiting: false }, 0), &page(first, goes_on))
+        Rows::new((Filter::default(), 0), &page(first, goes_on))
     }
 
     fn ids(rows: &Rows) -> Vec<u128> {

@@ -3,6 +3,7 @@
 //! The address is the state: which conversation is open and which ones are listed.
 
 mod activity;
+mod assignee;
 mod alert_choices;
 mod back_to_list;
 mod bubble;
@@ -20,6 +21,7 @@ mod listed;
 mod messages;
 mod place;
 mod shortcuts;
+mod tabs;
 mod thread;
 mod thread_header;
 mod unsent;

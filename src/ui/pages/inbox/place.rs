@@ -4,27 +4,19 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     params::ParamsMap,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{channel::Channel, conversation::ConversationStatus, ids::ConversationId},
+    domain::{channel::Channel, conversation::ConversationStatus, ids::ConversationId, listing::Listing},
     ui::prelude::*,
 };
 
-/// Which conversations are listed. The default is what has to be done: the open ones of every channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Filter {
-    pub(super) channel: Option<Channel>,
-    /// None lists all.
-    pub(super) status: Option<ConversationStatus>,
-    /// Only where a customer waits for a person, the longest wait first; all of them are open.
-    pub(super) waiting: bool,
-}
+/// Which conversations are listed. Without a word in the address: what has to be done, the open ones of every channel.
+pub(super) type Filter = Listing;
 
-/// The address's word for them.
+/// The address's word for those in which a customer waits for a person; all of them are open.
 const UNANSWERED: &str = "unanswered";
 
-impl Filter {
+impl Listing {
     fn from_query(query: &ParamsMap) -> Self {
         let waiting = query.get_str("status") == Some(UNANSWERED);
         let status = match query.get_str("status") {
@@ -32,7 +24,14 @@ impl Filter {
             Some(word) => Some(ConversationStatus::from_word(word).unwrap_or(ConversationStatus::Open)),
             None => Some(ConversationStatus::Open),
         };
-        Self { channel: query.get_str("channel").and_then(Channel::from_word), status, waiting }
+        Self {
+            channel: query.get_str("channel").and_then(Channel::from_word),
+            status,
+            waiting,
+            assignee: query.get_str("assignee").and_then(|word| word.parse().ok()),
+            label: query.get_str("label").and_then(|id| id.parse().ok()),
+            unread: query.get_str("unread").is_some(),
+        }
     }
 
     /// The address of a conversation (or of none) in this list.
@@ -54,6 +53,15 @@ impl Filter {
             Some(ConversationStatus::Open) => {}
             Some(status) => add("status", status.as_str()),
             None => add("status", "all"),
+        }
+        if let Some(whose) = self.assignee {
+            add("assignee", &whose.to_string());
+        }
+        if let Some(label) = self.label {
+            add("label", &label.to_string());
+        }
+        if self.unread {
+            add("unread", "1");
         }
         href
     }
@@ -152,7 +160,7 @@ fn next(
 #[cfg(test)]
 mod tests {
     use super::{Filter, next};
-    use crate::domain::{channel::Channel, conversation::ConversationStatus, ids::ConversationId};
+    use crate::domain::{channel::Channel, conversation::ConversationStatus, ids::ConversationId, listing::Whose};
 
     #[test]
     fn goes_on_where_a_conversation_left_the_list() {
@@ -168,10 +176,12 @@ mod tests {
 
     #[test]
     fn names_only_what_differs_from_the_default() {
-        let open = Filter { channel: None, status: Some(ConversationStatus::Open), waiting: false };
+        let open = Filter { status: Some(ConversationStatus::Open), ..Filter::default() };
         assert_eq!(open.href(None), "/inbox");
-        let all = Filter { channel: Some(Channel::Whatsapp), status: None, waiting: false };
+        let all = Filter { channel: Some(Channel::Whatsapp), ..Filter::default() };
         assert_eq!(all.href(None), "/inbox?channel=whatsapp&status=all");
         assert_eq!(Filter { waiting: true, ..open }.href(None), "/inbox?status=unanswered");
+        let combined = Filter { assignee: Some(Whose::Mine), unread: true, ..open };
+        assert_eq!(combined.href(None), "/inbox?assignee=mine&unread=1");
     }
 }

@@ -1,6 +1,6 @@
 //! Who one talks to, who answers, and the two switches: take over or give back, resolve or reopen.
 
-use super::{back_to_list::BackToList, place::use_place};
+use super::{assignee::Assignee, back_to_list::BackToList, place::use_place};
 use crate::{
     api::conversations::{set_mode, set_status},
     domain::{
@@ -34,7 +34,7 @@ pub(super) fn ThreadHeader(id: ConversationId, conversation: Data<Conversation>)
                     Err(error) => view! { <ErrorPanel error=error on_retry=move || conversation.refetch() /> },
                     Ok(_) => ().into_any(),
                 })}
-                <Who conversation=conversation />
+                <Who id=id conversation=conversation />
                 <Switches id=id conversation=conversation />
             </Pending>
             <a class="button button--quiet button--icon thread__info" href=move || place.details_href()>
@@ -47,7 +47,7 @@ pub(super) fn ThreadHeader(id: ConversationId, conversation: Data<Conversation>)
 
 /// Each part changes by itself: an open popover outlives what arrives meanwhile.
 #[component]
-fn Who(conversation: Data<Conversation>) -> impl IntoView {
+fn Who(id: ConversationId, conversation: Data<Conversation>) -> impl IntoView {
     let known = move || conversation.get().and_then(Result::ok);
     let name = derived(move |_| known().map(|c| c.contact.name));
     let channel = derived(move |_| known().map(|c| (c.channel, c.integration_id)));
@@ -76,6 +76,7 @@ fn Who(conversation: Data<Conversation>) -> impl IntoView {
                                 <ChannelPopover channel=channel integration_id=integration_id id="thread-channel" />
                             })}
                             {move || state.get().map(badges)}
+                            <Assignee id=id conversation=conversation />
                         </div>
                     </div>
                 </div>
