@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::wire::Wire;
 use crate::{
     domain::{
+        Millis,
         conversation::{Conversation, ConversationPage, ConversationStatus, Erased, Mode, Waiting},
-        ids::{ConversationId, UserId},
+        ids::{ConversationId, LabelId, UserId},
         listing::{Colleague, Counts, Listing},
     },
     error::ApiError,
@@ -57,6 +58,21 @@ pub async fn assign_conversation(
     Ok(service::conversation::assign(&state, &actor, id, user_id).await?)
 }
 
+/// Puts labels on a conversation and takes others off.
+#[server(prefix = "/api/v1", endpoint = "conversations/label", protocol = Wire)]
+pub async fn label_conversation(
+    id: ConversationId,
+    #[server(default)] add: Vec<LabelId>,
+    #[server(default)] remove: Vec<LabelId>,
+) -> Result<Conversation, ApiError> {
+    use crate::{
+        domain::role::Permission,
+        server::{auth::authorise, service},
+    };
+    let (state, actor) = authorise(Permission::Converse)?;
+    Ok(service::label::label(&state, &actor, id, add, remove).await?)
+}
+
 /// Whom a conversation can be assigned to: the members who are let in, by name.
 #[server(prefix = "/api/v1", endpoint = "conversations/colleagues", protocol = Wire)]
 pub async fn list_colleagues() -> Result<Vec<Colleague>, ApiError> {
@@ -104,16 +120,21 @@ pub async fn set_mode(id: ConversationId, mode: Mode) -> Result<Conversation, Ap
     Ok(service::conversation::set_mode(&state, &actor, id, mode).await?)
 }
 
-/// Resolves, snoozes or opens a conversation. Resolving one that people have gives it back to the bot, with a line in the
+/// Resolves, snoozes or opens a conversation. One that is snoozed `until` a time (in milliseconds, at most a year ahead) opens by
+/// itself then, and comes to the top of the list. Resolving one that people have gives it back to the bot, with a line in the
 /// thread, if there is a bot. Nobody waits in what is not open; the customer's next message opens it again.
 #[server(prefix = "/api/v1", endpoint = "conversations/set_status", protocol = Wire)]
-pub async fn set_status(id: ConversationId, status: ConversationStatus) -> Result<Conversation, ApiError> {
+pub async fn set_status(
+    id: ConversationId,
+    status: ConversationStatus,
+    #[server(default)] until: Option<Millis>,
+) -> Result<Conversation, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::Converse)?;
-    Ok(service::conversation::set_status(&state, &actor, id, status).await?)
+    Ok(service::conversation::set_status(&state, &actor, id, status, until).await?)
 }
 
 /// What was said up to the place `seq` has been seen; what arrived after it stays unread. Without `seq`: all of it.

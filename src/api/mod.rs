@@ -10,6 +10,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod invitations;
 pub mod knowledge;
+pub mod labels;
 pub mod messages;
 pub mod people;
 pub(crate) mod reader;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Millis,
-    event::{AccessChange, DomainEvent, Erasable},
+    event::{AccessChange, DomainEvent, Erasable, LabelChange},
     ids::{TokenId, UserId},
     principal::PrincipalKind,
     words::words,
@@ -30,6 +30,9 @@ words! {
         ConversationErased = "conversation_erased",
         ContactErased = "contact_erased",
         WebsiteHistoryErased = "website_history_erased",
+        LabelCreated = "label_created",
+        LabelChanged = "label_changed",
+        LabelDeleted = "label_deleted",
         PersonAdded = "person_added",
         RoleChanged = "role_changed",
         PersonDisabled = "person_disabled",
@@ -56,6 +59,7 @@ words! {
         Chatbot = "chatbot",
         Conversation = "conversation",
         Contact = "contact",
+        Label = "label",
         Person = "person",
         Token = "token",
         Invitation = "invitation",
@@ -145,6 +149,14 @@ impl DomainEvent {
                 Erasable::Contact(id) => note(Action::ContactErased, AuditSubject::Contact, *id),
                 Erasable::WebsiteHistory(id) => note(Action::WebsiteHistoryErased, Chatbot, *id),
             },
+            Self::LabelChanged { id, name, what } => {
+                let action = match what {
+                    LabelChange::Created => Action::LabelCreated,
+                    LabelChange::Changed => Action::LabelChanged,
+                    LabelChange::Deleted => Action::LabelDeleted,
+                };
+                note(action, AuditSubject::Label, *id).with("name", name)
+            }
             Self::AccessChanged { user_id, what } => of_access(user_id, *what),
             Self::SignedIn { user_id } => note(Action::SignedIn, AuditSubject::Person, *user_id),
             Self::InvitationChanged { id, email, role: Some(role) } => {

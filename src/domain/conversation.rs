@@ -7,6 +7,7 @@ use super::{
     channel::Channel,
     contact::ContactView,
     ids::{ChatbotId, ConversationId, IntegrationId},
+    label::Label,
     listing::Colleague,
     message::{Author, MessageState},
     words::words,
@@ -140,6 +141,8 @@ pub struct ConversationSummary {
     /// Who looks after it.
     #[serde(default)]
     pub assignee: Option<Colleague>,
+    #[serde(default)]
+    pub labels: Vec<Label>,
     /// State of the last message, for its ticks.
     pub preview_state: MessageState,
     pub last_message_at: Millis,
@@ -219,6 +222,9 @@ pub struct Conversation {
     pub channel: Channel,
     pub mode: Mode,
     pub status: ConversationStatus,
+    /// When it opens by itself, while it is snoozed until a time.
+    #[serde(default)]
+    pub snoozed_until: Option<Millis>,
     /// Who answers the customer.
     #[serde(default = "bot")]
     pub answering: Answering,
@@ -228,6 +234,8 @@ pub struct Conversation {
     /// Who looks after it, whoever answers; none: it is in the queue.
     #[serde(default)]
     pub assignee: Option<Colleague>,
+    #[serde(default)]
+    pub labels: Vec<Label>,
     pub contact: ContactView,
     pub chatbot_id: ChatbotId,
     pub chatbot_name: String,

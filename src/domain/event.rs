@@ -4,7 +4,9 @@
 use uuid::Uuid;
 
 use super::{
-    ids::{ChatbotId, ContactId, ConversationId, DeliveryId, IntegrationId, InvitationId, TokenId, UserId, WorkspaceId},
+    ids::{
+        ChatbotId, ContactId, ConversationId, DeliveryId, IntegrationId, InvitationId, LabelId, TokenId, UserId, WorkspaceId,
+    },
     integration::TestStep,
     live::LiveEvent,
     role::Role,
@@ -96,6 +98,12 @@ pub enum DomainEvent {
         id: ChatbotId,
         name: String,
     },
+    /// Somebody made, changed or deleted a label.
+    LabelChanged {
+        id: LabelId,
+        name: String,
+        what: LabelChange,
+    },
     KnowledgeChanged {
         chatbot_id: ChatbotId,
     },
@@ -127,6 +135,14 @@ pub enum Erasable {
     Contact(ContactId),
     /// What visitors have said to a chatbot on its website so far.
     WebsiteHistory(ChatbotId),
+}
+
+/// What became of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelChange {
+    Created,
+    Changed,
+    Deleted,
 }
 
 /// What changed about how a person is let in.
@@ -183,6 +199,7 @@ impl DomainEvent {
             | Self::ChatbotSwitched { id, .. }
             | Self::ChatbotDeleted { id, .. }
             | Self::KnowledgeChanged { chatbot_id: id } => LiveEvent::Chatbot { id },
+            Self::LabelChanged { .. } => LiveEvent::Labels,
             Self::AccessChanged {
                 what: AccessChange::TokenMade { .. } | AccessChange::SecondFactor { .. },
                 ..

@@ -31,6 +31,8 @@ pub enum LiveEvent {
     Chatbot {
         id: ChatbotId,
     },
+    /// Labels were made, changed or deleted: they may be anywhere.
+    Labels,
     /// Who somebody is here, or what they may do, changed: their streams ask at once whether they may go on.
     Person {
         id: UserId,
@@ -83,6 +85,7 @@ impl TryFrom<Flat> for LiveEvent {
             ("integration_used", Some(id), ..) => Ok(Self::IntegrationUsed { id: id.into() }),
             ("chatbot", Some(id), ..) => Ok(Self::Chatbot { id: id.into() }),
             ("person", Some(id), ..) => Ok(Self::Person { id: id.into() }),
+            ("labels", ..) => Ok(Self::Labels),
             ("test_step", _, Some(run_id), Some(step)) => Ok(Self::TestStep { run_id, step }),
             ("resync", ..) => Ok(Self::Resync),
             _ => Err(UnknownWord(flat.kind)),
@@ -122,6 +125,7 @@ mod tests {
             LiveEvent::Chatbot { id: ChatbotId::from_u128(9) },
             LiveEvent::Person { id: UserId::from_u128(10) },
             LiveEvent::TestStep { run_id: Uuid::from_u128(11), step: Box::new(step) },
+            LiveEvent::Labels,
             LiveEvent::Resync,
         ];
         for event in events {

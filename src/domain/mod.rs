@@ -11,6 +11,7 @@ pub mod digits;
 pub mod event;
 pub mod ids;
 pub mod integration;
+pub mod label;
 pub mod listing;
 pub mod live;
 pub mod message;

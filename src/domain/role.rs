@@ -26,6 +26,8 @@ words! {
         ManageChatbots = "manage_chatbots",
         /// Connect and disconnect channels, see verify tokens.
         ManageIntegrations = "manage_integrations",
+        /// Make, rename and delete labels. Whoever converses may use them.
+        ManageLabels = "manage_labels",
         /// Erase conversations, contacts and the history of a website for good.
         Erase = "erase",
         /// Read webhooks as they came: they hold whole phone numbers.
@@ -103,6 +105,7 @@ impl Permission {
             Self::SendMessages => Scope::Send,
             Self::ManageChatbots
             | Self::ManageIntegrations
+            | Self::ManageLabels
             | Self::Erase
             | Self::ReadRawDeliveries
             | Self::ReadAuditLog
@@ -125,6 +128,7 @@ impl Role {
             Permission::ReadRawDeliveries | Permission::ManageWorkspace => matches!(self, Self::Owner),
             Permission::ManageChatbots
             | Permission::ManageIntegrations
+            | Permission::ManageLabels
             | Permission::Erase
             | Permission::ReadAuditLog
             | Permission::ManagePeople => !matches!(self, Self::Agent),

@@ -94,6 +94,7 @@ async fn ids_of_another_workspace_mean_nothing(database: Database) {
         ("contacts/erase", "id", &t.contact, json!({})),
         ("conversations/erase", "id", &t.conversation, json!({})),
         ("conversations/get", "id", &t.conversation, json!({})),
+        ("conversations/label", "id", &t.conversation, json!({})),
         ("conversations/assign", "id", &t.conversation, json!({})),
         ("conversations/set_mode", "id", &t.conversation, json!({"mode": "human"})),
         ("conversations/set_status", "id", &t.conversation, json!({"status": "resolved"})),

@@ -204,7 +204,7 @@ impl Live {
                 LiveEvent::Person { .. } => people = true,
                 // Taken already.
                 LiveEvent::TestStep { .. } => {}
-                LiveEvent::Resync => everything = true,
+                LiveEvent::Labels | LiveEvent::Resync => everything = true,
             }
         }
         if everything {

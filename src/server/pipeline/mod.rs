@@ -22,6 +22,7 @@ pub mod node;
 mod release;
 pub mod status;
 pub mod sweep;
+mod wake;
 
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 

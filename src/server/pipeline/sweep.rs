@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Pipeline, Progress, clock_jump, idle, release, status};
+use super::{Pipeline, Progress, clock_jump, idle, release, status, wake};
 use crate::{
     domain::{Millis, event::DomainEvent},
     server::{
@@ -93,7 +93,11 @@ pub async fn step(state: &Pipeline) -> Result<Progress> {
         tracing::warn!(error = ?error, "What somebody had who is gone did not go back to the queue");
         false
     });
-    let noted = noted || reached || given_back || released;
+    let woken = wake::step(state).await.unwrap_or_else(|error| {
+        tracing::warn!(error = ?error, "Snoozed conversations were not opened");
+        false
+    });
+    let noted = noted || reached || given_back || released || woken;
     let grace_until = now + state.config.grace();
     let (cut_off, joinable) = {
         let mut conn = state.store.read().await?;

@@ -2,12 +2,16 @@
 
 mod assigning;
 mod hands;
+mod labelling;
 
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-pub use self::assigning::{assign, list_colleagues};
+pub use self::{
+    assigning::{assign, list_colleagues},
+    labelling::write_labels,
+};
 pub use self::hands::{Handing, Line, change_mode, hand_over, set_mode, set_status};
 use super::{Services, actor::Actor};
 use crate::{
@@ -16,11 +20,12 @@ use crate::{
         channel::Channel,
         contact::{ContactView, IdentityKind, mask_phone, name_by_id, shown_contact_name},
         conversation::{
-            Answering, Conversation, ConversationPage, ConversationSummary, Mode, WINDOW, Waiting,
+            Answering, Conversation, ConversationPage, ConversationStatus, ConversationSummary, Mode, WINDOW, Waiting,
             WaitingCustomer, parse_place,
         },
         event::DomainEvent,
         ids::{ConversationId, IntegrationId, WorkspaceId},
+        label::Label,
         listing::{self, Colleague, Counts, Listing},
         message::{Author, MessageState, ON_PHONE},
     },
@@ -31,6 +36,7 @@ use crate::{
             Conn, StoreResult, account, chatbot, contact,
             conversation::{self, InboxFilter, InboxRow, Whose},
             integration::{self, IntegrationRow},
+            label,
         },
     },
     texts::retold,
@@ -73,7 +79,13 @@ pub async fn list(
         rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     }
     show_who_waits(&mut conn, actor.workspace_id, &mut rows).await?;
-    let rows: Vec<ConversationSummary> = rows.into_iter().map(|row| row_view(actor, row)).collect();
+    let labelled: Vec<ConversationId> = rows.iter().filter(|row| row.labelled > 0).map(|row| row.id).collect();
+    let mut labels = label::list_of(&mut conn, actor.workspace_id, &labelled).await?;
+    let view = |row: InboxRow| {
+        let labels = labels.remove(&row.id).unwrap_or_default();
+        row_view(actor, row, labels)
+    };
+    let rows: Vec<ConversationSummary> = rows.into_iter().map(view).collect();
     let next = rows.last().filter(|_| more).map(|row| {
         let (at, id) = row.place(listing.waiting);
         format!("{at}.{id}")
@@ -143,7 +155,7 @@ pub async fn waiting(state: &Services, actor: &Actor) -> Result<Waiting> {
     Ok(Waiting { count, newest: newest.collect() })
 }
 
-fn row_view(actor: &Actor, row: InboxRow) -> ConversationSummary {
+fn row_view(actor: &Actor, row: InboxRow, labels: Vec<Label>) -> ConversationSummary {
     let mine = row.person_id == Some(actor.user_id);
     let answering = Answering::of(row.mode, mine, row.person_id.is_some(), row.on_phone);
     ConversationSummary {
@@ -169,6 +181,7 @@ fn row_view(actor: &Actor, row: InboxRow) -> ConversationSummary {
         answering,
         answering_name: row.person_name.filter(|_| answering == Answering::Colleague),
         assignee: row.assignee_id.zip(row.assignee_name).map(|(id, name)| Colleague { id, name }),
+        labels,
         preview_state: row.preview_state,
         last_message_at: row.last_message_at,
         waiting_since: row.waiting_since,
@@ -228,6 +241,7 @@ pub async fn get(state: &Services, actor: &Actor, id: ConversationId) -> Result<
         Some(id) => account::find_name(&mut conn, id).await?.map(|name| Colleague { id, name }),
         None => None,
     };
+    let labels = label::list_of(&mut conn, ws, &[id]).await?.remove(&id).unwrap_or_default();
     let has_user_id = identities.iter().any(|(kind, ..)| kind == IdentityKind::UserId.as_str());
     let blocked = send_blocked(row.channel, integration.as_ref(), window_ends_at, state.now());
     Ok(Conversation {
@@ -238,6 +252,8 @@ pub async fn get(state: &Services, actor: &Actor, id: ConversationId) -> Result<
         answering,
         answering_name,
         assignee,
+        labels,
+        snoozed_until: row.snoozed_until.filter(|_| row.status == ConversationStatus::Snoozed),
         contact: contact_view(&row, &known, has_user_id),
         chatbot_id: row.chatbot_id,
         chatbot_name: chatbot_name.unwrap_or_else(|| retold("Deleted chatbot")),

@@ -14,6 +14,7 @@ pub mod integration;
 pub mod invitation;
 pub mod keys;
 pub mod knowledge;
+pub mod label;
 pub mod message;
 pub mod passwords;
 pub mod people;

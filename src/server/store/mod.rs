@@ -22,6 +22,7 @@ mod ids;
 pub mod integration;
 pub mod invitation;
 pub mod knowledge;
+pub mod label;
 mod many;
 pub mod member;
 pub mod message;

@@ -85,6 +85,19 @@ super::told! {
     "Let them in again first: parlance user enable --email …." / "Primeiro permita o acesso de novo: parlance user enable --email ….";
     "This person is not let in to the workspace." / "Esta pessoa não tem acesso ao espaço de trabalho.";
     "Choose somebody else." / "Escolha outra pessoa.";
+    "There is a label “{name}” already." / "Já existe uma etiqueta “{name}”.";
+    "Choose another name." / "Escolha outro nome.";
+    "There is no such colour." / "Essa cor não existe.";
+    "There are 200 labels, which is the most." / "Há 200 etiquetas, que é o máximo.";
+    "Delete one that nobody uses." / "Exclua uma que ninguém usa.";
+    "The label" / "A etiqueta";
+    "There is no such label any more." / "Essa etiqueta não existe mais.";
+    "Choose another one." / "Escolha outra.";
+    "A conversation has at most 20 labels." / "Uma conversa tem no máximo 20 etiquetas.";
+    "Take one off first." / "Remova uma primeiro.";
+    "Only what is snoozed opens at a time." / "Só o que está adiado é aberto em um horário.";
+    "This time has passed, or is more than a year ahead." / "Esse horário já passou ou está a mais de um ano.";
+    "Choose another time." / "Escolha outro horário.";
     "This is the last owner of “{workspace}”, and nobody else could let people in again."
         / "Este é o último proprietário de “{workspace}”, e mais ninguém poderia devolver o acesso às pessoas.";
     "Make somebody else an owner first, on the page of people or with: parlance user set-role --email … --role owner."

@@ -9,6 +9,11 @@ super::told! {
     "{who} put the conversation back into the queue" / "{who} devolveu a conversa à fila";
     "{name} is not on the team any more: the conversation is back in the queue"
         / "{name} não faz mais parte da equipe: a conversa voltou à fila";
+    "{who} added the label {names}" / "{who} adicionou a etiqueta {names}";
+    "{who} took off the label {names}" / "{who} removeu a etiqueta {names}";
+    "{} snoozed the conversation" / "{} adiou a conversa";
+    "The time that it was snoozed for is over: the conversation is open again"
+        / "O prazo do adiamento acabou: a conversa está aberta de novo";
     "{} resolved the conversation. The bot answers again." / "{} resolveu a conversa. O bot voltou a responder.";
     "You" / "Você";
     "On the phone" / "No telefone";

@@ -151,20 +151,35 @@ pub(super) async fn write_line(conn: &mut Conn, ws: WorkspaceId, id: Conversatio
     Ok(())
 }
 
-/// Opens, snoozes or resolves. Resolved is done: people give it back to the bot with it, where there is one.
+/// For how long a conversation may be snoozed: a year.
+const SNOOZE_MAX: Millis = 366 * 24 * 60 * 60 * 1000;
+
+/// Opens, snoozes (until a time, or until the customer writes) or resolves. Resolved is done: people give it back to the bot with it, where there is one.
 pub async fn set_status(
     state: &Services,
     actor: &Actor,
     id: ConversationId,
     status: ConversationStatus,
+    until: Option<Millis>,
 ) -> Result<Conversation> {
     if status == ConversationStatus::Newer {
         return Err(ApiError::invalid("status", "The status is open, snoozed or resolved.").into());
     }
-    let input = (*actor, id, status, mint_id(), state.now());
+    if let Some(until) = until {
+        let now = state.now();
+        if status != ConversationStatus::Snoozed {
+            return Err(ApiError::invalid("until", "Only what is snoozed opens at a time.").into());
+        }
+        if until <= now || until > now + SNOOZE_MAX {
+            return Err(ApiError::invalid("until", "This time has passed, or is more than a year ahead.")
+                .action("Choose another time.")
+                .into());
+        }
+    }
+    let input = (*actor, id, (status, until), mint_id(), state.now());
     state
-        .transact(actor, id, input, |conn, (actor, id, status, line_id, now)| {
-            Box::pin(change_status(conn, actor, *id, *status, *line_id, *now))
+        .transact(actor, id, input, |conn, (actor, id, to, line_id, now)| {
+            Box::pin(change_status(conn, actor, *id, *to, *line_id, *now))
         })
         .await?;
     get(state, actor, id).await
@@ -174,13 +189,18 @@ async fn change_status(
     conn: &mut Conn,
     actor: &Actor,
     id: ConversationId,
-    status: ConversationStatus,
+    (status, until): (ConversationStatus, Option<Millis>),
     line_id: MessageId,
     now: Millis,
 ) -> StoreResult<()> {
     let ws = actor.workspace_id;
     if !conversation::set_status(conn, ws, id, (status, actor.user_id), now).await? {
         return Ok(());
+    }
+    if let Some(until) = until {
+        conversation::snooze_until(conn, ws, id, until).await?;
+        let body = format!("{} snoozed the conversation", name_of(conn, actor).await?);
+        return write_line(conn, ws, id, Line { id: line_id, by: Some(actor.user_id), body }, now).await;
     }
     if status == ConversationStatus::Resolved
         && conversation::has_bot(conn, ws, id).await?

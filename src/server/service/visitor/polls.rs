@@ -131,6 +131,7 @@ impl Polls {
             | LiveEvent::IntegrationUsed { .. }
             | LiveEvent::Person { .. }
             | LiveEvent::TestStep { .. }
+            | LiveEvent::Labels
             | LiveEvent::Resync => {}
         }
         None

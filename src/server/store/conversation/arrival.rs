@@ -151,6 +151,7 @@ async fn count_bursts(conn: &mut Conn, bursts: &[Burst<'_>], now: Millis) -> Sto
                    else waiting_since end,
                  episode_seq = case when v.column11 > 0 and episode_seq = 0 then last_seq + 1 else episode_seq end,
                  status = case when v.column11 > 0 then 'open' else status end,
+                 snoozed_until = case when v.column11 > 0 then null else snoozed_until end,
                  last_message_at = case when v.column6 is not null then v.column8 else last_message_at end,
                  preview = case when v.column6 is not null and (v.column12 >= coalesce(last_inbound_at, 0)
                    or last_inbound_at - v.column12 > 30000 or v.column8 - last_arrival_at > 30000)

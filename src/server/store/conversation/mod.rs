@@ -7,6 +7,7 @@ mod echo;
 mod idle;
 mod inbox;
 mod place;
+mod snooze;
 mod stretch;
 mod turn;
 mod waiting;
@@ -21,6 +22,7 @@ pub use self::{
     idle::{GivenBack, give_back_idle, has_bot, has_idle},
     inbox::{InboxFilter, InboxRow, Whose, any, list, list_last_words, list_of},
     place::{Place, Visit, find_visit, resolve, resolve_many},
+    snooze::{Woken, has_due, snooze_until, wake_some},
     turn::{
         AnswerPlace, TurnEnd, TurnLease, Unanswered, claim_unanswered, finish_answers, free_answers,
         has_expired_answers, next_answer_due, postpone_answer, release_all_answers, renew_answer, shorten_waits,
@@ -139,7 +141,7 @@ pub async fn set_status(
     (status, by): (ConversationStatus, UserId),
     now: Millis,
 ) -> StoreResult<bool> {
-    let sql = "update conversations set status = $3, updated_at = $4,
+    let sql = "update conversations set status = $3, snoozed_until = null, updated_at = $4,
                episode_seq = case when $3 = 'resolved' then 0 when status <> 'resolved' or episode_seq > 0 then episode_seq
                  when last_seq > 0 then last_seq else 1 end,
                episode_answer_seq = case when $3 = 'resolved' then 0 else episode_answer_seq end,

@@ -307,6 +307,7 @@ mod tests {
             last_message_at: at,
             waiting_since: None,
             assignee: None,
+            labels: Vec::new(),
         }
     }
 

@@ -114,7 +114,7 @@ fn Switches(id: ConversationId, conversation: Data<Conversation>) -> impl IntoVi
     };
     let switch_status = move || {
         let to = if untrack(resolved) { ConversationStatus::Open } else { ConversationStatus::Resolved };
-        status_work.run(set_status(id, to), move |_| {
+        status_work.run(set_status(id, to, None), move |_| {
             live.touch_conversation(id);
             toasts.success(if to == ConversationStatus::Resolved { inbox::resolved_now() } else { inbox::reopened() });
         });
