@@ -53,6 +53,8 @@ create table conversation_labels (
 ) strict, without rowid;
 create index conversation_labels_listed on conversation_labels
   (workspace_id, label_id, channel, status, last_message_at, conversation_id);
+create index conversation_labels_newer on conversation_labels (workspace_id, label_id, last_message_at, conversation_id)
+  where channel not in ('web', 'whatsapp') or status not in ('open', 'snoozed', 'resolved');
 
 -- By a trigger, so that no statement can forget it, not even one of an older version.
 create trigger conversation_labels_follow after update of status, last_message_at on conversations when new.labelled > 0 begin

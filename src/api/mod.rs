@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod knowledge;
 pub mod labels;
 pub mod messages;
+pub mod notes;
 pub mod people;
 pub(crate) mod reader;
 pub mod sandbox;

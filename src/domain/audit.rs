@@ -171,6 +171,7 @@ impl DomainEvent {
             Self::MessageReceived { .. }
             | Self::MessageSent { .. }
             | Self::MessageProgressed { .. }
+            | Self::NoteWritten { .. }
             | Self::ConversationChanged { .. }
             | Self::ConversationRead { .. }
             | Self::ConversationErased { .. }

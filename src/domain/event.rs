@@ -26,6 +26,10 @@ pub enum DomainEvent {
     MessageProgressed {
         conversation_id: ConversationId,
     },
+    /// Somebody wrote a note to the team.
+    NoteWritten {
+        conversation_id: ConversationId,
+    },
     /// Who answers, its status or its contact changed.
     ConversationChanged {
         id: ConversationId,
@@ -185,6 +189,7 @@ impl DomainEvent {
             | Self::MessageProgressed { conversation_id: id }
             | Self::ConversationChanged { id }
             | Self::ConversationErased { id } => LiveEvent::conversation(id),
+            Self::NoteWritten { conversation_id: id } => LiveEvent::Notes { ids: vec![id] },
             Self::ConversationRead { id } => LiveEvent::Read { ids: vec![id] },
             Self::IntegrationCreated { id, .. }
             | Self::IntegrationChanged { id }

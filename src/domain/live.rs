@@ -17,6 +17,10 @@ pub enum LiveEvent {
     Conversations {
         ids: Vec<ConversationId>,
     },
+    /// Notes were written in conversations: nothing that anybody outside could see.
+    Notes {
+        ids: Vec<ConversationId>,
+    },
     /// Conversations were read: their rows count less as new, and nothing in them changed.
     Read {
         ids: Vec<ConversationId>,
@@ -80,6 +84,7 @@ impl TryFrom<Flat> for LiveEvent {
     fn try_from(flat: Flat) -> Result<Self, UnknownWord> {
         match (flat.kind.as_str(), flat.id, flat.run_id, flat.step) {
             ("conversations", ..) => Ok(Self::Conversations { ids: flat.ids }),
+            ("notes", ..) => Ok(Self::Notes { ids: flat.ids }),
             ("read", ..) => Ok(Self::Read { ids: flat.ids }),
             ("integration", Some(id), ..) => Ok(Self::Integration { id: id.into() }),
             ("integration_used", Some(id), ..) => Ok(Self::IntegrationUsed { id: id.into() }),
@@ -120,6 +125,7 @@ mod tests {
         let events = [
             LiveEvent::conversation(id),
             LiveEvent::Read { ids: vec![id] },
+            LiveEvent::Notes { ids: vec![id] },
             LiveEvent::Integration { id: integration_id },
             LiveEvent::IntegrationUsed { id: integration_id },
             LiveEvent::Chatbot { id: ChatbotId::from_u128(9) },

@@ -115,6 +115,9 @@ pub struct Message {
     #[serde(skip)]
     pub user_id: Option<UserId>,
     pub content: Content,
+    /// A note among the team, which nobody else sees.
+    #[serde(default)]
+    pub internal: bool,
     /// What it is and what to do, of what cannot be shown (see [`Content::note`]).
     pub note: Option<String>,
     pub state: MessageState,

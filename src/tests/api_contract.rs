@@ -91,6 +91,7 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("messages/list", json!({"conversation_id": id})),
         ("messages/retry", json!({"id": id})),
         ("messages/send", json!({"conversation_id": id, "text": "Hello"})),
+        ("notes/create", json!({"conversation_id": id, "text": "For us"})),
         ("people/invite", json!({"email": "ada@example.com", "role": "agent"})),
         ("people/list", json!({})),
         ("people/remove", json!({"user_id": id})),

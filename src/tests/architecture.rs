@@ -198,7 +198,7 @@ fn every_file_says_what_it_is_for_and_stays_short() {
 }
 
 /// Tables whose rows belong to a workspace.
-const OF_A_WORKSPACE: [&str; 19] = [
+const OF_A_WORKSPACE: [&str; 24] = [
     "memberships",
     "invitations",
     "api_tokens",
@@ -218,6 +218,11 @@ const OF_A_WORKSPACE: [&str; 19] = [
     "erasures",
     "audit_entries",
     "episodes",
+    "releases",
+    "labels",
+    "conversation_labels",
+    "notes",
+    "mentions",
 ];
 
 /// Queries that do not ask for one workspace, with the reason. Each is a piece of its text.
@@ -259,6 +264,9 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
     ("turn.rs", "set answer_lease = $1", "a worker takes what is due anywhere"),
     ("turn.rs", "where answer_lease is not null", "after a crash, everywhere"),
     ("turn.rs", "and answer_lease = $1", "a claim took them anywhere"),
+    ("assigning.rs", "from releases order by", "the sweep takes back what anybody had who is gone"),
+    ("snooze.rs", "snoozed_until <= $1 limit 1", "whether a worker has something to do"),
+    ("snooze.rs", "order by snoozed_until limit $2", "the sweep opens what is due anywhere"),
     ("idle.rs", "from chatbots b cross join", "the sweep gives back what is idle anywhere"),
     ("idle.rs", "update conversations set mode = 'bot', pace", "the sweep gives back what is idle anywhere"),
     ("idle.rs", "returning workspace_id, id", "of what was just given back"),

@@ -23,6 +23,7 @@ on_both_databases!(
     only_to_who_is_let_in,
     the_list_and_its_counts_tell_whose,
     what_a_dismissed_person_had_is_nobodys_again,
+    who_is_taken_out_by_a_page_leaves_nothing_either,
     another_workspace_has_no_part_in_it,
 );
 
@@ -213,6 +214,27 @@ async fn what_a_dismissed_person_had_is_nobodys_again(database: Database) {
         assert_eq!((taken["answering"].as_str(), &taken["assignee"]), (Some("nobody"), &Value::Null));
         let said = format!("{name} is not on the team any more: the conversation is back in the queue");
         assert_eq!(lines(&app).await.into_iter().filter(|line| *line == said).count(), 69);
+    }
+}
+
+async fn who_is_taken_out_by_a_page_leaves_nothing_either(database: Database) {
+    for (operation, more) in [("people/set_disabled", json!({"disabled": true})), ("people/remove", json!({}))] {
+        let app = TestApp::start(database).await;
+        let number = app.number().await;
+        app.add_user("grace@example.com", Role::Agent, None).await;
+        writes(&app, &number, "wamid.1", ADA, "opening hours").await;
+        let id = row(&app).await["id"].clone();
+        let to = colleague(&app, "grace").await;
+        app.ok("conversations/assign", json!({"id": id, "user_id": to})).await;
+        let mut input = more;
+        input["user_id"] = to.clone();
+        app.ok(operation, input).await;
+        app.settle().await;
+        assert_eq!(whose(&row(&app).await), None, "{operation}");
+        let team = app.ok("conversations/colleagues", json!({})).await;
+        assert!(!team.to_string().contains("grace"), "{team}");
+        let (status, _) = app.api("conversations/assign", json!({"id": id, "user_id": to})).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{operation}");
     }
 }
 

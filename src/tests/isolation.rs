@@ -99,6 +99,7 @@ async fn ids_of_another_workspace_mean_nothing(database: Database) {
         ("conversations/set_mode", "id", &t.conversation, json!({"mode": "human"})),
         ("conversations/set_status", "id", &t.conversation, json!({"status": "resolved"})),
         ("conversations/mark_read", "id", &t.conversation, json!({})),
+        ("notes/create", "conversation_id", &t.conversation, json!({"text": "A note from next door"})),
         ("messages/list", "conversation_id", &t.conversation, json!({})),
         ("messages/send", "conversation_id", &t.conversation, json!({"text": "Hello from next door"})),
         ("messages/retry", "id", &t.message, json!({})),

@@ -45,6 +45,7 @@ mod location;
 mod manners;
 mod names;
 mod newer;
+mod notes;
 mod notices;
 mod others;
 mod overtaking;

@@ -51,13 +51,15 @@ fn who_may(operation: &str) -> Who {
         "chatbots/get" | "chatbots/list" | "chatbots/try" | "knowledge/list" => AGENT_READ,
         "conversations/get" | "conversations/list" | "conversations/waiting" | "messages/list" => AGENT_READ,
         "integrations/whatsapp/get" | "integrations/whatsapp/list" => AGENT_READ,
+        "conversations/colleagues" | "conversations/count" | "labels/list" => AGENT_READ,
+        "conversations/assign" | "conversations/label" | "notes/create" => AGENT_WRITE,
         "conversations/mark_read" | "conversations/set_mode" | "conversations/set_status" => AGENT_WRITE,
         "sandbox/add_customer" | "sandbox/overview" | "sandbox/send" | "sandbox/thread" => AGENT_WRITE,
         "messages/retry" | "messages/send" => AGENT_SEND,
         "tokens/list" | "tokens/revoke" => AGENT_MANAGE,
         "integrations/whatsapp/delivery_body" | "workspaces/update" => OWNER,
         "audit/list" | "contacts/erase" | "conversations/erase" => ADMIN,
-        _ if ["chatbots/", "knowledge/", "integrations/", "people/"].iter().any(|p| operation.starts_with(p)) => ADMIN,
+        _ if ["chatbots/", "knowledge/", "integrations/", "labels/", "people/"].iter().any(|p| operation.starts_with(p)) => ADMIN,
         _ => panic!("who may call {operation}?"),
     }
 }

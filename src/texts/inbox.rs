@@ -53,6 +53,35 @@ super::room! { inbox:
     assigned_now(name): "{name} looks after it now." / "{name} agora cuida desta conversa.";
     queued_now: "It is in the queue now." / "A conversa está na fila agora.";
 
+    // Labels.
+    labels: "Labels" / "Etiquetas";
+    label_conversation: "Label the conversation" / "Etiquetar a conversa";
+    no_labels: "There is no label yet." / "Ainda não há etiquetas.";
+    manage_labels: "Manage labels" / "Gerenciar etiquetas";
+    more_filters: "Filter by label or person" / "Filtrar por etiqueta ou pessoa";
+    take_away: "Take this filter away" / "Remover este filtro";
+
+    // Snoozing.
+    snooze: "Snooze" / "Adiar";
+    in_an_hour: "In an hour" / "Em uma hora";
+    tomorrow: "Tomorrow" / "Amanhã";
+    next_week: "Next week" / "Na próxima semana";
+    until_they_write: "Until the customer writes" / "Até o cliente escrever";
+    until_time: "Until" / "Até";
+    is_snoozed: "Snoozed" / "Adiada";
+    snoozed_until(until): "Snoozed until {until}" / "Adiada até {until}";
+    snoozed_now: "Snoozed until the customer writes" / "Adiada até o cliente escrever";
+
+    // Notes.
+    what_to_write: "What you write" / "O que você escreve";
+    reply_mode: "Reply" / "Responder";
+    note_mode: "Note" / "Nota";
+    note: "Note for the team" / "Nota para a equipe";
+    note_placeholder: "Write a note for the team…" / "Escreva uma nota para a equipe…";
+    note_hint: "Only your team sees it. @ mentions somebody." / "Só a sua equipe vê. @ menciona alguém.";
+    add_note: "Add the note" / "Adicionar a nota";
+    mention: "Mention somebody" / "Mencionar alguém";
+
     // How to be told.
     alerts: "Alerts" / "Alertas";
     alerts_title: "When a customer waits for a person" / "Quando um cliente aguarda uma pessoa";

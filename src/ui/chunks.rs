@@ -21,6 +21,7 @@ use super::{
         chatbots::{ChatbotPage, ChatbotsPage},
         inbox::{BackToList, Thread},
         join::JoinPage,
+        labels::LabelsPage,
         sandbox::SandboxPage,
         set_up::SetUpPage,
         settings::{AccountPage, PeoplePage, TokensPage},
@@ -58,7 +59,7 @@ macro_rules! chunk {
     };
 }
 
-chunk!(manage: chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations => IntegrationsPage, event_log => EventLogPage);
+chunk!(manage: labels => LabelsPage, chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations => IntegrationsPage, event_log => EventLogPage);
 chunk!(sandbox: sandbox => SandboxPage);
 chunk!(set_up: set_up => SetUpPage, join => JoinPage);
 chunk!(settings: account => AccountPage, tokens => TokensPage, people => PeoplePage);
@@ -93,7 +94,7 @@ fn chunk_of(path: &str) -> Option<Chunk> {
         "inbox" if parts.next().is_some_and(|id| !id.is_empty()) => {
             Chunk { name: "thread", load: || Box::pin(thread::load()) }
         }
-        "chatbots" | "integrations" => Chunk { name: "manage", load: || Box::pin(manage::load()) },
+        "chatbots" | "integrations" | "labels" => Chunk { name: "manage", load: || Box::pin(manage::load()) },
         "sandbox" => Chunk { name: "sandbox", load: || Box::pin(sandbox::load()) },
         "set-up" | "join" => Chunk { name: "set_up", load: || Box::pin(set_up::load()) },
         "settings" => Chunk { name: "settings", load: || Box::pin(settings::load()) },

@@ -194,7 +194,7 @@ impl Live {
         let (mut people, mut everything) = (false, false);
         for event in events {
             match event {
-                LiveEvent::Conversations { ids } => {
+                LiveEvent::Conversations { ids } | LiveEvent::Notes { ids } => {
                     ids.into_iter().for_each(|id| add(&mut changed, id));
                 }
                 LiveEvent::Read { ids } => read.extend(ids),

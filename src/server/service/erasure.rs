@@ -27,7 +27,7 @@ use crate::{
         store::{
             Conn, StoreResult, chatbot, contact, conversation,
             erasure::{self, Erasure, ErasureKind},
-            message, queue,
+            message, note, queue,
         },
         writer::Priority,
     },
@@ -272,7 +272,7 @@ async fn erase_some(
     };
     let deleted = message::delete_some(conn, ws, id, upto, MESSAGES).await?;
     conn.tell(ws, DomainEvent::ConversationErased { id }, now);
-    if deleted >= MESSAGES {
+    if deleted >= MESSAGES || note::delete_some(conn, ws, id, upto, MESSAGES).await? >= MESSAGES {
         return Ok(false);
     }
     if let Some(contact_id) = conversation::delete_up_to(conn, ws, id, upto).await? {

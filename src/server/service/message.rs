@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, conversation as conversations, validate};
+use super::{Services, actor::Actor, conversation as conversations, note, validate};
 use crate::{
     domain::{
         Millis,
@@ -38,6 +38,9 @@ pub async fn list(
         return Err(ApiError::not_found("The conversation").into());
     }
     let found = message::list(&mut conn, actor.workspace_id, conversation_id, before.unwrap_or(i64::MAX), PAGE).await?;
+    let is_first = i64::try_from(found.len()).unwrap_or(i64::MAX) < PAGE;
+    let place = (before.unwrap_or(i64::MAX), is_first);
+    let found = note::put_between(&mut conn, actor, conversation_id, found, place).await?;
     Ok(found.into_iter().map(|message| told(message, actor)).collect())
 }
 

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod knowledge;
 pub mod label;
 pub mod message;
+pub mod note;
 pub mod passwords;
 pub mod people;
 pub mod reach;

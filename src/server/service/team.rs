@@ -13,7 +13,7 @@ use crate::{
     server::{
         error::Result,
         store::{
-            Conn, StoreResult,
+            Conn, StoreResult, conversation,
             member::{self, TeamRow},
             person, session,
         },
@@ -114,6 +114,9 @@ async fn change_within(
         Change::Remove => AccessChange::Removed,
         Change::SignOut => AccessChange::SignedOutElsewhere,
     };
+    if matches!(change, Change::Disable | Change::Remove) {
+        conversation::release_of_user(conn, workspace_id, user_id, now).await?;
+    }
     session::delete_of_user(conn, user_id).await?;
     member::end_access(conn, workspace_id, user_id, what, now).await?;
     match change {

@@ -258,6 +258,7 @@ impl From<Row> for Message {
             author_name: if on_phone { Some(ON_PHONE.to_owned()) } else { r.author_name },
             mine: false,
             user_id: r.user_id,
+            internal: false,
             note: r.content.note(),
             content: r.content,
             state: r.state,

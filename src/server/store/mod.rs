@@ -27,6 +27,7 @@ mod many;
 pub mod member;
 pub mod message;
 pub mod node;
+pub mod note;
 pub mod outbound;
 pub mod person;
 pub mod postgres;

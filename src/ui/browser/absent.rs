@@ -12,6 +12,18 @@ pub(crate) fn zone_minutes(_at: Millis) -> Millis {
     0
 }
 
+pub(crate) fn morning(_days: u32, _hour: u32) -> Millis {
+    0
+}
+
+pub(crate) fn next_monday(_hour: u32) -> Millis {
+    0
+}
+
+pub(crate) fn local_time(_typed: &str) -> Option<Millis> {
+    None
+}
+
 pub(crate) fn new_id() -> Option<Uuid> {
     None
 }

@@ -24,6 +24,32 @@ pub(crate) fn zone_minutes(at: Millis) -> Millis {
     -(js_sys::Date::new(&JsValue::from_f64(at as f64)).get_timezone_offset() as Millis)
 }
 
+/// A moment of the browser's own zone: so many days from today, at that hour.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64")]
+pub(crate) fn morning(days: u32, hour: u32) -> Millis {
+    let date = js_sys::Date::new_0();
+    // In steps of the calendar: a day has 23 hours now and then.
+    date.set_date(date.get_date() + days);
+    date.set_hours(hour);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0);
+    date.get_time() as Millis
+}
+
+/// The next Monday in the browser's own zone, at that hour.
+pub(crate) fn next_monday(hour: u32) -> Millis {
+    let today = js_sys::Date::new_0().get_day();
+    morning((8 - today) % 7 + if today == 1 { 7 } else { 0 }, hour)
+}
+
+/// The moment that somebody typed into a field for date and time, in the browser's own zone.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64")]
+pub(crate) fn local_time(typed: &str) -> Option<Millis> {
+    let time = js_sys::Date::parse(typed);
+    time.is_finite().then_some(time as Millis)
+}
+
 /// A fresh id from the browser's own randomness; `None` where there is none.
 pub(crate) fn new_id() -> Option<Uuid> {
     let crypto = js_sys::Reflect::get(&window(), &JsValue::from_str("crypto")).ok()?;

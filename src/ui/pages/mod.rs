@@ -3,6 +3,7 @@
 pub(crate) mod chatbots;
 pub(crate) mod inbox;
 pub(crate) mod join;
+pub(crate) mod labels;
 pub(crate) mod not_found;
 pub(crate) mod sandbox;
 pub(crate) mod set_up;

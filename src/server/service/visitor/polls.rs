@@ -127,6 +127,7 @@ impl Polls {
                 return open.seats.values().any(|s| s.integration_id == *id).then_some(*id);
             }
             LiveEvent::Read { .. }
+            | LiveEvent::Notes { .. }
             | LiveEvent::Chatbot { .. }
             | LiveEvent::IntegrationUsed { .. }
             | LiveEvent::Person { .. }

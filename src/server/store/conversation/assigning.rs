@@ -39,7 +39,7 @@ struct ColleagueRow {
 /// Who can be assigned something: the members who are let in, by name.
 pub async fn list_colleagues(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<Vec<Colleague>> {
     let sql = "select u.id, u.name from memberships m join users u on u.id = m.user_id
-               where m.workspace_id = $1 and u.disabled_at is null order by lower(u.name), u.id";
+               where m.workspace_id = $1 and u.disabled_at is null and m.disabled_at is null order by lower(u.name), u.id";
     let rows: Vec<ColleagueRow> = on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|row| Colleague { id: row.id, name: row.name }).collect())
 }

@@ -4,7 +4,7 @@
 
 use super::{
     inbox::InboxFilter,
-    stretch::{labelled, stretches},
+    stretch::{is_meant, labelled, stretches},
 };
 use crate::{
     domain::{ids::WorkspaceId, listing::COUNT_MAX},
@@ -25,7 +25,7 @@ macro_rules! some {
 macro_rules! some_labelled {
     ($stretch:expr) => {
         concat!(
-            "select id from (select l.conversation_id as id from conversation_labels l cross join conversations o where l.workspace_id = $1 and ",
+            "select id from (select l.conversation_id as id from conversation_labels l where l.workspace_id = $1 and ",
             $stretch,
             " order by l.last_message_at desc, l.conversation_id desc limit 1001) as stretch union all "
         )
@@ -55,11 +55,10 @@ const COUNT_OF_PERSON: &str = counted!(
 );
 const COUNT_LABELLED: &str = counted!(
     labelled!(some_labelled!),
-    "select l.conversation_id as id from conversation_labels l cross join conversations o where l.workspace_id = $1 and l.label_id = $7
+    "select l.conversation_id as id from conversation_labels l where l.workspace_id = $1 and l.label_id = $7
        and (l.channel not in ('web', 'whatsapp') or l.status not in ('open', 'snoozed', 'resolved'))
-       and ($5 = '' or l.channel = $5) and ($6 = '' or l.status = $6) and o.workspace_id = l.workspace_id and o.id = l.conversation_id
-       and (not $8 or o.unread > 0) and (not $9 or o.assignee_id is null) and ($10 is null or o.assignee_id = $10)
-       and (o.last_inbound_at is not null or o.preview <> '')"
+       and ($5 = '' or l.channel = $5) and ($6 = '' or l.status = $6) and ",
+    is_meant!()
 );
 const _: () = assert!(COUNT_MAX == 1001, "the statements count to another number");
 
@@ -85,7 +84,7 @@ async fn count_waiting_of(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFi
     let sql = "select count(*) from (select 1 from conversations v where v.workspace_id = $1 and v.waiting_since is not null
                and ($2 = '' or v.channel = $2) and ($3 = '' or v.status = $3) and (not $4 or v.unread > 0)
                and (not $5 or v.assignee_id is null) and ($6 is null or v.assignee_id = $6)
-               and ($7 is null or exists (select 1 from conversation_labels l where l.workspace_id = v.workspace_id
+               and ($7 is null or exists (select 1 from conversation_labels l where l.workspace_id = $1
                  and l.conversation_id = v.id and l.label_id = $7)) limit 1001) as counted";
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(f.channel()).bind(f.status()).bind(f.unread)
         .bind(f.nobodys()).bind(f.person()).bind(f.label).fetch_one(c).await)?)

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::stretch::{labelled, stretches};
+use super::stretch::{is_meant, labelled, stretches};
 use crate::{
     domain::{
         Millis,
@@ -134,7 +134,7 @@ macro_rules! newest_labelled {
     ($stretch:expr) => {
         concat!(
             "select id, last_message_at from (select l.conversation_id as id, l.last_message_at
-               from conversation_labels l cross join conversations o where l.workspace_id = $1 and ",
+               from conversation_labels l where l.workspace_id = $1 and ",
             $stretch,
             " and (l.last_message_at, l.conversation_id) < ($2, $3)
                order by l.last_message_at desc, l.conversation_id desc limit 51) as stretch union all "
@@ -178,11 +178,11 @@ const LIST_LABELLED: &str = page!(
     labelled!(newest_labelled!),
     // The last one ends the list.
     "select id, last_message_at from (select l.conversation_id as id, l.last_message_at
-       from conversation_labels l cross join conversations o where l.workspace_id = $1 and l.label_id = $7
+       from conversation_labels l where l.workspace_id = $1 and l.label_id = $7
        and (l.channel not in ('web', 'whatsapp') or l.status not in ('open', 'snoozed', 'resolved'))
-       and ($5 = '' or l.channel = $5) and ($6 = '' or l.status = $6) and o.workspace_id = l.workspace_id and o.id = l.conversation_id
-       and (not $8 or o.unread > 0) and (not $9 or o.assignee_id is null) and ($10 is null or o.assignee_id = $10)
-       and (l.last_message_at, l.conversation_id) < ($2, $3) and (o.last_inbound_at is not null or o.preview <> '')
+       and ($5 = '' or l.channel = $5) and ($6 = '' or l.status = $6) and ",
+    is_meant!(),
+    " and (l.last_message_at, l.conversation_id) < ($2, $3)
        order by l.last_message_at desc, l.conversation_id desc limit 51) as stretch"
 );
 const _: () = assert!(Channel::ALL.len() == 3 && ConversationStatus::ALL.len() == 4, "the list has other stretches");
@@ -210,7 +210,7 @@ async fn list_waiting(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter
         "v.waiting_since is not null and v.waiting_since >= $2 and (v.waiting_since > $2 or v.id < $3)
            and ($4 = '' or v.channel = $4) and ($5 = '' or v.status = $5) and (not $6 or v.unread > 0)
            and (not $7 or v.assignee_id is null) and ($8 is null or v.assignee_id = $8)
-           and ($9 is null or exists (select 1 from conversation_labels l where l.workspace_id = v.workspace_id
+           and ($9 is null or exists (select 1 from conversation_labels l where l.workspace_id = $1
              and l.conversation_id = v.id and l.label_id = $9))
            order by v.waiting_since, v.id desc limit $10"
     );
@@ -230,7 +230,7 @@ pub async fn list_of(
         "v.id = $2 and (v.last_inbound_at is not null or v.preview <> '')
                and ($3 = '' or v.channel = $3) and ($4 = '' or v.status = $4) and (v.waiting_since is not null or not $5)
                and (not $6 or v.unread > 0) and (not $7 or v.assignee_id is null) and ($8 is null or v.assignee_id = $8)
-               and ($9 is null or exists (select 1 from conversation_labels l where l.workspace_id = v.workspace_id
+               and ($9 is null or exists (select 1 from conversation_labels l where l.workspace_id = $1
                  and l.conversation_id = v.id and l.label_id = $9))"
     );
     let mut found = Vec::with_capacity(ids.len());

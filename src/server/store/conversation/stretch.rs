@@ -77,11 +77,20 @@ macro_rules! stretch_labelled {
             $channel,
             "' and l.status = '",
             $status,
-            "' and o.workspace_id = l.workspace_id and o.id = l.conversation_id
-             and (o.last_inbound_at is not null or o.preview <> '') and (not $8 or o.unread > 0)
-             and (not $9 or o.assignee_id is null) and ($10 is null or o.assignee_id = $10)"
+            "' and ",
+            $crate::server::store::conversation::stretch::is_meant!()
         )
     };
 }
 
-pub(super) use {by_status, by_unread, labelled, stretch, stretch_labelled, stretches};
+/// Whether the filter lets the conversation of a label's row through. A value and no join, which PostgreSQL would make of all that
+/// have the label before it takes the newest.
+macro_rules! is_meant {
+    () => {
+        "(select 1 from conversations o where o.workspace_id = $1 and o.id = l.conversation_id
+          and (o.last_inbound_at is not null or o.preview <> '') and (not $8 or o.unread > 0)
+          and (not $9 or o.assignee_id is null) and ($10 is null or o.assignee_id = $10)) = 1"
+    };
+}
+
+pub(super) use {by_status, by_unread, is_meant, labelled, stretch, stretch_labelled, stretches};

@@ -98,7 +98,7 @@ fn content(
         Author::User if m.mine => Some(inbox::you().to_owned()),
         Author::User => Some(m.author_name.clone().unwrap_or_else(|| inbox::a_colleague().to_owned())),
     };
-    let bot = m.author == Author::Bot;
+    let (bot, internal) = (m.author == Author::Bot, m.internal);
     let (channel, at) = (m.channel, m.at);
     let shown = content_view(&m.content, m.note.clone());
     let big = is_emoji_only(&m.content.text);
@@ -111,6 +111,7 @@ fn content(
             class:bubble--last=move || last.get()
             class:bubble--fresh=fresh
             class:bubble--emoji=big
+            class:bubble--note=internal
             data-state=move || state.get().as_str()
         >
             {match (author, first) {
@@ -118,9 +119,10 @@ fn content(
                 (Some(author), false) => view! { <span class="visually-hidden">{author} ": "</span> },
                 (None, _) => view! { <span class="visually-hidden">{inbox::customer()} ": "</span> },
             }}
+            {internal.then(|| view! { <span class="bubble__internal"><Icon name="lock" /><span>{inbox::note()}</span></span> })}
             {shown}
             <span class="bubble__meta">
-                <ChannelIndicator channel=channel compact=true />
+                {(!internal).then(|| view! { <ChannelIndicator channel=channel compact=true /> })}
                 <Moment at=at style=MomentStyle::Time />
                 {move || view! { <Ticks state=state.get() /> }}
             </span>

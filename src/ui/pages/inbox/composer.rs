@@ -3,6 +3,7 @@
 
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 
+use super::note_form::NoteForm;
 use crate::{
     domain::{
         conversation::{Answering, Conversation},
@@ -73,9 +74,23 @@ pub(super) fn Composer(
             send();
         }
     };
+    // To the customer, or to the team: each has its own text, so that none goes where the other is meant to go.
+    let note = RwSignal::new(false);
+    let mode = move |on: bool, label: &'static str, id: &'static str| {
+        let pressed = move || if note.get() == on { "true" } else { "false" };
+        view! {
+            <button class="chip" id=id type="button" aria-pressed=pressed on:click=move |_| note.set(on)>{label}</button>
+        }
+    };
     let is_blocked = Signal::derive(move || blocked.with(Option::is_some));
     view! {
-        <div class="composer">
+        <div class="composer" class:composer--note=move || note.get()>
+            <div class="composer__modes" role="group" aria-label=inbox::what_to_write()>
+                {mode(false, inbox::reply_mode(), "reply-mode")}
+                {mode(true, inbox::note_mode(), "note-mode")}
+            </div>
+            <div hidden=move || !note.get()><NoteForm id=id /></div>
+            <div class="composer__reply" hidden=move || note.get()>
             {move || too_long.get().map(|why| view! {
                 <p class="notice" data-tone="bad" role="alert"><Icon name="alert" /><span>{why}</span></p>
             })}
@@ -107,6 +122,7 @@ pub(super) fn Composer(
                 />
             </form>
             <Hint info=info />
+            </div>
         </div>
     }
 }

@@ -12,11 +12,14 @@ use crate::{
     texts::{inbox, words},
     ui::{
         chunks::{OPEN_CONVERSATION, prefetch},
-        components::{Avatar, ChannelIndicator, Icon, Moment, MomentStyle, Ticks},
+        components::{Avatar, ChannelIndicator, Icon, LabelTag, Moment, MomentStyle, Ticks},
         prelude::*,
         state::{clock::use_clock, outbox::use_outbox},
     },
 };
+
+/// How many labels are shown; of the others, how many they are.
+const LABELS: usize = 3;
 
 /// The element stays while its content changes, or it would lose the focus; what changes in it is changed in place.
 #[component]
@@ -74,6 +77,7 @@ fn content(row: &ConversationSummary) -> AnyView {
                     <span dir="auto">{row.preview.clone()}</span>
                 </span>
                 {(row.status == ConversationStatus::Resolved).then(|| sign("check-circle", inbox::is_resolved().to_owned()))}
+                {(row.status == ConversationStatus::Snoozed).then(|| sign("clock", inbox::is_snoozed().to_owned()))}
                 {row.assignee.as_ref().map(|a| sign("user", inbox::assigned_to(&a.name)))}
                 {row.waiting_since.map(|since| view! { <Waits since=since /> })}
                 {(row.mode == Mode::Human).then(|| sign("hand", words::answering(row.answering, row.answering_name.as_deref())))}
@@ -84,6 +88,12 @@ fn content(row: &ConversationSummary) -> AnyView {
                     </span>
                 })}
             </span>
+            {(!row.labels.is_empty()).then(|| view! {
+                <span class="labels">
+                    {row.labels.iter().take(LABELS).cloned().map(|l| view! { <LabelTag label=l /> }).collect_view()}
+                    {row.labels.len().checked_sub(LABELS).filter(|more| *more > 0).map(|more| format!("+{more}"))}
+                </span>
+            })}
         </span>
     }
 }

@@ -35,6 +35,11 @@ pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
                 "j" => step(true),
                 "k" => step(false),
                 "r" => browser::focus("#composer"),
+                "n" => {
+                    browser::press("#note-mode");
+                    browser::focus("#note");
+                }
+                "h" => browser::press("#snooze"),
                 "a" => browser::press("#assign"),
                 "e" => browser::press("#resolve button"),
                 "?" => shortcuts.set(true),

@@ -5,10 +5,13 @@ use crate::{
     ui::{components::Dialog, prelude::*},
 };
 
-const KEYS: [(Words, Words); 5] = [
+const KEYS: [(Words, Words); 8] = [
     (inbox::key_next, inbox::next),
     (inbox::key_previous, inbox::previous),
     (|| "R", inbox::write),
+    (|| "N", inbox::note),
+    (|| "A", inbox::assign),
+    (|| "H", inbox::snooze),
     (|| "E", inbox::resolve_or_reopen),
     (|| "?", inbox::show_keys),
 ];

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::task::spawn_local;
 
 use super::{
+    filter_menu::FilterMenu,
     filters::FilterLink,
     listed::Listed,
     place::{Filter, use_place},
@@ -70,7 +71,7 @@ pub(super) fn Tabs(listed: Listed) -> impl IntoView {
             view! { <FilterLink label=label() count=Signal::derive(count) change=move |f: Filter| Filter { assignee, ..f } /> }
         })
         .collect_view();
-    view! { <div class="filters__group filters__group--tabs">{tabs}</div> }
+    view! { <div class="filters__group filters__group--tabs">{tabs} <FilterMenu /></div> }
 }
 
 /// A number as people read it, exact to a thousand.

@@ -1,16 +1,17 @@
 //! Who one talks to, who answers, and the two switches: take over or give back, resolve or reopen.
 
-use super::{assignee::Assignee, back_to_list::BackToList, place::use_place};
+use super::{assignee::Assignee, back_to_list::BackToList, label_menu::LabelMenu, place::use_place, snooze::Snooze};
 use crate::{
     api::conversations::{set_mode, set_status},
     domain::{
+        Millis,
         conversation::{Answering, Conversation, ConversationStatus, Mode},
         ids::ConversationId,
     },
     error::ErrorCode,
     texts::{inbox, words},
     ui::{
-        components::{Avatar, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Pending, Tone},
+        components::{Avatar, Badge, Button, ButtonKind, ChannelPopover, ErrorPanel, Icon, Moment, Pending, Tone},
         live::use_live,
         prelude::*,
         state::{
@@ -51,8 +52,8 @@ fn Who(id: ConversationId, conversation: Data<Conversation>) -> impl IntoView {
     let known = move || conversation.get().and_then(Result::ok);
     let name = derived(move |_| known().map(|c| c.contact.name));
     let channel = derived(move |_| known().map(|c| (c.channel, c.integration_id)));
-    let state = derived(move |_| known().map(|c| (c.answering, c.answering_name, c.status)));
-    let badges = |(answering, name, status): (Answering, Option<String>, ConversationStatus)| {
+    let state = derived(move |_| known().map(|c| (c.answering, c.answering_name, c.status, c.snoozed_until)));
+    let badges = |(answering, name, status, until): (Answering, Option<String>, ConversationStatus, Option<Millis>)| {
         let (tone, icon) = match answering {
             Answering::Bot => (Tone::Neutral, "bot"),
             Answering::Off => (Tone::Waiting, "ban"),
@@ -61,6 +62,10 @@ fn Who(id: ConversationId, conversation: Data<Conversation>) -> impl IntoView {
         view! {
             <Badge tone=tone icon=icon text=words::answering(answering, name.as_deref()) />
             {(status == ConversationStatus::Resolved).then(|| view! { <Badge tone=Tone::Good icon="check-circle" text=inbox::is_resolved() /> })}
+            {(status == ConversationStatus::Snoozed).then(|| view! {
+                <Badge tone=Tone::Waiting icon="clock" text=inbox::is_snoozed() />
+                {until.map(|until| view! { <Moment at=until /> })}
+            })}
         }
     };
     let is_known = derived(move |_| name.with(Option::is_some));
@@ -77,6 +82,7 @@ fn Who(id: ConversationId, conversation: Data<Conversation>) -> impl IntoView {
                             })}
                             {move || state.get().map(badges)}
                             <Assignee id=id conversation=conversation />
+                            <LabelMenu id=id conversation=conversation />
                         </div>
                     </div>
                 </div>
@@ -97,7 +103,8 @@ fn Switches(id: ConversationId, conversation: Data<Conversation>) -> impl IntoVi
     let human = move || with(|c| c.mode == Mode::Human);
     // Nobody can answer there any more.
     let history = move || with(|c| c.channel.capabilities().sends && c.integration_id.is_none());
-    let resolved = move || with(|c| c.status == ConversationStatus::Resolved);
+    // What is snoozed can be opened as well.
+    let resolved = move || with(|c| c.status != ConversationStatus::Open);
     let mode_label = Signal::derive(move || if human() { inbox::give_back() } else { inbox::take_over() }.to_owned());
     let status_label = Signal::derive(move || if resolved() { inbox::reopen() } else { inbox::resolve() }.to_owned());
     let switch_mode = move || {
@@ -131,6 +138,7 @@ fn Switches(id: ConversationId, conversation: Data<Conversation>) -> impl IntoVi
             <span hidden=history>
                 <Button label=mode_label icon="hand" busy=mode_work.busy() on_press=switch_mode />
             </span>
+            <Snooze id=id conversation=conversation />
             <span class="thread__resolve" id="resolve">
                 <Button
                     label=status_label

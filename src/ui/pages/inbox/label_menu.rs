@@ -1,0 +1,92 @@
+//! The labels of the open conversation, and a menu of all to put on and take off.
+
+use leptos::task::spawn_local;
+
+use crate::{
+    api::{conversations::label_conversation, labels::list_labels},
+    domain::{conversation::Conversation, ids::ConversationId, label::Label, role::Permission},
+    error::ApiResult,
+    texts::inbox,
+    ui::{
+        components::{ErrorPanel, Icon, LabelTag, Pending, Skeleton},
+        live::use_live,
+        prelude::*,
+        state::{
+            data::{Data, derived},
+            guard::guarded,
+            session::use_session,
+            toasts::use_toasts,
+            work::Work,
+        },
+    },
+};
+
+const MENU: &str = "label-menu";
+
+/// A native popover, which stays open: several labels may be chosen. Button and menu stay the same elements whatever changes.
+#[component]
+pub(super) fn LabelMenu(id: ConversationId, conversation: Data<Conversation>) -> impl IntoView {
+    let (live, toasts, work) = (use_live(), use_toasts(), Work::new());
+    let manages = use_session().may(Permission::ManageLabels);
+    let asked = RwSignal::new(false);
+    let found = RwSignal::new(None::<ApiResult<Vec<Label>>>);
+    let ask = move |_| {
+        asked.set(true);
+        spawn_local(async move {
+            let answer = guarded(list_labels()).await;
+            found.try_set(Some(answer));
+        });
+    };
+    let labels = derived(move |_| conversation.get().and_then(Result::ok).map(|c| c.labels).unwrap_or_default());
+    let switch = move |label: &Label, on: bool| {
+        let (add, remove) = if on { (vec![label.id], Vec::new()) } else { (Vec::new(), vec![label.id]) };
+        work.run(label_conversation(id, add, remove), move |_| live.touch_conversation(id));
+    };
+    effect(move || {
+        if let Some(error) = work.error().get() {
+            toasts.error(&error);
+        }
+    });
+    let item = move |label: Label| {
+        let input = format!("label-{}", label.id);
+        let own = label.id;
+        let is_on = move || labels.with(|l| l.iter().any(|l| l.id == own));
+        let of = label.clone();
+        view! {
+            <div class="choice">
+                <input
+                    id=input.clone()
+                    type="checkbox"
+                    prop:checked=is_on
+                    on:change=move |event| switch(&of, event_target_checked(&event))
+                />
+                <label for=input><LabelTag label=label /></label>
+            </div>
+        }
+    };
+    let items = move |all: Vec<Label>| {
+        view! {
+            {all.is_empty().then(|| view! { <p class="alerts__hint">{inbox::no_labels()}</p> })}
+            {all.into_iter().map(item).collect_view()}
+        }
+    };
+    view! {
+        <Pending>
+            <button class="channel-button assignee" type="button" popovertarget=MENU title=inbox::label_conversation() on:click=ask>
+                {move || if labels.with(Vec::is_empty) {
+                    view! { <Icon name="tag" /><span>{inbox::labels()}</span> }
+                } else {
+                    view! { <span class="labels">{labels.get().into_iter().map(|l| view! { <LabelTag label=l /> }).collect_view()}</span> }
+                }}
+            </button>
+            <div class="menu labels-menu" id=MENU popover="auto" role="group" aria-label=inbox::label_conversation()>
+                {move || match found.get() {
+                    None => view! { {asked.get().then(|| view! { <Skeleton shape="rows" count=2 /> })} },
+                    Some(Err(error)) => view! { <ErrorPanel error=error /> },
+                    Some(Ok(all)) => items(all),
+                }}
+                {move || manages.get().then(|| view! { <a class="menu__item" href="/labels">{inbox::manage_labels()}</a> })}
+            </div>
+        </Pending>
+    }
+}
