@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{
     ids::{
-        ChatbotId, ContactId, ConversationId, DeliveryId, IntegrationId, InvitationId, LabelId, TokenId, UserId, WorkspaceId,
+        ChatbotId, ContactId, ConversationId, DeliveryId, IntegrationId, InvitationId, LabelId, TokenId, UserId,
+        WorkspaceId,
     },
     integration::TestStep,
     live::LiveEvent,
@@ -206,8 +207,7 @@ impl DomainEvent {
             | Self::KnowledgeChanged { chatbot_id: id } => LiveEvent::Chatbot { id },
             Self::LabelChanged { .. } => LiveEvent::Labels,
             Self::AccessChanged {
-                what: AccessChange::TokenMade { .. } | AccessChange::SecondFactor { .. },
-                ..
+                what: AccessChange::TokenMade { .. } | AccessChange::SecondFactor { .. }, ..
             } => return None,
             Self::AccessChanged { user_id: id, .. } => LiveEvent::Person { id },
             Self::ErasureOrdered { .. }

@@ -124,7 +124,9 @@ impl Role {
             Permission::ReadConversations
             | Permission::Converse
             | Permission::SendMessages
-            | Permission::ViewSetup | Permission::UseSandbox | Permission::ManageOwnTokens => true,
+            | Permission::ViewSetup
+            | Permission::UseSandbox
+            | Permission::ManageOwnTokens => true,
             Permission::ReadRawDeliveries | Permission::ManageWorkspace => matches!(self, Self::Owner),
             Permission::ManageChatbots
             | Permission::ManageIntegrations

@@ -233,7 +233,11 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
         "finds out in which workspaces somebody is",
     ),
     ("account.rs", "where email = $1 and disabled_at is null and exists", "whoever belongs to nothing cannot sign in"),
-    ("account.rs", "and password_hash = $2 and disabled_at is null and exists", "whoever belongs to nothing cannot sign in"),
+    (
+        "account.rs",
+        "and password_hash = $2 and disabled_at is null and exists",
+        "whoever belongs to nothing cannot sign in",
+    ),
     ("invitation.rs", "where i.token_hash = $1", "finds out where a link leads to"),
     ("invitation.rs", "delete from invitations where expires_at", "what is too old goes, everywhere"),
     ("person.rs", "role from memberships where user_id = $1", "finds out in which workspaces somebody is"),

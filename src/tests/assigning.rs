@@ -57,7 +57,8 @@ async fn whoever_takes_over_looks_after_it(database: Database) {
     let owner = whose(&row(&app).await).unwrap().to_owned();
     let id = row(&app).await["id"].clone();
     // Who answers then, looks after nothing that is somebody's.
-    let (status, sent) = app.api_as(&grace, "messages/send", json!({"conversation_id": id, "text": "We are closed."})).await;
+    let (status, sent) =
+        app.api_as(&grace, "messages/send", json!({"conversation_id": id, "text": "We are closed."})).await;
     assert_eq!(status, StatusCode::OK, "{sent}");
     let shown = app.ok("conversations/get", json!({"id": id})).await;
     assert_eq!((shown["answering_name"].as_str(), shown["assignee"]["name"].as_str()), (Some("grace"), Some(&*owner)));
@@ -131,7 +132,9 @@ async fn only_to_who_is_let_in(database: Database) {
     change(&app.state, "grace@example.com", Change::Disable).await.unwrap();
     let neighbour = match database {
         Database::Sqlite => theirs.await.remove(0),
-        Database::Postgres => app.texts("select id::text from users where email = 'neighbour@example.com'").await.remove(0),
+        Database::Postgres => {
+            app.texts("select id::text from users where email = 'neighbour@example.com'").await.remove(0)
+        }
     };
     for user_id in [grace, json!(neighbour), json!(uuid::Uuid::new_v4())] {
         let (status, refused) = app.api("conversations/assign", json!({"id": id, "user_id": user_id})).await;

@@ -79,7 +79,9 @@ async fn whoever_converses_labels(database: Database) {
     let said = lines(&app).await;
     assert_eq!(said[0], "grace added the label “VIP”, “refund”");
     assert!(said[1].ends_with(" took off the label “refund”") && said.len() == 2, "{said:?}");
-    for input in [json!({"id": id, "add": [uuid::Uuid::new_v4()]}), json!({"id": id, "add": [vip["id"], uuid::Uuid::new_v4()]})] {
+    for input in
+        [json!({"id": id, "add": [uuid::Uuid::new_v4()]}), json!({"id": id, "add": [vip["id"], uuid::Uuid::new_v4()]})]
+    {
         assert_eq!(app.api("conversations/label", input).await.0, StatusCode::BAD_REQUEST);
     }
     // Making them is not for everybody.
@@ -93,7 +95,9 @@ async fn whoever_converses_labels(database: Database) {
     assert_eq!(app.api_as(&agent, "labels/list", json!({})).await.1.as_array().unwrap().len(), 2);
     // What people may have to answer for.
     let log = app.ok("audit/list", json!({})).await;
-    assert!(log["rows"].as_array().unwrap().iter().any(|e| e["action"] == "label_created" && e["detail"]["name"] == "VIP"));
+    assert!(
+        log["rows"].as_array().unwrap().iter().any(|e| e["action"] == "label_created" && e["detail"]["name"] == "VIP")
+    );
 }
 
 async fn what_is_labelled_keeps_its_place_in_the_list(database: Database) {

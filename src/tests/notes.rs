@@ -118,7 +118,8 @@ async fn no_note_reaches_a_visitor(database: Database) {
     let heard = heard.to_string();
     assert!(heard.contains("Hello") && !heard.contains("haggles") && !heard.contains("internal"), "{heard}");
     // What is asked for again under the note's own place is not there either.
-    let seq = thread(&app, &id).await.iter().filter(|m| m["internal"] == true).map(|m| m["seq"].as_i64().unwrap()).min();
+    let seq =
+        thread(&app, &id).await.iter().filter(|m| m["internal"] == true).map(|m| m["seq"].as_i64().unwrap()).min();
     let (_, after) = visitor.ask(&format!("after={}", seq.unwrap() - 1)).await;
     assert!(!after.to_string().contains("haggles"), "{after}");
     let said = visitor.say("where is your shop", "0193a0c4-7d1e-7aaa-8001-020304050608").await;

@@ -59,7 +59,12 @@ fn who_may(operation: &str) -> Who {
         "tokens/list" | "tokens/revoke" => AGENT_MANAGE,
         "integrations/whatsapp/delivery_body" | "workspaces/update" => OWNER,
         "audit/list" | "contacts/erase" | "conversations/erase" => ADMIN,
-        _ if ["chatbots/", "knowledge/", "integrations/", "labels/", "people/"].iter().any(|p| operation.starts_with(p)) => ADMIN,
+        _ if ["chatbots/", "knowledge/", "integrations/", "labels/", "people/"]
+            .iter()
+            .any(|p| operation.starts_with(p)) =>
+        {
+            ADMIN
+        }
         _ => panic!("who may call {operation}?"),
     }
 }

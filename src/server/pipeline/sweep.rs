@@ -13,8 +13,8 @@ use crate::{
         error::Result,
         service::{erasure, integration},
         store::{
-            Conn, StoreResult, attempt, dead_letter, delivery, event, invitation, message::ExternalKey, queue,
-            session, status as status_store, throttle,
+            Conn, StoreResult, attempt, dead_letter, delivery, event, invitation, message::ExternalKey, queue, session,
+            status as status_store, throttle,
         },
         writer::Priority,
     },

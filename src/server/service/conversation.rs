@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+pub use self::hands::{Handing, Line, change_mode, hand_over, set_mode, set_status};
 pub use self::{
     assigning::{assign, list_colleagues},
     labelling::write_labels,
 };
-pub use self::hands::{Handing, Line, change_mode, hand_over, set_mode, set_status};
 use super::{Services, actor::Actor};
 use crate::{
     domain::{

@@ -42,9 +42,12 @@ fn checked(name: &str, colour: Colour) -> std::result::Result<String, ApiError> 
 /// When another label has the name, in whatever case, or there are too many.
 pub async fn create(state: &Services, actor: &Actor, name: &str, colour: Colour) -> Result<Label> {
     let new = Label { id: mint_id(), name: checked(name, colour)?, colour };
-    let made = state.transact(actor, Uuid::from(new.id), (actor.workspace_id, new.clone(), state.now()), |conn, (ws, new, now)| {
-        Box::pin(create_within(conn, *ws, new, *now))
-    });
+    let made = state.transact(
+        actor,
+        Uuid::from(new.id),
+        (actor.workspace_id, new.clone(), state.now()),
+        |conn, (ws, new, now)| Box::pin(create_within(conn, *ws, new, *now)),
+    );
     made.await??;
     Ok(new)
 }
@@ -57,7 +60,9 @@ async fn create_within(
 ) -> StoreResult<std::result::Result<(), ApiError>> {
     let all = label::list(conn, ws).await?;
     if i64::try_from(all.len()).unwrap_or(i64::MAX) >= LABELS_MAX {
-        return Ok(Err(ApiError::conflict("There are 200 labels, which is the most.").action("Delete one that nobody uses.")));
+        return Ok(Err(
+            ApiError::conflict("There are 200 labels, which is the most.").action("Delete one that nobody uses.")
+        ));
     }
     if !label::insert(conn, ws, new, now).await? {
         return Ok(Err(taken(&new.name)));
@@ -160,7 +165,9 @@ async fn label_within(conn: &mut Conn, l: &Labelling) -> StoreResult<std::result
         match label::find(conn, ws, *id).await? {
             Some(label) => to_add.push(label),
             None => {
-                return Ok(Err(ApiError::invalid("add", "There is no such label any more.").action("Choose another one.")));
+                return Ok(Err(
+                    ApiError::invalid("add", "There is no such label any more.").action("Choose another one.")
+                ));
             }
         }
     }

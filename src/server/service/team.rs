@@ -132,5 +132,6 @@ async fn change_within(
 
 /// Nobody reaches above themselves.
 pub(super) fn owners_only() -> ApiError {
-    ApiError::new(ErrorCode::Forbidden, "Only an owner can do this with owners.").action("Ask an owner of this workspace.")
+    ApiError::new(ErrorCode::Forbidden, "Only an owner can do this with owners.")
+        .action("Ask an owner of this workspace.")
 }

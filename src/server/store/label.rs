@@ -50,7 +50,8 @@ pub async fn is_taken(conn: &mut Conn, workspace_id: WorkspaceId, name: &str, bu
 
 /// Stores a label; `false` when another one has its name.
 pub async fn insert(conn: &mut Conn, workspace_id: WorkspaceId, label: &Label, now: Millis) -> StoreResult<bool> {
-    let sql = "insert into labels (workspace_id, id, name, name_key, colour, created_at) values ($1, $2, $3, $4, $5, $6)
+    let sql =
+        "insert into labels (workspace_id, id, name, name_key, colour, created_at) values ($1, $2, $3, $4, $5, $6)
                on conflict (workspace_id, name_key) do nothing";
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(label.id).bind(&label.name).bind(name_key(&label.name))
         .bind(label.colour.as_str()).bind(now).execute(c).await.map(|r| r.rows_affected()))?;
@@ -66,15 +67,12 @@ pub async fn update(conn: &mut Conn, workspace_id: WorkspaceId, label: &Label) -
 }
 
 /// Takes a label off some conversations; how many had it.
-pub async fn take_off_some(
-    conn: &mut Conn,
-    workspace_id: WorkspaceId,
-    id: LabelId,
-    limit: i64,
-) -> StoreResult<u64> {
+pub async fn take_off_some(conn: &mut Conn, workspace_id: WorkspaceId, id: LabelId, limit: i64) -> StoreResult<u64> {
     let sql = "delete from conversation_labels where workspace_id = $1 and label_id = $2 and conversation_id in
                (select l.conversation_id from conversation_labels l where l.workspace_id = $1 and l.label_id = $2 limit $3)";
-    Ok(on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(limit).execute(c).await.map(|r| r.rows_affected()))?)
+    Ok(
+        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(limit).execute(c).await.map(|r| r.rows_affected()))?,
+    )
 }
 
 /// Deletes a label, and takes it off whatever still has it.
@@ -98,7 +96,8 @@ pub async fn put_on(
     id: ConversationId,
     label: LabelId,
 ) -> StoreResult<bool> {
-    let sql = "insert into conversation_labels (workspace_id, conversation_id, label_id, channel, status, last_message_at)
+    let sql =
+        "insert into conversation_labels (workspace_id, conversation_id, label_id, channel, status, last_message_at)
                select v.workspace_id, v.id, l.id, v.channel, v.status, v.last_message_at from conversations v
                join labels l on l.workspace_id = v.workspace_id where v.workspace_id = $1 and v.id = $2 and l.id = $3
                on conflict (workspace_id, conversation_id, label_id) do nothing";

@@ -17,7 +17,7 @@ use crate::{
         store::{
             StoreError, chatbot,
             contact::{self, Identity, Profile},
-            conversation::{self, AnswerPlace, Arrival, InboxFilter, Place, Whose, TurnEnd, TurnLease, Unanswered},
+            conversation::{self, AnswerPlace, Arrival, InboxFilter, Place, TurnEnd, TurnLease, Unanswered, Whose},
             integration, knowledge,
             message::{self, NewMessage},
         },

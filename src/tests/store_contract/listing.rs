@@ -106,7 +106,8 @@ async fn lay(b: &mut Bench, lots: &mut Lots, people: &[UserId], labels: &[LabelI
             let sql = "update conversations set labelled = 1 where workspace_id = $1 and id = $2";
             on!(&mut b.conn, c => sqlx::query(sql).bind(b.ws).bind(id).execute(c).await.map(drop)).unwrap();
         }
-        let sql = "update conversations set channel = $3, status = $4, assignee_id = $5, unread = $6, waiting_since = $7,
+        let sql =
+            "update conversations set channel = $3, status = $4, assignee_id = $5, unread = $6, waiting_since = $7,
                    last_message_at = $8, preview = 'Hello' where workspace_id = $1 and id = $2";
         let waiting_since = Some(model.since).filter(|_| model.waits);
         on!(&mut b.conn, c => sqlx::query(sql).bind(b.ws).bind(id).bind(model.channel.as_str()).bind(model.status.as_str())
@@ -171,7 +172,8 @@ async fn filters_combine_and_pages_have_no_holes_while_conversations_move(databa
                 let id = keys[usize::try_from(lots.draw(COUNT)).unwrap()];
                 now += 1;
                 let sql = "update conversations set last_message_at = $3 where workspace_id = $1 and id = $2";
-                on!(&mut b.conn, c => sqlx::query(sql).bind(b.ws).bind(id).bind(now).execute(c).await.map(drop)).unwrap();
+                on!(&mut b.conn, c => sqlx::query(sql).bind(b.ws).bind(id).bind(now).execute(c).await.map(drop))
+                    .unwrap();
                 all.get_mut(&id).unwrap().at = now;
                 moved.insert(id);
             }

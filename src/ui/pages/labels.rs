@@ -12,7 +12,10 @@ use crate::{
     },
     texts::{Words, labels, shell},
     ui::{
-        components::{Button, ButtonKind, ConfirmDialog, Dialog, EmptyState, ErrorPanel, Field, LabelTag, Pending, Select, Skeleton},
+        components::{
+            Button, ButtonKind, ConfirmDialog, Dialog, EmptyState, ErrorPanel, Field, LabelTag, Pending, Select,
+            Skeleton,
+        },
         live::use_live,
         prelude::*,
         state::{
@@ -48,7 +51,9 @@ pub(crate) fn LabelsPage() -> impl IntoView {
         edited.set(label);
         open.set(true);
     };
-    let title = Signal::derive(move || edited.with(|e| if e.is_some() { labels::edit_title() } else { labels::create() }.to_owned()));
+    let title = Signal::derive(move || {
+        edited.with(|e| if e.is_some() { labels::edit_title() } else { labels::create() }.to_owned())
+    });
     view! {
         <Title text=labels::title() />
         <div class="page">
@@ -115,7 +120,8 @@ fn Form(open: RwSignal<bool>, label: Option<Label>) -> impl IntoView {
     let name = RwSignal::new(before.clone());
     let colour = RwSignal::new(label.map_or(Colour::Blue, |l| l.colour).as_str().to_owned());
     hold(move || name.with(|name| *name != before));
-    let options = COLOURS.iter().map(|(colour, word)| (colour.as_str().to_owned(), word().to_owned())).collect::<Vec<_>>();
+    let options =
+        COLOURS.iter().map(|(colour, word)| (colour.as_str().to_owned(), word().to_owned())).collect::<Vec<_>>();
     let done = move |label: Label| {
         open.set(false);
         live.miss_everything();

@@ -24,12 +24,7 @@ use crate::{
 ///
 /// # Errors
 /// When there is no such conversation, or the person is not let in to the workspace.
-pub async fn assign(
-    state: &Services,
-    actor: &Actor,
-    id: ConversationId,
-    to: Option<UserId>,
-) -> Result<Conversation> {
+pub async fn assign(state: &Services, actor: &Actor, id: ConversationId, to: Option<UserId>) -> Result<Conversation> {
     get(state, actor, id).await?;
     let input = (*actor, id, to, mint_id(), state.now());
     let assigned = state.transact(actor, id, input, |conn, (actor, id, to, line_id, now)| {

@@ -140,7 +140,13 @@ pub struct Line {
     pub body: String,
 }
 
-pub(super) async fn write_line(conn: &mut Conn, ws: WorkspaceId, id: ConversationId, line: Line, now: Millis) -> StoreResult<()> {
+pub(super) async fn write_line(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: ConversationId,
+    line: Line,
+    now: Millis,
+) -> StoreResult<()> {
     let Some(row) = conversation::find(conn, ws, id).await? else { return Ok(()) };
     let seq = conversation::next_seq(conn, ws, id, now).await?;
     let place =

@@ -69,19 +69,26 @@ pub async fn count(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter) -
     }
     // The second to fourth parameters are the list's place and limit, of which there are none.
     if let Some(label) = f.label {
-        return Ok(on!(conn, c => sqlx::query_scalar(COUNT_LABELLED).bind(workspace_id).bind(0_i64).bind(0_i64).bind(0_i64)
-            .bind(f.channel()).bind(f.status()).bind(label).bind(f.unread).bind(f.nobodys()).bind(f.person()).fetch_one(c).await)?);
+        return Ok(
+            on!(conn, c => sqlx::query_scalar(COUNT_LABELLED).bind(workspace_id).bind(0_i64).bind(0_i64).bind(0_i64)
+            .bind(f.channel()).bind(f.status()).bind(label).bind(f.unread).bind(f.nobodys()).bind(f.person()).fetch_one(c).await)?,
+        );
     }
     if let Some(person) = f.person() {
-        return Ok(on!(conn, c => sqlx::query_scalar(COUNT_OF_PERSON).bind(workspace_id).bind(0_i64).bind(0_i64).bind(0_i64)
-            .bind(f.channel()).bind(f.status()).bind(person).bind(f.unread).fetch_one(c).await)?);
+        return Ok(
+            on!(conn, c => sqlx::query_scalar(COUNT_OF_PERSON).bind(workspace_id).bind(0_i64).bind(0_i64).bind(0_i64)
+            .bind(f.channel()).bind(f.status()).bind(person).bind(f.unread).fetch_one(c).await)?,
+        );
     }
-    Ok(on!(conn, c => sqlx::query_scalar(COUNT).bind(workspace_id).bind(0_i64).bind(0_i64).bind(0_i64).bind(f.channel())
-        .bind(f.status()).bind(f.nobodys()).bind(f.unread).fetch_one(c).await)?)
+    Ok(
+        on!(conn, c => sqlx::query_scalar(COUNT).bind(workspace_id).bind(0_i64).bind(0_i64).bind(0_i64).bind(f.channel())
+        .bind(f.status()).bind(f.nobodys()).bind(f.unread).fetch_one(c).await)?,
+    )
 }
 
 async fn count_waiting_of(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter) -> StoreResult<i64> {
-    let sql = "select count(*) from (select 1 from conversations v where v.workspace_id = $1 and v.waiting_since is not null
+    let sql =
+        "select count(*) from (select 1 from conversations v where v.workspace_id = $1 and v.waiting_since is not null
                and ($2 = '' or v.channel = $2) and ($3 = '' or v.status = $3) and (not $4 or v.unread > 0)
                and (not $5 or v.assignee_id is null) and ($6 is null or v.assignee_id = $6)
                and ($7 is null or exists (select 1 from conversation_labels l where l.workspace_id = $1

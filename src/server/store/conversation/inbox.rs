@@ -215,8 +215,10 @@ async fn list_waiting(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter
            order by v.waiting_since, v.id desc limit $10"
     );
     let since = f.before.0.saturating_neg();
-    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(since).bind(f.before.1).bind(f.channel()).bind(f.status())
-        .bind(f.unread).bind(f.nobodys()).bind(f.person()).bind(f.label).bind(f.limit).fetch_all(c).await)?)
+    Ok(
+        on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(since).bind(f.before.1).bind(f.channel()).bind(f.status())
+        .bind(f.unread).bind(f.nobodys()).bind(f.person()).bind(f.label).bind(f.limit).fetch_all(c).await)?,
+    )
 }
 
 /// Those of some conversations that a filter lets through, wherever they stand. One after the other: they are few.

@@ -47,7 +47,8 @@ pub(super) fn Assignee(id: ConversationId, conversation: Data<Conversation>) -> 
     let assign = move |to: Option<Colleague>| {
         work.run(assign_conversation(id, to.as_ref().map(|c| c.id)), move |now| {
             live.touch_conversation(id);
-            toasts.success(now.assignee.map_or_else(|| inbox::queued_now().to_owned(), |c| inbox::assigned_now(&c.name)));
+            toasts
+                .success(now.assignee.map_or_else(|| inbox::queued_now().to_owned(), |c| inbox::assigned_now(&c.name)));
         });
     };
     effect(move || {

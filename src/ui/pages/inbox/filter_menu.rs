@@ -6,7 +6,11 @@ use leptos::task::spawn_local;
 use super::place::{Filter, use_place};
 use crate::{
     api::{conversations::list_colleagues, labels::list_labels},
-    domain::{label::Label, listing::{Colleague, Whose}, role::Permission},
+    domain::{
+        label::Label,
+        listing::{Colleague, Whose},
+        role::Permission,
+    },
     error::ApiResult,
     texts::inbox,
     ui::{

@@ -3,8 +3,8 @@
 //! The address is the state: which conversation is open and which ones are listed.
 
 mod activity;
-mod assignee;
 mod alert_choices;
+mod assignee;
 mod back_to_list;
 mod bubble;
 mod composer;

@@ -52,7 +52,9 @@ pub(super) fn NoteForm(id: ConversationId) -> impl IntoView {
         text.set(value);
     };
     effect(move || {
-        if let Some(kept) = key().and_then(|key| browser::recall(&key)).filter(|_| text.with_untracked(String::is_empty)) {
+        if let Some(kept) =
+            key().and_then(|key| browser::recall(&key)).filter(|_| text.with_untracked(String::is_empty))
+        {
             write(kept);
         }
     });
@@ -169,7 +171,8 @@ fn fitting(team: &[Colleague], begun: &str) -> Vec<Colleague> {
     let begun = browser::lower(begun);
     let fits = |c: &&Colleague| {
         let name = browser::lower(&c.name);
-        name.starts_with(&begun) && name.len() > begun.len() || name.split(' ').any(|part| !begun.is_empty() && part.starts_with(&begun) && part.len() > begun.len())
+        name.starts_with(&begun) && name.len() > begun.len()
+            || name.split(' ').any(|part| !begun.is_empty() && part.starts_with(&begun) && part.len() > begun.len())
     };
     team.iter().filter(fits).take(OFFERED).cloned().collect()
 }
