@@ -22,11 +22,7 @@ pub async fn update_account(name: String) -> Result<Session, ApiError> {
 
 /// Sets a new password, for whoever knows the old one. All other sign-ins end; with `revoke_tokens` the API tokens, too.
 #[server(prefix = "/api/v1", endpoint = "account/change_password", protocol = Wire)]
-pub async fn change_password(
-    old: String,
-    new: String,
-    #[server(default)] revoke_tokens: bool,
-) -> Result<(), ApiError> {
+pub async fn change_password(old: String, new: String, #[server(default)] revoke_tokens: bool) -> Result<(), ApiError> {
     use crate::server::auth;
     let (state, actor) = auth::in_person()?;
     let address = auth::client_of_current_request(&state);

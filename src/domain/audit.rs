@@ -29,6 +29,13 @@ words! {
         ChatbotDeleted = "chatbot_deleted",
         ConversationErased = "conversation_erased",
         ContactErased = "contact_erased",
+        ContactChanged = "contact_changed",
+        ContactBlocked = "contact_blocked",
+        ContactUnblocked = "contact_unblocked",
+        NumberRevealed = "number_revealed",
+        ContactsExported = "contacts_exported",
+        ContactFieldChanged = "contact_field_changed",
+        ContactFieldRemoved = "contact_field_removed",
         WebsiteHistoryErased = "website_history_erased",
         LabelCreated = "label_created",
         LabelChanged = "label_changed",
@@ -60,6 +67,7 @@ words! {
         Conversation = "conversation",
         Contact = "contact",
         Label = "label",
+        ContactField = "contact_field",
         Person = "person",
         Token = "token",
         Invitation = "invitation",
@@ -116,6 +124,7 @@ impl DomainEvent {
             Self::IntegrationEdited { fields, .. }
             | Self::ChatbotChanged { fields, .. }
             | Self::WorkspaceChanged { fields, .. }
+            | Self::ContactChanged { fields, .. }
                 if fields.is_empty() =>
             {
                 return None;
@@ -156,6 +165,19 @@ impl DomainEvent {
                     LabelChange::Deleted => Action::LabelDeleted,
                 };
                 note(action, AuditSubject::Label, *id).with("name", name)
+            }
+            Self::ContactChanged { id, fields } => {
+                note(Action::ContactChanged, AuditSubject::Contact, *id).with("fields", fields.join(", "))
+            }
+            Self::ContactBlocked { id, blocked: true } => note(Action::ContactBlocked, AuditSubject::Contact, *id),
+            Self::ContactBlocked { id, blocked: false } => note(Action::ContactUnblocked, AuditSubject::Contact, *id),
+            Self::NumberRevealed { id } => note(Action::NumberRevealed, AuditSubject::Contact, *id),
+            Self::ContactsExported { workspace_id } => {
+                note(Action::ContactsExported, AuditSubject::Workspace, *workspace_id)
+            }
+            Self::ContactFieldChanged { id, label, removed } => {
+                let action = if *removed { Action::ContactFieldRemoved } else { Action::ContactFieldChanged };
+                note(action, AuditSubject::ContactField, *id).with("label", label)
             }
             Self::AccessChanged { user_id, what } => of_access(user_id, *what),
             Self::SignedIn { user_id } => note(Action::SignedIn, AuditSubject::Person, *user_id),

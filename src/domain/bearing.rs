@@ -9,6 +9,8 @@ pub enum Bearing {
     Chosen,
     /// The customer speaks while somebody else (the provider's agent, another app) owns the thread: kept, and nobody is called.
     Overheard,
+    /// The customer speaks though people have blocked them: kept, shown and answered by nobody.
+    Muted,
     /// Something happened to a message or to the customer's number: kept in its place, and nothing else changes.
     Notice,
 }

@@ -1,5 +1,8 @@
 //! Customers and how a channel knows them.
 
+pub mod record;
+pub mod sheet;
+
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};

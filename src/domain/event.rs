@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{
     ids::{
-        ChatbotId, ContactId, ConversationId, DeliveryId, IntegrationId, InvitationId, LabelId, TokenId, UserId,
-        WorkspaceId,
+        ChatbotId, ContactFieldId, ContactId, ConversationId, DeliveryId, IntegrationId, InvitationId, LabelId,
+        TokenId, UserId, WorkspaceId,
     },
     integration::TestStep,
     live::LiveEvent,
@@ -44,6 +44,29 @@ pub enum DomainEvent {
     /// Somebody wants something erased for good: it is, in steps, from then on.
     ErasureOrdered {
         of: Erasable,
+    },
+    /// People changed these of a contact's entries.
+    ContactChanged {
+        id: ContactId,
+        fields: Vec<&'static str>,
+    },
+    ContactBlocked {
+        id: ContactId,
+        blocked: bool,
+    },
+    /// Somebody saw a contact's whole number.
+    NumberRevealed {
+        id: ContactId,
+    },
+    /// Somebody took all contacts out as a file, with whole numbers.
+    ContactsExported {
+        workspace_id: WorkspaceId,
+    },
+    /// A field of contacts was made, changed or removed.
+    ContactFieldChanged {
+        id: ContactFieldId,
+        label: String,
+        removed: bool,
     },
     IntegrationCreated {
         id: IntegrationId,
@@ -214,7 +237,12 @@ impl DomainEvent {
             | Self::DeliveryRead { .. }
             | Self::SignedIn { .. }
             | Self::InvitationChanged { .. }
-            | Self::WorkspaceChanged { .. } => return None,
+            | Self::WorkspaceChanged { .. }
+            | Self::ContactChanged { .. }
+            | Self::ContactBlocked { .. }
+            | Self::NumberRevealed { .. }
+            | Self::ContactsExported { .. }
+            | Self::ContactFieldChanged { .. } => return None,
         })
     }
 }

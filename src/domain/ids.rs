@@ -75,6 +75,8 @@ ids! {
     KnowledgeItemId,
     IntegrationId,
     ContactId,
+    /// Of a custom field.
+    ContactFieldId,
     /// Of somebody who writes on a website: what the browser there keeps.
     VisitorId,
     ConversationId,

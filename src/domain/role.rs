@@ -30,6 +30,14 @@ words! {
         ManageLabels = "manage_labels",
         /// Erase conversations, contacts and the history of a website for good.
         Erase = "erase",
+        /// Name contacts, fill in their fields, note what they agreed to, block them.
+        EditContacts = "edit_contacts",
+        /// Say which fields contacts have, and import contacts.
+        ManageContacts = "manage_contacts",
+        /// See whole phone numbers, one by one and on record.
+        RevealNumbers = "reveal_numbers",
+        /// Take contacts out as a file, with whole numbers.
+        ExportContacts = "export_contacts",
         /// Read webhooks as they came: they hold whole phone numbers.
         ReadRawDeliveries = "read_raw_deliveries",
         /// Read who did what.
@@ -101,7 +109,7 @@ impl Permission {
     pub const fn scope(self) -> Scope {
         match self {
             Self::ReadConversations | Self::ViewSetup => Scope::Read,
-            Self::Converse | Self::UseSandbox => Scope::Write,
+            Self::Converse | Self::EditContacts | Self::UseSandbox => Scope::Write,
             Self::SendMessages => Scope::Send,
             Self::ManageChatbots
             | Self::ManageIntegrations
@@ -110,6 +118,9 @@ impl Permission {
             | Self::ReadRawDeliveries
             | Self::ReadAuditLog
             | Self::ManagePeople
+            | Self::ManageContacts
+            | Self::RevealNumbers
+            | Self::ExportContacts
             | Self::ManageWorkspace
             | Self::ManageOwnTokens => Scope::Manage,
         }
@@ -124,6 +135,7 @@ impl Role {
             Permission::ReadConversations
             | Permission::Converse
             | Permission::SendMessages
+            | Permission::EditContacts
             | Permission::ViewSetup
             | Permission::UseSandbox
             | Permission::ManageOwnTokens => true,
@@ -133,6 +145,9 @@ impl Role {
             | Permission::ManageLabels
             | Permission::Erase
             | Permission::ReadAuditLog
+            | Permission::ManageContacts
+            | Permission::RevealNumbers
+            | Permission::ExportContacts
             | Permission::ManagePeople => !matches!(self, Self::Agent),
         }
     }

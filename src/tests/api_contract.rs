@@ -47,7 +47,16 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("chatbots/set_website", json!({"id": id, "active": true})),
         ("chatbots/try", json!({"id": id, "question": "Where?"})),
         ("chatbots/update", json!({"id": id, "name": "Bot"})),
+        ("contact_fields/delete", json!({"id": id})),
+        ("contact_fields/list", json!({})),
+        ("contact_fields/save", json!({"label": "Number"})),
         ("contacts/erase", json!({"id": id})),
+        ("contacts/get", json!({"id": id})),
+        ("contacts/list", json!({})),
+        ("contacts/reveal", json!({"id": id})),
+        ("contacts/set_blocked", json!({"id": id, "blocked": true})),
+        ("contacts/set_consent", json!({"id": id, "consent": "opted_out"})),
+        ("contacts/update", json!({"id": id, "name": "Ada"})),
         ("conversations/assign", json!({"id": id})),
         ("conversations/colleagues", json!({})),
         ("conversations/count", json!({})),
@@ -145,7 +154,7 @@ async fn strangers_are_refused_everywhere(database: Database) {
         let request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
         Answer::to(request).await.is_error(401, "unauthenticated");
     }
-    for stream in ["/api/v1/events", "/api/v1/sandbox/events"] {
+    for stream in ["/api/v1/events", "/api/v1/sandbox/events", "/api/v1/contacts/export"] {
         stranger.get(stream).await.is_error(401, "unauthenticated");
     }
     stranger.api("setup/create", &of("setup/create")).await.is_error(409, "conflict");

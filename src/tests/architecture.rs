@@ -198,7 +198,7 @@ fn every_file_says_what_it_is_for_and_stays_short() {
 }
 
 /// Tables whose rows belong to a workspace.
-const OF_A_WORKSPACE: [&str; 24] = [
+const OF_A_WORKSPACE: [&str; 26] = [
     "memberships",
     "invitations",
     "api_tokens",
@@ -207,6 +207,8 @@ const OF_A_WORKSPACE: [&str; 24] = [
     "integrations",
     "contacts",
     "identities",
+    "contact_fields",
+    "contact_values",
     "conversations",
     "messages",
     "attempts",

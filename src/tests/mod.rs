@@ -17,6 +17,7 @@ mod callback;
 mod chatbots;
 mod classes;
 mod connection_test;
+mod contacts;
 mod database;
 mod deployment;
 mod direct;

@@ -138,7 +138,7 @@ async fn planners_learn_of_tables_that_grew(database: Database) {
 
 /// Tables that stay small, or are not on the way of a message. Every other one has to be analyzed as it grows, or PostgreSQL keeps
 /// the plans that it made while it was empty.
-const SMALL: [&str; 18] = [
+const SMALL: [&str; 19] = [
     "users",
     "invitations",
     "second_factors",
@@ -151,6 +151,7 @@ const SMALL: [&str; 18] = [
     "sign_in_failures",
     "chatbots",
     "knowledge_items",
+    "contact_fields",
     "delivery_routes",
     "webhook_counts",
     "erasures",

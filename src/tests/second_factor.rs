@@ -264,6 +264,7 @@ async fn secrets_are_sealed(database: Database) {
         let told = browser.api(operation, &json!({})).await.body;
         assert!(!told.contains(&secret) && codes.iter().all(|code| !told.contains(code)), "{operation}");
     }
-    let kept = app.texts("select data from sessions").await.concat() + &app.texts("select payload from events").await.concat();
+    let kept =
+        app.texts("select data from sessions").await.concat() + &app.texts("select payload from events").await.concat();
     assert!(!kept.contains(&secret) && !kept.contains("argon2"));
 }

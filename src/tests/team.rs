@@ -126,12 +126,8 @@ async fn the_last_owner_of_the_workspace_stays(database: Database) {
     let third_id = id_of(&app, &third).await;
     // The operator's command counts them alike.
     assert_eq!(status_of(&app, &ada).await, 401);
-    let refused = crate::server::service::people::change(
-        &app.state,
-        email,
-        crate::server::service::people::Change::Remove,
-    )
-    .await;
+    let refused =
+        crate::server::service::people::change(&app.state, email, crate::server::service::people::Change::Remove).await;
     assert!(refused.is_err(), "{third_id} was the last owner");
     assert_eq!(status_of(&app, &third).await, 200);
 }
@@ -150,7 +146,10 @@ async fn of_two_owners_who_take_each_other_out_one_stays(database: Database) {
         assert_eq!(app.count(owners).await, 1, "{round}: {outcomes:?}");
         app.execute("update memberships set disabled_at = null where user_id in (select id from users where email = 'owner@example.com')").await;
         app.execute("update api_tokens set revoked_at = null where user_id in (select id from users where email = 'owner@example.com')").await;
-        app.execute("delete from memberships where user_id in (select id from users where email like 'owner_@example.com')").await;
+        app.execute(
+            "delete from memberships where user_id in (select id from users where email like 'owner_@example.com')",
+        )
+        .await;
     }
 }
 

@@ -11,6 +11,7 @@ super::room! { shell:
     main: "Main" / "Principal";
     inbox: "Inbox" / "Conversas";
     chatbots: "Chatbots" / "Chatbots";
+    contacts: "Contacts" / "Contatos";
     integrations: "Integrations" / "Integrações";
     sandbox: "Sandbox" / "Simulador";
     account: "Account" / "Conta";

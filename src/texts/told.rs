@@ -18,13 +18,17 @@ macro_rules! told {
 use told;
 
 mod channel;
+mod contacts;
 mod errors;
 mod people;
 mod threads;
 
 /// All sentences.
 fn sentences() -> impl Iterator<Item = [&'static str; 2]> {
-    [errors::SENTENCES, people::SENTENCES, channel::SENTENCES, threads::SENTENCES].into_iter().flatten().copied()
+    [errors::SENTENCES, people::SENTENCES, contacts::SENTENCES, channel::SENTENCES, threads::SENTENCES]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The English of all sentences; with those that server and browser share.

@@ -19,6 +19,7 @@ use super::{
     components::{ErrorPanel, Skeleton},
     pages::{
         chatbots::{ChatbotPage, ChatbotsPage},
+        contacts::{ContactDetailPage, ContactsPage},
         inbox::{BackToList, Thread},
         join::JoinPage,
         labels::LabelsPage,
@@ -59,7 +60,7 @@ macro_rules! chunk {
     };
 }
 
-chunk!(manage: labels => LabelsPage, chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations => IntegrationsPage, event_log => EventLogPage);
+chunk!(manage: contacts => ContactsPage, contact => ContactDetailPage, labels => LabelsPage, chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations => IntegrationsPage, event_log => EventLogPage);
 chunk!(sandbox: sandbox => SandboxPage);
 chunk!(set_up: set_up => SetUpPage, join => JoinPage);
 chunk!(settings: account => AccountPage, tokens => TokensPage, people => PeoplePage);
@@ -94,7 +95,9 @@ fn chunk_of(path: &str) -> Option<Chunk> {
         "inbox" if parts.next().is_some_and(|id| !id.is_empty()) => {
             Chunk { name: "thread", load: || Box::pin(thread::load()) }
         }
-        "chatbots" | "integrations" | "labels" => Chunk { name: "manage", load: || Box::pin(manage::load()) },
+        "contacts" | "chatbots" | "integrations" | "labels" => {
+            Chunk { name: "manage", load: || Box::pin(manage::load()) }
+        }
         "sandbox" => Chunk { name: "sandbox", load: || Box::pin(sandbox::load()) },
         "set-up" | "join" => Chunk { name: "set_up", load: || Box::pin(set_up::load()) },
         "settings" => Chunk { name: "settings", load: || Box::pin(settings::load()) },

@@ -61,6 +61,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=AppLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=Home ssr=SsrMode::Async />
                     <Route path=path!("/inbox/:conversation?") view=InboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/contacts") view=chunks::manage::contacts ssr=SsrMode::Async />
+                    <Route path=path!("/contacts/:contact") view=chunks::manage::contact ssr=SsrMode::Async />
                     <Route path=path!("/chatbots") view=chunks::manage::chatbots ssr=SsrMode::Async />
                     <Route path=path!("/chatbots/:chatbot") view=chunks::manage::chatbot ssr=SsrMode::Async />
                     <Route path=path!("/integrations") view=chunks::manage::integrations ssr=SsrMode::Async />

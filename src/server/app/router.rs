@@ -38,7 +38,7 @@ use crate::{
         base::assets,
         error::ApiErrorResponse,
         http::{
-            Web, events, health,
+            Web, contacts, events, health,
             whatsapp::{self, callback},
             widget,
         },
@@ -170,6 +170,7 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .route("/sign-in/code", post(second_step::give_code).layer(DefaultBodyLimit::max(sign_in::FORM_MAX)))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/api/v1/events", get(events::events))
+        .route("/api/v1/contacts/export", get(contacts::export))
         .route("/api/v1/sandbox/events", get(events::sandbox_events))
         .route("/api/{*path}", axum::routing::any(no_such_operation))
         .layer(from_fn_with_state(state.services(), keep_out))
@@ -202,7 +203,8 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_
 /// the person may do.
 async fn keep_out(state: State<Services>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_form = matches!(path, "/sign-in" | "/sign-in/code" | "/sign-out") && request.method() == axum::http::Method::POST;
+    let is_form =
+        matches!(path, "/sign-in" | "/sign-in/code" | "/sign-out") && request.method() == axum::http::Method::POST;
     if is_form {
         next.run(request).await
     } else if path.starts_with("/api/") {

@@ -32,7 +32,7 @@ use crate::{
             strangers::Deed,
         },
         error::{ApiErrorResponse, Result},
-        service::{Services, tokens::TOKEN_PREFIX, actor::Actor},
+        service::{Services, actor::Actor, tokens::TOKEN_PREFIX},
         store::{
             StoreError,
             account::{self, MemberRow},
@@ -207,7 +207,14 @@ async fn by_session(state: &Services, session: &Session) -> Result<Option<(Actor
 }
 
 const fn actor(m: &MemberRow, via: Via, scopes: Scopes) -> Actor {
-    Actor { user_id: m.user_id, workspace_id: m.workspace_id, role: m.role, via, scopes, held_up: m.second_factor_missing }
+    Actor {
+        user_id: m.user_id,
+        workspace_id: m.workspace_id,
+        role: m.role,
+        via,
+        scopes,
+        held_up: m.second_factor_missing,
+    }
 }
 
 /// Whether an actor still is who they were and has not signed out: for streams that stay open.

@@ -87,10 +87,13 @@ pub async fn give_code(
     let address = client_address(&extensions, &headers, &state.config.trusted_proxies);
     let half = session.get::<Half>(HALF_KEY).await.ok().flatten().filter(|half| half.until > state.now());
     let Some(half) = half else {
-        return Redirect::to(&format!("/sign-in?error=expired&next={}", percent(&safe_next(&form.next)))).into_response();
+        return Redirect::to(&format!("/sign-in?error=expired&next={}", percent(&safe_next(&form.next))))
+            .into_response();
     };
     match judge(&state, &half, &form.code, address).await {
-        Ok(Judgement::Right(hash)) => admit(&state, &session, (half.user, &hash), (&headers, address), &form.next).await,
+        Ok(Judgement::Right(hash)) => {
+            admit(&state, &session, (half.user, &hash), (&headers, address), &form.next).await
+        }
         Ok(Judgement::Wrong) => {
             state.strangers.note_from(Deed::WrongPassword, address);
             page(Some("code"), &form.next)

@@ -1,5 +1,6 @@
 //! Plain HTTP routes: what is not a page and not a server function.
 
+pub mod contacts;
 mod context;
 mod delivery;
 pub mod events;

@@ -39,8 +39,11 @@ impl Actor {
             return Err(ApiError::forbidden());
         }
         if self.held_up {
-            return Err(ApiError::new(ErrorCode::Forbidden, "This workspace demands a second factor, and you have none yet.")
-                .action("Set one up under Settings → Account."));
+            return Err(ApiError::new(
+                ErrorCode::Forbidden,
+                "This workspace demands a second factor, and you have none yet.",
+            )
+            .action("Set one up under Settings → Account."));
         }
         let scope = permission.scope();
         if self.scopes.has(scope) {

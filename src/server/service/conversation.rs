@@ -189,18 +189,18 @@ fn row_view(actor: &Actor, row: InboxRow, labels: Vec<Label>) -> ConversationSum
 }
 
 /// What is known of a customer's name.
-struct Known<'a> {
-    name: Option<&'a str>,
-    username: Option<&'a str>,
-    phone: Option<&'a str>,
+pub(super) struct Known<'a> {
+    pub(super) name: Option<&'a str>,
+    pub(super) username: Option<&'a str>,
+    pub(super) phone: Option<&'a str>,
     /// How the channel knows them: a number or an id.
-    session_id: &'a str,
+    pub(super) session_id: &'a str,
 }
 
 impl Known<'_> {
     /// Profile name, else user name, else masked number, else the end of the id. What cannot be seen is no name, and a
     /// number in it is masked.
-    fn shown(&self, channel: Channel) -> String {
+    pub(super) fn shown(&self, channel: Channel) -> String {
         if let Some(name) = self.name.and_then(|name| self.masked(name)) {
             return name;
         }
@@ -215,7 +215,7 @@ impl Known<'_> {
         }
     }
 
-    fn masked(&self, name: &str) -> Option<String> {
+    pub(super) fn masked(&self, name: &str) -> Option<String> {
         shown_contact_name(name, self.phone.into_iter().chain([self.session_id]))
     }
 }

@@ -70,9 +70,7 @@ pub async fn invite(state: &Services, actor: &Actor, email: &str, role: Role) ->
         expires_at: now + INVITATION_LIFE,
     };
     let id = new.id;
-    let put = state
-        .transact(actor, id, (new, now), |conn, (new, now)| Box::pin(put_within(conn, new, *now)))
-        .await?;
+    let put = state.transact(actor, id, (new, now), |conn, (new, now)| Box::pin(put_within(conn, new, *now))).await?;
     put?;
     let open = list(state, actor).await?;
     let invitation = open.into_iter().find(|i| i.id == id).ok_or_else(|| ApiError::not_found("The invitation"))?;
@@ -238,8 +236,11 @@ async fn join(
 }
 
 fn ended() -> ApiError {
-    ApiError::new(ErrorCode::NotFound, "This invitation does not hold any more: it was used or withdrawn, or it is older than a week.")
-        .action("Ask whoever sent it for a new link.")
+    ApiError::new(
+        ErrorCode::NotFound,
+        "This invitation does not hold any more: it was used or withdrawn, or it is older than a week.",
+    )
+    .action("Ask whoever sent it for a new link.")
 }
 
 fn sign_in_first() -> ApiError {

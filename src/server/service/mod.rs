@@ -5,6 +5,7 @@ pub mod activity;
 pub mod actor;
 pub mod audit;
 pub mod chatbot;
+pub mod contact;
 mod context;
 pub mod conversation;
 pub mod credentials;

@@ -152,13 +152,7 @@ impl Draft {
         Ok(Self { id: mint_id(), name, secret, scopes, life: days * DAY })
     }
 
-    async fn store(
-        &self,
-        conn: &mut Conn,
-        workspace_id: WorkspaceId,
-        user_id: UserId,
-        now: Millis,
-    ) -> StoreResult<()> {
+    async fn store(&self, conn: &mut Conn, workspace_id: WorkspaceId, user_id: UserId, now: Millis) -> StoreResult<()> {
         let new = NewToken {
             id: self.id,
             workspace_id,

@@ -230,7 +230,8 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(ConversationId, 
     let visit = conversation::find_visit(conn, ws, integration_id, &visitor_id).await?;
     let Some(visit) = visit.filter(|visit| visit.open) else { return Ok(None) };
     let identity = Identity { kind: IdentityKind::VisitorId, scope: String::new(), value: visitor_id.clone() };
-    let contact_id = contact::resolve(conn, ws, &[identity], &Profile::default(), contact_id, s.now).await?;
+    let contact::Resolved { id: contact_id, blocked } =
+        contact::resolve(conn, ws, &[identity], &Profile::default(), contact_id, s.now).await?;
     let place = Place {
         workspace_id: ws,
         chatbot_id: visit.chatbot_id,
@@ -248,8 +249,8 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(ConversationId, 
         workspace_id: ws,
         conversation_id,
         preview: content.preview(),
-        bearing: Bearing::Spoken,
-        answerable: true,
+        bearing: if blocked { Bearing::Muted } else { Bearing::Spoken },
+        answerable: !blocked,
         answer_due_at: s.now + s.quiet_time,
         at: s.now,
         reply: Recipient::default(),
@@ -258,7 +259,8 @@ async fn store(conn: &mut Conn, s: &Say) -> StoreResult<Option<(ConversationId, 
     let thread = Thread { workspace_id: ws, conversation_id, integration_id, channel: Channel::Web };
     let new = NewMessage {
         client_id: Some(s.client_id),
-        answerable: true,
+        answerable: !blocked,
+        silent: blocked,
         ..NewMessage::inbound(&thread, message_id, content, s.now)
     };
     message::insert(conn, &new, seq, s.now).await?;

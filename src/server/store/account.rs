@@ -125,7 +125,8 @@ pub async fn update_workspace(
     name: Option<&str>,
     second_factor_needed: Option<bool>,
 ) -> StoreResult<()> {
-    let sql = "update workspaces set name = coalesce($2, name), second_factor_needed = coalesce($3, second_factor_needed)
+    let sql =
+        "update workspaces set name = coalesce($2, name), second_factor_needed = coalesce($3, second_factor_needed)
                where id = $1";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(name).bind(second_factor_needed)
         .execute(c).await.map(drop))?;

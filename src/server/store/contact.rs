@@ -1,5 +1,8 @@
 //! Contacts and the identities by which channels know them.
 
+pub mod field;
+pub mod record;
+
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
     sync::Arc,
@@ -39,14 +42,25 @@ pub struct Profile {
     pub phone: Option<String>,
 }
 
+/// The contact that a sender is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    pub id: ContactId,
+    /// People have blocked them.
+    pub blocked: bool,
+}
+
 impl Profile {
-    /// Takes over what was said; whether something of it was new.
-    fn learn(&mut self, said: &Self) -> bool {
+    /// Takes over what was said, but for a name where people gave one (`named`); whether something of it was new.
+    fn learn(&mut self, said: &Self, named: bool) -> bool {
         let mut learnt = false;
-        let fields =
-            [(&mut self.name, &said.name), (&mut self.username, &said.username), (&mut self.phone, &said.phone)];
-        for (known, said) in fields {
-            if said.is_some() && known != said {
+        let fields = [
+            (&mut self.name, &said.name, named),
+            (&mut self.username, &said.username, false),
+            (&mut self.phone, &said.phone, false),
+        ];
+        for (known, said, kept) in fields {
+            if !kept && said.is_some() && known != said {
                 known.clone_from(said);
                 learnt = true;
             }
@@ -79,14 +93,16 @@ pub async fn resolve(
     profile: &Profile,
     new_id: ContactId,
     now: Millis,
-) -> StoreResult<ContactId> {
+) -> StoreResult<Resolved> {
     let sender = Sender { workspace_id, identities: identities.to_vec(), profile: profile.clone(), new_id };
-    Ok(resolve_many(conn, &[sender], now).await?.first().copied().unwrap_or(new_id))
+    let found = resolve_many(conn, &[sender], now).await?;
+    Ok(found.first().copied().unwrap_or(Resolved { id: new_id, blocked: false }))
 }
 
 /// The same for many senders at once, in order: whom the first makes known, the second finds.
-pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> StoreResult<Vec<ContactId>> {
+pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> StoreResult<Vec<Resolved>> {
     let stored = list_known(conn, senders).await?;
+    let marks: HashMap<ContactId, (bool, bool)> = stored.values().map(|k| (k.id, (k.named, k.blocked))).collect();
     let mut profiles: HashMap<ContactId, Profile> = stored.values().map(|k| (k.id, k.profile.clone())).collect();
     let mut known: HashMap<Key, ContactId> = stored.into_iter().map(|(key, contact)| (key, contact.id)).collect();
     let mut made: HashSet<(WorkspaceId, ContactId)> = HashSet::new();
@@ -100,7 +116,8 @@ pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> S
             made.insert((ws, sender.new_id));
             sender.new_id
         });
-        if profiles.entry(contact_id).or_default().learn(&sender.profile) {
+        let (named, blocked) = marks.get(&contact_id).copied().unwrap_or_default();
+        if profiles.entry(contact_id).or_default().learn(&sender.profile, named) {
             changed.insert((ws, contact_id));
         }
         for identity in &sender.identities {
@@ -109,7 +126,7 @@ pub async fn resolve_many(conn: &mut Conn, senders: &[Sender], now: Millis) -> S
                 identities.push((key(identity), contact_id));
             }
         }
-        found.push(contact_id);
+        found.push(Resolved { id: contact_id, blocked });
     }
     let profile = |id: &ContactId| profiles.get(id).cloned().unwrap_or_default();
     for (workspace_id, id) in changed.difference(&made) {
@@ -138,6 +155,8 @@ pub async fn find_by_identity(
 struct Known {
     id: ContactId,
     profile: Profile,
+    named: bool,
+    blocked: bool,
 }
 
 #[derive(FromRow)]
@@ -151,6 +170,8 @@ struct KnownRow {
     name: Option<String>,
     username: Option<String>,
     phone: Option<String>,
+    named: bool,
+    blocked_at: Option<Millis>,
 }
 
 async fn list_known(conn: &mut Conn, senders: &[Sender]) -> StoreResult<HashMap<Key, Known>> {
@@ -161,7 +182,7 @@ async fn list_known(conn: &mut Conn, senders: &[Sender]) -> StoreResult<HashMap<
     for portion in portions(&asked) {
         let rows: Vec<KnownRow> = on!(&mut *conn, c => {
             let mut sql = QueryBuilder::new(
-                "select n.workspace_id, n.kind, n.scope, n.value, k.id, k.name, k.username, k.phone from (",
+                "select n.workspace_id, n.kind, n.scope, n.value, k.id, k.name, k.username, k.phone, k.named, k.blocked_at from (",
             );
             sql.push_values(portion, |mut row, (workspace_id, identity)| {
                 row.push_bind(*workspace_id).push_bind(identity.kind.as_str()).push_bind(&identity.scope)
@@ -175,7 +196,10 @@ async fn list_known(conn: &mut Conn, senders: &[Sender]) -> StoreResult<HashMap<
         for r in rows {
             let identity = Identity { kind: r.kind, scope: r.scope, value: r.value };
             let profile = Profile { name: r.name, username: r.username, phone: r.phone };
-            known.insert((r.workspace_id, identity), Known { id: r.id, profile });
+            known.insert(
+                (r.workspace_id, identity),
+                Known { id: r.id, profile, named: r.named, blocked: r.blocked_at.is_some() },
+            );
         }
     }
     Ok(known)
@@ -230,7 +254,8 @@ async fn update_profile(
     p: &Profile,
     now: Millis,
 ) -> StoreResult<()> {
-    let sql = "update contacts set name = coalesce($3, name), username = coalesce($4, username),
+    // Once more here: people may have named them since they were looked up.
+    let sql = "update contacts set name = case when named then name else coalesce($3, name) end, username = coalesce($4, username),
                phone = coalesce($5, phone), updated_at = $6 where workspace_id = $1 and id = $2
                and (($3 is not null and (name is null or name <> $3)) or ($4 is not null and (username is null or username <> $4))
                     or ($5 is not null and (phone is null or phone <> $5)))";

@@ -4,8 +4,8 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ChatbotId, ContactId, ConversationId, CustomerId, DeadLetterId, DeliveryId, IntegrationId, InvitationId,
-    KnowledgeItemId, LabelId, LeaseId, MessageId, NoteId, TokenId, UserId, WorkspaceId,
+    ChatbotId, ContactFieldId, ContactId, ConversationId, CustomerId, DeadLetterId, DeliveryId, IntegrationId,
+    InvitationId, KnowledgeItemId, LabelId, LeaseId, MessageId, NoteId, TokenId, UserId, WorkspaceId,
 };
 
 macro_rules! stored {
@@ -52,6 +52,7 @@ stored!(
     KnowledgeItemId,
     IntegrationId,
     ContactId,
+    ContactFieldId,
     ConversationId,
     MessageId,
     LabelId,

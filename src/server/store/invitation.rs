@@ -77,7 +77,8 @@ pub async fn find(conn: &mut Conn, workspace_id: WorkspaceId, id: InvitationId) 
 
 /// The one that a link stands for, while it holds and whoever sent it may still ask people in.
 pub async fn find_offer(conn: &mut Conn, token_hash: &[u8], now: Millis) -> StoreResult<Option<OfferRow>> {
-    let sql = "select i.workspace_id, w.name as workspace_name, i.id, i.email, i.role, u.name as invited_by, i.created_at,
+    let sql =
+        "select i.workspace_id, w.name as workspace_name, i.id, i.email, i.role, u.name as invited_by, i.created_at,
                i.expires_at from invitations i join workspaces w on w.id = i.workspace_id
                join users u on u.id = i.invited_by
                join memberships m on m.workspace_id = i.workspace_id and m.user_id = i.invited_by
@@ -89,7 +90,8 @@ pub async fn find_offer(conn: &mut Conn, token_hash: &[u8], now: Millis) -> Stor
 /// Takes one away, because it was accepted or withdrawn; `false` when somebody else was faster.
 pub async fn remove(conn: &mut Conn, workspace_id: WorkspaceId, id: InvitationId) -> StoreResult<bool> {
     let sql = "delete from invitations where workspace_id = $1 and id = $2";
-    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
+    let rows =
+        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
 

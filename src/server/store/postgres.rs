@@ -29,9 +29,10 @@ const PLANNING: &str = "set random_page_cost = 1.1; set enable_hashjoin = off;
 
 /// The tables that grow with every message, and that of the numbers, which is small but updated all the time. Plans that were made
 /// while one was empty are made again when it has grown: without that a new table once cost a quarter of all round trips.
-pub const GROWING: [&str; 17] = [
+pub const GROWING: [&str; 18] = [
     "contacts",
     "identities",
+    "contact_values",
     "conversations",
     "conversation_labels",
     "notes",

@@ -21,7 +21,7 @@ mod class;
 mod withdrawal;
 
 pub use self::class::SendClass;
-pub use self::withdrawal::{cancel_bot, cancel_conversation, cancel_if_barred, cancel_integration};
+pub use self::withdrawal::{cancel_bot, cancel_conversation, cancel_if_barred, cancel_integration, cancel_muted};
 
 /// The classes of which something may be queued, due or not; none when nothing is.
 pub async fn waiting(conn: &mut Conn) -> StoreResult<&'static [SendClass]> {
@@ -47,7 +47,7 @@ pub async fn list_due_integrations(
 ) -> StoreResult<Vec<IntegrationId>> {
     let sql = concat!(
         "select id from (select i.id from integrations i where i.id > $1
-                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel in ",
+                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel <> 'web' and i.channel in ",
         provided_channels!(),
         " and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4
@@ -55,7 +55,7 @@ pub async fn list_due_integrations(
                  order by i.id limit $3) as behind
                union all
                select id from (select i.id from integrations i where i.id <= $1
-                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel in ",
+                 and i.active and i.error_reason is null and i.deleted_at is null and i.channel <> 'web' and i.channel in ",
         provided_channels!(),
         " and i.provider in ('cloud', 'sandbox') and exists
                  (select 1 from messages m where m.integration_id = i.id and m.state = 'queued' and m.class = $4

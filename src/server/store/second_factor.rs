@@ -38,7 +38,8 @@ pub async fn confirm(conn: &mut Conn, user_id: UserId, step: i64, now: Millis) -
 
 /// Takes the code of a step; `false` when it, or one of a later step, was taken before (RFC 6238, section 5.2).
 pub async fn take_step(conn: &mut Conn, user_id: UserId, step: i64) -> StoreResult<bool> {
-    let sql = "update second_factors set last_step = $2 where user_id = $1 and last_step < $2 and confirmed_at is not null";
+    let sql =
+        "update second_factors set last_step = $2 where user_id = $1 and last_step < $2 and confirmed_at is not null";
     let rows = on!(conn, c => sqlx::query(sql).bind(user_id).bind(step).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }

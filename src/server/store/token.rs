@@ -58,7 +58,8 @@ pub struct NewToken {
 }
 
 pub async fn insert(conn: &mut Conn, token: &NewToken, at: Millis) -> StoreResult<()> {
-    let sql = "insert into api_tokens (id, workspace_id, user_id, name, token_hash, created_at, expires_at, last4, scopes)
+    let sql =
+        "insert into api_tokens (id, workspace_id, user_id, name, token_hash, created_at, expires_at, last4, scopes)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     on!(conn, c => sqlx::query(sql).bind(token.id).bind(token.workspace_id).bind(token.user_id).bind(&token.name)
         .bind(&token.token_hash).bind(at).bind(token.expires_at).bind(&token.last4)

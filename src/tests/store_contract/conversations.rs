@@ -64,7 +64,7 @@ async fn a_contact_has_one_conversation_at_a_place(database: Database) {
     }
     let visitor = Identity { kind: IdentityKind::VisitorId, scope: String::new(), value: "v1".into() };
     place.contact_id =
-        contact::resolve(&mut b.conn, b.ws, &[visitor], &Profile::default(), mint_id(), START).await.unwrap();
+        contact::resolve(&mut b.conn, b.ws, &[visitor], &Profile::default(), mint_id(), START).await.unwrap().id;
     (place.integration_id, place.channel, place.session_id) = (site, Channel::Web, "v1".into());
     let web = conversation::resolve(&mut b.conn, &place, mint_id(), START).await.unwrap();
     assert_eq!(conversation::resolve(&mut b.conn, &place, mint_id(), START).await.unwrap(), web);

@@ -147,7 +147,7 @@ impl Bench {
     async fn contact(&mut self, wa_id: &str) -> ContactId {
         let identity = Identity { kind: IdentityKind::WaId, scope: String::new(), value: wa_id.into() };
         let profile = Profile { phone: Some(wa_id.into()), ..Profile::default() };
-        contact::resolve(&mut self.conn, self.ws, &[identity], &profile, mint_id(), START).await.unwrap()
+        contact::resolve(&mut self.conn, self.ws, &[identity], &profile, mint_id(), START).await.unwrap().id
     }
 
     async fn conversation(&mut self, integration: &IntegrationRow, wa_id: &str) -> ConversationId {

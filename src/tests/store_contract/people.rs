@@ -174,7 +174,7 @@ fn parent(value: &str) -> Identity {
 }
 
 async fn resolve(b: &mut Bench, identities: &[Identity]) -> ContactId {
-    contact::resolve(&mut b.conn, b.ws, identities, &Profile::default(), mint_id(), START).await.unwrap()
+    contact::resolve(&mut b.conn, b.ws, identities, &Profile::default(), mint_id(), START).await.unwrap().id
 }
 
 /// Whatever the order in which WhatsApp tells the names of a customer, it is one contact.
@@ -234,7 +234,7 @@ async fn what_is_known_of_a_contact_only_grows(database: Database) {
         told(Some("Ada L."), None, None),
         Profile::default(),
     ] {
-        id = contact::resolve(&mut b.conn, ws, &[user("US.1")], &profile, mint_id(), START).await.unwrap();
+        id = contact::resolve(&mut b.conn, ws, &[user("US.1")], &profile, mint_id(), START).await.unwrap().id;
     }
     let found = contact::find(&mut b.conn, ws, id).await.unwrap().unwrap();
     let known = (found.name.as_deref(), found.username.as_deref(), found.phone.as_deref());

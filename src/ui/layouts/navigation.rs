@@ -21,6 +21,7 @@ pub(crate) fn Navigation() -> impl IntoView {
             <a class="nav__brand" href="/inbox" aria-label="Parlance"><Icon name="logo" /></a>
             <nav class="nav__places" aria-label=shell::main()>
                 <NavItem href="/inbox" icon="inbox" label=shell::inbox() />
+                <NavItem href="/contacts" icon="user" label=shell::contacts() />
                 <NavItem href="/chatbots" icon="bot" label=shell::chatbots() />
                 <NavItem href="/integrations" icon="plug" label=shell::integrations() />
                 <Pending>

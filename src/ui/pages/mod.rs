@@ -1,6 +1,7 @@
 //! The pages, one module each.
 
 pub(crate) mod chatbots;
+pub(crate) mod contacts;
 pub(crate) mod inbox;
 pub(crate) mod join;
 pub(crate) mod labels;

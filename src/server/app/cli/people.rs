@@ -142,7 +142,8 @@ pub(crate) async fn run_user(state: &AppState, command: UserCommand, password: S
         UserCommand::List { workspace } => return list(state, workspace.as_deref()).await,
         UserCommand::ResetSecondFactor { email } => {
             let had_one = people::reset_second_factor(state, &email).await?;
-            let words = if had_one { "Signing in asks for the password only." } else { "The user has no second factor." };
+            let words =
+                if had_one { "Signing in asks for the password only." } else { "The user has no second factor." };
             return Ok(words.to_owned());
         }
         UserCommand::SetRole { email, role } => (email, Change::Role(role), format!("The user is {role} now.")),

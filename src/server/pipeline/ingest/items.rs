@@ -6,6 +6,7 @@ use super::others;
 use crate::{
     domain::{
         Millis,
+        bearing::Bearing,
         contact::{IdentityKind, Recipient},
         content::Kind,
         conversation::WINDOW,
@@ -136,10 +137,14 @@ async fn store_messages(conn: &mut Conn, mut messages: Vec<Inbound<'_>>) -> Stor
     let senders: Vec<contact::Sender> = messages.iter().copied().map(sender).collect();
     let contacts = contact::resolve_many(conn, &senders, now).await?;
     let places: Vec<(Place, ConversationId)> =
-        messages.iter().zip(&contacts).map(|(inbound, id)| place(*inbound, *id)).collect();
+        messages.iter().zip(&contacts).map(|(inbound, contact)| place(*inbound, contact.id)).collect();
     let conversations = conversation::resolve_many(conn, &places, now).await?;
-    let arrivals: Vec<Arrival> =
-        messages.iter().zip(&conversations).map(|(inbound, id)| arrival(*inbound, *id)).collect();
+    let arrivals: Vec<Arrival> = messages
+        .iter()
+        .zip(&conversations)
+        .zip(&contacts)
+        .map(|((inbound, id), contact)| arrival(*inbound, *id, contact.blocked))
+        .collect();
     let seqs = conversation::arrive_many(conn, &arrivals, now).await?;
     let rows: Vec<NewMessage> =
         messages.iter().zip(&arrivals).map(|(inbound, arrival)| new_message(*inbound, arrival)).collect();
@@ -195,15 +200,17 @@ pub(super) fn place((input, m): Inbound<'_>, contact_id: ContactId) -> (Place, C
     (place, input.new.conversation)
 }
 
-fn arrival((input, m): Inbound<'_>, conversation_id: ConversationId) -> Arrival {
+/// What a customer says whom people have blocked is kept, and calls nobody.
+fn arrival((input, m): Inbound<'_>, conversation_id: ConversationId, blocked: bool) -> Arrival {
     let at = at(input, m.at);
+    let muted = blocked && m.bearing.calls_people();
     Arrival {
         workspace_id: input.destination.workspace_id,
         conversation_id,
         preview: m.content.preview(),
-        bearing: m.bearing,
+        bearing: if muted { Bearing::Muted } else { m.bearing },
         // Providers retry for days: what is too old is kept, but the bot does not answer it.
-        answerable: m.answerable && input.now - at < WINDOW,
+        answerable: m.answerable && !blocked && input.now - at < WINDOW,
         // Whether an inactive integration ever answers it is decided when it is switched on.
         answer_due_at: if input.destination.active { input.now + input.quiet_time } else { integration::HELD },
         at,
@@ -219,7 +226,7 @@ pub(super) fn at(input: &ItemInput, told: Option<Millis>) -> Millis {
 fn new_message((input, m): Inbound<'_>, arrival: &Arrival) -> NewMessage {
     NewMessage {
         answerable: arrival.answerable,
-        silent: !m.bearing.calls_people(),
+        silent: !arrival.bearing.calls_people(),
         ..of_the_channel(
             input,
             m,

@@ -34,7 +34,7 @@ pub(super) async fn store_echo(conn: &mut Conn, input: &ItemInput, echo: &Echo) 
     }
     let customer = sender((input, m));
     let contact_id = contact::resolve_many(conn, std::slice::from_ref(&customer), now).await?;
-    let contact_id = contact_id.first().copied().unwrap_or(customer.new_id);
+    let contact_id = contact_id.first().map_or(customer.new_id, |found| found.id);
     let (place, new_id) = place((input, m), contact_id);
     let id = conversation::resolve(conn, &place, new_id, now).await?;
     // The id of a send in progress is not known yet.

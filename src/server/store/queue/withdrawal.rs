@@ -24,6 +24,7 @@ const OF_BOT: &str = withdraw!(
     "conversation_id = $2 and author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1
      and v.id = $2 and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.thread_owner = 'other'))"
 );
+const OF_MUTED: &str = withdraw!("conversation_id = $2 and author = 'bot'");
 const BARRED: &str = withdraw!(
     "id = $2 and (author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1
      and v.id = messages.conversation_id
@@ -56,6 +57,16 @@ pub async fn cancel_bot(
     now: Millis,
 ) -> StoreResult<bool> {
     withdraw(conn, OF_BOT, workspace_id, conversation_id, now).await
+}
+
+/// Withdraws all that the bot has queued in a conversation whose customer was blocked.
+pub async fn cancel_muted(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
+    now: Millis,
+) -> StoreResult<bool> {
+    withdraw(conn, OF_MUTED, workspace_id, conversation_id, now).await
 }
 
 /// Withdraws a queued message that may never go out, and would hold up everything behind it: the bot's where a person or

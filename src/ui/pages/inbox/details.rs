@@ -3,7 +3,7 @@
 use super::{erase::Erase, place::use_place};
 use crate::{
     domain::conversation::Conversation,
-    texts::inbox,
+    texts::{contacts, inbox},
     ui::{
         components::{Avatar, BackLink, Badge, ChannelPopover, Moment, Pending, Skeleton, Tone},
         prelude::*,
@@ -47,11 +47,13 @@ fn Facts(conversation: Conversation) -> impl IntoView {
     let c = conversation;
     let name = c.contact.name;
     let chatbot = format!("/chatbots/{}", c.chatbot_id);
+    let contact = format!("/contacts/{}", c.contact.id);
     view! {
         <div class="details__who">
             <Avatar name=name.clone() />
             <h2 class="details__name" dir="auto">{name}</h2>
             {c.contact.username.map(|u| view! { <p class="details__small" dir="auto">"@" {u}</p> })}
+            <a class="details__small" href=contact>{contacts::open()}</a>
             <div class="cluster">
                 <ChannelPopover channel=c.channel integration_id=c.integration_id id="details-channel" />
                 {c.sandbox.then(|| view! { <Badge tone=Tone::Accent icon="phone" text=inbox::sandbox() /> })}

@@ -6,11 +6,7 @@ use leptos_router::hooks::use_location;
 use crate::{
     domain::role::Permission,
     texts::settings,
-    ui::{
-        components::Pending,
-        prelude::*,
-        state::session::use_session,
-    },
+    ui::{components::Pending, prelude::*, state::session::use_session},
 };
 
 #[component]

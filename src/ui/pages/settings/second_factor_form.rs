@@ -104,7 +104,11 @@ fn PasswordForm<T: 'static>(
 }
 
 #[component]
-fn AppForm(draft: SecondFactorDraft, codes: RwSignal<Option<RecoveryCodes>>, on_changed: Callback<()>) -> impl IntoView {
+fn AppForm(
+    draft: SecondFactorDraft,
+    codes: RwSignal<Option<RecoveryCodes>>,
+    on_changed: Callback<()>,
+) -> impl IntoView {
     let code = RwSignal::new(String::new());
     let (work, leave) = (Work::new(), use_leave());
     let submit = move |event: SubmitEvent| {

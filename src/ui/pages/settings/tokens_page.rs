@@ -6,7 +6,9 @@ use crate::{
     domain::session::ApiToken,
     texts::{settings, words},
     ui::{
-        components::{Button, ButtonKind, ConfirmDialog, Each, EmptyState, ErrorPanel, Icon, Moment, Pending, Skeleton},
+        components::{
+            Button, ButtonKind, ConfirmDialog, Each, EmptyState, ErrorPanel, Icon, Moment, Pending, Skeleton,
+        },
         prelude::*,
         state::{data::load, guard::guarded, toasts::use_toasts, work::Work},
     },

@@ -1,0 +1,182 @@
+//! What people note of a contact: a name, values of fields, what they agreed to, and that they are blocked.
+
+use super::{Full, get, missing, read, view::is_as_shown};
+use crate::{
+    domain::{
+        Millis,
+        chatbot::NAME_MAX,
+        contact::record::{Consent, Contact, CustomValue, VALUE_MAX},
+        event::DomainEvent,
+        ids::{ContactFieldId, ContactId, WorkspaceId},
+    },
+    error::ApiError,
+    server::{
+        error::Result,
+        service::{Services, actor::Actor, validate},
+        store::{
+            Conn, StoreResult,
+            contact::{
+                field,
+                record::{self, NewConsent},
+            },
+            conversation, queue,
+        },
+    },
+};
+
+/// What a change writes.
+#[derive(Clone)]
+struct Change {
+    ws: WorkspaceId,
+    id: ContactId,
+    /// The name that people give, or none to go by the channel's again.
+    name: Option<Option<String>>,
+    values: Vec<(ContactFieldId, String)>,
+    now: Millis,
+}
+
+/// Changes name and custom fields; what is not given stays, and so does what is given as it was shown.
+///
+/// # Errors
+/// `invalid` for a field that there is not, a value that is not of its kind, and a name with hidden digits in it.
+pub async fn update(
+    state: &Services,
+    actor: &Actor,
+    id: ContactId,
+    name: Option<String>,
+    custom: Vec<CustomValue>,
+) -> Result<Contact> {
+    let ws = actor.workspace_id;
+    let mut conn = state.store.read().await?;
+    let known = read(&mut conn, ws, id).await?.ok_or_else(missing)?;
+    let stored = record::list_values(&mut conn, ws, id).await?;
+    let fields = field::list(&mut conn, ws).await?;
+    drop(conn);
+    let mut values = Vec::new();
+    for CustomValue { key, value } in custom {
+        let field = fields.iter().find(|field| field.key == key).ok_or_else(|| {
+            ApiError::invalid("custom", format!("There is no field “{key}”.")).action("Reload the page and try again.")
+        })?;
+        let before = stored.iter().find(|(stored, _)| *stored == key).map_or("", |(_, value)| value.as_str());
+        if is_as_shown(value.trim(), before, &known.numbers()) {
+            continue;
+        }
+        let value = field.parse(&value.replace('\0', "")).ok_or_else(|| {
+            let label = &field.label;
+            ApiError::invalid("custom", format!("“{label}” does not take this value."))
+                .action("A number has digits only, a day is written like 2026-11-29, and a choice is one of its list.")
+        })?;
+        values.push((field.id, value));
+    }
+    let change = Change { ws, id, name: new_name(&known, name)?, values, now: state.now() };
+    let found = state.transact(actor, id, change, |conn, change| Box::pin(write(conn, change))).await?;
+    if !found {
+        return Err(missing().into());
+    }
+    get(state, actor, id).await
+}
+
+/// The name to be written; none when it stays.
+fn new_name(known: &Full, typed: Option<String>) -> Result<Option<Option<String>>> {
+    let Some(typed) = typed else { return Ok(None) };
+    let name = validate::text("name", &typed, NAME_MAX)?;
+    let as_stored = known.row.name.as_deref() == Some(name.as_str()) && known.row.named;
+    if as_stored || name == known.shown() {
+        return Ok(None);
+    }
+    if name.contains('•') {
+        return Err(ApiError::invalid("name", "Digits of this name are hidden.")
+            .action("Write the name without the number, or leave it as it was.")
+            .into());
+    }
+    if name.is_empty() {
+        return Ok(known.row.named.then_some(None));
+    }
+    Ok(Some(Some(validate::required("name", &name, NAME_MAX)?)))
+}
+
+async fn write(conn: &mut Conn, c: &Change) -> StoreResult<bool> {
+    if record::find(conn, c.ws, c.id).await?.is_none() {
+        return Ok(false);
+    }
+    let mut fields = Vec::new();
+    if let Some(name) = &c.name {
+        record::rename(conn, c.ws, c.id, name.as_deref(), c.now).await?;
+        fields.push("name");
+        // It stands above their conversations, too.
+        for (id, ..) in conversation::list_of_contact(conn, c.ws, c.id).await? {
+            conn.tell(c.ws, DomainEvent::ConversationChanged { id }, c.now);
+        }
+    }
+    for (field_id, value) in &c.values {
+        record::set_value(conn, c.ws, (c.id, *field_id), value).await?;
+    }
+    if !c.values.is_empty() {
+        fields.push("custom");
+    }
+    conn.tell(c.ws, DomainEvent::ContactChanged { id: c.id, fields }, c.now);
+    Ok(true)
+}
+
+/// Notes what a customer agreed to, from now on.
+///
+/// # Errors
+/// `invalid` without a source: a consent that nobody can trace is none.
+pub async fn set_consent(
+    state: &Services,
+    actor: &Actor,
+    id: ContactId,
+    consent: Consent,
+    (source, proof): (&str, &str),
+) -> Result<Contact> {
+    let known = read(&mut state.store.read().await?, actor.workspace_id, id).await?.ok_or_else(missing)?;
+    let as_stored = |field: &str, typed: &str, stored: &str| -> Result<String> {
+        let typed = validate::text(field, typed, VALUE_MAX)?;
+        Ok(if is_as_shown(&typed, stored, &known.numbers()) { stored.to_owned() } else { typed })
+    };
+    let source = as_stored("source", source, &known.row.consent_source)?;
+    let proof = as_stored("proof", proof, &known.row.consent_proof)?;
+    match consent {
+        Consent::OptedIn => drop(validate::required("source", &source, VALUE_MAX)?),
+        Consent::Unknown | Consent::OptedOut => {}
+        Consent::Newer => {
+            return Err(ApiError::invalid("consent", "The consent is unknown, opted_in or opted_out.").into());
+        }
+    }
+    let new = NewConsent { consent, source, proof };
+    state
+        .transact(actor, id, (actor.workspace_id, id, new, state.now()), |conn, (ws, id, new, now)| {
+            Box::pin(async move {
+                record::set_consent(conn, *ws, *id, new, *now).await?;
+                conn.tell(*ws, DomainEvent::ContactChanged { id: *id, fields: vec![new.consent.as_str()] }, *now);
+                Ok(())
+            })
+        })
+        .await?;
+    get(state, actor, id).await
+}
+
+/// Blocks a contact or lets them in again. What a blocked one writes is kept and can be read; the bot does not answer it, it counts
+/// as unread nowhere, and nobody is told that they wait. What was under way for them ends.
+pub async fn set_blocked(state: &Services, actor: &Actor, id: ContactId, blocked: bool) -> Result<Contact> {
+    let input = (actor.workspace_id, id, blocked, state.now());
+    state
+        .transact(actor, id, input, |conn, (ws, id, blocked, now)| Box::pin(block(conn, (*ws, *id), *blocked, *now)))
+        .await?;
+    get(state, actor, id).await
+}
+
+async fn block(conn: &mut Conn, (ws, id): (WorkspaceId, ContactId), blocked: bool, now: Millis) -> StoreResult<()> {
+    if !record::set_blocked(conn, ws, id, blocked, now).await? {
+        return Ok(());
+    }
+    for (conversation_id, ..) in conversation::list_of_contact(conn, ws, id).await? {
+        if blocked {
+            record::hush(conn, ws, conversation_id).await?;
+            queue::cancel_muted(conn, ws, conversation_id, now).await?;
+        }
+        conn.tell(ws, DomainEvent::ConversationChanged { id: conversation_id }, now);
+    }
+    conn.tell(ws, DomainEvent::ContactBlocked { id, blocked }, now);
+    Ok(())
+}
