@@ -1,10 +1,22 @@
 // The people of a workspace: asked in by a link, given another role, taken out; and what belongs to oneself.
+import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { notice, openSignedIn, signIn } from "../support/pages";
 import { OWNER } from "../support/server";
 import { expect, test } from "../support/test";
 
 const ADA = { name: "Ada Adler", email: "ada@shop.example", password: "correct horse battery" };
+
+/** What an authenticator app shows now (RFC 6238). */
+function totp(secret: string): string {
+  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac("sha1", key).update(step).digest();
+  const at = hash[hash.length - 1] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
 
 const member = (page: Page, name: string) =>
   page.getByRole("list", { name: "People" }).getByRole("listitem").filter({ hasText: name });
@@ -15,7 +27,8 @@ async function act(page: Page, name: string, what: string): Promise<void> {
   await page.getByRole("button", { name: what, exact: true }).click();
 }
 
-test("somebody is asked in, comes in, gets another role and is taken out", async ({ page, somebody, server }) => {
+test("somebody is asked in, comes in, gets another role and is taken out", async ({ page, somebody, server, watch }) => {
+  watch.allow(/status of 401/, /status of 404 .*\/join\//);
   await openSignedIn(page, "/settings/people");
   await expect(member(page, OWNER.name)).toContainText("You");
   await page.getByRole("button", { name: "Invite somebody" }).click();
@@ -70,7 +83,8 @@ test("somebody is asked in, comes in, gets another role and is taken out", async
   await expect(hers.getByRole("main")).toContainText("does not hold any more");
 });
 
-test("an invitation is withdrawn", async ({ page, api }) => {
+test("an invitation is withdrawn", async ({ page, api, watch }) => {
+  watch.allow(/status of 404 .*\/join\//);
   const { link } = await api.call<{ link: string }>("people/invite", { email: ADA.email, role: "agent" });
   await openSignedIn(page, "/settings/people");
   const row = page.getByRole("list", { name: "Open invitations" }).getByRole("listitem");
@@ -94,7 +108,8 @@ test("an agent sees no page of people, and says who they are themselves", async 
   await expect(page.getByLabel("Your name")).toHaveValue("Bo Bridge");
 });
 
-test("a new password signs everybody else out", async ({ page, somebody, server }) => {
+test("a new password signs everybody else out", async ({ page, somebody, server, watch }) => {
+  watch.allow(/status of 400 .*change_password/);
   const other = await (await somebody({ baseURL: server.url })).newPage();
   await openSignedIn(other, "/inbox");
   await openSignedIn(page, "/settings");
@@ -133,4 +148,85 @@ test("a token is made, shown once, and revoked", async ({ page, request, server 
   await expect(notice(page, "The token “Till” was revoked.")).toBeVisible();
   await expect(row).toHaveCount(0);
   expect((await used()).status()).toBe(401);
+});
+
+test("a second factor is set up, asked for, and given up", async ({ page, somebody, server, watch }) => {
+  watch.allow(/status of 400 .*confirm_second_factor/);
+  await openSignedIn(page, "/settings");
+  const panel = page.getByRole("region", { name: "Second factor" });
+  await panel.getByRole("button", { name: "Set it up" }).click();
+  const dialog = page.getByRole("dialog", { name: "Second factor" });
+  await dialog.getByLabel("Your password").fill(OWNER.password);
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await expect(dialog.getByRole("img", { name: "QR code for the app" })).toBeVisible();
+  const secret = await dialog.getByRole("code").innerText();
+  await dialog.getByLabel("Code").fill("000000");
+  await dialog.getByRole("button", { name: "Switch on" }).click();
+  await expect(dialog.getByText("This is not the code of your app.")).toBeVisible();
+  await dialog.getByLabel("Code").fill(totp(secret));
+  await dialog.getByRole("button", { name: "Switch on" }).click();
+  const codes = dialog.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+  await expect(codes).toHaveCount(10);
+  const recovery = await codes.first().innerText();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(panel).toContainText("10 recovery codes left.");
+
+  const other = await (await somebody({ baseURL: server.url, javaScriptEnabled: false })).newPage();
+  await other.goto("/sign-in");
+  await other.getByLabel("Email").fill(OWNER.email);
+  await other.getByLabel("Password").fill(OWNER.password);
+  await other.getByRole("button", { name: "Sign in" }).click();
+  await other.getByLabel("Code").fill("123456");
+  await other.getByRole("button", { name: "Sign in" }).click();
+  await expect(other.getByRole("alert")).toContainText("This is not the code of now.");
+  await other.getByLabel("Code").fill(recovery);
+  await other.getByRole("button", { name: "Sign in" }).click();
+  await expect(other).toHaveURL(/\/inbox/);
+
+  await page.reload();
+  await expect(panel).toContainText("9 recovery codes left.");
+  await panel.getByRole("button", { name: "Switch off" }).click();
+  const off = page.getByRole("dialog", { name: "Switch off" });
+  await off.getByLabel("Your password").fill(OWNER.password);
+  await off.getByRole("button", { name: "Switch off" }).click();
+  await expect(notice(page, "Your second factor is off.")).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Set it up" })).toBeVisible();
+});
+
+test("a workspace demands a second factor", async ({ page, somebody, server, api }) => {
+  const bo = await server.addUser("Bo Brook", "bo@shop.example", "agent");
+  const his = await (await somebody({ baseURL: server.url })).newPage();
+  await openSignedIn(page, "/settings");
+  const draft = await (await page.request.post("/api/v1/account/begin_second_factor", { data: { password: OWNER.password } })).json();
+  const confirmed = await page.request.post("/api/v1/account/confirm_second_factor", { data: { code: totp(draft.secret) } });
+  expect(confirmed.status()).toBe(200);
+  await page.reload();
+  await page.getByLabel("Everybody needs a second factor").check();
+  await page.getByRole("region", { name: "Workspace", exact: true }).getByRole("button", { name: "Save" }).click();
+  await expect(notice(page, "The workspace was saved.")).toBeVisible();
+  await signIn(his, bo);
+  await his.goto("/inbox");
+  await expect(his).toHaveURL(/\/settings$/);
+  await expect(his.getByText("This workspace demands a second factor.")).toBeVisible();
+  await api.call("workspaces/update", { second_factor_needed: false });
+  await his.goto("/inbox");
+  await expect(his).toHaveURL(/\/inbox/);
+});
+
+test("the audit log says who did what, and by whom it was", async ({ page, server, api }) => {
+  await server.addUser("Bo Brook", "bo@shop.example", "agent");
+  await api.call("people/invite", { email: ADA.email, role: "agent" });
+  await openSignedIn(page, "/settings/audit");
+  const rows = page.getByRole("list", { name: "Audit log" }).getByRole("listitem");
+  await expect(rows.filter({ hasText: "Person invited" })).toContainText(ADA.email);
+  await expect(rows.filter({ hasText: "Person added: Bo Brook" })).toContainText("Command line");
+  await page.getByLabel("What").selectOption({ label: "Signed in" });
+  await expect(page).toHaveURL(/action=signed_in/);
+  await expect(rows.filter({ hasText: "Person invited" })).toHaveCount(0);
+  await expect(rows.first()).toContainText(OWNER.name);
+  await page.getByLabel("When").selectOption({ label: "Last 7 days" });
+  await expect(page).toHaveURL(/action=signed_in&days=7/);
+  await page.reload();
+  await expect(page.getByLabel("What")).toHaveValue("signed_in");
+  await expect(rows.first()).toContainText("Signed in");
 });

@@ -102,6 +102,9 @@ pub struct AuditEntry {
     pub action: AuditAction,
     pub subject: AuditSubject,
     pub subject_id: Uuid,
+    /// What it is called now, where it is still there and has a name.
+    #[serde(default)]
+    pub subject_name: Option<String>,
     pub detail: AuditDetail,
 }
 

@@ -2,13 +2,14 @@
 
 use crate::{
     domain::{
+        audit::AuditAction,
         channel::Channel,
         conversation::Answering,
         integration::{CannotReach, Check, IntegrationStatus, PasteFault, Quality, Remedy},
         message::MessageState,
         role::{Role, Scope},
     },
-    texts::{errors, inbox, integrations, settings, shell},
+    texts::{audit, errors, inbox, integrations, settings, shell},
 };
 
 #[must_use]
@@ -37,6 +38,42 @@ pub fn scope(scope: Scope) -> &'static str {
         Scope::Write => settings::scope_write(),
         Scope::Send => settings::scope_send(),
         Scope::Manage => settings::scope_manage(),
+    }
+}
+
+/// What was done, as the audit log says it.
+#[must_use]
+pub fn audit_action(action: AuditAction) -> &'static str {
+    match action {
+        AuditAction::IntegrationCreated => audit::integration_created(),
+        AuditAction::IntegrationChanged => audit::integration_changed(),
+        AuditAction::IntegrationSwitched => audit::integration_switched(),
+        AuditAction::IntegrationDeleted => audit::integration_deleted(),
+        AuditAction::DeliveryRead => audit::delivery_read(),
+        AuditAction::DeadLettersReplayed => audit::dead_letters_replayed(),
+        AuditAction::ChatbotCreated => audit::chatbot_created(),
+        AuditAction::ChatbotChanged => audit::chatbot_changed(),
+        AuditAction::ChatbotSwitched => audit::chatbot_switched(),
+        AuditAction::ChatbotDeleted => audit::chatbot_deleted(),
+        AuditAction::ConversationErased => audit::conversation_erased(),
+        AuditAction::ContactErased => audit::contact_erased(),
+        AuditAction::WebsiteHistoryErased => audit::website_history_erased(),
+        AuditAction::PersonAdded => audit::person_added(),
+        AuditAction::RoleChanged => audit::role_changed(),
+        AuditAction::PersonDisabled => audit::person_disabled(),
+        AuditAction::PersonEnabled => audit::person_enabled(),
+        AuditAction::PersonRemoved => audit::person_removed(),
+        AuditAction::PasswordChanged => audit::password_changed(),
+        AuditAction::TokenMade => audit::token_made(),
+        AuditAction::TokenRevoked => audit::token_revoked(),
+        AuditAction::SignedIn => audit::signed_in(),
+        AuditAction::SignedOut => audit::signed_out(),
+        AuditAction::SignedOutElsewhere => audit::signed_out_elsewhere(),
+        AuditAction::SecondFactorChanged => audit::second_factor_changed(),
+        AuditAction::InvitationMade => audit::invitation_made(),
+        AuditAction::InvitationWithdrawn => audit::invitation_withdrawn(),
+        AuditAction::WorkspaceChanged => audit::workspace_changed(),
+        AuditAction::Newer => audit::newer(),
     }
 }
 

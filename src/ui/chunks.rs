@@ -25,7 +25,7 @@ use super::{
         labels::LabelsPage,
         sandbox::SandboxPage,
         set_up::SetUpPage,
-        settings::{AccountPage, PeoplePage, TokensPage},
+        settings::{AccountPage, AuditPage, PeoplePage, TokensPage},
     },
     prelude::*,
 };
@@ -63,7 +63,7 @@ macro_rules! chunk {
 chunk!(manage: contacts => ContactsPage, contact => ContactDetailPage, labels => LabelsPage, chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations => IntegrationsPage, event_log => EventLogPage);
 chunk!(sandbox: sandbox => SandboxPage);
 chunk!(set_up: set_up => SetUpPage, join => JoinPage);
-chunk!(settings: account => AccountPage, tokens => TokensPage, people => PeoplePage);
+chunk!(settings: account => AccountPage, tokens => TokensPage, people => PeoplePage, audit => AuditPage);
 
 pub(super) mod thread {
     use super::*;

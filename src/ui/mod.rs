@@ -69,6 +69,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/integrations/:integration/events") view=chunks::manage::event_log ssr=SsrMode::Async />
                     <Route path=path!("/settings") view=chunks::settings::account ssr=SsrMode::Async />
                     <Route path=path!("/settings/tokens") view=chunks::settings::tokens ssr=SsrMode::Async />
+                    <Route path=path!("/settings/audit") view=chunks::settings::audit ssr=SsrMode::Async />
                     <Route path=path!("/settings/people") view=chunks::settings::people ssr=SsrMode::Async />
                     <Route path=path!("/labels") view=chunks::manage::labels ssr=SsrMode::Async />
                     <Route path=path!("/sandbox") view=chunks::sandbox::sandbox ssr=SsrMode::Async />

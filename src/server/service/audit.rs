@@ -70,6 +70,7 @@ fn view(row: AuditRow) -> AuditEntry {
         action: row.action,
         subject: row.subject,
         subject_id: row.subject_id,
+        subject_name: row.subject_name,
         // What a newer version wrote may be of another kind.
         detail: serde_json::from_str(&row.detail).unwrap_or_default(),
     }

@@ -50,6 +50,8 @@ pub struct AuditRow {
     #[sqlx(try_from = "String")]
     pub subject: AuditSubject,
     pub subject_id: Uuid,
+    /// What it is called, while it is there.
+    pub subject_name: Option<String>,
     pub detail: String,
 }
 
@@ -71,8 +73,13 @@ pub async fn list(conn: &mut Conn, workspace_id: WorkspaceId, f: AuditFilter) ->
     Ok(on!(conn, c => {
         // Only the conditions that are asked for, so that each kind of question has its index.
         let mut sql = QueryBuilder::new(
-            "select a.id, a.at, a.actor, a.user_id, u.name as user_name, a.token_id, a.action, a.subject, a.subject_id, a.detail
-             from audit_entries a left join users u on u.id = a.user_id where a.workspace_id = ",
+            "select a.id, a.at, a.actor, a.user_id, u.name as user_name, a.token_id, a.action, a.subject, a.subject_id, a.detail,
+             coalesce(s.name, b.name, i.name) as subject_name
+             from audit_entries a left join users u on u.id = a.user_id
+             left join users s on a.subject = 'person' and s.id = a.subject_id
+             left join chatbots b on a.subject = 'chatbot' and b.workspace_id = a.workspace_id and b.id = a.subject_id
+             left join integrations i on a.subject = 'integration' and i.workspace_id = a.workspace_id and i.id = a.subject_id
+             where a.workspace_id = ",
         );
         sql.push_bind(workspace_id).push(" and (a.at, a.id) < (").push_bind(f.before.0).push(", ").push_bind(f.before.1)
             .push(")");

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     domain::role::Permission,
-    texts::settings,
+    texts::{audit, settings},
     ui::{components::Pending, prelude::*, state::session::use_session},
 };
 
@@ -20,6 +20,7 @@ pub(super) fn Frame(
 ) -> impl IntoView {
     let session = use_session();
     let manages = session.may(Permission::ManagePeople);
+    let audits = session.may(Permission::ReadAuditLog);
     view! {
         <Title text=title />
         <div class="page">
@@ -28,6 +29,7 @@ pub(super) fn Frame(
                 <Tab href="/settings/tokens" label=settings::tokens() />
                 <Pending>
                     {move || manages.get().then(|| view! { <Tab href="/settings/people" label=settings::people() /> })}
+                    {move || audits.get().then(|| view! { <Tab href="/settings/audit" label=audit::title() /> })}
                 </Pending>
             </nav>
             <header class="page__head">

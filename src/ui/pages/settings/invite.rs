@@ -8,7 +8,7 @@ use crate::{
     domain::{people::Invited, role::Role},
     texts::{settings, shell, sign_in},
     ui::{
-        components::{Button, ButtonKind, CopyButton, Dialog, ErrorPanel, Field, Select},
+        components::{Button, ButtonKind, CopyButton, Dialog, ErrorPanel, Field, Pending, Select},
         live::use_live,
         prelude::*,
         state::{
@@ -59,7 +59,7 @@ fn InviteForm(made: RwSignal<Option<Invited>>) -> impl IntoView {
                 autofocus=true
                 error=work.field_error("email")
             />
-            <Select id="invite-role" label=settings::role() value=role options=grantable() />
+            <Pending><Select id="invite-role" label=settings::role() value=role options=grantable() /></Pending>
             {move || work.error_beside(&["email"]).get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
                 <Button label=shell::cancel() on_press=leave />

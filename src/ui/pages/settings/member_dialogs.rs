@@ -10,7 +10,7 @@ use crate::{
     },
     texts::{settings, shell},
     ui::{
-        components::{Button, ButtonKind, ConfirmDialog, Dialog, ErrorPanel, Select},
+        components::{Button, ButtonKind, ConfirmDialog, Dialog, ErrorPanel, Pending, Select},
         live::use_live,
         prelude::*,
         state::{session::use_session, toasts::use_toasts, unsaved::use_leave, work::Work},
@@ -169,7 +169,7 @@ fn RoleForm(desk: MemberDesk) -> impl IntoView {
     };
     view! {
         <form class="form" on:submit=submit>
-            <Select id="member-role" label=settings::role() value=role options=grantable() />
+            <Pending><Select id="member-role" label=settings::role() value=role options=grantable() /></Pending>
             {move || work.error().get().map(|error| view! { <ErrorPanel error=error /> })}
             <div class="dialog__actions">
                 <Button label=shell::cancel() on_press=leave />

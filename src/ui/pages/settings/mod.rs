@@ -1,6 +1,8 @@
 //! Settings: what belongs to oneself, and who works here.
 
 mod account_page;
+mod audit_page;
+mod audit_row;
 mod create_token;
 mod frame;
 mod invitations;
@@ -18,5 +20,6 @@ mod workspace;
 mod workspaces;
 
 pub(crate) use account_page::AccountPage;
+pub(crate) use audit_page::AuditPage;
 pub(crate) use people_page::PeoplePage;
 pub(crate) use tokens_page::TokensPage;
