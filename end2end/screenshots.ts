@@ -191,6 +191,37 @@ test("every page", async ({ page, api, watch, somebody, server }) => {
   await shoot(widget.page, "widget", false);
 });
 
+test("the settings", async ({ page, api, server, somebody }) => {
+  for (const [name, email, role] of [["Maximiliane Freifrau von Hohenstein-Oberwolfach", "max@shop.example", "admin"], ["Bo Brook", "bo@shop.example", "agent"]]) {
+    await server.addUser(name, email, role);
+  }
+  await signIn(page);
+  const { link } = await api.call<{ link: string }>("people/invite", { email: "ada@shop.example", role: "agent" });
+  await page.request.post("/api/v1/tokens/create", { data: { name: "Till in the shop", scopes: ["read", "send"], days: 90 } });
+  const pages = [["settings", "/settings"], ["settings-tokens", "/settings/tokens"], ["settings-people", "/settings/people"], ["settings-audit", "/settings/audit"]] as const;
+  for (const [name, path] of pages) {
+    await page.setViewportSize(SIZES[0]);
+    await open(page, path);
+    await shoot(page, name);
+  }
+  for (const [name, path, button] of [
+    ["person-invite", "/settings/people", "Invite somebody"],
+    ["person-menu", "/settings/people", "What to do with Bo Brook"],
+    ["token-make", "/settings/tokens", "Create a token"],
+    ["second-factor", "/settings", "Set it up"],
+  ] as const) {
+    await page.setViewportSize(SIZES[0]);
+    await open(page, path);
+    await page.getByRole("button", { name: button }).first().click();
+    await shoot(page, name, false);
+  }
+  const theirs = await (await somebody({ baseURL: server.url })).newPage();
+  await open(theirs, link);
+  await shoot(theirs, "join");
+  await open(theirs, "/sign-in/code?error=code");
+  await shoot(theirs, "sign-in-code");
+});
+
 test.describe("with Meta", () => {
   test.use({ meta: true });
 

@@ -1,7 +1,7 @@
 // The people of a workspace: asked in by a link, given another role, taken out; and what belongs to oneself.
 import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { notice, openSignedIn, signIn } from "../support/pages";
+import { notice, open, openSignedIn, signIn } from "../support/pages";
 import { OWNER } from "../support/server";
 import { expect, test } from "../support/test";
 
@@ -35,12 +35,12 @@ test("somebody is asked in, comes in, gets another role and is taken out", async
   const dialog = page.getByRole("dialog", { name: "Invite somebody" });
   await dialog.getByLabel("Email").fill(ADA.email);
   await dialog.getByLabel("Role").selectOption("agent");
-  await dialog.getByRole("button", { name: "Make the link" }).click();
+  await dialog.getByRole("button", { name: "Create link" }).click();
   const link = await dialog.getByLabel("Invitation link").inputValue();
   expect(link).toContain(`${server.url}/join/`);
   await dialog.getByRole("button", { name: "Done" }).click();
-  const open = page.getByRole("list", { name: "Open invitations" });
-  await expect(open).toContainText(ADA.email);
+  const invited = page.getByRole("list", { name: "Open invitations" });
+  await expect(invited).toContainText(ADA.email);
 
   const hers = await (await somebody({ baseURL: server.url })).newPage();
   await hers.goto(link);
@@ -53,7 +53,7 @@ test("somebody is asked in, comes in, gets another role and is taken out", async
 
   // The owner's page hears of it.
   await expect(member(page, ADA.name)).toContainText("Agent");
-  await expect(open).toHaveCount(0);
+  await expect(invited).toHaveCount(0);
   await act(page, ADA.name, "Change role");
   const role = page.getByRole("dialog", { name: `Change the role of ${ADA.name}` });
   await role.getByLabel("Role").selectOption("admin");
@@ -63,15 +63,15 @@ test("somebody is asked in, comes in, gets another role and is taken out", async
   await hers.goto("/settings/people");
   await expect(member(hers, ADA.name)).toContainText("You");
 
-  await act(page, ADA.name, "Do not let in any more");
-  await page.getByRole("dialog").getByRole("button", { name: "Do not let in any more" }).click();
-  await expect(member(page, ADA.name)).toContainText("Not let in");
+  await act(page, ADA.name, "Deactivate");
+  await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
+  await expect(member(page, ADA.name)).toContainText("Deactivated");
   // Whatever she does next shows her out.
   await hers.reload();
   await expect(hers).toHaveURL(/\/sign-in/);
 
-  await act(page, ADA.name, "Let in again");
-  await expect(member(page, ADA.name)).not.toContainText("Not let in");
+  await act(page, ADA.name, "Reactivate");
+  await expect(member(page, ADA.name)).not.toContainText("Deactivated");
   await signIn(hers, ADA);
   await act(page, ADA.name, "Remove");
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
@@ -131,11 +131,11 @@ test("a new password signs everybody else out", async ({ page, somebody, server,
 
 test("a token is made, shown once, and revoked", async ({ page, request, server }) => {
   await openSignedIn(page, "/settings/tokens");
-  await page.getByRole("button", { name: "Make a token" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Make a token" });
+  await page.getByRole("button", { name: "Create a token" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Create a token" });
   await dialog.getByLabel("What it is for").fill("Till");
   await dialog.getByLabel("Send messages").check();
-  await dialog.getByRole("button", { name: "Make a token" }).click();
+  await dialog.getByRole("button", { name: "Create a token" }).click();
   const token = await dialog.getByLabel("Token", { exact: true }).inputValue();
   await dialog.getByRole("button", { name: "Done" }).click();
   const row = page.getByRole("list", { name: "API tokens" }).getByRole("listitem").filter({ hasText: "Till" });
@@ -153,17 +153,17 @@ test("a token is made, shown once, and revoked", async ({ page, request, server 
 test("a second factor is set up, asked for, and given up", async ({ page, somebody, server, watch }) => {
   watch.allow(/status of 400 .*confirm_second_factor/);
   await openSignedIn(page, "/settings");
-  const panel = page.getByRole("region", { name: "Second factor" });
+  const panel = page.getByRole("region", { name: "Two-factor authentication" });
   await panel.getByRole("button", { name: "Set it up" }).click();
-  const dialog = page.getByRole("dialog", { name: "Second factor" });
+  const dialog = page.getByRole("dialog", { name: "Two-factor authentication" });
   await dialog.getByLabel("Your password").fill(OWNER.password);
   await dialog.getByRole("button", { name: "Go on" }).click();
   await expect(dialog.getByRole("img", { name: "QR code for the app" })).toBeVisible();
   const secret = await dialog.getByRole("code").innerText();
-  await dialog.getByLabel("Code").fill("000000");
+  await dialog.getByRole("textbox", { name: "Code" }).fill("000000");
   await dialog.getByRole("button", { name: "Switch on" }).click();
   await expect(dialog.getByText("This is not the code of your app.")).toBeVisible();
-  await dialog.getByLabel("Code").fill(totp(secret));
+  await dialog.getByRole("textbox", { name: "Code" }).fill(totp(secret));
   await dialog.getByRole("button", { name: "Switch on" }).click();
   const codes = dialog.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
   await expect(codes).toHaveCount(10);
@@ -183,13 +183,13 @@ test("a second factor is set up, asked for, and given up", async ({ page, somebo
   await other.getByRole("button", { name: "Sign in" }).click();
   await expect(other).toHaveURL(/\/inbox/);
 
-  await page.reload();
+  await open(page, "/settings");
   await expect(panel).toContainText("9 recovery codes left.");
   await panel.getByRole("button", { name: "Switch off" }).click();
   const off = page.getByRole("dialog", { name: "Switch off" });
   await off.getByLabel("Your password").fill(OWNER.password);
   await off.getByRole("button", { name: "Switch off" }).click();
-  await expect(notice(page, "Your second factor is off.")).toBeVisible();
+  await expect(notice(page, "Two-factor authentication is off.")).toBeVisible();
   await expect(panel.getByRole("button", { name: "Set it up" })).toBeVisible();
 });
 
@@ -200,14 +200,14 @@ test("a workspace demands a second factor", async ({ page, somebody, server, api
   const draft = await (await page.request.post("/api/v1/account/begin_second_factor", { data: { password: OWNER.password } })).json();
   const confirmed = await page.request.post("/api/v1/account/confirm_second_factor", { data: { code: totp(draft.secret) } });
   expect(confirmed.status()).toBe(200);
-  await page.reload();
-  await page.getByLabel("Everybody needs a second factor").check();
+  await open(page, "/settings");
+  await page.getByLabel("Require two-factor authentication").check();
   await page.getByRole("region", { name: "Workspace", exact: true }).getByRole("button", { name: "Save" }).click();
   await expect(notice(page, "The workspace was saved.")).toBeVisible();
   await signIn(his, bo);
   await his.goto("/inbox");
   await expect(his).toHaveURL(/\/settings$/);
-  await expect(his.getByText("This workspace demands a second factor.")).toBeVisible();
+  await expect(his.getByText("This workspace requires two-factor authentication.")).toBeVisible();
   await api.call("workspaces/update", { second_factor_needed: false });
   await his.goto("/inbox");
   await expect(his).toHaveURL(/\/inbox/);
@@ -220,13 +220,13 @@ test("the audit log says who did what, and by whom it was", async ({ page, serve
   const rows = page.getByRole("list", { name: "Audit log" }).getByRole("listitem");
   await expect(rows.filter({ hasText: "Person invited" })).toContainText(ADA.email);
   await expect(rows.filter({ hasText: "Person added: Bo Brook" })).toContainText("Command line");
-  await page.getByLabel("What").selectOption({ label: "Signed in" });
+  await page.getByLabel("What", { exact: true }).selectOption({ label: "Signed in" });
   await expect(page).toHaveURL(/action=signed_in/);
   await expect(rows.filter({ hasText: "Person invited" })).toHaveCount(0);
   await expect(rows.first()).toContainText(OWNER.name);
-  await page.getByLabel("When").selectOption({ label: "Last 7 days" });
+  await page.getByLabel("When", { exact: true }).selectOption({ label: "Last 7 days" });
   await expect(page).toHaveURL(/action=signed_in&days=7/);
   await page.reload();
-  await expect(page.getByLabel("What")).toHaveValue("signed_in");
+  await expect(page.getByLabel("What", { exact: true })).toHaveValue("signed_in");
   await expect(rows.first()).toContainText("Signed in");
 });

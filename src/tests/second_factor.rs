@@ -215,7 +215,7 @@ async fn a_workspace_demands_it(database: Database) {
     set_up(&app, &owner).await;
     ask(&owner, "workspaces/update", demand).await;
     let refused = ada.api("conversations/list", &json!({})).await.is_error(403, "forbidden");
-    assert!(refused["message"].as_str().unwrap().contains("second factor"), "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("two-factor"), "{refused}");
     assert_eq!(app.api_as(&ada_token, "conversations/list", json!({})).await.0, StatusCode::FORBIDDEN);
     assert_eq!(ada.request(axum::http::Method::GET, "/api/v1/events").send().await.unwrap().status(), 403);
     for page in ["/inbox", "/settings/people", "/"] {

@@ -9,7 +9,7 @@ super::room! { settings:
     invite: "Invite somebody" / "Convidar alguém";
     invite_text: "You get a link to pass on, by whatever way you like. It works once, for a week."
         / "Você recebe um link para repassar, do jeito que preferir. Ele funciona uma vez, por uma semana.";
-    invite_verb: "Make the link" / "Criar o link";
+    invite_verb: "Create link" / "Criar link";
     role: "Role" / "Papel";
     role_owner: "Owner: everything, raw webhooks and other owners included" / "Proprietário: tudo, inclusive webhooks brutos e outros proprietários";
     role_admin: "Admin: chatbots, integrations, people, erasing" / "Administrador: chatbots, integrações, pessoas, exclusões";
@@ -20,25 +20,25 @@ super::room! { settings:
     link_copied: "The link was copied." / "O link foi copiado.";
     invitations: "Open invitations" / "Convites em aberto";
     invited_by(name): "Invited by {name}" / "Convite de {name}";
-    holds_until: "holds until" / "vale até";
+    holds_until: "valid until" / "vale até";
     withdraw: "Withdraw" / "Cancelar convite";
     withdrawn(email): "The invitation to {email} was withdrawn." / "O convite para {email} foi cancelado.";
     you: "You" / "Você";
-    disabled: "Not let in" / "Sem acesso";
-    with_second_factor: "Second factor" / "Segundo fator";
+    disabled: "Deactivated" / "Desativada";
+    with_second_factor: "2FA" / "2FA";
     seen: "Last here" / "Última visita";
     never_seen: "Not here yet" / "Ainda não entrou";
     manage_person(name): "What to do with {name}" / "O que fazer com {name}";
     change_role: "Change role" / "Mudar o papel";
     change_role_of(name): "Change the role of {name}" / "Mudar o papel de {name}";
     role_changed(name): "{name} has another role now." / "{name} agora tem outro papel.";
-    disable: "Do not let in any more" / "Retirar o acesso";
-    disable_title(name): "Let {name} in no more?" / "Retirar o acesso de {name}?";
-    disable_text: "They are signed out everywhere, and their API tokens of this workspace end. What they wrote stays, and you can let them in again."
-        / "A pessoa sai de todos os dispositivos, e os tokens de API dela neste espaço terminam. O que ela escreveu fica, e você pode devolver o acesso.";
-    disabled_done(name): "{name} is let in no more." / "{name} não tem mais acesso.";
-    enable: "Let in again" / "Devolver o acesso";
-    enabled_done(name): "{name} can sign in again." / "{name} pode entrar de novo.";
+    disable: "Deactivate" / "Desativar";
+    disable_title(name): "Deactivate {name}?" / "Desativar {name}?";
+    disable_text: "They are signed out everywhere, and their API tokens of this workspace end. What they wrote stays, and you can reactivate them."
+        / "A pessoa sai de todos os dispositivos, e os tokens de API dela neste espaço terminam. O que ela escreveu fica, e você pode reativá-la.";
+    disabled_done(name): "{name} was deactivated." / "{name} foi desativada.";
+    enable: "Reactivate" / "Reativar";
+    enabled_done(name): "{name} was reactivated." / "{name} foi reativada.";
     sign_out_everywhere: "Sign out everywhere" / "Sair de todos os dispositivos";
     sign_out_title(name): "Sign {name} out everywhere?" / "Desconectar {name} de todos os dispositivos?";
     sign_out_text: "All their sessions end, and their API tokens of this workspace. They may sign in again."
@@ -48,7 +48,7 @@ super::room! { settings:
     remove_title(name): "Remove {name} from this workspace?" / "Remover {name} deste espaço de trabalho?";
     remove_text: "They are out at once and for good. What they wrote stays, with their name; conversations of theirs go back to the queue."
         / "A pessoa sai imediatamente e de vez. O que ela escreveu fica, com o nome dela; as conversas dela voltam para a fila.";
-    removed_done(name): "{name} was removed." / "{name} foi removido.";
+    removed_done(name): "{name} was removed." / "{name} foi removida.";
 
     // Coming in.
     join_title: "Invitation" / "Convite";
@@ -88,10 +88,10 @@ super::room! { settings:
     enter: "Go there" / "Ir para lá";
 
     // The second factor.
-    second_factor: "Second factor" / "Segundo fator";
-    factor_off: "Off: your password alone opens your account." / "Desativado: só a senha abre sua conta.";
-    factor_on: "On: signing in asks for a code of your app, too." / "Ativado: ao entrar, também é pedido um código do seu aplicativo.";
-    factor_needed: "This workspace demands a second factor. Set yours up to go on." / "Este espaço exige um segundo fator. Configure o seu para continuar.";
+    second_factor: "Two-factor authentication" / "Autenticação em dois fatores";
+    factor_off: "Off: your password alone opens your account." / "Desativada: só a senha abre sua conta.";
+    factor_on: "On: signing in asks for a code of your app, too." / "Ativada: ao entrar, também é pedido um código do seu aplicativo.";
+    factor_needed: "This workspace requires two-factor authentication. Set it up to go on." / "Este espaço exige autenticação em dois fatores. Configure-a para continuar.";
     codes_left[count]: "{count} recovery code left.|{count} recovery codes left." / "Resta {count} código de recuperação.|Restam {count} códigos de recuperação.";
     set_up_factor: "Set it up" / "Configurar";
     switch_off: "Switch off" / "Desativar";
@@ -111,13 +111,13 @@ super::room! { settings:
         / "Guarde-os onde você os encontre sem o celular. Cada um permite entrar uma vez. Eles só aparecem agora.";
     copy_codes: "Copy codes" / "Copiar códigos";
     codes_copied: "The codes were copied." / "Os códigos foram copiados.";
-    factor_switched_off: "Your second factor is off." / "Seu segundo fator está desativado.";
+    factor_switched_off: "Two-factor authentication is off." / "A autenticação em dois fatores está desativada.";
 
     // The workspace.
     workspace: "Workspace" / "Espaço de trabalho";
-    demand_factor: "Everybody needs a second factor" / "Todos precisam de um segundo fator";
-    demand_factor_text: "Whoever has none is led to set one up before anything else. API tokens of theirs wait, too."
-        / "Quem não tem é levado a configurar um antes de tudo. Os tokens de API dessa pessoa também esperam.";
+    demand_factor: "Require two-factor authentication" / "Exigir autenticação em dois fatores";
+    demand_factor_text: "Members without it have to set it up before they can do anything else. Their API tokens wait, too."
+        / "Quem não a usa precisa configurá-la antes de qualquer outra coisa. Os tokens de API dessa pessoa também esperam.";
     workspace_saved: "The workspace was saved." / "O espaço de trabalho foi salvo.";
 
     // API tokens.
@@ -127,20 +127,20 @@ super::room! { settings:
     no_tokens: "No token yet" / "Nenhum token ainda";
     no_tokens_text: "With a token, a program uses the API in your name: to send messages, or to read conversations."
         / "Com um token, um programa usa a API em seu nome: para enviar mensagens ou ler conversas.";
-    make_token: "Make a token" / "Criar um token";
+    make_token: "Create a token" / "Criar um token";
     token_name: "What it is for" / "Para que serve";
     token_scopes: "What it may do" / "O que pode fazer";
     scope_read: "Read conversations and what is set up" / "Ler conversas e configurações";
     scope_write: "Take over, resolve, mark as read" / "Assumir, resolver, marcar como lida";
     scope_send: "Send messages" / "Enviar mensagens";
     scope_manage: "Manage: all else that you may do" / "Gerenciar: tudo o mais que você pode fazer";
-    token_life: "Ends after" / "Termina depois de";
+    token_life: "Expires after" / "Expira depois de";
     token_days[count]: "{count} day|{count} days" / "{count} dia|{count} dias";
     token_made: "Copy the token now. It is shown only this once." / "Copie o token agora. Ele só aparece desta vez.";
     token_secret: "Token" / "Token";
     copy_token: "Copy token" / "Copiar token";
     token_copied: "The token was copied." / "O token foi copiado.";
-    token_ends: "ends" / "termina";
+    token_ends: "expires" / "expira";
     token_used: "last used" / "usado por último";
     token_unused: "never used" / "nunca usado";
     revoke: "Revoke" / "Revogar";

@@ -80,8 +80,8 @@ pub async fn update_workspace(
 ) -> Result<()> {
     let name = name.map(|name| validate::required("name", name, 100)).transpose()?;
     if second_factor_needed == Some(true) && !super::second_factor::status(state, actor).await?.on {
-        return Err(ApiError::conflict("You have no second factor yourself.")
-            .action("Set yours up first, or you would lock yourself out.")
+        return Err(ApiError::conflict("You do not use two-factor authentication yourself.")
+            .action("Set it up first, or you would lock yourself out.")
             .into());
     }
     let input = (actor.workspace_id, name, second_factor_needed, state.now());

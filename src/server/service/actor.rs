@@ -39,17 +39,14 @@ impl Actor {
             return Err(ApiError::forbidden());
         }
         if self.held_up {
-            return Err(ApiError::new(
-                ErrorCode::Forbidden,
-                "This workspace demands a second factor, and you have none yet.",
-            )
-            .action("Set one up under Settings → Account."));
+            return Err(ApiError::new(ErrorCode::Forbidden, "This workspace requires two-factor authentication, and you have not set it up yet.")
+                .action("Set it up under Settings → Account."));
         }
         let scope = permission.scope();
         if self.scopes.has(scope) {
             return Ok(());
         }
-        Err(ApiError::new(ErrorCode::Forbidden, format!("This API token has not the scope “{scope}”."))
+        Err(ApiError::new(ErrorCode::Forbidden, format!("This API token lacks the scope “{scope}”."))
             .action("Use a token that has it. Scopes are chosen when a token is made."))
     }
 }

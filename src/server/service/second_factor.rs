@@ -63,7 +63,7 @@ pub async fn begin(state: &Services, actor: &Actor) -> Result<SecondFactorDraft>
         })
         .await?;
     if !begun {
-        return Err(ApiError::conflict("You have a second factor already.").action("Switch it off first.").into());
+        return Err(ApiError::conflict("You use two-factor authentication already.").action("Switch it off first.").into());
     }
     let link = format!("otpauth://totp/Parlance:{}?secret={secret}&issuer=Parlance", percent(&member.email));
     let qr = qr::draw(&link).ok_or_else(ApiError::internal)?;
@@ -107,7 +107,7 @@ pub async fn confirm(state: &Services, actor: &Actor, code: &str) -> Result<Reco
 /// `conflict` without a second factor.
 pub async fn renew_recovery_codes(state: &Services, actor: &Actor) -> Result<RecoveryCodes> {
     if !status(state, actor).await?.on {
-        return Err(ApiError::conflict("You have no second factor.").action("Set one up first.").into());
+        return Err(ApiError::conflict("You do not use two-factor authentication.").action("Set it up first.").into());
     }
     let (codes, hashes) = new_recovery_codes(actor.user_id)?;
     state

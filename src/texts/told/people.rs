@@ -19,7 +19,7 @@ super::told! {
     "Sign in with it, then open the link again." / "Entre com ela e abra o link de novo.";
     "An API token cannot do this." / "Um token de API não pode fazer isto.";
     "Sign in with a browser and do it there." / "Entre com um navegador e faça isto lá.";
-    "This API token has not the scope “{scope}”." / "Este token de API não tem o escopo “{scope}”.";
+    "This API token lacks the scope “{scope}”." / "Este token de API não tem o escopo “{scope}”.";
     "Use a token that has it. Scopes are chosen when a token is made."
         / "Use um token que o tenha. Os escopos são escolhidos quando um token é criado.";
     "A token needs at least one scope." / "Um token precisa de pelo menos um escopo.";
@@ -30,18 +30,18 @@ super::told! {
     "Wait a little, then try again." / "Espere um pouco e tente de novo.";
     "This is not your password." / "Esta não é a sua senha.";
 
-    "You have a second factor already." / "Você já tem um segundo fator.";
-    "Switch it off first." / "Desative-o primeiro.";
-    "You have no second factor." / "Você não tem um segundo fator.";
-    "Set one up first." / "Configure um primeiro.";
+    "You use two-factor authentication already." / "Você já usa autenticação em dois fatores.";
+    "Switch it off first." / "Desative-a primeiro.";
+    "You do not use two-factor authentication." / "Você não usa autenticação em dois fatores.";
+    "Set it up first." / "Configure-a primeiro.";
     "There is nothing to confirm." / "Não há nada para confirmar.";
     "Load the page again." / "Recarregue a página.";
     "This is not the code of your app." / "Este não é o código do seu aplicativo.";
     "Wait for the next one. The clocks of phone and server must agree to half a minute."
         / "Espere pelo próximo. Os relógios do celular e do servidor devem concordar em meio minuto.";
-    "You have no second factor yourself." / "Você mesmo não tem um segundo fator.";
-    "Set yours up first, or you would lock yourself out." / "Configure o seu primeiro, ou você ficaria sem acesso.";
-    "This workspace demands a second factor, and you have none yet."
-        / "Este espaço de trabalho exige um segundo fator, e você ainda não tem um.";
-    "Set one up under Settings → Account." / "Configure um em Configurações → Conta.";
+    "You do not use two-factor authentication yourself." / "Você mesmo não usa autenticação em dois fatores.";
+    "Set it up first, or you would lock yourself out." / "Configure-a primeiro, ou você ficaria sem acesso.";
+    "This workspace requires two-factor authentication, and you have not set it up yet."
+        / "Este espaço de trabalho exige autenticação em dois fatores, e você ainda não a configurou.";
+    "Set it up under Settings → Account." / "Configure-a em Configurações → Conta.";
 }
