@@ -10,9 +10,10 @@ use tokio::{
     sync::{Notify, broadcast},
     time::{sleep, timeout},
 };
+use uuid::Uuid;
 
 use crate::server::{
-    base::watch::Heartbeat,
+    base::{clock::mint_id, watch::Heartbeat},
     service::{Services, visitor::polls},
     store::{
         Dialect, PATIENCE, StoreResult,
@@ -27,6 +28,9 @@ const BUFFER: usize = 1024;
 const PAUSE: Duration = Duration::from_millis(40);
 const POLL: Duration = Duration::from_secs(1);
 const PAGE: i64 = 500;
+/// The stages of this node look for what others have left to do at most this often. Whoever commits wakes its own stages, so
+/// most of it is done before anybody else could look, and each look costs the database.
+const LOOKS_APART: Duration = Duration::from_millis(250);
 /// After this long without events from other nodes the connection to the database is checked.
 const SILENCE: Duration = Duration::from_secs(30);
 
@@ -34,8 +38,12 @@ const SILENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Live {
     services: Services,
-    /// Notified by other nodes' commits.
+    /// Notified by other nodes' commits: pages have news.
     heard: Arc<Notify>,
+    /// The same: there may be something to do.
+    left: Arc<Notify>,
+    /// What this node says of its commits, so that it knows its own voice.
+    voice: Arc<str>,
     events: broadcast::Sender<Arc<EventRow>>,
 }
 
@@ -50,7 +58,9 @@ impl Deref for Live {
 impl Live {
     #[must_use]
     pub fn new(services: Services) -> Self {
-        Self { services, heard: Arc::default(), events: broadcast::channel(BUFFER).0 }
+        let voice = mint_id::<Uuid>().to_string().into();
+        let (heard, left) = (Arc::default(), Arc::default());
+        Self { services, heard, left, voice, events: broadcast::channel(BUFFER).0 }
     }
 
     #[must_use]
@@ -148,13 +158,26 @@ pub async fn tell_other_nodes(state: &Live) {
     if state.store.dialect() != Dialect::Postgres {
         return;
     }
-    let told = async { node::notify(&mut state.store.read().await?, node::COMMITTED).await };
+    let told = async { node::notify(&mut state.store.read().await?, &state.voice).await };
     if let Err(error) = told.await {
         tracing::debug!(error = ?error, "Other nodes were not told; they poll");
     }
 }
 
-/// Wakes this node when another one has committed something. Only on PostgreSQL.
+/// Wakes the stages of this node when others have committed something, but not with each commit of theirs.
+pub async fn look_after_others(state: Live, _heartbeat: Arc<Heartbeat>) {
+    loop {
+        tokio::select! {
+            () = state.left.notified() => state.signals.wake_all(),
+            () = state.life.shutdown.cancelled() => return,
+        }
+        if stopped(&state, LOOKS_APART).await {
+            return;
+        }
+    }
+}
+
+/// Hears when another node has committed something. Only on PostgreSQL.
 pub async fn listen(state: Live, _heartbeat: Arc<Heartbeat>) {
     let Some(pool) = state.store.postgres().cloned() else { return };
     loop {
@@ -167,6 +190,7 @@ pub async fn listen(state: Live, _heartbeat: Arc<Heartbeat>) {
                     () = state.life.shutdown.cancelled() => return,
                 };
                 match received {
+                    Ok(Ok(told)) if told.payload() == &*state.voice => continue,
                     Ok(Ok(told)) if told.payload() == node::CAME => state.signals.nodes.notify_one(),
                     Ok(Ok(_)) => {}
                     Ok(Err(_)) => break,
@@ -175,7 +199,7 @@ pub async fn listen(state: Live, _heartbeat: Arc<Heartbeat>) {
                         if timeout(PATIENCE, listener.execute("select 1")).await.is_ok_and(|asked| asked.is_ok()) => {}
                     Err(_) => break,
                 }
-                state.signals.wake_all();
+                state.left.notify_one();
                 state.heard.notify_one();
             }
         }

@@ -213,6 +213,7 @@ impl TestApp {
         pipeline::start(&self.state, &here);
         self.state.life.keep(&self.state.live, &here, "live events", crate::server::live::run);
         self.state.life.keep(&self.state.live, &here, "news of other nodes", crate::server::live::listen);
+        self.state.life.keep(&self.state.live, &here, "work of other nodes", crate::server::live::look_after_others);
     }
 
     /// The same database as another process opens it, a command of the operator's beside the server.

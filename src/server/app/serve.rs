@@ -149,6 +149,7 @@ impl Server {
         state.life.keep(&pipeline, &here, "growth", pipeline::growth::run);
         state.life.keep(&state.live, &here, "live events", live::run);
         state.life.keep(&state.live, &here, "news of other nodes", live::listen);
+        state.life.keep(&state.live, &here, "work of other nodes", live::look_after_others);
         state.life.keep(&state, &here, "counts of strangers", |state, _| {
             strangers::run(Arc::clone(&state.strangers), state.life.shutdown.clone())
         });

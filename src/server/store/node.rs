@@ -7,9 +7,7 @@ use crate::domain::Millis;
 
 /// The channel of LISTEN and NOTIFY between nodes.
 pub const CHANNEL: &str = "parlance_live";
-/// What is said there: something was committed.
-pub const COMMITTED: &str = "";
-/// A node has come.
+/// What is said there: a node has come. All else means that something was committed.
 pub const CAME: &str = "node";
 
 /// Says something to all nodes. Only on PostgreSQL.
