@@ -92,7 +92,21 @@ macro_rules! rooms {
     };
 }
 
-rooms!(shell, errors, audit, sign_in, set_up, inbox, labels, chatbots, contacts, integrations, sandbox, settings, widget);
+rooms!(
+    shell,
+    errors,
+    audit,
+    sign_in,
+    set_up,
+    inbox,
+    labels,
+    chatbots,
+    contacts,
+    integrations,
+    sandbox,
+    settings,
+    widget
+);
 
 /// Where the texts of a room begin.
 const fn start(room: Room) -> usize {

@@ -91,7 +91,7 @@ test("secrets stay where they were put", async ({ page, api, graph, server, watc
   for (const [operation, body] of [
     ["list", {}],
     ["get", { id: integration.id }],
-    ["invitation", { id: integration.id }],
+    ["chat_link", { id: integration.id }],
     ["test", { id: integration.id }],
     ["update", { id: integration.id, access_token: META.token }],
     ["subscribe", { id: integration.id }],

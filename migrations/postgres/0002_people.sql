@@ -11,6 +11,7 @@ alter table api_tokens add column scopes text not null default 'read write send 
 
 -- When the session was used last, to a few minutes: one that nobody uses ends.
 alter table sessions add column seen_at bigint;
+update sessions set seen_at = (extract(epoch from now()) * 1000)::bigint;
 create index sessions_by_use on sessions (seen_at);
 
 -- People who were asked to come, by a link that works once.

@@ -11,6 +11,7 @@ alter table api_tokens add column scopes text not null default 'read write send 
 
 -- When the session was used last, to a few minutes: one that nobody uses ends.
 alter table sessions add column seen_at integer;
+update sessions set seen_at = cast(strftime('%s', 'now') as integer) * 1000;
 create index sessions_by_use on sessions (seen_at);
 
 -- People who were asked to come, by a link that works once.

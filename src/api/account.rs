@@ -79,9 +79,11 @@ pub async fn begin_second_factor(password: String) -> Result<SecondFactorDraft, 
 /// the only time that they are shown.
 #[server(prefix = "/api/v1", endpoint = "account/confirm_second_factor", protocol = Wire)]
 pub async fn confirm_second_factor(code: String) -> Result<RecoveryCodes, ApiError> {
-    use crate::server::{auth::in_person, service};
-    let (state, actor) = in_person()?;
-    Ok(service::second_factor::confirm(&state, &actor, &code).await?)
+    use crate::server::auth;
+    let (state, actor) = auth::in_person()?;
+    let current = auth::session_of_current_request()?;
+    let address = auth::client_of_current_request(&state);
+    Ok(auth::second_step::confirm(&state, &actor, &code, (current, address)).await?)
 }
 
 /// Makes new recovery codes in place of the old ones, for whoever knows the password.

@@ -1,4 +1,5 @@
-//! `people/…`: who works in the workspace, and who is asked to come.
+//! `people/…`: who works in the workspace, and who is asked to come. Changed in person only: with a token somebody could make
+//! themselves a person of higher rights, who stays when the token is revoked.
 
 use leptos::prelude::*;
 
@@ -29,9 +30,10 @@ pub async fn list_people() -> Result<People, ApiError> {
 pub async fn invite_person(email: String, role: Role) -> Result<Invited, ApiError> {
     use crate::{
         domain::role::Permission,
-        server::{auth::authorise, service},
+        server::{auth::in_person, service},
     };
-    let (state, actor) = authorise(Permission::ManagePeople)?;
+    let (state, actor) = in_person()?;
+    actor.require(Permission::ManagePeople)?;
     Ok(service::invitation::invite(&state, &actor, &email, role).await?)
 }
 
@@ -40,9 +42,10 @@ pub async fn invite_person(email: String, role: Role) -> Result<Invited, ApiErro
 pub async fn withdraw_invitation(id: InvitationId) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
-        server::{auth::authorise, service},
+        server::{auth::in_person, service},
     };
-    let (state, actor) = authorise(Permission::ManagePeople)?;
+    let (state, actor) = in_person()?;
+    actor.require(Permission::ManagePeople)?;
     Ok(service::invitation::withdraw(&state, &actor, id).await?)
 }
 
@@ -53,11 +56,12 @@ pub async fn set_person_role(user_id: UserId, role: Role) -> Result<(), ApiError
     use crate::{
         domain::role::Permission,
         server::{
-            auth::authorise,
+            auth::in_person,
             service::team::{self, Change},
         },
     };
-    let (state, actor) = authorise(Permission::ManagePeople)?;
+    let (state, actor) = in_person()?;
+    actor.require(Permission::ManagePeople)?;
     Ok(team::change(&state, &actor, user_id, Change::Role(role)).await?)
 }
 
@@ -67,11 +71,12 @@ pub async fn set_person_disabled(user_id: UserId, disabled: bool) -> Result<(), 
     use crate::{
         domain::role::Permission,
         server::{
-            auth::authorise,
+            auth::in_person,
             service::team::{self, Change},
         },
     };
-    let (state, actor) = authorise(Permission::ManagePeople)?;
+    let (state, actor) = in_person()?;
+    actor.require(Permission::ManagePeople)?;
     let change = if disabled { Change::Disable } else { Change::Enable };
     Ok(team::change(&state, &actor, user_id, change).await?)
 }
@@ -82,11 +87,12 @@ pub async fn remove_person(user_id: UserId) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
         server::{
-            auth::authorise,
+            auth::in_person,
             service::team::{self, Change},
         },
     };
-    let (state, actor) = authorise(Permission::ManagePeople)?;
+    let (state, actor) = in_person()?;
+    actor.require(Permission::ManagePeople)?;
     Ok(team::change(&state, &actor, user_id, Change::Remove).await?)
 }
 
@@ -96,10 +102,11 @@ pub async fn sign_person_out(user_id: UserId) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
         server::{
-            auth::authorise,
+            auth::in_person,
             service::team::{self, Change},
         },
     };
-    let (state, actor) = authorise(Permission::ManagePeople)?;
+    let (state, actor) = in_person()?;
+    actor.require(Permission::ManagePeople)?;
     Ok(team::change(&state, &actor, user_id, Change::SignOut).await?)
 }

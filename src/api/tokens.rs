@@ -33,11 +33,12 @@ pub async fn create_token(
 ) -> Result<NewApiToken, ApiError> {
     use crate::{
         domain::role::Permission,
-        server::{auth::in_person, service},
+        server::{auth, service},
     };
-    let (state, actor) = in_person()?;
+    let (state, actor) = auth::in_person()?;
     actor.require(Permission::ManageOwnTokens)?;
-    Ok(service::tokens::create(&state, &actor, &name, &scopes, days).await?)
+    let current = auth::session_of_current_request()?;
+    Ok(service::tokens::create(&state, &actor, &name, &scopes, days, current).await?)
 }
 
 #[server(prefix = "/api/v1", endpoint = "tokens/revoke", protocol = Wire)]

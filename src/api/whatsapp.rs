@@ -10,7 +10,7 @@ use crate::{
     domain::{
         ids::{ChatbotId, IntegrationId},
         integration::{
-            ConversationsFate, Integration, IntegrationFields, Invitation, NewIntegration, OnFailedTest, Removal,
+            ChatLink, ConversationsFate, Integration, IntegrationFields, NewIntegration, OnFailedTest, Removal,
             RemovalPreview, TestReport,
         },
     },
@@ -162,12 +162,12 @@ pub async fn subscribe_integration(
 
 /// How to write to the number: a link to WhatsApp and its QR code. None while the number is not known, and for numbers of
 /// the simulator.
-#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/invitation", protocol = Wire)]
-pub async fn get_invitation(id: IntegrationId) -> Result<Option<Invitation>, ApiError> {
+#[server(prefix = "/api/v1", endpoint = "integrations/whatsapp/chat_link", protocol = Wire)]
+pub async fn get_chat_link(id: IntegrationId) -> Result<Option<ChatLink>, ApiError> {
     use crate::{
         domain::role::Permission,
         server::{auth::authorise, service},
     };
     let (state, actor) = authorise(Permission::ManageIntegrations)?;
-    Ok(service::whatsapp::invitation(&state, &actor, id).await?)
+    Ok(service::whatsapp::chat_link(&state, &actor, id).await?)
 }

@@ -37,8 +37,9 @@ pub async fn update_workspace(
 ) -> Result<(), ApiError> {
     use crate::{
         domain::role::Permission,
-        server::{auth::authorise, service},
+        server::{auth::in_person, service},
     };
-    let (state, actor) = authorise(Permission::ManageWorkspace)?;
+    let (state, actor) = in_person()?;
+    actor.require(Permission::ManageWorkspace)?;
     Ok(service::account::update_workspace(&state, &actor, name.as_deref(), second_factor_needed).await?)
 }

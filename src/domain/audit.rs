@@ -52,6 +52,8 @@ words! {
         SignedOut = "signed_out",
         SignedOutElsewhere = "signed_out_elsewhere",
         SecondFactorChanged = "second_factor_changed",
+        RecoveryCodesRenewed = "recovery_codes_renewed",
+        RecoveryCodeUsed = "recovery_code_used",
         InvitationMade = "invitation_made",
         InvitationWithdrawn = "invitation_withdrawn",
         WorkspaceChanged = "workspace_changed"; else Newer
@@ -126,12 +128,12 @@ impl DomainEvent {
         Some(match self {
             Self::IntegrationEdited { fields, .. }
             | Self::ChatbotChanged { fields, .. }
-            | Self::WorkspaceChanged { fields, .. }
             | Self::ContactChanged { fields, .. }
                 if fields.is_empty() =>
             {
                 return None;
             }
+            Self::WorkspaceChanged { name: None, second_factor_needed: None, .. } => return None,
             Self::IntegrationCreated { id, name } => {
                 note(Action::IntegrationCreated, Integration, *id).with("name", name)
             }
@@ -190,8 +192,10 @@ impl DomainEvent {
             Self::InvitationChanged { id, email, role: None } => {
                 note(Action::InvitationWithdrawn, AuditSubject::Invitation, *id).with("email", email)
             }
-            Self::WorkspaceChanged { id, fields } => {
-                note(Action::WorkspaceChanged, AuditSubject::Workspace, *id).with("fields", fields.join(", "))
+            Self::WorkspaceChanged { id, name, second_factor_needed } => {
+                note(Action::WorkspaceChanged, AuditSubject::Workspace, *id)
+                    .with_some("name", name.as_ref())
+                    .with_some("second_factor_needed", second_factor_needed.as_ref())
             }
             Self::MessageReceived { .. }
             | Self::MessageSent { .. }
@@ -214,6 +218,9 @@ fn of_access(user_id: &UserId, what: AccessChange) -> AuditNote {
     let token = |action, id: TokenId| note(action, AuditSubject::Token, id).with("user_id", user_id);
     match what {
         AccessChange::Added { role } => person(Action::PersonAdded).with("role", role),
+        AccessChange::Joined { role, invited_by } => {
+            person(Action::PersonAdded).with("role", role).with("invited_by_id", invited_by)
+        }
         AccessChange::Role { from, to } => person(Action::RoleChanged).with("from", from).with("to", to),
         AccessChange::Disabled => person(Action::PersonDisabled),
         AccessChange::Enabled => person(Action::PersonEnabled),
@@ -223,6 +230,8 @@ fn of_access(user_id: &UserId, what: AccessChange) -> AuditNote {
         AccessChange::TokenRevoked { token_id } => token(Action::TokenRevoked, token_id),
         AccessChange::SignedOut => person(Action::SignedOut),
         AccessChange::SignedOutElsewhere => person(Action::SignedOutElsewhere),
+        AccessChange::RecoveryCodesRenewed => person(Action::RecoveryCodesRenewed),
+        AccessChange::RecoveryCodeUsed => person(Action::RecoveryCodeUsed),
         AccessChange::SecondFactor { on } => person(Action::SecondFactorChanged).with("on", on),
     }
 }
@@ -232,6 +241,13 @@ fn note(action: AuditAction, subject: AuditSubject, subject_id: impl Into<Uuid>)
 }
 
 impl AuditNote {
+    fn with_some(self, name: &str, value: Option<&impl ToString>) -> Self {
+        match value {
+            Some(value) => self.with(name, value.to_string()),
+            None => self,
+        }
+    }
+
     fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.detail.insert(name.to_owned(), value.to_string());
         self

@@ -149,10 +149,11 @@ pub enum DomainEvent {
         email: String,
         role: Option<Role>,
     },
-    /// Somebody changed these of the workspace's settings.
+    /// Somebody changed the workspace's name, or whether it demands a second factor: what is given of it.
     WorkspaceChanged {
         id: WorkspaceId,
-        fields: Vec<&'static str>,
+        name: Option<String>,
+        second_factor_needed: Option<bool>,
     },
 }
 
@@ -179,6 +180,11 @@ pub enum AccessChange {
     Added {
         role: Role,
     },
+    /// They accepted an invitation.
+    Joined {
+        role: Role,
+        invited_by: UserId,
+    },
     Role {
         from: Role,
         to: Role,
@@ -186,7 +192,7 @@ pub enum AccessChange {
     Disabled,
     Enabled,
     Removed,
-    /// It was set again; sessions and tokens ended with the old one.
+    /// There is another; other sessions ended with the old one.
     Password,
     TokenMade {
         token_id: TokenId,
@@ -201,6 +207,9 @@ pub enum AccessChange {
     SecondFactor {
         on: bool,
     },
+    RecoveryCodesRenewed,
+    /// They signed in with a recovery code in place of one of their app.
+    RecoveryCodeUsed,
 }
 
 impl DomainEvent {
@@ -230,19 +239,21 @@ impl DomainEvent {
             | Self::KnowledgeChanged { chatbot_id: id } => LiveEvent::Chatbot { id },
             Self::LabelChanged { .. } => LiveEvent::Labels,
             Self::AccessChanged {
-                what: AccessChange::TokenMade { .. } | AccessChange::SecondFactor { .. }, ..
+                what:
+                    AccessChange::TokenMade { .. } | AccessChange::RecoveryCodesRenewed | AccessChange::RecoveryCodeUsed,
+                ..
             } => return None,
             Self::AccessChanged { user_id: id, .. } => LiveEvent::Person { id },
             Self::ErasureOrdered { .. }
             | Self::DeliveryRead { .. }
             | Self::SignedIn { .. }
             | Self::InvitationChanged { .. }
-            | Self::WorkspaceChanged { .. }
             | Self::ContactChanged { .. }
             | Self::ContactBlocked { .. }
             | Self::NumberRevealed { .. }
             | Self::ContactsExported { .. }
             | Self::ContactFieldChanged { .. } => return None,
+            Self::WorkspaceChanged { .. } => LiveEvent::Workspace,
         })
     }
 }

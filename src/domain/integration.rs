@@ -18,7 +18,7 @@ pub use self::{
     health::{Ability, COUNT_MAX, Health, Quality, Remedy, TOKEN_WARNING, Trouble},
     reach::CannotReach,
     whatsapp::{
-        Check, GRAPH_VERSION, Invitation, NumberChoice, PasteFault, ProviderError, StepStatus, TestReport, TestStep,
+        ChatLink, Check, GRAPH_VERSION, NumberChoice, PasteFault, ProviderError, StepStatus, TestReport, TestStep,
         check_app_id, check_meta_id, check_secret, clean_pasted,
     },
 };

@@ -41,6 +41,8 @@ pub enum LiveEvent {
     Person {
         id: UserId,
     },
+    /// What the workspace demands of those who work in it may have changed: all streams ask whether they may go on.
+    Workspace,
     /// A step of a connection test is done. The one exception that carries its content: there is nothing to ask for again,
     /// and a step holds no secret and no whole number.
     TestStep {
@@ -92,6 +94,7 @@ impl TryFrom<Flat> for LiveEvent {
             ("person", Some(id), ..) => Ok(Self::Person { id: id.into() }),
             ("labels", ..) => Ok(Self::Labels),
             ("test_step", _, Some(run_id), Some(step)) => Ok(Self::TestStep { run_id, step }),
+            ("workspace", ..) => Ok(Self::Workspace),
             ("resync", ..) => Ok(Self::Resync),
             _ => Err(UnknownWord(flat.kind)),
         }
@@ -130,6 +133,7 @@ mod tests {
             LiveEvent::IntegrationUsed { id: integration_id },
             LiveEvent::Chatbot { id: ChatbotId::from_u128(9) },
             LiveEvent::Person { id: UserId::from_u128(10) },
+            LiveEvent::Workspace,
             LiveEvent::TestStep { run_id: Uuid::from_u128(11), step: Box::new(step) },
             LiveEvent::Labels,
             LiveEvent::Resync,

@@ -68,6 +68,7 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("conversations/set_mode", json!({"id": id, "mode": "human"})),
         ("conversations/set_status", json!({"id": id, "status": "resolved"})),
         ("conversations/waiting", json!({})),
+        ("integrations/whatsapp/chat_link", json!({"id": id})),
         (
             "integrations/whatsapp/create",
             json!({"chatbot_id": id, "name": "Number", "phone_number_id": number, "business_account_id": "102000000000001",
@@ -79,7 +80,6 @@ pub(crate) fn operations() -> Vec<(&'static str, Value)> {
         ("integrations/whatsapp/deliveries", json!({"id": id})),
         ("integrations/whatsapp/delivery_body", json!({"id": id, "delivery_id": id})),
         ("integrations/whatsapp/get", json!({"id": id})),
-        ("integrations/whatsapp/invitation", json!({"id": id})),
         ("integrations/whatsapp/list", json!({"chatbot_id": id})),
         ("integrations/whatsapp/replay", json!({"id": id})),
         ("integrations/whatsapp/send_test", json!({"id": id, "to": "+49 151 0000001"})),

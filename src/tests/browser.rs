@@ -53,6 +53,12 @@ impl Answer {
     }
 }
 
+/// Somebody does something in person: signs in, and asks. Status and body.
+pub(crate) async fn in_person(app: &TestApp, email: &str, operation: &str, input: Value) -> (StatusCode, Value) {
+    let answer = Browser::signed_in(app, email).await.api(operation, &input).await;
+    (answer.status, answer.json())
+}
+
 /// What one person has open.
 pub(crate) struct Browser<'a> {
     app: &'a TestApp,

@@ -15,6 +15,8 @@ on_both_databases!(
     a_new_password_needs_the_old_one,
     a_new_password_ends_the_other_sign_ins,
     guessing_the_old_password_is_slowed_down,
+    whoever_was_signed_out_meanwhile_keeps_nothing,
+    a_scope_hides_what_it_does_not_cover,
     sign_ins_are_told_and_ended,
     a_sign_in_that_nobody_uses_ends,
     a_token_is_made_and_does_what_it_may,
@@ -172,6 +174,8 @@ async fn a_token_is_not_its_owner_in_person(database: Database) {
         ("account/sign_ins", json!({})),
         ("account/sign_out_elsewhere", json!({})),
         ("tokens/create", json!({"name": "Child", "scopes": ["read"]})),
+        ("people/invite", json!({"email": ADA, "role": "owner"})),
+        ("workspaces/update", json!({"name": "Mine"})),
     ] {
         let (status, error) = app.api(operation, input).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{operation}: {error}");
@@ -202,4 +206,46 @@ async fn making_tokens_says_what_is_wrong(database: Database) {
         ask(&browser, "tokens/create", one.clone()).await;
     }
     browser.api("tokens/create", &one).await.is_error(409, "conflict");
+}
+
+/// Somebody who knows the password changes it to what it is, again and again, while its owner sets another.
+async fn whoever_was_signed_out_meanwhile_keeps_nothing(database: Database) {
+    let app = TestApp::start(database).await;
+    for round in 0..3 {
+        let email = format!("user{round}@example.com");
+        app.add_user(&email, Role::Agent, None).await;
+        let thief = Browser::signed_in(&app, &email).await;
+        let again = json!({"old": PASSWORD, "new": PASSWORD});
+        let token = json!({"name": "Child", "scopes": ["read"]});
+        let thefts = async {
+            let mut made = Vec::new();
+            for _ in 0..4 {
+                made.push(thief.api("tokens/create", &token).await);
+                thief.api("account/change_password", &again).await;
+            }
+            made
+        };
+        let reset = crate::server::service::account::set_password(&app.state, &email, NEW_PASSWORD.into());
+        let (made, reset) = tokio::join!(thefts, reset);
+        reset.unwrap();
+        let mut browser = Browser::stranger(&app);
+        assert!(browser.sign_in(&email, PASSWORD, "").await.location().contains("error=credentials"), "{round}");
+        assert_eq!(browser.sign_in(&email, NEW_PASSWORD, "").await.location(), "/inbox", "{round}");
+        for made in made.iter().filter(|made| made.status == 200) {
+            let secret = made.json()["secret"].as_str().unwrap().to_owned();
+            assert_eq!(app.api_as(&secret, "session/current", json!({})).await.0, StatusCode::UNAUTHORIZED, "{round}");
+        }
+    }
+}
+
+async fn a_scope_hides_what_it_does_not_cover(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    let browser = Browser::signed_in(&app, OWNER).await;
+    let made = ask(&browser, "tokens/create", json!({"name": "Reader", "scopes": ["read"]})).await;
+    let (_, seen) = app
+        .api_as(made["secret"].as_str().unwrap(), "integrations/whatsapp/get", json!({"id": number.integration_id}))
+        .await;
+    assert_eq!(seen["id"], json!(number.integration_id));
+    assert!(seen["verify_token"].is_null(), "{seen}");
 }

@@ -21,6 +21,8 @@ enum Who {
     Member,
     /// Whoever is signed in, in person.
     InPerson,
+    /// Members with this role or a higher one, in person.
+    InPersonFrom(Role),
     /// Members with this role or a higher one, and their programs with this scope.
     From(Role, Scope),
 }
@@ -60,14 +62,12 @@ fn who_may(operation: &str) -> Who {
         "sandbox/add_customer" | "sandbox/overview" | "sandbox/send" | "sandbox/thread" => AGENT_WRITE,
         "messages/retry" | "messages/send" => AGENT_SEND,
         "tokens/list" | "tokens/revoke" => AGENT_MANAGE,
-        "integrations/whatsapp/delivery_body" | "workspaces/update" => OWNER,
+        "integrations/whatsapp/delivery_body" => OWNER,
+        "workspaces/update" => Who::InPersonFrom(Role::Owner),
+        "people/list" => ADMIN,
+        _ if operation.starts_with("people/") => Who::InPersonFrom(Role::Admin),
         "audit/list" | "contacts/erase" | "conversations/erase" => ADMIN,
-        _ if ["chatbots/", "knowledge/", "integrations/", "labels/", "people/"]
-            .iter()
-            .any(|p| operation.starts_with(p)) =>
-        {
-            ADMIN
-        }
+        _ if ["chatbots/", "knowledge/", "integrations/", "labels/"].iter().any(|p| operation.starts_with(p)) => ADMIN,
         _ => panic!("who may call {operation}?"),
     }
 }
@@ -95,7 +95,7 @@ async fn roles_may_do_what_the_table_says(database: Database) {
         for (name, input) in harmless() {
             let who = who_may(name);
             let allowed = match who {
-                Who::From(least, _) => rank(role) >= rank(least),
+                Who::From(least, _) | Who::InPersonFrom(least) => rank(role) >= rank(least),
                 Who::Anyone | Who::Member | Who::InPerson => true,
             };
             let answer = browser.api(name, &input).await;
@@ -122,7 +122,7 @@ async fn tokens_may_do_what_their_scopes_say(database: Database) {
             let allowed = match who_may(name) {
                 Who::From(_, needed) => needed == scope,
                 Who::Anyone | Who::Member => true,
-                Who::InPerson => false,
+                Who::InPerson | Who::InPersonFrom(_) => false,
             };
             let status = app.api_as(&token, name, input).await.0.as_u16();
             assert_eq!(status != 403, allowed, "{name} with {scope}: {status}");

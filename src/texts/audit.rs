@@ -39,6 +39,16 @@ super::room! { audit:
     conversation_erased: "Conversation erased" / "Conversa apagada";
     contact_erased: "Contact erased" / "Contato apagado";
     website_history_erased: "Website history erased" / "Histórico do site apagado";
+    contact_changed: "Contact changed" / "Contato alterado";
+    contact_blocked: "Contact blocked" / "Contato bloqueado";
+    contact_unblocked: "Contact unblocked" / "Contato desbloqueado";
+    number_revealed: "Phone number revealed" / "Número de telefone revelado";
+    contacts_exported: "Contacts exported" / "Contatos exportados";
+    contact_field_changed: "Custom field changed" / "Campo personalizado alterado";
+    contact_field_removed: "Custom field removed" / "Campo personalizado removido";
+    label_created: "Label created" / "Etiqueta criada";
+    label_changed: "Label changed" / "Etiqueta alterada";
+    label_deleted: "Label deleted" / "Etiqueta excluída";
     person_added: "Person added" / "Pessoa adicionada";
     role_changed: "Role changed" / "Papel alterado";
     person_disabled: "Person deactivated" / "Pessoa desativada";
@@ -51,6 +61,8 @@ super::room! { audit:
     signed_out: "Signed out" / "Saiu";
     signed_out_elsewhere: "Signed out elsewhere" / "Saiu dos outros dispositivos";
     second_factor_changed: "Two-factor authentication switched" / "Autenticação em dois fatores ligada ou desligada";
+    recovery_codes_renewed: "Recovery codes renewed" / "Códigos de recuperação renovados";
+    recovery_code_used: "Signed in with a recovery code" / "Entrou com um código de recuperação";
     invitation_made: "Person invited" / "Pessoa convidada";
     invitation_withdrawn: "Invitation withdrawn" / "Convite cancelado";
     workspace_changed: "Workspace changed" / "Espaço de trabalho alterado";

@@ -24,7 +24,7 @@ super::room! { settings:
     withdraw: "Withdraw" / "Cancelar convite";
     withdrawn(email): "The invitation to {email} was withdrawn." / "O convite para {email} foi cancelado.";
     you: "You" / "Você";
-    disabled: "Deactivated" / "Desativada";
+    disabled: "Deactivated" / "Acesso desativado";
     with_second_factor: "2FA" / "2FA";
     seen: "Last here" / "Última visita";
     never_seen: "Not here yet" / "Ainda não entrou";
@@ -36,9 +36,9 @@ super::room! { settings:
     disable_title(name): "Deactivate {name}?" / "Desativar {name}?";
     disable_text: "They are signed out everywhere, and their API tokens of this workspace end. What they wrote stays, and you can reactivate them."
         / "A pessoa sai de todos os dispositivos, e os tokens de API dela neste espaço terminam. O que ela escreveu fica, e você pode reativá-la.";
-    disabled_done(name): "{name} was deactivated." / "{name} foi desativada.";
+    disabled_done(name): "{name} was deactivated." / "{name}: acesso desativado.";
     enable: "Reactivate" / "Reativar";
-    enabled_done(name): "{name} was reactivated." / "{name} foi reativada.";
+    enabled_done(name): "{name} was reactivated." / "{name}: acesso reativado.";
     sign_out_everywhere: "Sign out everywhere" / "Sair de todos os dispositivos";
     sign_out_title(name): "Sign {name} out everywhere?" / "Desconectar {name} de todos os dispositivos?";
     sign_out_text: "All their sessions end, and their API tokens of this workspace. They may sign in again."
@@ -48,7 +48,7 @@ super::room! { settings:
     remove_title(name): "Remove {name} from this workspace?" / "Remover {name} deste espaço de trabalho?";
     remove_text: "They are out at once and for good. What they wrote stays, with their name; conversations of theirs go back to the queue."
         / "A pessoa sai imediatamente e de vez. O que ela escreveu fica, com o nome dela; as conversas dela voltam para a fila.";
-    removed_done(name): "{name} was removed." / "{name} foi removida.";
+    removed_done(name): "{name} was removed." / "{name}: acesso removido.";
 
     // Coming in.
     join_title: "Invitation" / "Convite";
@@ -101,7 +101,7 @@ super::room! { settings:
     your_password: "Your password" / "Sua senha";
     go_on: "Go on" / "Continuar";
     scan: "Scan this with an authenticator app, or type the key into it. Then enter the code that it shows."
-        / "Leia isto com um aplicativo autenticador, ou digite a chave nele. Depois digite o código que ele mostra.";
+        / "Escaneie isto com um aplicativo autenticador, ou digite a chave nele. Depois digite o código que ele mostra.";
     qr: "QR code for the app" / "Código QR para o aplicativo";
     key: "Key" / "Chave";
     code: "Code" / "Código";

@@ -13,9 +13,9 @@ super::room! { sign_in:
     expired: "That took too long." / "Demorou demais.";
     expired_action: "Begin again with your password." / "Comece de novo com a sua senha.";
     code_title: "Enter your code" / "Digite seu código";
-    code_lead: "Of your authenticator app; or one of your recovery codes." / "Do seu aplicativo autenticador; ou um dos seus códigos de recuperação.";
+    code_lead: "The code of your authenticator app, or a recovery code." / "O código do seu aplicativo autenticador ou um código de recuperação.";
     code: "Code" / "Código";
-    wrong_code: "This is not the code of now." / "Este não é o código de agora.";
+    wrong_code: "This code is not valid now." / "Este código não é válido agora.";
     wrong_code_action: "Wait for the next one and try again. Each code works once. If the app is lost, use a recovery code."
         / "Espere o próximo e tente de novo. Cada código funciona uma vez. Se perdeu o aplicativo, use um código de recuperação.";
     start_over: "Use another account" / "Usar outra conta";

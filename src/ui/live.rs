@@ -181,6 +181,7 @@ impl Live {
                     | LiveEvent::IntegrationUsed { .. }
                     | LiveEvent::Chatbot { .. }
                     | LiveEvent::Person { .. }
+                    | LiveEvent::Workspace
             )
         }) {
             self.waiting.update(bump);
@@ -202,8 +203,8 @@ impl Live {
                 LiveEvent::IntegrationUsed { .. } => used = true,
                 LiveEvent::Chatbot { .. } => chatbots = true,
                 LiveEvent::Person { .. } => people = true,
-                // Taken already.
-                LiveEvent::TestStep { .. } => {}
+                // Taken already, or for the server only.
+                LiveEvent::TestStep { .. } | LiveEvent::Workspace => {}
                 LiveEvent::Labels | LiveEvent::Resync => everything = true,
             }
         }

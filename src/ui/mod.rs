@@ -57,7 +57,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async />
                 <Route path=path!("/set-up") view=chunks::set_up::set_up ssr=SsrMode::Async />
-                <Route path=path!("/join/:invitation") view=chunks::set_up::join ssr=SsrMode::Async />
+                <Route path=path!("/join") view=chunks::set_up::join ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=AppLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=Home ssr=SsrMode::Async />
                     <Route path=path!("/inbox/:conversation?") view=InboxPage ssr=SsrMode::Async />

@@ -47,13 +47,10 @@ use crate::{
 const TOUCH_EVERY: Millis = 60_000;
 
 /// Pages that strangers may see.
-const PUBLIC_PAGES: [&str; 3] = ["/sign-in", "/sign-in/code", "/set-up"];
+const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/sign-in/code", "/set-up", "/join"];
 
 /// Where a second factor is set up.
 const ACCOUNT_PAGE: &str = "/settings";
-
-/// What the address of an invitation begins with.
-const JOIN_PAGES: &str = "/join/";
 
 /// Operations that strangers may call: those of the first account, and of whoever was asked to come.
 const PUBLIC_OPERATIONS: [&str; 4] =
@@ -119,13 +116,13 @@ pub async fn guard_pages(State(state): State<Services>, request: Request, next: 
     let path = request.uri().path();
     let signed_in = request.extensions().get::<Actor>().is_some();
     let held_up = request.extensions().get::<Actor>().is_some_and(|actor| actor.held_up);
-    if held_up && path != ACCOUNT_PAGE && !PUBLIC_PAGES.contains(&path) && !path.starts_with(JOIN_PAGES) {
+    if held_up && path != ACCOUNT_PAGE && !PUBLIC_PAGES.contains(&path) {
         return Redirect::to(ACCOUNT_PAGE).into_response();
     }
     if signed_in && path == "/" {
         return Redirect::to("/inbox").into_response();
     }
-    if signed_in || PUBLIC_PAGES.contains(&path) || path.starts_with(JOIN_PAGES) {
+    if signed_in || PUBLIC_PAGES.contains(&path) {
         return next.run(request).await;
     }
     match has_users(&state).await {

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Whether it is the caller's password.
+/// Makes sure that it is the caller's password; its hash.
 ///
 /// # Errors
 /// `rate_limited` after too many wrong ones, `invalid` in `field` for a wrong one.
@@ -26,7 +26,7 @@ pub async fn require(
     address: Option<IpAddr>,
     field: &str,
     password: SecretString,
-) -> Result<()> {
+) -> Result<String> {
     let mut conn = state.store.read().await?;
     let member = account::find_member(&mut conn, actor.workspace_id, actor.user_id).await?;
     let member = member.ok_or_else(ApiError::unauthenticated)?;
@@ -38,11 +38,13 @@ pub async fn require(
             .into());
     };
     let long = password.expose_secret().len() > PASSWORD_MAX * 4;
-    if long || !state.passwords.verify(password, hash).await? {
+    let right = if long { false } else { state.passwords.verify(password, hash.clone()).await? };
+    let Some(hash) = hash.filter(|_| right) else {
         state.strangers.note_from(Deed::WrongPassword, address);
-        return Err(ApiError::invalid(field, "This is not your password.").into());
-    }
-    throttle::succeed(state, tried).await
+        return Err(ApiError::invalid(field, "This is not your password.").action("Type it again.").into());
+    };
+    throttle::succeed(state, tried).await?;
+    Ok(hash)
 }
 
 /// Sets the caller's new password and ends all their other sign-ins; with `tokens` their API tokens, too.
@@ -58,21 +60,27 @@ pub async fn change(
     tokens: bool,
 ) -> Result<()> {
     check_password(new.expose_secret()).map_err(|error| ApiError { field: Some("new".to_owned()), ..error })?;
-    require(state, actor, address, "old", old).await?;
+    let was = require(state, actor, address, "old", old).await?;
     let hash = state.passwords.hash(new).await?;
-    let input: (UserId, String, Vec<u8>, bool, Millis) = (actor.user_id, hash, current, tokens, state.now());
-    state
-        .transact(actor, actor.user_id, input, |conn, (user_id, hash, current, tokens, now)| {
+    let input: (UserId, [String; 2], Vec<u8>, bool, Millis) =
+        (actor.user_id, [was, hash], current, tokens, state.now());
+    let changed = state
+        .transact(actor, actor.user_id, input, |conn, (user_id, [was, hash], current, tokens, now)| {
             Box::pin(async move {
-                person::hold(conn, *user_id).await?;
-                account::set_password(conn, *user_id, hash).await?;
+                // Whoever was signed out meanwhile, because somebody else knows the password, does not get it back.
+                if !person::hold_signed_in(conn, *user_id, current, *now).await?
+                    || !account::replace_password(conn, *user_id, was, hash).await?
+                {
+                    return Ok(false);
+                }
                 session::delete_others(conn, *user_id, current).await?;
                 if *tokens {
                     token::revoke_of_user(conn, *user_id, *now).await?;
                 }
-                person::tell(conn, *user_id, AccessChange::Password, *now).await
+                person::tell(conn, *user_id, AccessChange::Password, *now).await?;
+                Ok(true)
             })
         })
         .await?;
-    Ok(())
+    if changed { Ok(()) } else { Err(ApiError::unauthenticated().into()) }
 }

@@ -39,8 +39,9 @@ impl DatabaseSessions {
         let user_id = record.data.get(USER_KEY).and_then(|v| serde_json::from_value::<UserId>(v.clone()).ok());
         let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
         // tower-sessions reckons with the machine's time; what it leaves the session to live counts from our clock.
-        let expires_at = self.0.now() + millis(record.expiry_date) - millis(OffsetDateTime::now_utc());
-        let input = (session_key(&record.id), user_id, data, expires_at, only_new);
+        let now = self.0.now();
+        let expires_at = now + millis(record.expiry_date) - millis(OffsetDateTime::now_utc());
+        let input = (session_key(&record.id), user_id, data, expires_at, (now, only_new));
         self.0
             .writer
             .write(Priority::Interactive, user_id.unwrap_or_default(), input, |conn, (key, user, data, at, new)| {

@@ -37,6 +37,8 @@ const LONGEST: Millis = 15 * 60 * 1000;
 /// A sign-in attempt that was counted as a failure and waits for its outcome. When dropped, it stays one.
 pub struct SignInAttempt {
     pair: Counted,
+    /// Whether all failures of the pair came from these networks.
+    from_here: bool,
     networks: Vec<Counted>,
     _turn: OwnedSemaphorePermit,
 }
@@ -69,7 +71,7 @@ pub async fn begin_attempt(
     email: &str,
     address: Option<IpAddr>,
 ) -> Result<std::result::Result<SignInAttempt, Millis>> {
-    begin(state, &format!("pair:{email}:{}", named(address.map(throttle_key))), address).await
+    begin(state, &format!("pair:{email}:{}", named(address.map(throttle_key))), address, true).await
 }
 
 /// The same for the code after the password. Wherever they come from, wrong ones count for the account: who gets there knows its
@@ -79,13 +81,24 @@ pub async fn begin_code(
     user_id: UserId,
     address: Option<IpAddr>,
 ) -> Result<std::result::Result<SignInAttempt, Millis>> {
-    begin(state, &format!("code:{user_id}"), address).await
+    begin(state, &format!("code:{user_id}"), address, false).await
+}
+
+/// The same for a recovery code, which is too long to be guessed: so it counts for the account from one address only, and lets its
+/// owner in while somebody else guesses at codes.
+pub async fn begin_recovery(
+    state: &Services,
+    user_id: UserId,
+    address: Option<IpAddr>,
+) -> Result<std::result::Result<SignInAttempt, Millis>> {
+    begin(state, &format!("recovery:{user_id}:{}", named(address.map(throttle_key))), address, true).await
 }
 
 async fn begin(
     state: &Services,
     pair: &str,
     address: Option<IpAddr>,
+    from_here: bool,
 ) -> Result<std::result::Result<SignInAttempt, Millis>> {
     let Some(turn) = state.sign_in_turns.take(address.map(throttle_key)).await else { return Ok(Err(1000)) };
     let input = (keys(pair, address), state.now());
@@ -112,23 +125,23 @@ async fn begin(
             })
         })
         .await?;
-    Ok(outcome.map(|(pair, networks)| SignInAttempt { pair, networks, _turn: turn }))
+    Ok(outcome.map(|(pair, networks)| SignInAttempt { pair, from_here, networks, _turn: turn }))
 }
 
 /// It was the right password: forgets the failures of the account at this address, and takes them and this attempt back from
 /// the networks. Those were its owner's mistakes. What failed for other accounts stays: who has one must not be able to guess
 /// at others without end.
 pub async fn succeed(state: &Services, tried: SignInAttempt) -> Result<()> {
-    let input = (tried.pair, tried.networks);
+    let input = (tried.pair, tried.networks, tried.from_here);
     state
         .writer
-        .write(Priority::Interactive, Uuid::nil(), input, |conn, (pair, networks)| {
+        .write(Priority::Interactive, Uuid::nil(), input, |conn, (pair, networks, from_here)| {
             Box::pin(async move {
                 // None are left when the same account got in on another node meanwhile, which took this one back, too.
                 let slips = throttle::find(conn, &pair.key_hash).await?.map_or(0, |(failures, _)| failures);
                 throttle::clear(conn, &pair.key_hash).await?;
                 for network in networks.iter() {
-                    throttle::take_back(conn, network, slips).await?;
+                    throttle::take_back(conn, network, if *from_here { slips } else { slips.min(1) }).await?;
                 }
                 Ok(())
             })

@@ -74,7 +74,9 @@ pub async fn events(
     let Some((Extension(actor), Extension(proof))) = who.zip(proof) else {
         return ApiErrorResponse(ApiError::unauthenticated()).into_response();
     };
-    if let Err(error) = actor.require(Permission::ReadConversations) {
+    if let Err(error) = actor.require(Permission::ReadConversations)
+        && !actor.held_up
+    {
         return ApiErrorResponse(error).into_response();
     }
     let seat = match seat(&state, &actor, &proof) {
@@ -121,7 +123,9 @@ async fn feed(
     sender: Sender,
     seat: Seat,
 ) {
-    let own = own_event(&actor);
+    let (own, workspace) = (own_event(&actor), workspace_event());
+    // Whoever is held up hears that the server is there, and nothing else.
+    let resume = resume.filter(|_| !actor.held_up);
     let Ok(mut cursor) = begin(&state, &actor, resume, &sender).await else { return };
     // What was told before that place, was not told to this page.
     if !still_valid(&state, &actor, &proof).await {
@@ -144,8 +148,14 @@ async fn feed(
             }
             Ok(Ok(row)) if row.workspace_id == actor.workspace_id && row.cursor() > cursor => {
                 cursor = row.cursor();
-                let may_go_on = row.payload != own || still_valid(&state, &actor, &proof).await;
-                if !may_go_on || sender.send(Ok(message(&row))).await.is_err() {
+                let concerned = row.payload == own || row.payload == workspace;
+                if concerned && !still_valid(&state, &actor, &proof).await {
+                    return;
+                }
+                if actor.held_up {
+                    continue;
+                }
+                if sender.send(Ok(message(&row))).await.is_err() {
                     return;
                 }
             }
@@ -165,10 +175,15 @@ fn own_event(actor: &Actor) -> String {
     serde_json::to_string(&LiveEvent::Person { id: actor.user_id }).unwrap_or_default()
 }
 
+/// The event that tells of what the workspace demands.
+fn workspace_event() -> String {
+    serde_json::to_string(&LiveEvent::Workspace).unwrap_or_default()
+}
+
 /// Waits until the person behind a stream may have lost the right to it.
 async fn concerned(live: &mut broadcast::Receiver<Arc<EventRow>>, own: &str) {
     while let Ok(row) = live.recv().await {
-        if row.payload == own {
+        if row.payload == own || row.payload == workspace_event() {
             return;
         }
     }

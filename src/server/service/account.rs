@@ -88,10 +88,14 @@ pub async fn update_workspace(
     state
         .transact(actor, actor.workspace_id, input, |conn, (id, name, needed, now)| {
             Box::pin(async move {
+                let before = account::find_workspace(conn, *id).await?;
                 account::update_workspace(conn, *id, name.as_deref(), *needed).await?;
-                let fields = [("name", name.is_some()), ("second_factor_needed", needed.is_some())];
-                let fields = fields.into_iter().filter_map(|(field, given)| given.then_some(field)).collect();
-                conn.tell(*id, DomainEvent::WorkspaceChanged { id: *id, fields }, *now);
+                let event = DomainEvent::WorkspaceChanged {
+                    id: *id,
+                    name: name.clone().filter(|name| before.as_ref().is_none_or(|(known, _)| known != name)),
+                    second_factor_needed: needed.filter(|needed| before.as_ref().is_none_or(|(_, n)| n != needed)),
+                };
+                conn.tell(*id, event, *now);
                 Ok(())
             })
         })

@@ -30,7 +30,13 @@ impl From<&Actor> for Principal {
 }
 
 impl Actor {
-    /// Whether this actor may do that.
+    /// Whether this actor may do that: by their role, by the scopes of a token, and by what the workspace demands.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.require(permission).is_ok()
+    }
+
+    /// Makes sure that this actor may do that.
     ///
     /// # Errors
     /// `forbidden` when not.
@@ -39,8 +45,11 @@ impl Actor {
             return Err(ApiError::forbidden());
         }
         if self.held_up {
-            return Err(ApiError::new(ErrorCode::Forbidden, "This workspace requires two-factor authentication, and you have not set it up yet.")
-                .action("Set it up under Settings → Account."));
+            return Err(ApiError::new(
+                ErrorCode::Forbidden,
+                "This workspace requires two-factor authentication, and you have not set it up yet.",
+            )
+            .action("Set it up under Settings → Account."));
         }
         let scope = permission.scope();
         if self.scopes.has(scope) {

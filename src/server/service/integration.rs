@@ -70,7 +70,7 @@ pub(in crate::server::service) fn missing() -> ApiError {
 
 /// An integration as it may be seen: no secret is in it.
 fn view(state: &Services, actor: &Actor, row: &IntegrationRow, counts: Counts) -> Result<Integration> {
-    let may_manage = actor.role.may(Permission::ManageIntegrations);
+    let may_manage = actor.may(Permission::ManageIntegrations);
     let verify_token =
         row.verify_token.as_ref().map(|sealed| state.sealer.unseal(sealed, &place(row.id, "verify_token"))).transpose();
     // One whose secrets do not open is shown all the same, with what helps; it hides no other.

@@ -70,22 +70,31 @@ pub async fn invite(state: &Services, actor: &Actor, email: &str, role: Role) ->
         expires_at: now + INVITATION_LIFE,
     };
     let id = new.id;
-    let put = state.transact(actor, id, (new, now), |conn, (new, now)| Box::pin(put_within(conn, new, *now))).await?;
+    let input = (*actor, new, now);
+    let put = state
+        .transact(actor, id, input, |conn, (actor, new, now)| Box::pin(put_within(conn, actor, new, *now)))
+        .await?;
     put?;
     let open = list(state, actor).await?;
     let invitation = open.into_iter().find(|i| i.id == id).ok_or_else(|| ApiError::not_found("The invitation"))?;
-    Ok(Invited { invitation, link: format!("{}/join/{secret}", state.config.public_url) })
+    Ok(Invited { invitation, link: format!("{}/join#{secret}", state.config.public_url) })
 }
 
 async fn put_within(
     conn: &mut Conn,
+    actor: &Actor,
     new: &NewInvitation,
     now: Millis,
 ) -> StoreResult<std::result::Result<(), ApiError>> {
     if let Some(user) = account::find_user_by_email(conn, &new.email).await?
         && member::find(conn, new.workspace_id, user.id).await?.is_some()
     {
-        return Ok(Err(ApiError::conflict("Somebody with this e-mail address belongs to the workspace already.")));
+        return Ok(Err(ApiError::conflict("Somebody with this e-mail address belongs to the workspace already.")
+            .action("Look for them in the list of people.")));
+    }
+    let replaced = invitation::find_role_for(conn, new.workspace_id, &new.email, now).await?;
+    if replaced.is_some_and(|role| !actor.role.may_grant(role)) {
+        return Ok(Err(owners_only()));
     }
     if invitation::count(conn, new.workspace_id, now).await? >= OPEN_MAX {
         return Ok(Err(ApiError::conflict(format!("More than {OPEN_MAX} invitations are open."))
@@ -220,7 +229,9 @@ async fn join(
         return Ok(Err(sign_in_first()));
     }
     if member::find(conn, workspace_id, user_id).await?.is_some() {
-        return Ok(Err(ApiError::conflict("You belong to this workspace already.")));
+        return Ok(Err(
+            ApiError::conflict("You belong to this workspace already.").action("Go to it: under Settings → Account.")
+        ));
     }
     // Of several who hold the link, the first comes in.
     if !invitation::remove(conn, workspace_id, offer.invitation.id).await? {
@@ -230,17 +241,14 @@ async fn join(
         account::insert_user(conn, user, now).await?;
     }
     account::insert_membership(conn, workspace_id, user_id, role, now).await?;
-    let what = AccessChange::Added { role };
+    let what = AccessChange::Joined { role, invited_by: offer.inviter };
     conn.tell(workspace_id, DomainEvent::AccessChanged { user_id, what }, now);
     Ok(Ok(Arrival { user_id, workspace_id, new_account: matches!(user, Newcomer::New(_)) }))
 }
 
 fn ended() -> ApiError {
-    ApiError::new(
-        ErrorCode::NotFound,
-        "This invitation does not hold any more: it was used or withdrawn, or it is older than a week.",
-    )
-    .action("Ask whoever sent it for a new link.")
+    ApiError::new(ErrorCode::NotFound, "This invitation is not valid any more: it was used or withdrawn, it is older than a week, or whoever sent it has left.")
+        .action("Ask whoever sent it for a new link.")
 }
 
 fn sign_in_first() -> ApiError {

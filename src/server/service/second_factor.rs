@@ -30,6 +30,8 @@ use crate::{
 
 /// RFC 4226, section 4, recommends 160 bits.
 const SECRET_BYTES: usize = 20;
+/// A secret that nobody confirmed for so long is worth nothing.
+const DRAFT_LIFE: Millis = 15 * 60 * 1000;
 const RECOVERY_CODES: usize = 10;
 /// Of a recovery code: 80 bits, 16 characters.
 const RECOVERY_BYTES: usize = 10;
@@ -41,7 +43,7 @@ pub async fn status(state: &Services, actor: &Actor) -> Result<SecondFactor> {
     let mut conn = state.store.read().await?;
     let on = second_factor::find(&mut conn, actor.user_id).await?.is_some_and(|f| f.confirmed_at.is_some());
     let recovery_codes = second_factor::count_recovery_codes(&mut conn, actor.user_id).await?;
-    let needed = account::needs_second_factor(&mut conn, actor.workspace_id).await?;
+    let needed = account::find_workspace(&mut conn, actor.workspace_id).await?.is_some_and(|(_, needed)| needed);
     Ok(SecondFactor { on, recovery_codes, needed })
 }
 
@@ -63,33 +65,37 @@ pub async fn begin(state: &Services, actor: &Actor) -> Result<SecondFactorDraft>
         })
         .await?;
     if !begun {
-        return Err(ApiError::conflict("You use two-factor authentication already.").action("Switch it off first.").into());
+        return Err(ApiError::conflict("You use two-factor authentication already.")
+            .action("Switch it off first.")
+            .into());
     }
     let link = format!("otpauth://totp/Parlance:{}?secret={secret}&issuer=Parlance", percent(&member.email));
     let qr = qr::draw(&link).ok_or_else(ApiError::internal)?;
     Ok(SecondFactorDraft { secret, link, qr })
 }
 
-/// Switches the caller's second factor on, since they can make codes. The answer holds their recovery codes, once.
+/// Switches the second factor of the caller on, who is signed in with the session that is kept under `current`. The answer holds their recovery codes, once.
 ///
 /// # Errors
 /// `invalid` in `code` for a wrong one, `conflict` when nothing was begun.
-pub async fn confirm(state: &Services, actor: &Actor, code: &str) -> Result<RecoveryCodes> {
+pub async fn confirm(state: &Services, actor: &Actor, code: &str, current: Vec<u8>) -> Result<RecoveryCodes> {
     let found = second_factor::find(&mut state.store.read().await?, actor.user_id).await?;
-    let Some(row) = found.filter(|row| row.confirmed_at.is_none()) else {
-        return Err(ApiError::conflict("There is nothing to confirm.").action("Load the page again.").into());
-    };
+    let fresh = |row: &SecondFactorRow| row.confirmed_at.is_none() && row.created_at > state.now() - DRAFT_LIFE;
+    let Some(row) = found.filter(fresh) else { return Err(nothing_to_confirm().into()) };
     let Some(step) = matching_step(&state.sealer, &row, code, state.now())? else {
         return Err(ApiError::invalid("code", "This is not the code of your app.")
             .action("Wait for the next one. The clocks of phone and server must agree to half a minute.")
             .into());
     };
     let (codes, hashes) = new_recovery_codes(actor.user_id)?;
-    let input = (actor.user_id, step, hashes, state.now());
+    let input = (row, step, hashes, current, state.now());
     let confirmed = state
-        .transact(actor, actor.user_id, input, |conn, (user_id, step, hashes, now)| {
+        .transact(actor, actor.user_id, input, |conn, (row, step, hashes, current, now)| {
             Box::pin(async move {
-                if !second_factor::confirm(conn, *user_id, *step, *now).await? {
+                let user_id = &row.user_id;
+                if !person::hold_signed_in(conn, *user_id, current, *now).await?
+                    || !second_factor::confirm(conn, row, *step, *now).await?
+                {
                     return Ok(false);
                 }
                 second_factor::put_recovery_codes(conn, *user_id, hashes).await?;
@@ -98,7 +104,11 @@ pub async fn confirm(state: &Services, actor: &Actor, code: &str) -> Result<Reco
             })
         })
         .await?;
-    if confirmed { Ok(RecoveryCodes { codes }) } else { Err(ApiError::conflict("There is nothing to confirm.").into()) }
+    if confirmed { Ok(RecoveryCodes { codes }) } else { Err(nothing_to_confirm().into()) }
+}
+
+fn nothing_to_confirm() -> ApiError {
+    ApiError::conflict("There is nothing to confirm.").action("Load the page again.")
 }
 
 /// Makes new recovery codes in place of the caller's old ones.
@@ -111,8 +121,12 @@ pub async fn renew_recovery_codes(state: &Services, actor: &Actor) -> Result<Rec
     }
     let (codes, hashes) = new_recovery_codes(actor.user_id)?;
     state
-        .transact(actor, actor.user_id, (actor.user_id, hashes), |conn, (user_id, hashes)| {
-            Box::pin(second_factor::put_recovery_codes(conn, *user_id, hashes))
+        .transact(actor, actor.user_id, (actor.user_id, hashes, state.now()), |conn, (user_id, hashes, now)| {
+            Box::pin(async move {
+                person::hold(conn, *user_id).await?;
+                second_factor::put_recovery_codes(conn, *user_id, hashes).await?;
+                person::tell(conn, *user_id, AccessChange::RecoveryCodesRenewed, *now).await
+            })
         })
         .await?;
     Ok(RecoveryCodes { codes })
@@ -148,6 +162,9 @@ pub enum Given {
 /// # Errors
 /// When the secret does not open.
 pub fn read(sealer: &Sealer, row: &SecondFactorRow, code: &str, now: Millis) -> Result<Given> {
+    if !is_of_an_app(code) {
+        return Ok(Given::Recovery(recovery_hash(row.user_id, &plain(code))));
+    }
     Ok(match matching_step(sealer, row, code, now)? {
         Some(step) => Given::Step(step),
         None => Given::Recovery(recovery_hash(row.user_id, &plain(code))),
@@ -158,11 +175,24 @@ pub fn read(sealer: &Sealer, row: &SecondFactorRow, code: &str, now: Millis) -> 
 ///
 /// # Errors
 /// When the database does not accept it.
-pub async fn take(conn: &mut Conn, user_id: UserId, given: &Given) -> StoreResult<bool> {
+pub async fn take(conn: &mut Conn, user_id: UserId, given: &Given, now: Millis) -> StoreResult<bool> {
     match given {
         Given::Step(step) => second_factor::take_step(conn, user_id, *step).await,
-        Given::Recovery(hash) => second_factor::take_recovery_code(conn, user_id, hash).await,
+        Given::Recovery(hash) => {
+            let taken = second_factor::take_recovery_code(conn, user_id, hash).await?;
+            if taken {
+                person::tell(conn, user_id, AccessChange::RecoveryCodeUsed, now).await?;
+            }
+            Ok(taken)
+        }
     }
+}
+
+/// Whether it may be a code of an app. All else is a recovery code, which nobody guesses.
+#[must_use]
+pub fn is_of_an_app(code: &str) -> bool {
+    let plain = plain(code);
+    plain.len() <= 8 && plain.chars().all(|c| c.is_ascii_digit())
 }
 
 /// The step whose code it is: the one now, the one before or the one after.

@@ -15,7 +15,7 @@ use crate::{
         store::{
             Conn, StoreResult, conversation,
             member::{self, TeamRow},
-            person, session,
+            person, session, token,
         },
     },
 };
@@ -84,6 +84,10 @@ async fn change_within(
     // Neither a session nor a token of theirs can be stored beside this.
     person::hold(conn, user_id).await?;
     let workspace_id = actor.workspace_id;
+    // Whoever asks may have been changed since they asked.
+    if member::find(conn, workspace_id, actor.user_id).await? != Some((actor.role, true)) {
+        return Ok(Err(ApiError::forbidden()));
+    }
     let Some((role, _)) = member::find(conn, workspace_id, user_id).await? else {
         return Ok(Err(ApiError::not_found("The user")));
     };
@@ -105,6 +109,10 @@ async fn change_within(
             member::tell(conn, workspace_id, user_id, what, now);
             return Ok(Ok(()));
         }
+        Change::Enable if !person::is_let_in(conn, user_id).await? => {
+            return Ok(Err(ApiError::conflict("The operator of this installation has disabled this user.")
+                .action("Ask them to let the user in again: parlance user enable --email ….")));
+        }
         Change::Enable => {
             member::set_disabled(conn, workspace_id, user_id, None).await?;
             member::tell(conn, workspace_id, user_id, AccessChange::Enabled, now);
@@ -117,7 +125,17 @@ async fn change_within(
     if matches!(change, Change::Disable | Change::Remove) {
         conversation::release_of_user(conn, workspace_id, user_id, now).await?;
     }
-    session::delete_of_user(conn, user_id).await?;
+    if change == Change::SignOut {
+        // Everywhere means everywhere, so all their workspaces hear of it.
+        session::delete_of_user(conn, user_id).await?;
+        token::revoke_of_member(conn, workspace_id, user_id, now).await?;
+        person::tell(conn, user_id, what, now).await?;
+        return Ok(Ok(()));
+    }
+    // Elsewhere they go on. Here no session is worth anything, and without another place there is none to keep.
+    if !member::belongs_elsewhere(conn, workspace_id, user_id).await? {
+        session::delete_of_user(conn, user_id).await?;
+    }
     member::end_access(conn, workspace_id, user_id, what, now).await?;
     match change {
         Change::Disable => member::set_disabled(conn, workspace_id, user_id, Some(now)).await?,

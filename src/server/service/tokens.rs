@@ -46,7 +46,7 @@ pub async fn list(state: &Services, actor: &Actor) -> Result<Vec<ApiToken>> {
     Ok(rows.into_iter().map(view).collect())
 }
 
-/// Makes a token of the caller's. It is seen only in this answer.
+/// Makes a token of the caller's, who is signed in with the session that is kept under `current`. It is seen only in this answer.
 ///
 /// # Errors
 /// `invalid` without a name or scope, or for another time than a day to a year; `conflict` when there are too many.
@@ -56,6 +56,7 @@ pub async fn create(
     name: &str,
     scopes: &[Scope],
     days: Option<i64>,
+    current: Vec<u8>,
 ) -> Result<NewApiToken> {
     if scopes.is_empty() {
         return Err(ApiError::invalid("scopes", "A token needs at least one scope.").into());
@@ -66,13 +67,13 @@ pub async fn create(
     }
     let new = Draft::new(name, Scopes::of(scopes), days)?;
     let (secret, id) = (new.secret.clone(), new.id);
-    let input = (*actor, new, state.now());
+    let input = (*actor, new, current, state.now());
     let made = state
-        .transact(actor, id, input, |conn, (actor, new, now)| {
+        .transact(actor, id, input, |conn, (actor, new, current, now)| {
             Box::pin(async move {
-                // Not beside a transaction that ends all tokens of this person.
-                person::hold(conn, actor.user_id).await?;
-                if account::find_member(conn, actor.workspace_id, actor.user_id).await?.is_none() {
+                // Neither beside nor after a transaction that ends all tokens and sessions of this person.
+                let signed_in = person::hold_signed_in(conn, actor.user_id, current, *now).await?;
+                if !signed_in || account::find_member(conn, actor.workspace_id, actor.user_id).await?.is_none() {
                     return Ok(Err(ApiError::unauthenticated()));
                 }
                 if token::count(conn, actor.workspace_id, actor.user_id, *now).await? >= TOKENS_MAX {

@@ -1,9 +1,9 @@
 //! What only WhatsApp has: numbers are connected with credentials from Meta's console, tested, subscribed and kept up.
 
+mod chat_link;
 mod creation;
 mod departure;
 mod entry;
-mod invitation;
 mod subscription;
 mod testing;
 mod trial;
@@ -11,8 +11,8 @@ mod update;
 mod upkeep;
 
 pub use self::{
+    chat_link::chat_link,
     creation::{create, use_sandbox},
-    invitation::invitation,
     subscription::subscribe,
     testing::test,
     trial::send_test,

@@ -103,6 +103,14 @@ pub async fn insert_user(conn: &mut Conn, user: &UserRow, at: Millis) -> StoreRe
     Ok(())
 }
 
+/// Sets a new password in place of the one with that hash; `false` when it was changed meanwhile.
+pub async fn replace_password(conn: &mut Conn, user_id: UserId, old_hash: &str, new_hash: &str) -> StoreResult<bool> {
+    let sql = "update users set password_hash = $3 where id = $1 and password_hash = $2";
+    let rows = on!(conn, c => sqlx::query(sql).bind(user_id).bind(old_hash).bind(new_hash)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
 /// Sets a new password; `false` when there is no such user.
 pub async fn set_password(conn: &mut Conn, user_id: UserId, password_hash: &str) -> StoreResult<bool> {
     let sql = "update users set password_hash = $2 where id = $1";
@@ -111,11 +119,10 @@ pub async fn set_password(conn: &mut Conn, user_id: UserId, password_hash: &str)
     Ok(rows > 0)
 }
 
-/// Whether a workspace demands a second factor of those who work in it.
-pub async fn needs_second_factor(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<bool> {
-    let sql = "select second_factor_needed from workspaces where id = $1";
-    let needed: Option<bool> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).fetch_optional(c).await)?;
-    Ok(needed.unwrap_or(false))
+/// A workspace's name, and whether it demands a second factor of those who work in it.
+pub async fn find_workspace(conn: &mut Conn, workspace_id: WorkspaceId) -> StoreResult<Option<(String, bool)>> {
+    let sql = "select name, second_factor_needed from workspaces where id = $1";
+    Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).fetch_optional(c).await)?)
 }
 
 /// Changes what is given of a workspace: its name, and whether it demands a second factor.

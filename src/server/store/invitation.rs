@@ -37,6 +37,8 @@ pub struct InvitationRow {
 pub struct OfferRow {
     pub workspace_id: WorkspaceId,
     pub workspace_name: String,
+    /// Who sent it.
+    pub inviter: UserId,
     #[sqlx(flatten)]
     pub invitation: InvitationRow,
 }
@@ -52,10 +54,13 @@ pub async fn put(conn: &mut Conn, new: &NewInvitation, at: Millis) -> StoreResul
     Ok(())
 }
 
-/// Those that hold, the newest first.
+/// Those that hold and whose senders may still ask people in, the newest first.
 pub async fn list(conn: &mut Conn, workspace_id: WorkspaceId, now: Millis) -> StoreResult<Vec<InvitationRow>> {
     let sql = "select i.id, i.email, i.role, u.name as invited_by, i.created_at, i.expires_at from invitations i
-               join users u on u.id = i.invited_by where i.workspace_id = $1 and i.expires_at > $2
+               join users u on u.id = i.invited_by
+               join memberships m on m.workspace_id = i.workspace_id and m.user_id = i.invited_by
+               where i.workspace_id = $1 and i.expires_at > $2 and u.disabled_at is null and m.disabled_at is null
+               and (m.role = 'owner' or m.role = 'admin' and i.role <> 'owner')
                order by i.created_at desc, i.id desc";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(now).fetch_all(c).await)?)
 }
@@ -75,10 +80,22 @@ pub async fn find(conn: &mut Conn, workspace_id: WorkspaceId, id: InvitationId) 
     Ok(row.map(|(email, word)| (email, Role::from_word(&word).unwrap_or(Role::Owner))))
 }
 
+/// The role that is offered to an address, if one is.
+pub async fn find_role_for(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    email: &str,
+    now: Millis,
+) -> StoreResult<Option<Role>> {
+    let sql = "select role from invitations where workspace_id = $1 and email = $2 and expires_at > $3";
+    let word: Option<String> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(email).bind(now)
+        .fetch_optional(c).await)?;
+    Ok(word.map(|word| Role::from_word(&word).unwrap_or(Role::Owner)))
+}
+
 /// The one that a link stands for, while it holds and whoever sent it may still ask people in.
 pub async fn find_offer(conn: &mut Conn, token_hash: &[u8], now: Millis) -> StoreResult<Option<OfferRow>> {
-    let sql =
-        "select i.workspace_id, w.name as workspace_name, i.id, i.email, i.role, u.name as invited_by, i.created_at,
+    let sql = "select i.workspace_id, w.name as workspace_name, i.invited_by as inviter, i.id, i.email, i.role, u.name as invited_by, i.created_at,
                i.expires_at from invitations i join workspaces w on w.id = i.workspace_id
                join users u on u.id = i.invited_by
                join memberships m on m.workspace_id = i.workspace_id and m.user_id = i.invited_by

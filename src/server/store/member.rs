@@ -42,8 +42,8 @@ pub async fn find(conn: &mut Conn, workspace_id: WorkspaceId, user_id: UserId) -
                join users u on u.id = m.user_id where m.workspace_id = $1 and m.user_id = $2";
     let row: Option<(String, bool)> =
         on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(user_id).fetch_optional(c).await)?;
-    // A role that only a newer version knows gives no right here.
-    Ok(row.map(|(role, let_in)| (Role::from_word(&role).unwrap_or(Role::Agent), let_in)))
+    // Whose role only a newer version knows, nobody here may judge: it counts as the highest.
+    Ok(row.map(|(role, let_in)| (Role::from_word(&role).unwrap_or(Role::Owner), let_in)))
 }
 
 /// Lets somebody into a workspace again (`None`) or not any more.
@@ -63,6 +63,14 @@ pub async fn remove(conn: &mut Conn, workspace_id: WorkspaceId, user_id: UserId)
     let sql = "delete from memberships where workspace_id = $1 and user_id = $2";
     on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).execute(c).await.map(drop))?;
     Ok(super::person::list_memberships(conn, user_id).await?.is_empty())
+}
+
+/// Whether somebody is let into another workspace, too.
+pub async fn belongs_elsewhere(conn: &mut Conn, workspace_id: WorkspaceId, user_id: UserId) -> StoreResult<bool> {
+    let sql = "select 1 from memberships where workspace_id <> $1 and user_id = $2 and disabled_at is null limit 1";
+    let found: Option<i32> =
+        on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(user_id).fetch_optional(c).await)?;
+    Ok(found.is_some())
 }
 
 /// Ends by what somebody is in at one workspace: its tokens, and open streams as soon as the servers read the event. A session

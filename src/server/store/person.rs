@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, Dialect, StoreResult, on, session, token};
+use super::{Conn, Dialect, StoreResult, on, second_factor, session, token};
 use crate::domain::{
     Millis,
     event::{AccessChange, DomainEvent},
@@ -31,6 +31,19 @@ pub async fn hold(conn: &mut Conn, user_id: UserId) -> StoreResult<Option<bool>>
         Dialect::Postgres => "select disabled_at is null from users where id = $1 for update",
     };
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(user_id).fetch_optional(c).await)?)
+}
+
+/// Whether the operator lets them in.
+pub async fn is_let_in(conn: &mut Conn, user_id: UserId) -> StoreResult<bool> {
+    let sql = "select 1 from users where id = $1 and disabled_at is null";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(user_id).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// Holds a person's row as [`hold`] does; whether they are let in and that session of theirs has not ended meanwhile.
+pub async fn hold_signed_in(conn: &mut Conn, user_id: UserId, id_hash: &[u8], now: Millis) -> StoreResult<bool> {
+    let let_in = hold(conn, user_id).await? == Some(true);
+    Ok(let_in && session::find(conn, id_hash, now).await?.is_some())
 }
 
 /// Where somebody is a member, and as what.
@@ -73,9 +86,13 @@ pub async fn find_if_last_owner(
     Ok(on!(conn, c => sqlx::query_scalar(alone).bind(workspace_id).bind(user_id).fetch_optional(c).await)?)
 }
 
-/// Lets somebody in again (`None`) or not any more.
+/// Lets somebody in again (`None`), into all workspaces that they belong to, or not any more.
 pub async fn set_disabled(conn: &mut Conn, user_id: UserId, at: Option<Millis>) -> StoreResult<()> {
     let sql = "update users set disabled_at = $2 where id = $1";
+    if at.is_none() {
+        let everywhere = "update memberships set disabled_at = null where user_id = $1";
+        on!(&mut *conn, c => sqlx::query(everywhere).bind(user_id).execute(c).await.map(drop))?;
+    }
     on!(conn, c => sqlx::query(sql).bind(user_id).bind(at).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -90,6 +107,7 @@ pub async fn set_role(conn: &mut Conn, workspace_id: WorkspaceId, user_id: UserI
 pub async fn remove(conn: &mut Conn, user_id: UserId, at: Millis) -> StoreResult<()> {
     on!(&mut *conn, c => sqlx::query("delete from memberships where user_id = $1").bind(user_id)
         .execute(c).await.map(drop))?;
+    second_factor::remove(conn, user_id).await?;
     // No address at all, so that somebody may be added with the old one.
     let sql = "update users set email = $2, password_hash = '', disabled_at = $3 where id = $1";
     on!(conn, c => sqlx::query(sql).bind(user_id).bind(format!("removed {user_id}")).bind(at)
@@ -122,7 +140,8 @@ pub async fn tell_of_sign_in(conn: &mut Conn, user_id: UserId, now: Millis) -> S
 
 /// Everybody, or one workspace's members.
 pub async fn list(conn: &mut Conn, workspace: Option<&str>) -> StoreResult<Vec<PersonRow>> {
-    let sql = "select u.email, u.name, m.role, w.name as workspace_name, u.disabled_at from memberships m
+    let sql = "select u.email, u.name, m.role, w.name as workspace_name,
+               coalesce(u.disabled_at, m.disabled_at) as disabled_at from memberships m
                join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id
                where $1 is null or w.name = $1 order by w.created_at, w.id, u.created_at, u.id";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace).fetch_all(c).await)?)

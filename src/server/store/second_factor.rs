@@ -12,10 +12,11 @@ pub struct SecondFactorRow {
     pub secret: Vec<u8>,
     /// When its owner showed that they can make codes; until then nothing asks for one.
     pub confirmed_at: Option<Millis>,
+    pub created_at: Millis,
 }
 
 pub async fn find(conn: &mut Conn, user_id: UserId) -> StoreResult<Option<SecondFactorRow>> {
-    let sql = "select user_id, secret, confirmed_at from second_factors where user_id = $1";
+    let sql = "select user_id, secret, confirmed_at, created_at from second_factors where user_id = $1";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(user_id).fetch_optional(c).await)?)
 }
 
@@ -28,10 +29,11 @@ pub async fn begin(conn: &mut Conn, user_id: UserId, secret: &[u8], now: Millis)
     Ok(rows > 0)
 }
 
-/// Its owner has made a code, of that step; `false` when it was confirmed already.
-pub async fn confirm(conn: &mut Conn, user_id: UserId, step: i64, now: Millis) -> StoreResult<bool> {
-    let sql = "update second_factors set confirmed_at = $3, last_step = $2 where user_id = $1 and confirmed_at is null";
-    let rows = on!(conn, c => sqlx::query(sql).bind(user_id).bind(step).bind(now)
+/// Its owner has made a code with this secret, of that step; `false` when it was confirmed already, or there is another.
+pub async fn confirm(conn: &mut Conn, row: &SecondFactorRow, step: i64, now: Millis) -> StoreResult<bool> {
+    let sql = "update second_factors set confirmed_at = $3, last_step = $2
+               where user_id = $1 and confirmed_at is null and secret = $4";
+    let rows = on!(conn, c => sqlx::query(sql).bind(row.user_id).bind(step).bind(now).bind(&row.secret)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
@@ -78,7 +80,7 @@ pub async fn remove(conn: &mut Conn, user_id: UserId) -> StoreResult<bool> {
 
 /// All of them after that one, in the order of their owners: a change of the key seals them anew.
 pub async fn list_sealed(conn: &mut Conn, after: UserId, limit: i64) -> StoreResult<Vec<SecondFactorRow>> {
-    let sql = "select user_id, secret, confirmed_at from second_factors where user_id > $1 order by user_id limit $2";
+    let sql = "select user_id, secret, confirmed_at, created_at from second_factors where user_id > $1 order by user_id limit $2";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(after).bind(limit).fetch_all(c).await)?)
 }
 

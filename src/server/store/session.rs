@@ -25,14 +25,15 @@ pub async fn save(
     user_id: Option<UserId>,
     data: &str,
     expires_at: Millis,
-    only_new: bool,
+    (now, only_new): (Millis, bool),
 ) -> StoreResult<bool> {
     let sql = if only_new {
-        "insert into sessions (id_hash, user_id, data, expires_at) values ($1, $2, $3, $4) on conflict (id_hash) do nothing"
+        "insert into sessions (id_hash, user_id, data, expires_at, seen_at) values ($1, $2, $3, $4, $5)
+         on conflict (id_hash) do nothing"
     } else {
-        "update sessions set user_id = $2, data = $3, expires_at = $4 where id_hash = $1"
+        "update sessions set user_id = $2, data = $3, expires_at = $4, seen_at = $5 where id_hash = $1"
     };
-    let rows = on!(conn, c => sqlx::query(sql).bind(id_hash).bind(user_id).bind(data).bind(expires_at)
+    let rows = on!(conn, c => sqlx::query(sql).bind(id_hash).bind(user_id).bind(data).bind(expires_at).bind(now)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
 }
@@ -47,7 +48,7 @@ pub async fn find(conn: &mut Conn, id_hash: &[u8], now: Millis) -> StoreResult<O
 /// Those of a person that have not ended, the one that was used last first.
 pub async fn list_of_user(conn: &mut Conn, user_id: UserId, now: Millis) -> StoreResult<Vec<SessionRow>> {
     let sql = "select id_hash, data, expires_at, seen_at from sessions where user_id = $1 and expires_at > $2
-               and (seen_at is null or seen_at > $3) order by seen_at desc, id_hash";
+               and (seen_at is null or seen_at > $3) order by coalesce(seen_at, 0) desc, id_hash";
     Ok(on!(conn, c => sqlx::query_as(sql).bind(user_id).bind(now).bind(now - IDLE).fetch_all(c).await)?)
 }
 

@@ -70,18 +70,18 @@ async fn the_installation_is_claimed_once(database: Database) {
 async fn sessions_are_found_until_they_end(database: Database) {
     let mut b = Bench::new(database).await;
     let c = &mut b.conn;
-    assert!(session::save(c, b"a", None, "{}", START + 10, true).await.unwrap());
-    assert!(!session::save(c, b"a", None, "taken", START + 99, true).await.unwrap());
+    assert!(session::save(c, b"a", None, "{}", START + 10, (START, true)).await.unwrap());
+    assert!(!session::save(c, b"a", None, "taken", START + 99, (START, true)).await.unwrap());
     let kept = session::find(c, b"a", START).await.unwrap().unwrap();
     assert_eq!((kept.data.as_str(), kept.expires_at), ("{}", START + 10));
     assert!(session::find(c, b"a", START + 9).await.unwrap().is_some());
     assert!(session::find(c, b"a", START + 10).await.unwrap().is_none());
-    assert!(session::save(c, b"a", None, "new", START + 20, false).await.unwrap());
+    assert!(session::save(c, b"a", None, "new", START + 20, (START, false)).await.unwrap());
     let kept = session::find(c, b"a", START + 10).await.unwrap().unwrap();
     assert_eq!((kept.data.as_str(), kept.expires_at), ("new", START + 20));
     // One that has ended does not come back.
-    assert!(!session::save(c, b"b", None, "{}", START + 30, false).await.unwrap());
-    assert!(session::save(c, b"b", None, "{}", START + 30, true).await.unwrap());
+    assert!(!session::save(c, b"b", None, "{}", START + 30, (START, false)).await.unwrap());
+    assert!(session::save(c, b"b", None, "{}", START + 30, (START, true)).await.unwrap());
     session::delete_expired(c, START + 20).await.unwrap();
     assert!(session::find(c, b"a", START).await.unwrap().is_none());
     assert!(session::find(c, b"b", START).await.unwrap().is_some());
@@ -93,10 +93,10 @@ async fn sessions_of_one_user_end_together(database: Database) {
     let mut b = Bench::new(database).await;
     let (ada, bob) = (b.user("ada@example.com").await, b.user("bob@example.com").await);
     for (key, user) in [(b"a", Some(ada)), (b"b", Some(bob)), (b"c", None)] {
-        session::save(&mut b.conn, key, user, "{}", START + 10, true).await.unwrap();
+        session::save(&mut b.conn, key, user, "{}", START + 10, (START, true)).await.unwrap();
     }
     // A session becomes a user's when they sign in.
-    session::save(&mut b.conn, b"c", Some(ada), "{}", START + 10, false).await.unwrap();
+    session::save(&mut b.conn, b"c", Some(ada), "{}", START + 10, (START, false)).await.unwrap();
     session::delete_of_user(&mut b.conn, ada).await.unwrap();
     let mut left = Vec::new();
     for key in [b"a", b"b", b"c"] {

@@ -42,6 +42,10 @@ pub(crate) fn load(_url: &str) {}
 
 pub(crate) fn reload() {}
 
+pub(crate) fn fragment() -> String {
+    String::new()
+}
+
 pub(crate) fn sign_in_again() {}
 
 pub(crate) fn mark_root(_name: &str, _value: Option<&str>) {}

@@ -114,6 +114,11 @@ pub(crate) fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
+/// What stands behind the `#` of this page's address. No server is ever told it.
+pub(crate) fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
 /// Path and query of this page.
 fn here() -> String {
     let location = window().location();

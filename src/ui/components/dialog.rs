@@ -16,6 +16,11 @@ use crate::{
     },
 };
 
+/// Told by what takes the place of something else in an open dialog: the reader is led to its head again.
+pub(crate) fn next_step() {
+    effect(|| request_animation_frame(|| browser::focus("dialog[open] .dialog__title")));
+}
+
 #[component]
 pub(crate) fn Dialog(
     /// Opens and closes it.

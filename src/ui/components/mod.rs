@@ -40,7 +40,7 @@ pub(crate) use confirm_dialog::ConfirmDialog;
 pub(crate) use content::content_view;
 pub(crate) use copy_button::CopyButton;
 pub(crate) use countdown::Countdown;
-pub(crate) use dialog::Dialog;
+pub(crate) use dialog::{Dialog, next_step};
 pub(crate) use each::{Each, EachLive};
 pub(crate) use empty_state::EmptyState;
 pub(crate) use error_panel::ErrorPanel;

@@ -2,69 +2,59 @@
 
 use leptos::ev::SubmitEvent;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::invitations::{accept_invitation, get_invitation},
-    domain::{
-        people::{InvitationOffer, Joining},
-        text::percent,
-    },
-    error::ApiResult,
+    domain::people::{InvitationOffer, Joining},
     texts::{set_up, settings, sign_in, words},
     ui::{
         browser,
-        components::{Button, ButtonKind, ErrorPanel, Field, Pending, Skeleton},
+        components::{Button, ButtonKind, ErrorPanel, Field, Skeleton},
         layouts::PublicLayout,
         prelude::*,
-        state::{
-            data::{Data, derived, load},
-            guard::guarded,
-            unsaved::hold,
-            work::Work,
-        },
+        state::{unsaved::hold, work::Work},
     },
 };
 
 const FIELDS: &[&str] = &["name", "password"];
 
+/// Under what the link's secret is kept in this tab, while somebody signs in.
+const KEPT: &str = "invitation";
+
+/// The secret stands behind the `#` of the address, so that no log of any server has it. So only the browser can ask what it is
+/// worth.
 #[component]
 pub(crate) fn JoinPage() -> impl IntoView {
-    let params = use_params_map();
-    let secret = params.with_untracked(|p| p.get("invitation").unwrap_or_default());
-    let offer = load(|| (), {
-        let secret = secret.clone();
-        move |()| guarded(get_invitation(secret.clone()))
+    let secret = RwSignal::new(String::new());
+    let offer = RwSignal::new(None::<InvitationOffer>);
+    let work = Work::new();
+    let ask = move || work.run(get_invitation(secret.get_untracked()), move |found| offer.set(Some(found)));
+    effect(move || {
+        let given = browser::fragment();
+        let given = if given.is_empty() { browser::recall(KEPT).unwrap_or_default() } else { given };
+        secret.set(given);
+        ask();
     });
+    let outcome = move || match (offer.get(), work.error().get()) {
+        (Some(offer), _) => view! { <Offer offer=offer secret=secret.get_untracked() /> },
+        (None, Some(error)) => view! { <ErrorPanel error=error on_retry=ask /> },
+        (None, None) => view! { <Skeleton shape="rows" /> },
+    };
     view! {
         <Title text=settings::join_title() />
         <PublicLayout title=settings::join_title()>
-            <Pending fallback=|| view! { <Skeleton shape="rows" /> }>
-                <Outcome offer=offer secret=secret.clone() />
-            </Pending>
+            {outcome}
+            <noscript><p>{set_up::no_script()}</p></noscript>
         </PublicLayout>
     }
-}
-
-/// The form keeps what is being typed, so it is rebuilt only for another answer than before.
-#[component]
-fn Outcome(offer: Data<InvitationOffer>, secret: String) -> impl IntoView {
-    let known = derived(move |before: Option<&Option<ApiResult<InvitationOffer>>>| {
-        offer.get().or_else(|| before.cloned().flatten())
-    });
-    let outcome = move || {
-        known.get().map(|found| match found {
-            Ok(offer) => view! { <Offer offer=offer secret=secret.clone() /> },
-            Err(error) => view! { <ErrorPanel error=error on_retry=move || offer.refetch() /> },
-        })
-    };
-    view! { {move || outcome()} }
 }
 
 #[component]
 fn Offer(offer: InvitationOffer, secret: String) -> impl IntoView {
     let lead = settings::join_lead(&offer.invited_by, &offer.workspace_name);
-    let next = format!("/sign-in?next={}", percent(&format!("/join/{secret}")));
+    // The way by the sign-in page leads over the server, which is not told the secret: it waits here.
+    let kept = secret.clone();
+    let sign_in = move |_| browser::keep(KEPT, &kept);
     view! {
         <p class="public__lead" dir="auto">{lead}</p>
         <p class="public__lead">
@@ -75,7 +65,7 @@ fn Offer(offer: InvitationOffer, secret: String) -> impl IntoView {
             Joining::SignedIn => view! { <JoinAsKnown secret=secret /> },
             Joining::SignInFirst => view! {
                 <p>{settings::join_sign_in()}</p>
-                <p><a class="button button--primary" href=next rel="external">{sign_in::title()}</a></p>
+                <p><a class="button button--primary" href="/sign-in?next=/join" rel="external" on:click=sign_in>{sign_in::title()}</a></p>
             },
         }}
     }
@@ -86,7 +76,10 @@ fn JoinAsKnown(secret: String) -> impl IntoView {
     let work = Work::new();
     let join = move || {
         let call = accept_invitation(secret.clone(), String::new(), String::new());
-        work.run(call, move |()| browser::load("/inbox"));
+        work.run(call, move |()| {
+            browser::keep(KEPT, "");
+            browser::load("/inbox");
+        });
     };
     view! {
         <p>{settings::join_known()}</p>
@@ -139,6 +132,5 @@ fn NewAccount(email: String, secret: String) -> impl IntoView {
                 <Button label=settings::join() kind=ButtonKind::Primary submit=true busy=work.busy() />
             </div>
         </form>
-        <noscript><p>{set_up::no_script()}</p></noscript>
     }
 }

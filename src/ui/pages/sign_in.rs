@@ -61,7 +61,7 @@ pub(crate) fn CodePage() -> impl IntoView {
                         required=true
                         autofocus=true
                         aria-invalid=invalid
-                        aria-describedby="code-hint"
+                        aria-describedby=if refused.is_some() { "sign-in-error code-hint" } else { "code-hint" }
                     />
                     <p class="field__hint" id="code-hint">{sign_in::code_lead()}</p>
                 </div>

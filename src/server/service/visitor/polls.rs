@@ -131,6 +131,7 @@ impl Polls {
             | LiveEvent::Chatbot { .. }
             | LiveEvent::IntegrationUsed { .. }
             | LiveEvent::Person { .. }
+            | LiveEvent::Workspace
             | LiveEvent::TestStep { .. }
             | LiveEvent::Labels
             | LiveEvent::Resync => {}

@@ -1,8 +1,8 @@
 //! The moment for which all this was done: somebody writes to the number, and it arrives.
 
 use crate::{
-    api::whatsapp::{get_integration, get_invitation},
-    domain::integration::{Integration, Invitation, Provider},
+    api::whatsapp::{get_chat_link, get_integration},
+    domain::integration::{ChatLink, Integration, Provider},
     texts::integrations,
     ui::{
         components::{Icon, Pending},
@@ -19,14 +19,14 @@ pub(super) fn FirstMessage(integration: Integration) -> impl IntoView {
     let before = integration.last_inbound_at;
     let simulated = integration.provider == Provider::Sandbox;
     let now = load(move || live.integrations_in_use(), move |_| guarded(get_integration(id)));
-    let invitation = load(move || live.integrations_in_use(), move |_| guarded(get_invitation(id)));
+    let chat = load(move || live.integrations_in_use(), move |_| guarded(get_chat_link(id)));
     view! {
         <section class="stack first" aria-labelledby="first-title">
             <h3 class="part__title" id="first-title">{integrations::first_title()}</h3>
             {if simulated {
                 view! { <p><a class="button" href="/sandbox"><Icon name="phone" /><span>{integrations::open_phone()}</span></a></p> }
             } else {
-                view! { <Pending><Invite invitation=Signal::derive(move || invitation.get().and_then(Result::ok).flatten()) /></Pending> }
+                view! { <Pending><WriteTo chat=Signal::derive(move || chat.get().and_then(Result::ok).flatten()) /></Pending> }
             }}
             <div class="first__line" role="status">
                 <Pending>
@@ -51,11 +51,11 @@ fn arrived(arrived: bool) -> AnyView {
 }
 
 #[component]
-fn Invite(invitation: Signal<Option<Invitation>>) -> impl IntoView {
+fn WriteTo(chat: Signal<Option<ChatLink>>) -> impl IntoView {
     // Drawn again only when it is another one.
-    let invitation = Memo::new(move |_| invitation.get());
-    move || match invitation.get() {
-        Some(Invitation { link, qr }) => {
+    let chat = Memo::new(move |_| chat.get());
+    move || match chat.get() {
+        Some(ChatLink { link, qr }) => {
             let square = format!("0 0 {} {}", qr.size, qr.size);
             let href = link.clone();
             view! {

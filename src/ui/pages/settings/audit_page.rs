@@ -81,8 +81,12 @@ pub(crate) fn AuditPage() -> impl IntoView {
     let next = move || older.get().map_or_else(|| page().and_then(|page| page.next), |older| older.next);
     let load_more = move || {
         let Some(before) = untrack(next) else { return };
-        let asked = asked.get_untracked();
-        more.run(fetch(&asked, Some(before)), move |page| {
+        let asking = asked.get_untracked();
+        more.run(fetch(&asking, Some(before)), move |page| {
+            // Something else may be asked for by now.
+            if asked.get_untracked() != asking {
+                return;
+            }
             older.update(|older| match older {
                 Some(known) => {
                     known.rows.extend(page.rows);
@@ -122,6 +126,15 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
     let Asked { person, action, days } = asked.get_untracked();
     let (person, action, days) = (RwSignal::new(person), RwSignal::new(action), RwSignal::new(days));
     let navigate = StoredValue::new(use_navigate());
+    // The address may change by other ways than these: the browser's own buttons, the tab above.
+    effect(move || {
+        let now = asked.get();
+        for (choice, value) in [(person, now.person), (action, now.action), (days, now.days)] {
+            if choice.with_untracked(|known| *known != value) {
+                choice.set(value);
+            }
+        }
+    });
     effect(move || {
         let chosen = Asked { person: person.get(), action: action.get(), days: days.get() };
         if chosen != asked.get_untracked() {

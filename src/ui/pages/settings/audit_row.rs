@@ -49,12 +49,14 @@ fn told(detail: &AuditDetail) -> String {
     if let (Some(from), Some(to)) = (detail.get("from"), detail.get("to")) {
         return audit::from_to(&role(from), &role(to));
     }
-    let values = detail.iter().filter(|(key, _)| !key.ends_with("_id")).map(|(key, value)| match (key.as_str(), value.as_str()) {
-        ("role", word) => role(word),
-        (_, "true") => audit::switched_on().to_owned(),
-        (_, "false") => audit::switched_off().to_owned(),
-        ("fields", fields) => fields.replace('_', " "),
-        (_, value) => value.to_owned(),
+    let values = detail.iter().filter(|(key, _)| !key.ends_with("_id")).map(|(key, value)| {
+        match (key.as_str(), value.as_str()) {
+            ("role", word) => role(word),
+            (_, "true") => audit::switched_on().to_owned(),
+            (_, "false") => audit::switched_off().to_owned(),
+            ("fields", fields) => fields.replace('_', " "),
+            (_, value) => value.to_owned(),
+        }
     });
     values.collect::<Vec<_>>().join(" · ")
 }

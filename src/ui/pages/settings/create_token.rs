@@ -10,7 +10,7 @@ use crate::{
     },
     texts::{settings, shell, words},
     ui::{
-        components::{Button, ButtonKind, CopyButton, Dialog, ErrorPanel, Field, Select},
+        components::{Button, ButtonKind, CopyButton, Dialog, ErrorPanel, Field, Select, next_step},
         prelude::*,
         state::{
             unsaved::{hold, use_leave},
@@ -98,6 +98,7 @@ fn ScopeChoice(scope: Scope, chosen: RwSignal<Vec<Scope>>) -> impl IntoView {
 
 #[component]
 fn Secret(token: NewApiToken, open: RwSignal<bool>) -> impl IntoView {
+    next_step();
     view! {
         <div class="form">
             <p>{settings::token_made()}</p>

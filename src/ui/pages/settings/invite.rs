@@ -8,7 +8,7 @@ use crate::{
     domain::{people::Invited, role::Role},
     texts::{settings, shell, sign_in},
     ui::{
-        components::{Button, ButtonKind, CopyButton, Dialog, ErrorPanel, Field, Pending, Select},
+        components::{Button, ButtonKind, CopyButton, Dialog, ErrorPanel, Field, Pending, Select, next_step},
         live::use_live,
         prelude::*,
         state::{
@@ -71,6 +71,7 @@ fn InviteForm(made: RwSignal<Option<Invited>>) -> impl IntoView {
 
 #[component]
 fn Link(invited: Invited, open: RwSignal<bool>) -> impl IntoView {
+    next_step();
     view! {
         <div class="form">
             <p>{settings::invited(&invited.invitation.email)}</p>

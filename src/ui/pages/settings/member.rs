@@ -7,7 +7,9 @@ use crate::{
     ui::{
         browser,
         components::{Avatar, Badge, Icon, Moment, MomentStyle, Tone},
+        live::use_live,
         prelude::*,
+        state::toasts::use_toasts,
     },
 };
 
@@ -46,30 +48,34 @@ fn MemberMenu(member: Member, desk: MemberDesk) -> impl IntoView {
     let (target, label) = (menu.clone(), settings::manage_person(&member.name));
     let opener = StoredValue::new(format!("#{button}"));
     let (let_in, subject) = (!member.disabled, StoredValue::new(member));
-    let item = move |icon: &'static str, label: &'static str, errand: MemberErrand| {
+    let (live, toasts) = (use_live(), use_toasts());
+    let item = move |icon: &'static str, label: &'static str, errand: Option<MemberErrand>| {
         let press = move |_| {
             // The menu goes: its button takes the focus, and gets it back when the dialog is closed.
             opener.with_value(|opener| browser::focus(opener));
-            desk.open(errand, subject.get_value());
+            match errand {
+                Some(errand) => desk.open(errand, subject.get_value()),
+                None => desk.reactivate(subject.get_value(), live, toasts),
+            }
         };
         view! {
             <button class="menu__item" type="button" on:click=press><Icon name=icon /><span>{label}</span></button>
         }
     };
     let access = if let_in {
-        item("ban", settings::disable(), MemberErrand::Disable)
+        item("ban", settings::disable(), Some(MemberErrand::Disable))
     } else {
-        item("check-circle", settings::enable(), MemberErrand::Enable)
+        item("check-circle", settings::enable(), None)
     };
     view! {
         <button class="button button--quiet button--icon" type="button" id=button popovertarget=target aria-label=label>
             <Icon name="more" />
         </button>
         <div class="menu" id=menu popover="auto" role="group">
-            {item("edit", settings::change_role(), MemberErrand::Role)}
+            {item("edit", settings::change_role(), Some(MemberErrand::Role))}
             {access}
-            {item("sign-out", settings::sign_out_everywhere(), MemberErrand::SignOut)}
-            {item("trash", settings::remove(), MemberErrand::Remove)}
+            {item("sign-out", settings::sign_out_everywhere(), Some(MemberErrand::SignOut))}
+            {item("trash", settings::remove(), Some(MemberErrand::Remove))}
         </div>
     }
 }

@@ -8,12 +8,18 @@ use crate::{
         people::Member,
         role::{Permission, Role},
     },
+    error::ApiError,
     texts::{settings, shell},
     ui::{
         components::{Button, ButtonKind, ConfirmDialog, Dialog, ErrorPanel, Pending, Select},
-        live::use_live,
+        live::{Live, use_live},
         prelude::*,
-        state::{session::use_session, toasts::use_toasts, unsaved::use_leave, work::Work},
+        state::{
+            session::use_session,
+            toasts::{Toasts, use_toasts},
+            unsaved::use_leave,
+            work::Work,
+        },
     },
 };
 
@@ -22,7 +28,6 @@ use crate::{
 pub(super) enum MemberErrand {
     Role,
     Disable,
-    Enable,
     SignOut,
     Remove,
 }
@@ -35,8 +40,10 @@ pub(super) struct MemberDesk {
     disable: RwSignal<bool>,
     sign_out: RwSignal<bool>,
     remove: RwSignal<bool>,
+    disabling: Work,
     enabling: Work,
-    enable: StoredValue<Option<Callback<Member>>>,
+    signing_out: Work,
+    removing: Work,
 }
 
 impl MemberDesk {
@@ -48,25 +55,38 @@ impl MemberDesk {
             disable: closed(),
             sign_out: closed(),
             remove: closed(),
+            disabling: Work::new(),
             enabling: Work::new(),
-            enable: StoredValue::new(None),
+            signing_out: Work::new(),
+            removing: Work::new(),
         }
     }
 
     pub(super) fn open(self, errand: MemberErrand, member: Member) {
-        self.subject.set(Some(member.clone()));
+        // Nothing of the last time, which was about somebody else.
+        for work in [self.disabling, self.enabling, self.signing_out, self.removing] {
+            work.forget_error();
+        }
+        self.subject.set(Some(member));
         match errand {
             MemberErrand::Role => self.role.set(true),
             MemberErrand::Disable => self.disable.set(true),
             MemberErrand::SignOut => self.sign_out.set(true),
             MemberErrand::Remove => self.remove.set(true),
-            // Nothing is lost by it, so nothing is asked.
-            MemberErrand::Enable => {
-                if let Some(enable) = self.enable.get_value() {
-                    enable.run(member);
-                }
-            }
         }
+    }
+
+    /// Lets somebody in again. Nothing is lost by it, so nothing is asked.
+    pub(super) fn reactivate(self, member: Member, live: Live, toasts: Toasts) {
+        self.enabling.run(set_person_disabled(member.user_id, false), move |()| {
+            live.touch_people();
+            toasts.success(settings::enabled_done(&member.name));
+        });
+    }
+
+    /// Why somebody could not be let in again.
+    pub(super) fn refused(self) -> RwSignal<Option<ApiError>> {
+        self.enabling.error()
     }
 
     fn name(self) -> String {
@@ -78,36 +98,28 @@ impl MemberDesk {
 pub(super) fn MemberDialogs(desk: MemberDesk) -> impl IntoView {
     let (live, toasts) = (use_live(), use_toasts());
     let subject = move || desk.subject.get_untracked();
-    let name = move || untrack(move || desk.name());
     let title = |words: fn(&dyn std::fmt::Display) -> String| Signal::derive(move || words(&desk.name()));
-    let (disabling, signing_out, removing) = (Work::new(), Work::new(), Work::new());
-    desk.enable.set_value(Some(Callback::new(move |member: Member| {
-        desk.enabling.run(set_person_disabled(member.user_id, false), move |()| {
-            live.touch_people();
-            toasts.success(settings::enabled_done(&member.name));
-        });
-    })));
     let disable = move || {
         let Some(member) = subject() else { return };
-        disabling.run(set_person_disabled(member.user_id, true), move |()| {
+        desk.disabling.run(set_person_disabled(member.user_id, true), move |()| {
             desk.disable.set(false);
             live.touch_people();
-            toasts.success(settings::disabled_done(&name()));
+            toasts.success(settings::disabled_done(&member.name));
         });
     };
     let sign_out = move || {
         let Some(member) = subject() else { return };
-        signing_out.run(sign_person_out(member.user_id), move |()| {
+        desk.signing_out.run(sign_person_out(member.user_id), move |()| {
             desk.sign_out.set(false);
-            toasts.success(settings::signed_out_done(&name()));
+            toasts.success(settings::signed_out_done(&member.name));
         });
     };
     let remove = move || {
         let Some(member) = subject() else { return };
-        removing.run(remove_person(member.user_id), move |()| {
+        desk.removing.run(remove_person(member.user_id), move |()| {
             desk.remove.set(false);
             live.touch_people();
-            toasts.success(settings::removed_done(&name()));
+            toasts.success(settings::removed_done(&member.name));
         });
     };
     view! {
@@ -117,7 +129,7 @@ pub(super) fn MemberDialogs(desk: MemberDesk) -> impl IntoView {
             title=title(settings::disable_title)
             consequence=settings::disable_text()
             verb=settings::disable()
-            work=disabling
+            work=desk.disabling
             on_confirm=disable
         />
         <ConfirmDialog
@@ -125,7 +137,7 @@ pub(super) fn MemberDialogs(desk: MemberDesk) -> impl IntoView {
             title=title(settings::sign_out_title)
             consequence=settings::sign_out_text()
             verb=settings::sign_out_everywhere()
-            work=signing_out
+            work=desk.signing_out
             on_confirm=sign_out
         />
         <ConfirmDialog
@@ -133,7 +145,7 @@ pub(super) fn MemberDialogs(desk: MemberDesk) -> impl IntoView {
             title=title(settings::remove_title)
             consequence=settings::remove_text()
             verb=settings::remove()
-            work=removing
+            work=desk.removing
             on_confirm=remove
         />
     }

@@ -41,6 +41,7 @@ pub(crate) fn PeoplePage() -> impl IntoView {
         <Frame title=settings::people() lead=settings::people_lead() action=invite>
             <Pending fallback=|| view! { <Skeleton shape="rows" count=3 /> }>
                 {move || people.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || people.refetch() /> })}
+                {move || desk.refused().get().map(|error| view! { <ErrorPanel error=error /> })}
                 <div class="stack">
                     {move || people.get().is_some_and(|p| p.is_ok()).then(|| view! {
                         <section class="panel">

@@ -8,7 +8,7 @@ use crate::{
     error::ApiResult,
     texts::{settings, shell},
     ui::{
-        components::{Button, ButtonKind, CopyButton, ErrorPanel, Field},
+        components::{Button, ButtonKind, CopyButton, ErrorPanel, Field, next_step},
         prelude::*,
         state::{toasts::use_toasts, unsaved::use_leave, work::Work},
     },
@@ -109,6 +109,7 @@ fn AppForm(
     codes: RwSignal<Option<RecoveryCodes>>,
     on_changed: Callback<()>,
 ) -> impl IntoView {
+    next_step();
     let code = RwSignal::new(String::new());
     let (work, leave) = (Work::new(), use_leave());
     let submit = move |event: SubmitEvent| {
@@ -145,6 +146,7 @@ fn AppForm(
 /// The recovery codes, the only time that they are shown.
 #[component]
 fn Codes(codes: RecoveryCodes, open: RwSignal<bool>) -> impl IntoView {
+    next_step();
     let all = codes.codes.join("\n");
     view! {
         <div class="form">

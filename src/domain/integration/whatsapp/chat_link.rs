@@ -6,7 +6,7 @@ use crate::domain::qr::QrCode;
 
 /// A link that opens WhatsApp with the number, and the same for a phone's camera.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Invitation {
+pub struct ChatLink {
     /// `https://wa.me/…`
     pub link: String,
     pub qr: QrCode,
