@@ -7,7 +7,10 @@ alter table conversations add column snoozed_until bigint;
 -- Labels on it. While there are any, their rows follow its place in the list.
 alter table conversations add column labelled bigint not null default 0;
 
-update conversations set assignee_id = person_id where person_id is not null and mode = 'human' and status <> 'resolved';
+-- Whoever has left since gets nothing.
+update conversations set assignee_id = person_id where person_id is not null and mode = 'human' and status <> 'resolved'
+  and exists (select 1 from memberships m join users u on u.id = m.user_id where m.workspace_id = conversations.workspace_id
+    and m.user_id = conversations.person_id and m.disabled_at is null and u.disabled_at is null);
 
 -- The inbox: each channel and status, somebody's or nobody's, with or without something unread, in the order of the list. A message
 -- moves its conversation in this one index, whatever is listed. A version that knows nothing of people still finds by its first

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::{Database, TestApp},
+    browser::in_person,
     on_both_databases,
     waiting::{lines, row, rows, sends, takes_over, writes},
 };
@@ -231,7 +232,8 @@ async fn who_is_taken_out_by_a_page_leaves_nothing_either(database: Database) {
         app.ok("conversations/assign", json!({"id": id, "user_id": to})).await;
         let mut input = more;
         input["user_id"] = to.clone();
-        app.ok(operation, input).await;
+        let (status, body) = in_person(&app, "owner@example.com", operation, input).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
         app.settle().await;
         assert_eq!(whose(&row(&app).await), None, "{operation}");
         let team = app.ok("conversations/colleagues", json!({})).await;

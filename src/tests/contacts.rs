@@ -39,6 +39,7 @@ on_both_databases!(
     a_blocked_visitor_is_heard_by_nobody,
     a_workspace_has_its_own_contacts,
     an_erased_contact_takes_its_values_along,
+    whoever_is_blocked_stays_so_without_conversations,
     an_export_holds_no_formula_and_is_on_record,
 );
 
@@ -459,4 +460,29 @@ async fn an_export_holds_no_formula_and_is_on_record(database: Database) {
     assert!(text.contains("\"Bea, \"\"the\nsecond\"\"\"") && text.contains(",'@SUM(A1)\r\n") && text.contains(ADA));
     let log = app.ok("audit/list", json!({"action": "contacts_exported"})).await;
     assert_eq!(log["rows"].as_array().unwrap().len(), 1);
+}
+
+async fn whoever_is_blocked_stays_so_without_conversations(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    let writes = async |wamid: &str| {
+        app.customer_writes(&number, wamid, "491510000001", "opening hours").await;
+        app.settle().await;
+    };
+    writes("wamid.1").await;
+    let contact = app.ok("contacts/list", json!({})).await["rows"][0]["id"].clone();
+    app.ok("contacts/set_blocked", json!({"id": contact, "blocked": true})).await;
+    let conversation = app.ok("conversations/list", json!({})).await["rows"][0]["id"].clone();
+    app.ok("conversations/erase", json!({"id": conversation})).await;
+    let kept = app.ok("contacts/get", json!({"id": contact})).await;
+    assert!(kept["blocked_at"].is_i64(), "{kept}");
+    let sent = app.graph.sent().len();
+    writes("wamid.2").await;
+    assert_eq!(app.graph.sent().len(), sent, "whoever is blocked got an answer");
+    // Whoever is erased themselves begins afresh.
+    app.ok("contacts/erase", json!({"id": contact})).await;
+    let (status, _) = app.api("contacts/get", json!({"id": contact})).await;
+    assert_eq!(status.as_u16(), 404);
+    writes("wamid.3").await;
+    assert_eq!(app.graph.sent().len(), sent + 1);
 }

@@ -119,7 +119,8 @@ async fn no_two_sweeps_open_it_twice(database: Database) {
     app.execute("update conversations set status = 'snoozed', snoozed_until = 1 where workspace_id in (select id from workspaces)")
         .await;
     let (first, second) = tokio::join!(sweep::step(&app.state), sweep::step(&app.state));
-    (first.unwrap(), second.unwrap());
+    first.unwrap();
+    second.unwrap();
     app.settle().await;
     assert_eq!(lines(&app).await.len(), 70);
     assert_eq!(app.count("select count(*) from conversations where status = 'open'").await, 70);

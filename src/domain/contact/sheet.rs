@@ -35,11 +35,27 @@ pub fn cell(text: &str) -> String {
     let text = text.replace('\0', "");
     // One that begins so by itself keeps its apostrophe when it is read again.
     let guarded = if is_formula(&text) || is_guarded(&text) { format!("'{text}") } else { text };
+    let guarded = guard_inside(&guarded);
     if guarded.contains([',', ';', '"', '\n', '\r', '\t']) || guarded.trim() != guarded {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
         guarded
     }
+}
+
+/// Where another sign parts cells than the one that this file uses, or a line break counts inside of quotes, a cell may begin in the
+/// middle of this one.
+fn guard_inside(cell: &str) -> String {
+    let mut guarded = String::with_capacity(cell.len());
+    let mut begins = false;
+    for c in cell.chars() {
+        if begins && begins_formula(c) && !matches!(c, '\t' | '\r' | '\n') {
+            guarded.push('\'');
+        }
+        begins = matches!(c, ';' | ',' | '\t' | '\r' | '\n') || begins && (c.is_whitespace() || c == '"');
+        guarded.push(c);
+    }
+    guarded
 }
 
 fn is_guarded(text: &str) -> bool {
@@ -81,6 +97,10 @@ mod tests {
             ("two\nlines", "\"two\nlines\""),
             ("'=1", "''=1"),
             ("'s", "'s"),
+            ("x;=1+cmd|' /C calc'!A0;", "\"x;'=1+cmd|' /C calc'!A0;\""),
+            ("x; \"+1", "\"x; \"\"'+1\""),
+            ("two\n=1", "\"two\n'=1\""),
+            ("a; b", "\"a; b\""),
             ("", ""),
         ] {
             assert_eq!(cell(text), written, "{text:?}");

@@ -1,5 +1,7 @@
 //! `GET /api/v1/contacts/export`: all contacts as a file of comma-separated values, streamed while they are read.
 
+use std::time::Duration;
+
 use axum::{
     Extension,
     body::Body,
@@ -7,7 +9,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::Web;
@@ -23,6 +25,11 @@ use crate::{
         },
     },
 };
+
+/// How long somebody may take to take a piece.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The same when the server stops.
+const MOMENT: Duration = Duration::from_millis(200);
 
 type Piece = Result<String, std::io::Error>;
 
@@ -66,7 +73,15 @@ async fn feed(state: Web, mut export: Export, (actor, proof): (Actor, Proof), se
             }
         };
         let failed = piece.is_err();
-        if sender.send(piece).await.is_err() || failed || state.life.shutdown.is_cancelled() {
+        let sent = tokio::select! {
+            sent = timeout(PATIENCE, sender.send(piece)) => matches!(sent, Ok(Ok(()))),
+            () = state.life.shutdown.cancelled() => {
+                // Cut off where everybody sees it.
+                let _ = timeout(MOMENT, sender.send(Err(std::io::Error::other("the server stops")))).await;
+                return;
+            }
+        };
+        if !sent || failed {
             return;
         }
     }

@@ -139,6 +139,10 @@ async fn take_order(conn: &mut Conn, o: &Order) -> StoreResult<Option<Vec<Erasur
     for job in &jobs {
         erasure::insert(conn, job, o.now).await?;
     }
+    if o.only.is_none() {
+        // At once, whoever writes meanwhile: they begin afresh.
+        contact::forget_what_was_noted(conn, o.ws, o.contact_id, o.now).await?;
+    }
     if all.is_empty() {
         contact::delete_orphaned(conn, o.ws, &[o.contact_id]).await?;
     }

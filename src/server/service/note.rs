@@ -72,6 +72,10 @@ fn mentioned<'a>(text: &str, team: &'a [Colleague]) -> Vec<&'a Colleague> {
     let mut found: Vec<&Colleague> = Vec::new();
     for (at, _) in text.match_indices('@') {
         let rest = text.get(at + 1..).unwrap_or_default();
+        // What is in the middle of a word is an address of mail.
+        if text.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric)) {
+            continue;
+        }
         let fits = |name: &str| {
             !name.is_empty() && rest.strip_prefix(name).is_some_and(|r| !r.starts_with(char::is_alphanumeric))
         };

@@ -279,9 +279,27 @@ pub async fn list_identities(
     Ok(on!(conn, c => sqlx::query_as(sql).bind(workspace_id).bind(contact_id).fetch_all(c).await)?)
 }
 
-/// Deletes those of these contacts that no conversation belongs to any more; how many.
+/// Forgets all that people have noted of a contact: name, consent, custom fields, and that they are blocked.
+pub async fn forget_what_was_noted(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    id: ContactId,
+    now: Millis,
+) -> StoreResult<()> {
+    let sql = "update contacts set name = case when named then null else name end, named = $4, consent = 'unknown',
+               consent_at = null, consent_source = '', consent_proof = '', blocked_at = null, updated_at = $3
+               where workspace_id = $1 and id = $2";
+    on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).bind(false).execute(c).await.map(drop))?;
+    let values = "delete from contact_values where workspace_id = $1 and contact_id = $2";
+    on!(conn, c => sqlx::query(values).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Deletes those of these contacts that no conversation belongs to any more; how many. Who is blocked, or has said whether they want
+/// to be written to, stays: that must outlive what they wrote.
 pub async fn delete_orphaned(conn: &mut Conn, workspace_id: WorkspaceId, ids: &[ContactId]) -> StoreResult<u64> {
     let sql = "delete from contacts where workspace_id = $1 and id = $2
+               and blocked_at is null and consent = 'unknown'
                and not exists (select 1 from conversations v where v.workspace_id = $1 and v.contact_id = $2)";
     let mut deleted = 0;
     for id in ids {

@@ -1,6 +1,8 @@
 //! What the server says about contacts and their fields.
 
 super::told! {
+    "A field is given twice." / "Um campo foi informado duas vezes.";
+    "Give each field once." / "Informe cada campo uma só vez.";
     "The field" / "O campo";
     "There is no field “{key}”." / "Não existe o campo “{key}”.";
     "Reload the page and try again." / "Recarregue a página e tente de novo.";

@@ -47,6 +47,11 @@ pub async fn update(
     custom: Vec<CustomValue>,
 ) -> Result<Contact> {
     let ws = actor.workspace_id;
+    let mut keys: Vec<&str> = custom.iter().map(|value| value.key.as_str()).collect();
+    keys.sort_unstable();
+    if keys.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
+        return Err(ApiError::invalid("custom", "A field is given twice.").action("Give each field once.").into());
+    }
     let mut conn = state.store.read().await?;
     let known = read(&mut conn, ws, id).await?.ok_or_else(missing)?;
     let stored = record::list_values(&mut conn, ws, id).await?;

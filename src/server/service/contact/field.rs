@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use crate::{
     domain::{
         chatbot::NAME_MAX,
-        contact::record::{CHOICES_MAX, ContactField, FIELDS_MAX, FieldKind, NewContactField, VALUE_MAX, key_of},
+        contact::{
+            record::{CHOICES_MAX, ContactField, FIELDS_MAX, FieldKind, NewContactField, VALUE_MAX, key_of},
+            sheet::COLUMNS,
+        },
         event::DomainEvent,
         ids::ContactFieldId,
     },
@@ -22,8 +25,7 @@ use crate::{
 /// Values that go in one transaction.
 const CHUNK: i64 = 500;
 /// What files have columns for already.
-const TAKEN: [&str; 9] =
-    ["id", "name", "username", "phone", "consent", "consent_at", "consent_source", "consent_proof", "blocked"];
+const TAKEN: [&str; 10] = COLUMNS;
 
 fn missing() -> ApiError {
     ApiError::not_found("The field")

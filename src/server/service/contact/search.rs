@@ -65,7 +65,7 @@ pub async fn list(
 ) -> Result<ContactPage> {
     let query = validate::text("query", query.unwrap_or_default(), QUERY_MAX)?;
     let reveals = actor.require(Permission::RevealNumbers).is_ok();
-    let asked = Asked { workspace_id: actor.workspace_id, filter, number: number(&query, reveals), query };
+    let asked = Asked { workspace_id: actor.workspace_id, filter, number: number(&query, reveals), query, reveals };
     let mut conn = state.store.read().await?;
     let (mut way, mut after) = start(&asked, before)?;
     let mut rows: Vec<(Way, RecordRow)> = Vec::new();
@@ -100,6 +100,8 @@ struct Asked {
     query: String,
     /// The numbers that are meant, when it is no name: from the first up to the second.
     number: Option<(String, String)>,
+    /// Whether whoever looks may see whole numbers.
+    reveals: bool,
 }
 
 /// The numbers that a text means which is written like one; `whole` ones only for those who may not see them.
@@ -138,6 +140,13 @@ fn start(asked: &Asked, before: Option<&str>) -> Result<(Way, ContactId)> {
 async fn step(conn: &mut Conn, asked: &Asked, way: Way, after: ContactId, limit: i64) -> Result<Vec<RecordRow>> {
     let ws = asked.workspace_id;
     let query = asked.query.as_str();
+    if matches!(way, Way::Name | Way::Username) && !asked.reveals && after != ContactId::nil() {
+        // Nor does a place in the list tell what is hidden in the name of who stands there.
+        let row = record::find(conn, ws, after).await?.ok_or_else(changed)?;
+        if !summaries(conn, ws, vec![row]).await?.iter().any(|contact| begins_as_shown(contact, query)) {
+            return Err(changed().into());
+        }
+    }
     let rows = match (way, &asked.number) {
         (Way::All, _) => record::list(conn, ws, asked.filter, after, limit).await?,
         (Way::Name, _) => {

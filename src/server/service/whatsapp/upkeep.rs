@@ -48,7 +48,7 @@ pub(in crate::server::service) async fn watch(state: &Services, row: &Integratio
     let opened = credentials::open(state, row)?;
     let entered = Entered::of_saved(row, &opened);
     let subject = subject(state, &entered, None);
-    let (outcome, token_is_of_app) = look(state, &row, &entered, &subject).await;
+    let (outcome, token_is_of_app) = look(state, row, &entered, &subject).await;
     for key in [Check::Token, Check::Number] {
         if let Some(step) = outcome.report.step(key).filter(|s| s.problem.is_some()) {
             let meta = step.meta.as_ref();
@@ -64,13 +64,13 @@ pub(in crate::server::service) async fn watch(state: &Services, row: &Integratio
         None => {}
     }
     let trouble = match outcome.facts.hindrance.clone().filter(|_| outcome.facts.trouble.is_none()) {
-        Some(hindrance) => stops(state, &row, &outcome.facts).await?.then_some(hindrance),
+        Some(hindrance) => stops(state, row, &outcome.facts).await?.then_some(hindrance),
         None => None,
     };
     let outcome =
         TestOutcome { facts: Facts { trouble: outcome.facts.trouble.clone().or(trouble), ..outcome.facts }, ..outcome };
     let found = findings(outcome.facts, token_is_of_app);
-    write_down(state, Principal::System, &row, found, state.now() - FRESH_ERROR).await
+    write_down(state, Principal::System, row, found, state.now() - FRESH_ERROR).await
 }
 
 /// Asks Meta: with two calls, or a third about the account where it may have to renew the proof for the deployment-wide path.

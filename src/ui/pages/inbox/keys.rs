@@ -34,7 +34,10 @@ pub(super) fn listen_to_keys(place: Place, shortcuts: RwSignal<bool>) {
             match key.as_str() {
                 "j" => step(true),
                 "k" => step(false),
-                "r" => browser::focus("#composer"),
+                "r" => {
+                    browser::press("#reply-mode");
+                    browser::focus("#composer");
+                }
                 "n" => {
                     browser::press("#note-mode");
                     browser::focus("#note");

@@ -78,8 +78,11 @@ pub(super) fn NoteForm(id: ConversationId) -> impl IntoView {
         if client_id.with_value(Option::is_none) {
             client_id.set_value(browser::new_id());
         }
-        work.run(create_note(id, typed, client_id.get_value()), move |_| {
-            write(String::new());
+        work.run(create_note(id, typed.clone(), client_id.get_value()), move |_| {
+            // What was typed meanwhile stays.
+            if text.with_untracked(|now| *now == typed) {
+                write(String::new());
+            }
             live.touch_conversation(id);
         });
     };
