@@ -53,10 +53,12 @@ pub(crate) async fn filters(bench: &Bench<'_>, table: &mut Table) -> Result<()> 
     let api = Api::new(run.server.address, &bench.token)?;
     for (name, filter) in lists() {
         let first = api.call("conversations/list", filter.clone()).await?;
-        let mut following = filter.clone();
-        following["before"] = first["next"].clone();
         let mut pages = vec![(String::new(), "conversations/list", filter.clone(), GOAL)];
-        if first["next"].is_string() {
+        let mut following = filter.clone();
+        if let (Some(next), Some(asked)) =
+            (first.get("next").filter(|next| next.is_string()), following.as_object_mut())
+        {
+            asked.insert("before".to_owned(), next.clone());
             pages.push((", following page".to_owned(), "conversations/list", following, GOAL));
         }
         pages.push((", counts".to_owned(), "conversations/count", filter, COUNTS_GOAL));
