@@ -20,12 +20,13 @@ use super::{
     pages::{
         chatbots::{ChatbotPage, ChatbotsPage},
         contacts::{ContactDetailPage, ContactsPage},
-        inbox::{BackToList, Thread},
+        inbox::{AlertList, BackToList, Chosen, FilterChoices, FilterList, Shortcuts, Thread},
         join::JoinPage,
         labels::LabelsPage,
         sandbox::SandboxPage,
         set_up::SetUpPage,
         settings::{AccountPage, AuditPage, PeoplePage, TokensPage},
+        sign_in::CodePage,
     },
     prelude::*,
 };
@@ -62,7 +63,7 @@ macro_rules! chunk {
 
 chunk!(manage: contacts => ContactsPage, contact => ContactDetailPage, labels => LabelsPage, chatbots => ChatbotsPage, chatbot => ChatbotPage, integrations => IntegrationsPage, event_log => EventLogPage);
 chunk!(sandbox: sandbox => SandboxPage);
-chunk!(set_up: set_up => SetUpPage, join => JoinPage);
+chunk!(set_up: set_up => SetUpPage, join => JoinPage, code => CodePage);
 chunk!(settings: account => AccountPage, tokens => TokensPage, people => PeoplePage, audit => AuditPage);
 
 pub(super) mod thread {
@@ -76,6 +77,38 @@ pub(super) mod thread {
     /// The conversation that is open in the inbox.
     pub(in crate::ui) fn open(id: ConversationId) -> AnyView {
         lazy(THREAD, Box::pin(load()), Box::new(move || at_once(make(id)).and_then(Result::ok)))
+    }
+}
+
+pub(super) mod aside {
+    use super::*;
+
+    #[wasm_split(aside, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
+    pub(super) fn make(part: Part) -> SplitResult<AnyView> {
+        Ok(match part {
+            Part::Chosen(choices) => view! { <Chosen choices=choices /> },
+            Part::Menu(choices) => view! { <FilterList choices=choices /> },
+            Part::Alerts => view! { <AlertList /> },
+            Part::Keys(open) => view! { <Shortcuts open=open /> },
+        })
+    }
+
+    /// What stands beside the inbox's list. It is asked for in the browser only, once somebody wants it.
+    #[derive(Clone, Copy)]
+    pub(in crate::ui) enum Part {
+        /// What is chosen of the filters with many choices.
+        Chosen(FilterChoices),
+        /// What can be chosen.
+        Menu(FilterChoices),
+        /// How one is told of customers who wait.
+        Alerts,
+        /// The keys, in a dialog that this opens.
+        Keys(RwSignal<bool>),
+    }
+
+    pub(in crate::ui) fn show(part: Part) -> AnyView {
+        let place = if matches!(part, Part::Menu(_) | Part::Alerts) { MENU } else { NOTHING };
+        lazy(place, Box::pin(load()), Box::new(move || at_once(make(part)).and_then(Result::ok)))
     }
 }
 
@@ -99,6 +132,7 @@ fn chunk_of(path: &str) -> Option<Chunk> {
             Chunk { name: "manage", load: || Box::pin(manage::load()) }
         }
         "sandbox" => Chunk { name: "sandbox", load: || Box::pin(sandbox::load()) },
+        "sign-in" if parts.next() == Some("code") => Chunk { name: "set_up", load: || Box::pin(set_up::load()) },
         "set-up" | "join" => Chunk { name: "set_up", load: || Box::pin(set_up::load()) },
         "settings" => Chunk { name: "settings", load: || Box::pin(settings::load()) },
         _ => return None,
@@ -146,6 +180,8 @@ struct Place {
 }
 
 const PAGE: Place = Place { class: "page", shape: "cards", count: 2, back: || None };
+const MENU: Place = Place { class: "menu__place", shape: "rows", count: 2, back: || None };
+const NOTHING: Place = Place { class: "menu__place", shape: "rows", count: 0, back: || None };
 const THREAD: Place = Place { class: "thread", shape: "bubbles", count: 6, back: || Some(view! { <BackToList /> }) };
 
 /// What comes from a chunk: what stands in its place while it comes, and when it does not come.

@@ -28,11 +28,7 @@ use leptos_router::{
 use alerts::{Alerts, provide_alerts, shown_count};
 use components::{Leaving, ToastList};
 use layouts::AppLayout;
-use pages::{
-    inbox::InboxPage,
-    not_found::NotFoundPage,
-    sign_in::{CodePage, SignInPage},
-};
+use pages::{inbox::InboxPage, not_found::NotFoundPage, sign_in::SignInPage};
 use prelude::*;
 use state::{clock::provide_clock, hydrated::provide_hydrated, toasts::provide_toasts, unsaved::provide_unsaved};
 
@@ -55,7 +51,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=chunks::set_up::code ssr=SsrMode::Async />
                 <Route path=path!("/set-up") view=chunks::set_up::set_up ssr=SsrMode::Async />
                 <Route path=path!("/join") view=chunks::set_up::join ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=AppLayout ssr=SsrMode::Async>

@@ -4,6 +4,7 @@ use crate::{
     texts::{Words, inbox},
     ui::{
         alerts::{Alert, use_alerts},
+        chunks::aside::{Part, show},
         components::Icon,
         prelude::*,
     },
@@ -18,6 +19,27 @@ const CHOICES: [(Alert, &str, Words); 3] = [
 /// A native popover: Escape and a click beside it close it.
 #[component]
 pub(super) fn AlertChoices() -> impl IntoView {
+    let wanted = RwSignal::new(false);
+    view! {
+        <button
+            class="button button--quiet button--icon"
+            type="button"
+            popovertarget="alerts"
+            title=inbox::alerts()
+            on:click=move |_| wanted.set(true)
+        >
+            <Icon name="bell" />
+            <span class="visually-hidden">{inbox::alerts()}</span>
+        </button>
+        <div class="menu alerts" id="alerts" popover="auto" role="group" aria-label=inbox::alerts_title()>
+            {move || wanted.get().then(|| show(Part::Alerts))}
+        </div>
+    }
+}
+
+/// What stands in it.
+#[component]
+pub(crate) fn AlertList() -> impl IntoView {
     let alerts = use_alerts();
     let choices = CHOICES
         .into_iter()
@@ -38,15 +60,9 @@ pub(super) fn AlertChoices() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <button class="button button--quiet button--icon" type="button" popovertarget="alerts" title=inbox::alerts()>
-            <Icon name="bell" />
-            <span class="visually-hidden">{inbox::alerts()}</span>
-        </button>
-        <div class="menu alerts" id="alerts" popover="auto" role="group" aria-labelledby="alerts-title">
-            <p class="alerts__title" id="alerts-title">{inbox::alerts_title()}</p>
-            {choices}
-            <p class="alerts__note" role="status">{move || alerts.trouble()}</p>
-            <p class="alerts__hint">{inbox::alerts_hint()}</p>
-        </div>
+        <p class="alerts__title">{inbox::alerts_title()}</p>
+        {choices}
+        <p class="alerts__note" role="status">{move || alerts.trouble()}</p>
+        <p class="alerts__hint">{inbox::alerts_hint()}</p>
     }
 }

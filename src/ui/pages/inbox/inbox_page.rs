@@ -2,12 +2,16 @@
 
 use leptos_meta::Title;
 
-use super::{conversation_list::ConversationList, keys::listen_to_keys, place::provide_place, shortcuts::Shortcuts};
+use super::{conversation_list::ConversationList, keys::listen_to_keys, place::provide_place};
 use crate::{
     error::ApiError,
     texts::inbox,
     ui::{
-        browser, chunks,
+        browser,
+        chunks::{
+            aside::{Part, show},
+            thread,
+        },
         components::{EmptyState, ErrorPanel},
         prelude::*,
     },
@@ -18,6 +22,8 @@ pub(crate) fn InboxPage() -> impl IntoView {
     let place = provide_place();
     let shortcuts = RwSignal::new(false);
     listen_to_keys(place, shortcuts);
+    // The dialog stays once somebody has wanted it: it closes by itself.
+    let keys = Memo::new(move |before: Option<&bool>| before == Some(&true) || shortcuts.get());
     // On a phone the thread gives way to the list: back to where one was in it.
     let before = StoredValue::new(None);
     effect(move || {
@@ -40,7 +46,7 @@ pub(crate) fn InboxPage() -> impl IntoView {
         <div class="inbox" data-pane=pane>
             <ConversationList shortcuts=shortcuts />
             {move || match place.open.get() {
-                Some(id) => chunks::thread::open(id),
+                Some(id) => thread::open(id),
                 None if place.mistyped.get() => view! {
                     <div class="thread thread--empty"><ErrorPanel error=ApiError::not_found(inbox::the_conversation()) /></div>
                 },
@@ -51,6 +57,6 @@ pub(crate) fn InboxPage() -> impl IntoView {
                 },
             }}
         </div>
-        <Shortcuts open=shortcuts />
+        {move || keys.get().then(|| show(Part::Keys(shortcuts)))}
     }
 }

@@ -12,6 +12,7 @@ mod conversation_list;
 mod conversation_row;
 mod details;
 mod erase;
+mod filter_choices;
 mod filter_menu;
 mod filters;
 mod inbox_page;
@@ -30,6 +31,9 @@ mod thread;
 mod thread_header;
 mod unsent;
 
+pub(crate) use alert_choices::AlertList;
 pub(crate) use back_to_list::BackToList;
+pub(crate) use filter_choices::{Chosen, FilterChoices, FilterList};
 pub(crate) use inbox_page::InboxPage;
+pub(crate) use shortcuts::Shortcuts;
 pub(crate) use thread::Thread;

@@ -17,7 +17,7 @@ const KEYS: [(Words, Words); 8] = [
 ];
 
 #[component]
-pub(super) fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
+pub(crate) fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
     let rows = || {
         KEYS.into_iter()
             .map(|(key, what)| view! { <div><dt><kbd>{key()}</kbd></dt><dd>{what()}</dd></div> })
