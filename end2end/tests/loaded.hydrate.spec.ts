@@ -120,7 +120,7 @@ test("icons are there without a line", async ({ page, context, api, watch }) => 
   await api.answered(customer, question, answer);
   await openSignedIn(page, "/inbox");
   await context.setOffline(true);
-  await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
-  const drawn = page.getByRole("dialog").locator("svg.icon use").first();
+  await page.getByRole("button", { name: "Account" }).click();
+  const drawn = page.getByRole("group", { name: "Account" }).locator("svg.icon use").first();
   expect(await drawn.evaluate((use: SVGUseElement) => use.getBBox().width)).toBeGreaterThan(0);
 });
