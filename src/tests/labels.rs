@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 use super::{
     app::{Database, TestApp},
     on_both_databases,
-    waiting::{lines, row, rows, sends, writes},
+    waiting::{lines, row, rows, sends, takes_over, writes},
 };
-use crate::domain::role::Role;
+use crate::{domain::role::Role, server::service::label::go_on_deleting};
 
 on_both_databases!(
     names_are_told_apart_whatever_their_case,
     whoever_converses_labels,
     what_is_labelled_keeps_its_place_in_the_list,
     a_deleted_label_is_gone_everywhere,
+    a_conversation_has_so_many_labels,
+    what_is_labelled_is_found_by_whose_and_unread,
     what_is_erased_takes_its_labels_along,
     another_workspace_sees_and_touches_none,
 );
@@ -146,9 +148,64 @@ async fn a_deleted_label_is_gone_everywhere(database: Database) {
     assert_eq!(names(&row(&app).await), ["refund"]);
     assert!(rows(&app, json!({"label": vip["id"]})).await.is_empty());
     assert_eq!(app.api("labels/delete", json!({"id": vip["id"]})).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(app.count("select count(*) from conversation_labels").await, 1);
-    // The name is free again.
+    assert_eq!(app.ok("conversations/count", json!({"label": vip["id"]})).await["all"], 0);
+    assert_eq!(
+        app.api("labels/update", json!({"id": vip["id"], "name": "new", "colour": "red"})).await.0,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(app.api("conversations/label", json!({"id": id, "add": [vip["id"]]})).await.0, StatusCode::BAD_REQUEST);
+    // The name is free again, though the upkeep has not been there yet.
+    assert_eq!(app.count("select count(*) from conversation_labels").await, 2);
     label(&app, "vip", "blue").await;
+    go_on_deleting(&app.state).await.unwrap();
+    assert_eq!(app.count("select count(*) from conversation_labels").await, 1);
+    assert_eq!(app.count("select count(*) from labels").await, 2);
+}
+
+async fn a_conversation_has_so_many_labels(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
+    let id = row(&app).await["id"].clone();
+    let mut all = Vec::new();
+    for n in 0..21 {
+        all.push(label(&app, &format!("Label {n:02}"), "red").await["id"].clone());
+    }
+    let put = async |add: &[Value], remove: &[Value]| {
+        app.api("conversations/label", json!({"id": id, "add": add, "remove": remove})).await.0
+    };
+    assert_eq!(put(&all[..20], &[]).await, StatusCode::OK);
+    // What it has counts once, and what goes makes room.
+    assert_eq!(put(&all[10..20], &[]).await, StatusCode::OK);
+    assert_eq!(put(&all[20..], &[]).await, StatusCode::CONFLICT);
+    assert_eq!(put(&[all[20].clone(), all[20].clone()], &all[..1]).await, StatusCode::OK);
+    assert_eq!(app.count("select count(*) from conversation_labels").await, 20);
+}
+
+/// A label's list goes by what is filtered, too: whose, and what is unread.
+async fn what_is_labelled_is_found_by_whose_and_unread(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    let refund = label(&app, "refund", "red").await;
+    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
+    let id = row(&app).await["id"].clone();
+    app.ok("conversations/label", json!({"id": id, "add": [refund["id"]]})).await;
+    let found = async |more: Value| {
+        let mut filter = json!({"label": refund["id"]});
+        filter.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        (rows(&app, filter.clone()).await.len(), app.ok("conversations/count", filter).await)
+    };
+    let (unread, counts) = found(json!({"unread": true})).await;
+    assert_eq!((unread, &counts["all"], &counts["unassigned"], &counts["mine"]), (1, &json!(1), &json!(1), &json!(0)));
+    app.ok("conversations/mark_read", json!({"id": id})).await;
+    takes_over(&app).await;
+    assert_eq!(found(json!({"unread": true})).await.0, 0);
+    let (all, counts) = found(json!({})).await;
+    assert_eq!((all, &counts["unassigned"], &counts["mine"]), (1, &json!(0), &json!(1)));
+    app.ok("conversations/assign", json!({"id": id})).await;
+    assert_eq!(found(json!({})).await.1["mine"], 0);
+    writes(&app, &number, "wamid.2", ADA, "and another thing").await;
+    assert_eq!(found(json!({"unread": true})).await.0, 1);
 }
 
 async fn what_is_erased_takes_its_labels_along(database: Database) {

@@ -65,6 +65,7 @@ pub async fn list(
     let filter = InboxFilter { before, limit: PAGE + 1, ..filter(actor, listing) };
     let mut conn = state.store.read().await?;
     let mut rows = match ids {
+        _ if is_void(&mut conn, actor.workspace_id, filter).await? => Vec::new(),
         None => conversation::list(&mut conn, actor.workspace_id, filter).await?,
         Some(ids) if ids.len() <= IDS_MAX => {
             // An id that is requested twice is returned once.
@@ -106,12 +107,23 @@ fn filter(actor: &Actor, listing: Listing) -> InboxFilter {
     InboxFilter { waiting, channel, status, whose, label, unread, before, limit: PAGE + 1 }
 }
 
+/// A label that is no more lets nothing through, whatever it has not come off yet.
+async fn is_void(conn: &mut Conn, ws: WorkspaceId, f: InboxFilter) -> StoreResult<bool> {
+    Ok(match f.label {
+        Some(id) => label::find(conn, ws, id).await?.is_none(),
+        None => false,
+    })
+}
+
 /// How many the other filters let through: the caller's, nobody's, all.
 pub async fn counts(state: &Services, actor: &Actor, listing: Listing) -> Result<Counts> {
     let mut conn = state.store.read().await?;
     let all = filter(actor, Listing { assignee: None, ..listing });
     let of = |whose| InboxFilter { whose, ..all };
     let ws = actor.workspace_id;
+    if is_void(&mut conn, ws, all).await? {
+        return Ok(Counts::default());
+    }
     Ok(Counts {
         mine: conversation::count(&mut conn, ws, of(Whose::Of(actor.user_id))).await?,
         unassigned: conversation::count(&mut conn, ws, of(Whose::Nobodys)).await?,

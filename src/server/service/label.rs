@@ -1,5 +1,7 @@
 //! Labels: people with the right make them, everybody who answers uses them.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::{Services, actor::Actor, conversation as conversations, validate};
@@ -97,29 +99,35 @@ pub async fn update(state: &Services, actor: &Actor, id: LabelId, name: &str, co
     Ok(new)
 }
 
-/// Deletes a label; it comes off its conversations, a portion at a time.
+/// Deletes a label. Nobody sees it any more, and the sweep takes it off its conversations.
 pub async fn delete(state: &Services, actor: &Actor, id: LabelId) -> Result<()> {
-    let ws = actor.workspace_id;
-    let found = label::find(&mut state.store.read().await?, ws, id).await?;
-    found.ok_or_else(|| ApiError::not_found("The label"))?;
-    loop {
-        let taken_off = state.writer.write(Priority::Bulk, Uuid::from(id), (ws, id), |conn, (ws, id)| {
-            Box::pin(label::take_off_some(conn, *ws, *id, AT_ONCE))
-        });
-        if taken_off.await? == 0 {
-            break;
+    let input = (actor.workspace_id, id, state.now());
+    let found = state.transact(actor, Uuid::from(id), input, |conn, (ws, id, now)| {
+        Box::pin(async move {
+            let Some(name) = label::delete(conn, *ws, *id, *now).await? else { return Ok(false) };
+            conn.tell(*ws, DomainEvent::LabelChanged { id: *id, name, what: LabelChange::Deleted }, *now);
+            Ok(true)
+        })
+    });
+    if found.await? { Ok(()) } else { Err(ApiError::not_found("The label").into()) }
+}
+
+/// Takes what is deleted off its conversations, portion by portion. The upkeep calls it.
+///
+/// # Errors
+/// When the database is unavailable; the next round tries again.
+pub async fn go_on_deleting(state: &Services) -> Result<()> {
+    let deleted = label::list_deleted(&mut state.store.read().await?).await?;
+    for (ws, id) in deleted {
+        loop {
+            let lost = state.writer.write(Priority::Bulk, Uuid::from(id), (ws, id), |conn, (ws, id)| {
+                Box::pin(label::take_off_some(conn, *ws, *id, AT_ONCE))
+            });
+            if lost.await? == 0 || state.life.shutdown.is_cancelled() {
+                break;
+            }
         }
     }
-    state
-        .transact(actor, Uuid::from(id), (ws, id, state.now()), |conn, (ws, id, now)| {
-            Box::pin(async move {
-                if let Some(name) = label::delete(conn, *ws, *id).await? {
-                    conn.tell(*ws, DomainEvent::LabelChanged { id: *id, name, what: LabelChange::Deleted }, *now);
-                }
-                Ok(())
-            })
-        })
-        .await?;
     Ok(())
 }
 
@@ -154,6 +162,12 @@ pub async fn label(
     conversations::get(state, actor, id).await
 }
 
+/// Each of them once, in their order.
+fn once(ids: &[LabelId]) -> impl Iterator<Item = &LabelId> {
+    let mut seen = BTreeSet::new();
+    ids.iter().filter(move |id| seen.insert(**id))
+}
+
 async fn label_within(conn: &mut Conn, l: &Labelling) -> StoreResult<std::result::Result<(), ApiError>> {
     let ws = l.actor.workspace_id;
     let Some(has) = label::hold(conn, ws, l.id).await? else {
@@ -161,7 +175,7 @@ async fn label_within(conn: &mut Conn, l: &Labelling) -> StoreResult<std::result
     };
     // Judged before anything is written: the transaction is committed whatever this answers.
     let (mut to_add, mut to_remove) = (Vec::new(), Vec::new());
-    for id in &l.add {
+    for id in once(&l.add) {
         match label::find(conn, ws, *id).await? {
             Some(label) => to_add.push(label),
             None => {
@@ -171,10 +185,11 @@ async fn label_within(conn: &mut Conn, l: &Labelling) -> StoreResult<std::result
             }
         }
     }
-    for id in &l.remove {
+    for id in once(&l.remove).filter(|id| !l.add.contains(id)) {
         to_remove.extend(label::find(conn, ws, *id).await?);
     }
-    if has + i64::try_from(to_add.len()).unwrap_or(i64::MAX) > PER_CONVERSATION {
+    let will_have = has.iter().filter(|id| !l.remove.contains(id)).chain(&l.add).collect::<BTreeSet<_>>().len();
+    if i64::try_from(will_have).unwrap_or(i64::MAX) > PER_CONVERSATION {
         return Ok(Err(ApiError::conflict("A conversation has at most 20 labels.").action("Take one off first.")));
     }
     let (mut added, mut removed) = (Vec::new(), Vec::new());

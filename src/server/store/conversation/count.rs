@@ -4,7 +4,7 @@
 
 use super::{
     inbox::InboxFilter,
-    stretch::{is_meant, labelled, stretches},
+    stretch::{is_said, stretches},
 };
 use crate::{
     domain::{ids::WorkspaceId, listing::COUNT_MAX},
@@ -25,9 +25,11 @@ macro_rules! some {
 macro_rules! some_labelled {
     ($stretch:expr) => {
         concat!(
-            "select id from (select l.conversation_id as id from conversation_labels l where l.workspace_id = $1 and ",
+            "select id from (select conversation_id as id from conversation_labels where workspace_id = $1 and label_id = $7 and ",
             $stretch,
-            " order by l.last_message_at desc, l.conversation_id desc limit 1001) as stretch union all "
+            " and ",
+            is_said!(),
+            " order by last_message_at desc, conversation_id desc limit 1001) as stretch union all "
         )
     };
 }
@@ -53,13 +55,26 @@ const COUNT_OF_PERSON: &str = counted!(
        and ($5 = '' or channel = $5) and ($6 = '' or status = $6) and (not $8 or unread > 0) and assignee_id = $7
        and (last_inbound_at is not null or preview <> '')"
 );
+macro_rules! newer_labelled {
+    ($whose:literal) => {
+        concat!(
+            "select conversation_id as id from conversation_labels where workspace_id = $1 and label_id = $7
+               and (channel not in ('web', 'whatsapp') or status not in ('open', 'snoozed', 'resolved'))
+               and ($5 = '' or channel = $5) and ($6 = '' or status = $6) and (not $8 or unread > 0) and ",
+            $whose,
+            " and ",
+            is_said!()
+        )
+    };
+}
+
 const COUNT_LABELLED: &str = counted!(
-    labelled!(some_labelled!),
-    "select l.conversation_id as id from conversation_labels l where l.workspace_id = $1 and l.label_id = $7
-       and (l.channel not in ('web', 'whatsapp') or l.status not in ('open', 'snoozed', 'resolved'))
-       and ($5 = '' or l.channel = $5) and ($6 = '' or l.status = $6) and ",
-    is_meant!()
+    stretches!(some_labelled!, "(case when assignee_id is null then 0 else 1 end) = 0"),
+    stretches!(some_labelled!, "(case when assignee_id is null then 0 else 1 end) = 1 and not $9"),
+    newer_labelled!("(not $9 or assignee_id is null)")
 );
+const COUNT_LABELLED_OF_PERSON: &str =
+    counted!(stretches!(some_labelled!, "assignee_id = $9"), newer_labelled!("assignee_id = $9"));
 const _: () = assert!(COUNT_MAX == 1001, "the statements count to another number");
 
 /// How many there are, at most [`COUNT_MAX`].
@@ -69,10 +84,16 @@ pub async fn count(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter) -
     }
     // The second to fourth parameters are the list's place and limit, of which there are none.
     if let Some(label) = f.label {
-        return Ok(
-            on!(conn, c => sqlx::query_scalar(COUNT_LABELLED).bind(workspace_id).bind(0_i64).bind(0_i64).bind(0_i64)
-            .bind(f.channel()).bind(f.status()).bind(label).bind(f.unread).bind(f.nobodys()).bind(f.person()).fetch_one(c).await)?,
-        );
+        let sql = if f.person().is_some() { COUNT_LABELLED_OF_PERSON } else { COUNT_LABELLED };
+        return Ok(on!(conn, c => {
+            let query = sqlx::query_scalar(sql).bind(workspace_id).bind(0_i64).bind(0_i64).bind(0_i64).bind(f.channel())
+                .bind(f.status()).bind(label).bind(f.unread);
+            let query = match f.person() {
+                Some(person) => query.bind(person),
+                None => query.bind(f.nobodys()),
+            };
+            query.fetch_one(c).await
+        })?);
     }
     if let Some(person) = f.person() {
         return Ok(

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::stretch::{is_meant, labelled, stretches};
+use super::stretch::{is_said, stretches};
 use crate::{
     domain::{
         Millis,
@@ -129,15 +129,16 @@ macro_rules! newest {
     };
 }
 
-/// The same of what has a label.
+/// The same of what has the label `$7`.
 macro_rules! newest_labelled {
     ($stretch:expr) => {
         concat!(
-            "select id, last_message_at from (select l.conversation_id as id, l.last_message_at
-               from conversation_labels l where l.workspace_id = $1 and ",
+            "select id, last_message_at from (select conversation_id as id, last_message_at
+               from conversation_labels where workspace_id = $1 and label_id = $7 and ",
             $stretch,
-            " and (l.last_message_at, l.conversation_id) < ($2, $3)
-               order by l.last_message_at desc, l.conversation_id desc limit 51) as stretch union all "
+            " and (last_message_at, conversation_id) < ($2, $3) and ",
+            is_said!(),
+            " order by last_message_at desc, conversation_id desc limit 51) as stretch union all "
         )
     };
 }
@@ -152,6 +153,21 @@ macro_rules! newest_newer {
             $whose,
             " and (last_message_at, id) < ($2, $3) and (last_inbound_at is not null or preview <> '')
                order by last_message_at desc, id desc limit 51) as stretch"
+        )
+    };
+}
+
+macro_rules! newest_newer_labelled {
+    ($whose:literal) => {
+        concat!(
+            "select id, last_message_at from (select conversation_id as id, last_message_at
+               from conversation_labels where workspace_id = $1 and label_id = $7
+               and (channel not in ('web', 'whatsapp') or status not in ('open', 'snoozed', 'resolved'))
+               and ($5 = '' or channel = $5) and ($6 = '' or status = $6) and (not $8 or unread > 0) and ",
+            $whose,
+            " and (last_message_at, conversation_id) < ($2, $3) and ",
+            is_said!(),
+            " order by last_message_at desc, conversation_id desc limit 51) as stretch"
         )
     };
 }
@@ -175,16 +191,12 @@ const LIST: &str = page!(
 );
 const LIST_OF_PERSON: &str = page!(stretches!(newest!, "assignee_id = $7"), newest_newer!("assignee_id = $7"));
 const LIST_LABELLED: &str = page!(
-    labelled!(newest_labelled!),
-    // The last one ends the list.
-    "select id, last_message_at from (select l.conversation_id as id, l.last_message_at
-       from conversation_labels l where l.workspace_id = $1 and l.label_id = $7
-       and (l.channel not in ('web', 'whatsapp') or l.status not in ('open', 'snoozed', 'resolved'))
-       and ($5 = '' or l.channel = $5) and ($6 = '' or l.status = $6) and ",
-    is_meant!(),
-    " and (l.last_message_at, l.conversation_id) < ($2, $3)
-       order by l.last_message_at desc, l.conversation_id desc limit 51) as stretch"
+    stretches!(newest_labelled!, "(case when assignee_id is null then 0 else 1 end) = 0"),
+    stretches!(newest_labelled!, "(case when assignee_id is null then 0 else 1 end) = 1 and not $9"),
+    newest_newer_labelled!("(not $9 or assignee_id is null)")
 );
+const LIST_LABELLED_OF_PERSON: &str =
+    page!(stretches!(newest_labelled!, "assignee_id = $9"), newest_newer_labelled!("assignee_id = $9"));
 const _: () = assert!(Channel::ALL.len() == 3 && ConversationStatus::ALL.len() == 4, "the list has other stretches");
 
 /// Conversations in which something was said: what only holds notices about a customer is not one yet.
@@ -194,8 +206,16 @@ pub async fn list(conn: &mut Conn, workspace_id: WorkspaceId, f: InboxFilter) ->
     }
     let (at, id) = f.before;
     if let Some(label) = f.label {
-        return Ok(on!(conn, c => sqlx::query_as(LIST_LABELLED).bind(workspace_id).bind(at).bind(id).bind(f.limit)
-            .bind(f.channel()).bind(f.status()).bind(label).bind(f.unread).bind(f.nobodys()).bind(f.person()).fetch_all(c).await)?);
+        let sql = if f.person().is_some() { LIST_LABELLED_OF_PERSON } else { LIST_LABELLED };
+        return Ok(on!(conn, c => {
+            let query = sqlx::query_as(sql).bind(workspace_id).bind(at).bind(id).bind(f.limit).bind(f.channel())
+                .bind(f.status()).bind(label).bind(f.unread);
+            let query = match f.person() {
+                Some(person) => query.bind(person),
+                None => query.bind(f.nobodys()),
+            };
+            query.fetch_all(c).await
+        })?);
     }
     if let Some(person) = f.person() {
         return Ok(on!(conn, c => sqlx::query_as(LIST_OF_PERSON).bind(workspace_id).bind(at).bind(id).bind(f.limit)

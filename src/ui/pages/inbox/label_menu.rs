@@ -1,10 +1,15 @@
 //! The labels of the open conversation, and a menu of all to put on and take off.
 
-use leptos::task::spawn_local;
+use leptos::{task::spawn_local, web_sys::HtmlInputElement};
 
 use crate::{
     api::{conversations::label_conversation, labels::list_labels},
-    domain::{conversation::Conversation, ids::ConversationId, label::Label, role::Permission},
+    domain::{
+        conversation::Conversation,
+        ids::{ConversationId, LabelId},
+        label::Label,
+        role::Permission,
+    },
     error::ApiResult,
     texts::inbox,
     ui::{
@@ -16,7 +21,6 @@ use crate::{
             guard::guarded,
             session::use_session,
             toasts::use_toasts,
-            work::Work,
         },
     },
 };
@@ -26,7 +30,7 @@ const MENU: &str = "label-menu";
 /// A native popover, which stays open: several labels may be chosen. Button and menu stay the same elements whatever changes.
 #[component]
 pub(super) fn LabelMenu(id: ConversationId, conversation: Data<Conversation>) -> impl IntoView {
-    let (live, toasts, work) = (use_live(), use_toasts(), Work::new());
+    let (live, toasts) = (use_live(), use_toasts());
     let manages = use_session().may(Permission::ManageLabels);
     let asked = RwSignal::new(false);
     let found = RwSignal::new(None::<ApiResult<Vec<Label>>>);
@@ -38,27 +42,31 @@ pub(super) fn LabelMenu(id: ConversationId, conversation: Data<Conversation>) ->
         });
     };
     let labels = derived(move |_| conversation.get().and_then(Result::ok).map(|c| c.labels).unwrap_or_default());
-    let switch = move |label: &Label, on: bool| {
-        let (add, remove) = if on { (vec![label.id], Vec::new()) } else { (Vec::new(), vec![label.id]) };
-        work.run(label_conversation(id, add, remove), move |_| live.touch_conversation(id));
+    // Each tick is a request of its own, however fast they come: none waits for another, and none is lost.
+    let switch = move |label: LabelId, tick: HtmlInputElement| {
+        let on = tick.checked();
+        let (add, remove) = if on { (vec![label], Vec::new()) } else { (Vec::new(), vec![label]) };
+        spawn_local(async move {
+            match guarded(label_conversation(id, add, remove)).await {
+                Ok(_) => live.touch_conversation(id),
+                Err(error) => {
+                    toasts.error(&error);
+                    tick.set_checked(!on);
+                }
+            }
+        });
     };
-    effect(move || {
-        if let Some(error) = work.error().get() {
-            toasts.error(&error);
-        }
-    });
     let item = move |label: Label| {
         let input = format!("label-{}", label.id);
         let own = label.id;
         let is_on = move || labels.with(|l| l.iter().any(|l| l.id == own));
-        let of = label.clone();
         view! {
             <div class="choice">
                 <input
                     id=input.clone()
                     type="checkbox"
                     prop:checked=is_on
-                    on:change=move |event| switch(&of, event_target_checked(&event))
+                    on:change=move |event| switch(own, event_target(&event))
                 />
                 <label for=input><LabelTag label=label /></label>
             </div>
