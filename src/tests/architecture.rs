@@ -273,10 +273,11 @@ const ACROSS_WORKSPACES: &[(&str, &str, &str)] = &[
     ("turn.rs", "where answer_lease is not null", "after a crash, everywhere"),
     ("turn.rs", "and answer_lease = $1", "a claim took them anywhere"),
     ("assigning.rs", "from releases order by", "the sweep takes back what anybody had who is gone"),
+    ("label.rs", "where deleted_at is not null order by", "the upkeep takes off what is deleted anywhere"),
+    ("waiting.rs", "not exists (select 1 from contacts k", "a condition of statements that name it"),
     ("snooze.rs", "snoozed_until <= $1 limit 1", "whether a worker has something to do"),
     ("snooze.rs", "order by snoozed_until limit $2", "the sweep opens what is due anywhere"),
     ("idle.rs", "from chatbots b cross join", "the sweep gives back what is idle anywhere"),
-    ("idle.rs", "update conversations set mode = 'bot', pace", "the sweep gives back what is idle anywhere"),
     ("idle.rs", "returning workspace_id, id", "of what was just given back"),
     ("node.rs", "uuid_send(answer_lease)", "after a crash of a node, everywhere"),
     ("node.rs", "uuid_send(lease)", "after a crash of a node, everywhere"),
@@ -316,9 +317,9 @@ fn names_its_workspace(sql: &str) -> bool {
         || sql.starts_with("insert into") && sql.contains("workspace_id,")
 }
 
-/// A code in which statements that are put together with a list of channels are one text, as the database gets them.
+/// A code in which statements that are put together with a list of channels or a condition are one text, as the database gets them.
 fn glued(code: &str) -> String {
-    let lists = ["known_channels!()", "provided_channels!()"];
+    let lists = ["known_channels!()", "provided_channels!()", "heard!()"];
     let mut whole = code.to_owned();
     for list in lists {
         let pieces: Vec<String> = whole.split(list).map(str::to_owned).collect();

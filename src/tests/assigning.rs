@@ -25,6 +25,7 @@ on_both_databases!(
     the_list_and_its_counts_tell_whose,
     what_a_dismissed_person_had_is_nobodys_again,
     who_is_taken_out_by_a_page_leaves_nothing_either,
+    who_is_let_in_again_keeps_what_is_left,
     another_workspace_has_no_part_in_it,
 );
 
@@ -213,10 +214,10 @@ async fn what_a_dismissed_person_had_is_nobodys_again(database: Database) {
         while app.count("select count(*) from releases").await > 0 {
             sweep::step(&app.state).await.unwrap();
         }
-        assert_eq!(counts(&app, &app.token, json!({})).await, (0, 69, 70), "what is resolved stays as it was");
+        assert_eq!(counts(&app, &app.token, json!({})).await, (0, 70, 70), "what is resolved as well");
         let taken = app.ok("conversations/get", json!({"id": all[0]["id"]})).await;
         assert_eq!((taken["answering"].as_str(), &taken["assignee"]), (Some("nobody"), &Value::Null));
-        let said = format!("{name} is not on the team any more: the conversation is back in the queue");
+        let said = format!("{name} cannot sign in any more: the conversation is back in the queue");
         assert_eq!(lines(&app).await.into_iter().filter(|line| *line == said).count(), 69);
     }
 }
@@ -241,6 +242,22 @@ async fn who_is_taken_out_by_a_page_leaves_nothing_either(database: Database) {
         let (status, _) = app.api("conversations/assign", json!({"id": id, "user_id": to})).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{operation}");
     }
+}
+
+async fn who_is_let_in_again_keeps_what_is_left(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.add_user("grace@example.com", Role::Agent, None).await;
+    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
+    let id = row(&app).await["id"].clone();
+    let to = colleague(&app, "grace").await;
+    app.ok("conversations/assign", json!({"id": id, "user_id": to})).await;
+    for how in [Change::Disable, Change::Enable] {
+        change(&app.state, "grace@example.com", how).await.unwrap();
+    }
+    app.settle().await;
+    assert!(whose(&row(&app).await).is_some(), "let in before anything was taken away");
+    assert_eq!(app.count("select count(*) from releases").await, 0);
 }
 
 async fn another_workspace_has_no_part_in_it(database: Database) {

@@ -35,6 +35,7 @@ on_both_databases!(
     an_erased_contact_is_gone_on_every_number,
     the_history_of_a_website_is_erased_and_visitors_begin_anew,
     what_comes_after_the_order_stays,
+    what_is_done_after_the_order_keeps_nothing,
     what_had_come_in_before_the_order_does_not_come_back,
     one_order_that_fails_holds_up_no_other,
     what_was_cut_off_is_erased_later,
@@ -228,6 +229,27 @@ async fn what_comes_after_the_order_stays(database: Database) {
     assert_eq!(left, ["where is your shop", "In Harbour Street 5."]);
     assert_eq!(app.count("select count(*) from contacts").await, 1);
     assert_eq!(app.count("select count(*) from erasures").await, 0);
+}
+
+/// What is done to it after the order is about what was erased: a line that says so, or a note, keeps nothing of it.
+async fn what_is_done_after_the_order_keeps_nothing(database: Database) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.customer_writes(&number, "wamid.1", ADA, "opening hours").await;
+    let ada = row_of(&app, "Customer 01").await;
+    left_over(&app, &ada, 2).await;
+    app.ok("conversations/set_mode", json!({"id": ada["id"], "mode": "human"})).await;
+    app.ok("notes/create", json!({"conversation_id": ada["id"], "text": "Gone soon"})).await;
+    erasure::go_on(&app.state).await.unwrap();
+    for left in [
+        "select count(*) from conversations",
+        "select count(*) from messages",
+        "select count(*) from notes",
+        "select count(*) from contacts",
+        "select count(*) from erasures",
+    ] {
+        assert_eq!(app.count(left).await, 0, "{left}");
+    }
 }
 
 /// Under a backlog, or while a delivery rests after a failure, what a customer wrote before the order is stored after it.

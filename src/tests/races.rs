@@ -24,7 +24,7 @@ const TOLD: &str = "select count(*) from events";
 const WITHDRAWN: &str = "select count(*) from messages where state = 'cancelled'";
 
 /// An app with an answer in the queue.
-async fn queued(database: Database) -> (TestApp, Number) {
+pub(super) async fn queued(database: Database) -> (TestApp, Number) {
     let app = TestApp::start(database).await;
     let number = app.number().await;
     let question = text_message("wamid.1", PHONE, "opening hours");

@@ -7,23 +7,18 @@
 
 use uuid::Uuid;
 
-use super::Pipeline;
+use super::{Pipeline, stirred};
 use crate::{
-    domain::{Millis, event::DomainEvent, ids::MessageId},
+    domain::{Millis, ids::MessageId},
     server::{
-        base::clock::mint_id,
         error::Result,
         store::{
             Conn, StoreResult,
             conversation::{self, GivenBack},
-            message::{self, NewMessage, Placed, Thread},
         },
         writer::Priority,
     },
 };
-
-/// The maximum number of conversations returned to their bots in one transaction.
-const AT_ONCE: usize = 64;
 
 /// Returns a batch of idle conversations to their bots. Returns whether there were any.
 ///
@@ -34,10 +29,11 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     if !conversation::has_idle(&mut state.store.read().await?, now).await? {
         return Ok(false);
     }
-    let ids: Vec<MessageId> = (0..AT_ONCE).map(|_| mint_id()).collect();
     let given = state
         .writer
-        .write(Priority::Pipeline, Uuid::nil(), (ids, now), |conn, (ids, now)| Box::pin(give_back(conn, ids, *now)))
+        .write(Priority::Pipeline, Uuid::nil(), (stirred::line_ids(), now), |conn, (ids, now)| {
+            Box::pin(give_back(conn, ids, *now))
+        })
         .await?;
     if given > 0 {
         tracing::info!(count = given, "Conversations in which nobody wrote any more were given back to their bots");
@@ -47,29 +43,14 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
 }
 
 async fn give_back(conn: &mut Conn, ids: &[MessageId], now: Millis) -> StoreResult<usize> {
-    let limit = i64::try_from(ids.len()).unwrap_or(1);
-    let given = conversation::give_back_idle(conn, now, limit).await?;
-    let lines: Vec<NewMessage> = given.iter().zip(ids).map(|(given, id)| line(given, *id, now)).collect();
-    let placed: Vec<Placed<'_>> = lines.iter().zip(given.iter().map(|g| g.seq)).collect();
-    message::insert_many(conn, &placed, now).await?;
-    for g in &given {
-        conn.tell(g.workspace_id, DomainEvent::ConversationChanged { id: g.id }, now);
-    }
-    Ok(given.len())
+    let given = conversation::give_back_idle(conn, now, stirred::limit(ids)).await?;
+    stirred::write_lines(conn, given.into_iter().map(|given| (given.of, line(&given))), ids, now).await
 }
 
 /// The line between the messages that says so.
-fn line(given: &GivenBack, id: MessageId, now: Millis) -> NewMessage {
+fn line(given: &GivenBack) -> String {
     let waits = if given.waits { " The customer still waits for a person." } else { "" };
-    let body =
-        format!("Nobody of the team has written for {}: the bot answers again.{waits}", words(given.idle_minutes));
-    let place = Thread {
-        workspace_id: given.workspace_id,
-        conversation_id: given.id,
-        integration_id: given.integration_id,
-        channel: given.channel,
-    };
-    NewMessage::activity(&place, id, None, body, now)
+    format!("Nobody of the team has written for {}: the bot answers again.{waits}", words(given.idle_minutes))
 }
 
 /// A time as people say it: `"12 hours"`, `"90 minutes"`.

@@ -21,6 +21,7 @@ pub mod intake;
 pub mod node;
 mod release;
 pub mod status;
+mod stirred;
 pub mod sweep;
 mod wake;
 

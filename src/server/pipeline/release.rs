@@ -1,8 +1,8 @@
-//! Conversations of people who are let in no more: what is open of theirs goes back to the queue.
+//! Conversations of people who are let in no more: what they had goes back to the queue.
 
 use uuid::Uuid;
 
-use super::Pipeline;
+use super::{Pipeline, stirred};
 use crate::{
     domain::{
         Millis,
@@ -10,19 +10,11 @@ use crate::{
         ids::{MessageId, UserId, WorkspaceId},
     },
     server::{
-        base::clock::mint_id,
         error::Result,
-        store::{
-            Conn, StoreResult, account,
-            conversation::{self, Released},
-            message::{self, NewMessage, Placed, Thread},
-        },
+        store::{Conn, StoreResult, account, conversation},
         writer::Priority,
     },
 };
-
-/// The maximum number of conversations that go back in one transaction.
-const AT_ONCE: usize = 64;
 
 /// Takes a portion from each who was dismissed. Returns whether there was anybody.
 ///
@@ -31,8 +23,7 @@ const AT_ONCE: usize = 64;
 pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     let orders = conversation::list_releases(&mut state.store.read().await?).await?;
     for (workspace_id, user_id) in &orders {
-        let ids: Vec<MessageId> = (0..AT_ONCE).map(|_| mint_id()).collect();
-        let input = (*workspace_id, *user_id, ids, state.now());
+        let input = (*workspace_id, *user_id, stirred::line_ids(), state.now());
         let released = state.writer.write(Priority::Pipeline, Uuid::nil(), input, |conn, (ws, user_id, ids, now)| {
             Box::pin(release(conn, *ws, *user_id, ids, *now))
         });
@@ -49,26 +40,16 @@ async fn release(
     ids: &[MessageId],
     now: Millis,
 ) -> StoreResult<usize> {
-    let limit = i64::try_from(ids.len()).unwrap_or(1);
-    let released = conversation::release_some(conn, ws, user_id, limit, now).await?;
-    let name = account::find_name(conn, user_id).await?.unwrap_or_else(|| "Somebody".to_owned());
-    let lines: Vec<NewMessage> = released.iter().zip(ids).map(|(r, id)| line(ws, r, *id, &name, now)).collect();
-    let placed: Vec<Placed<'_>> = lines.iter().zip(released.iter().map(|r| r.seq)).collect();
-    message::insert_many(conn, &placed, now).await?;
-    for r in &released {
-        conn.tell(ws, DomainEvent::ConversationChanged { id: r.id }, now);
+    if conversation::keep_of_user(conn, ws, user_id).await? {
+        return Ok(0);
     }
+    let released = conversation::release_some(conn, ws, user_id, stirred::limit(ids), now).await?;
+    let name = account::find_name(conn, user_id).await?.unwrap_or_else(|| "Somebody".to_owned());
+    let body = format!("{name} cannot sign in any more: the conversation is back in the queue");
+    for resolved in released.iter().filter(|released| released.resolved) {
+        conn.tell(ws, DomainEvent::ConversationChanged { id: resolved.of.id }, now);
+    }
+    let open = released.iter().filter(|released| !released.resolved);
+    stirred::write_lines(conn, open.map(|open| (open.of, body.clone())), ids, now).await?;
     Ok(released.len())
-}
-
-/// The line between the messages that says so.
-fn line(ws: WorkspaceId, released: &Released, id: MessageId, name: &str, now: Millis) -> NewMessage {
-    let place = Thread {
-        workspace_id: ws,
-        conversation_id: released.id,
-        integration_id: released.integration_id,
-        channel: released.channel,
-    };
-    let body = format!("{name} is not on the team any more: the conversation is back in the queue");
-    NewMessage::activity(&place, id, None, body, now)
 }

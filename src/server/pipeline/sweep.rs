@@ -11,7 +11,7 @@ use crate::{
     server::{
         base::watch::Heartbeat,
         error::Result,
-        service::{erasure, integration},
+        service::{erasure, integration, label},
         store::{
             Conn, StoreResult, attempt, dead_letter, delivery, event, invitation, message::ExternalKey, queue, session,
             status as status_store, throttle,
@@ -61,6 +61,9 @@ pub async fn run_upkeep(state: Pipeline, _heartbeat: Arc<Heartbeat>) {
         }
         if let Err(error) = erasure::go_on(&state).await {
             tracing::warn!(error = ?error, "What is to be erased waits");
+        }
+        if let Err(error) = label::go_on_deleting(&state).await {
+            tracing::warn!(error = ?error, "Deleted labels wait to be taken off");
         }
         tokio::select! {
             () = sleep(EVERY * CLEAN_EVERY) => {}

@@ -2,23 +2,15 @@
 
 use uuid::Uuid;
 
-use super::Pipeline;
+use super::{Pipeline, stirred};
 use crate::{
-    domain::{Millis, event::DomainEvent, ids::MessageId},
+    domain::{Millis, ids::MessageId},
     server::{
-        base::clock::mint_id,
         error::Result,
-        store::{
-            Conn, StoreResult,
-            conversation::{self, Woken},
-            message::{self, NewMessage, Placed, Thread},
-        },
+        store::{Conn, StoreResult, conversation},
         writer::Priority,
     },
 };
-
-/// The maximum number of conversations that open in one transaction.
-const AT_ONCE: usize = 64;
 
 const LINE: &str = "The time that it was snoozed for is over: the conversation is open again";
 
@@ -31,31 +23,13 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     if !conversation::has_due(&mut state.store.read().await?, now).await? {
         return Ok(false);
     }
-    let ids: Vec<MessageId> = (0..AT_ONCE).map(|_| mint_id()).collect();
-    let woken = state
-        .writer
-        .write(Priority::Pipeline, Uuid::nil(), (ids, now), |conn, (ids, now)| Box::pin(wake(conn, ids, *now)));
+    let woken = state.writer.write(Priority::Pipeline, Uuid::nil(), (stirred::line_ids(), now), |conn, (ids, now)| {
+        Box::pin(wake(conn, ids, *now))
+    });
     Ok(woken.await? > 0)
 }
 
 async fn wake(conn: &mut Conn, ids: &[MessageId], now: Millis) -> StoreResult<usize> {
-    let limit = i64::try_from(ids.len()).unwrap_or(1);
-    let woken = conversation::wake_some(conn, now, limit).await?;
-    let lines: Vec<NewMessage> = woken.iter().zip(ids).map(|(woken, id)| line(woken, *id, now)).collect();
-    let placed: Vec<Placed<'_>> = lines.iter().zip(woken.iter().map(|w| w.seq)).collect();
-    message::insert_many(conn, &placed, now).await?;
-    for w in &woken {
-        conn.tell(w.workspace_id, DomainEvent::ConversationChanged { id: w.id }, now);
-    }
-    Ok(woken.len())
-}
-
-fn line(woken: &Woken, id: MessageId, now: Millis) -> NewMessage {
-    let place = Thread {
-        workspace_id: woken.workspace_id,
-        conversation_id: woken.id,
-        integration_id: woken.integration_id,
-        channel: woken.channel,
-    };
-    NewMessage::activity(&place, id, None, LINE.to_owned(), now)
+    let woken = conversation::wake_some(conn, now, stirred::limit(ids)).await?;
+    stirred::write_lines(conn, woken.into_iter().map(|woken| (woken, LINE.to_owned())), ids, now).await
 }

@@ -274,12 +274,21 @@ async fn erase_some(
             last
         }
     };
+    // Whoever writes at the same time has done so, or comes later and begins afresh.
+    conversation::hold(conn, ws, id).await?;
     let deleted = message::delete_some(conn, ws, id, upto, MESSAGES).await?;
     conn.tell(ws, DomainEvent::ConversationErased { id }, now);
     if deleted >= MESSAGES || note::delete_some(conn, ws, id, upto, MESSAGES).await? >= MESSAGES {
         return Ok(false);
     }
-    if let Some(contact_id) = conversation::delete_up_to(conn, ws, id, upto).await? {
+    // Lines that say what was done to it meanwhile, and notes, are about what was erased: words alone begin it afresh.
+    if !message::has_words_after(conn, ws, id, upto).await? {
+        let deleted = message::delete_some(conn, ws, id, i64::MAX, MESSAGES).await?;
+        if deleted >= MESSAGES || note::delete_some(conn, ws, id, i64::MAX, MESSAGES).await? >= MESSAGES {
+            return Ok(false);
+        }
+    }
+    if let Some(contact_id) = conversation::delete_emptied(conn, ws, id).await? {
         contact::delete_orphaned(conn, ws, &[contact_id]).await?;
     }
     Ok(true)

@@ -258,7 +258,6 @@ impl From<Row> for Message {
             author_name: if on_phone { Some(ON_PHONE.to_owned()) } else { r.author_name },
             mine: false,
             user_id: r.user_id,
-            internal: false,
             note: r.content.note(),
             content: r.content,
             state: r.state,
@@ -376,6 +375,19 @@ pub async fn list_questions(
         }
     }
     Ok(questions)
+}
+
+/// Whether anybody said anything in a conversation behind a place: a line that tells what was done is no word.
+pub async fn has_words_after(
+    conn: &mut Conn,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
+    seq: i64,
+) -> StoreResult<bool> {
+    let sql = "select 1 from messages where workspace_id = $1 and conversation_id = $2 and seq > $3 and kind <> 'activity' limit 1";
+    let found: Option<i32> = on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(conversation_id).bind(seq)
+        .fetch_optional(c).await)?;
+    Ok(found.is_some())
 }
 
 /// Deletes the oldest messages of a conversation up to a place, with all that hangs on them, a chunk at a time; how many.

@@ -21,7 +21,7 @@ mod class;
 mod withdrawal;
 
 pub use self::class::SendClass;
-pub use self::withdrawal::{cancel_bot, cancel_conversation, cancel_if_barred, cancel_integration, cancel_muted};
+pub use self::withdrawal::{cancel_bot, cancel_conversation, cancel_if_barred, cancel_integration};
 
 /// The classes of which something may be queued, due or not; none when nothing is.
 pub async fn waiting(conn: &mut Conn) -> StoreResult<&'static [SendClass]> {
@@ -134,7 +134,7 @@ pub struct ClaimRequest {
 /// Claims messages for sending and returns, in their order, each one's attempt number; none for those that are no longer due
 /// or that the bot may no longer send.
 ///
-/// The mode is checked here again: a person outranks the bot until the last moment. What the bot said before it handed the
+/// Mode and block are checked here again: a person outranks the bot until the last moment. What the bot said before it handed the
 /// conversation over itself is still sent.
 pub async fn claim_many(conn: &mut Conn, requests: &[ClaimRequest]) -> StoreResult<Vec<Option<i64>>> {
     let mut taken: HashMap<MessageId, i64> = HashMap::with_capacity(requests.len());
@@ -152,7 +152,9 @@ pub async fn claim_many(conn: &mut Conn, requests: &[ClaimRequest]) -> StoreResu
                       and state = 'queued' and next_attempt_at <= v.column4
                       and (author <> 'bot' or exists (select 1 from conversations c where c.workspace_id = v.column1
                            and c.id = messages.conversation_id and (c.mode = 'bot' or messages.seq <= c.parting_seq)
-                           and c.thread_owner <> 'other'))
+                           and c.thread_owner <> 'other'
+                           and not exists (select 1 from contacts k where k.workspace_id = v.column1
+                             and k.id = c.contact_id and k.blocked_at is not null)))
                       returning id, attempts");
             sql.build_query_as().fetch_all(c).await
         })?;

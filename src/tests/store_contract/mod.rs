@@ -294,12 +294,12 @@ async fn deleting_takes_what_hangs_on(database: Database) {
     let other = b.workspace("Other").await;
     assert_eq!(conversation::ids_of_integration(&mut b.conn, other, i.id, 9).await.unwrap(), [] as [ConversationId; 0]);
     message::delete_of_conversation(&mut b.conn, other, conversation).await.unwrap();
-    conversation::delete(&mut b.conn, other, kept).await.unwrap();
+    conversation::delete_emptied(&mut b.conn, other, kept).await.unwrap();
     assert_eq!(b.count("select count(*) from messages").await, 2);
     // A conversation with messages cannot go before them.
-    assert!(conversation::delete(&mut b.conn, b.ws, conversation).await.is_err());
+    assert!(conversation::delete_emptied(&mut b.conn, b.ws, conversation).await.unwrap().is_none());
     message::delete_of_conversation(&mut b.conn, b.ws, conversation).await.unwrap();
-    let gone = conversation::delete(&mut b.conn, b.ws, conversation).await.unwrap().unwrap();
+    let gone = conversation::delete_emptied(&mut b.conn, b.ws, conversation).await.unwrap().unwrap();
     // Nobody else goes: neither who has a conversation left, nor who has none for reasons of their own.
     let bystander = b.contact("491510000003").await;
     let busy = conversation::find(&mut b.conn, b.ws, kept).await.unwrap().unwrap().contact_id;

@@ -7,8 +7,8 @@ super::told! {
     "{who} assigned the conversation to {name}" / "{who} atribuiu a conversa a {name}";
     "{who} took on the conversation" / "{who} ficou responsável pela conversa";
     "{who} put the conversation back into the queue" / "{who} devolveu a conversa à fila";
-    "{name} is not on the team any more: the conversation is back in the queue"
-        / "{name} não faz mais parte da equipe: a conversa voltou à fila";
+    "{name} cannot sign in any more: the conversation is back in the queue"
+        / "{name} não pode mais entrar: a conversa voltou à fila";
     "{who} added the label {names}" / "{who} adicionou a etiqueta {names}";
     "{who} took off the label {names}" / "{who} removeu a etiqueta {names}";
     "{} snoozed the conversation" / "{} adiou a conversa";

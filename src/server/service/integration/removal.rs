@@ -151,7 +151,7 @@ async fn erase_some(
     let mut contacts = Vec::with_capacity(ids.len());
     for conversation_id in &ids {
         message::delete_of_conversation(conn, ws, *conversation_id).await?;
-        contacts.extend(conversation::delete(conn, ws, *conversation_id).await?);
+        contacts.extend(conversation::delete_emptied(conn, ws, *conversation_id).await?);
         conn.tell(ws, DomainEvent::MessageProgressed { conversation_id: *conversation_id }, now);
     }
     // Only those whose conversations went: others may have none for reasons of their own.

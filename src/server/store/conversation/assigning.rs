@@ -1,18 +1,17 @@
 //! Whose a conversation is: its assignee looks after it, whoever answers just now (`person_id`) or the bot.
 //!
 //! People assign each other. What is nobody's becomes theirs who take it over or write in it first: the statements that write
-//! `person_id` see to that (`set_mode`, `append`). When somebody is let in no more, what is open of theirs is nobody's again.
+//! `person_id` see to that (`set_mode`, `append`). When somebody is let in no more, what they had is nobody's again.
 
 use sqlx::FromRow;
 
 use crate::{
     domain::{
         Millis,
-        channel::Channel,
-        ids::{ConversationId, IntegrationId, UserId, WorkspaceId},
+        ids::{ConversationId, UserId, WorkspaceId},
         listing::Colleague,
     },
-    server::store::{Conn, Dialect, StoreResult, on},
+    server::store::{Conn, Dialect, StoreResult, conversation::Stirred, on},
 };
 
 /// Gives a conversation to somebody, or to nobody; `false` when it was theirs already or there is no such conversation.
@@ -44,7 +43,7 @@ pub async fn list_colleagues(conn: &mut Conn, workspace_id: WorkspaceId) -> Stor
     Ok(rows.into_iter().map(|row| Colleague { id: row.id, name: row.name }).collect())
 }
 
-/// Orders that what is open of somebody in a workspace goes back to the queue: within the transaction that lets them in no more.
+/// Orders that what somebody has in a workspace goes back to the queue: within the transaction that lets them in no more.
 /// The sweep carries it out in portions ([`release_some`]), for there may be thousands.
 pub async fn release_of_user(
     conn: &mut Conn,
@@ -64,31 +63,27 @@ pub async fn list_releases(conn: &mut Conn) -> StoreResult<Vec<(WorkspaceId, Use
     Ok(on!(conn, c => sqlx::query_as(sql).fetch_all(c).await)?)
 }
 
+/// Takes an order back when they are let in again meanwhile; whether they are.
+pub async fn keep_of_user(conn: &mut Conn, workspace_id: WorkspaceId, user_id: UserId) -> StoreResult<bool> {
+    let sql = "delete from releases where workspace_id = $1 and user_id = $2 and exists (select 1 from memberships m
+               join users u on u.id = m.user_id where m.workspace_id = $1 and m.user_id = $2 and m.disabled_at is null
+               and u.disabled_at is null)";
+    let rows =
+        on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(user_id).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
+}
+
 /// A conversation that is nobody's again.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Released {
-    pub id: ConversationId,
-    pub integration_id: IntegrationId,
-    #[sqlx(try_from = "String")]
-    pub channel: Channel,
-    /// The place of the line that says so.
-    pub seq: i64,
+    #[sqlx(flatten)]
+    pub of: Stirred,
+    /// It is resolved, and nobody has to be told.
+    pub resolved: bool,
 }
 
-/// What is open of somebody, as an index holds it.
-macro_rules! open_of {
-    ($head:literal, $tail:literal) => {
-        concat!(
-            $head,
-            " from conversations v where v.workspace_id = $1 and v.assignee_id = $2 and v.channel in ('web', 'whatsapp')
-             and v.status in ('open', 'snoozed') ",
-            $tail
-        )
-    };
-}
-
-/// Takes some of what is open from somebody, each with a place for the line that says so; an order that has nothing left is
-/// done. Whom they answered waits for whoever comes.
+/// Takes some of what somebody has from them, each that is not resolved with a place for the line that says so; an order that has
+/// nothing left is done. Whom they answered waits for whoever comes.
 pub async fn release_some(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -100,10 +95,12 @@ pub async fn release_some(
         ($ids:literal, $tail:literal) => {
             concat!(
                 "update conversations set assignee_id = null, person_id = case when person_id = $2 then null else person_id end,
-                 last_seq = last_seq + 1, updated_at = $4 where workspace_id = $1 and id ",
+                 last_seq = case when status = 'resolved' then last_seq else last_seq + 1 end, updated_at = $4
+                 where workspace_id = $1 and id ",
                 $ids,
-                open_of!("(select v.id", $tail),
-                " returning id, integration_id, channel, last_seq as seq"
+                "(select v.id from conversations v where v.workspace_id = $1 and v.assignee_id = $2 ",
+                $tail,
+                " returning workspace_id, id, integration_id, channel, last_seq as seq, status = 'resolved' as resolved"
             )
         };
     }
@@ -114,11 +111,9 @@ pub async fn release_some(
     };
     let released: Vec<Released> = on!(&mut *conn, c => sqlx::query_as(sql).bind(workspace_id).bind(user_id).bind(limit)
         .bind(now).fetch_all(c).await)?;
-    let done = concat!(
-        "delete from releases where workspace_id = $1 and user_id = $2 and not exists (",
-        open_of!("select 1", ""),
-        ")"
-    );
+    let done =
+        "delete from releases where workspace_id = $1 and user_id = $2 and not exists (select 1 from conversations v
+                where v.workspace_id = $1 and v.assignee_id = $2)";
     on!(conn, c => sqlx::query(done).bind(workspace_id).bind(user_id).execute(c).await.map(drop))?;
     Ok(released)
 }

@@ -5,23 +5,17 @@ use sqlx::FromRow;
 use crate::{
     domain::{
         Millis,
-        channel::Channel,
         conversation::WINDOW,
-        ids::{ConversationId, IntegrationId, WorkspaceId},
+        ids::{ConversationId, WorkspaceId},
     },
-    server::store::{Conn, Dialect, StoreResult, on},
+    server::store::{Conn, Dialect, StoreResult, conversation::Stirred, on},
 };
 
 /// A conversation that the bot has again.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct GivenBack {
-    pub workspace_id: WorkspaceId,
-    pub id: ConversationId,
-    pub integration_id: IntegrationId,
-    #[sqlx(try_from = "String")]
-    pub channel: Channel,
-    /// The place of the line that says so.
-    pub seq: i64,
+    #[sqlx(flatten)]
+    pub of: Stirred,
     /// How long nobody of the team had said anything.
     pub idle_minutes: i64,
     /// The customer still waits for a person.
@@ -55,27 +49,30 @@ pub async fn has_idle(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
 /// unless the customer wrote it a day ago. Who waits for a person goes on doing so until one of them looks at it.
 pub async fn give_back_idle(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<Vec<GivenBack>> {
     macro_rules! update {
-        ($tail:literal) => {
-            idle!(
+        ($head:expr, $tail:expr) => {
+            concat!(
+                $head,
                 "update conversations set mode = 'bot', pace = null, misses = 0, parting_seq = null, person_id = null, on_phone = false, answer_lease = null,
                  answer_lease_until = 0, answer_failures = 0, last_seq = last_seq + 1, updated_at = $1,
-                 answered_seq = case when waiting_since is not null and last_inbound_at > $3 then answered_seq else inbound_seq end
-                 where (workspace_id, id) in (select v.workspace_id, v.id",
-                $tail
+                 answered_seq = case when waiting_since is not null and last_inbound_at > $3 then answered_seq else inbound_seq end ",
+                $tail,
+                " returning workspace_id, id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
+                 (select b.idle_minutes from chatbots b where b.workspace_id = conversations.workspace_id
+                  and b.id = conversations.chatbot_id) as idle_minutes"
             )
         };
     }
     let sql = match conn.dialect() {
-        Dialect::Sqlite => update!(
-            "limit $2) returning workspace_id, id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
-             (select b.idle_minutes from chatbots b where b.workspace_id = conversations.workspace_id
-              and b.id = conversations.chatbot_id) as idle_minutes"
-        ),
+        Dialect::Sqlite => {
+            update!("", idle!("where (workspace_id, id) in (select v.workspace_id, v.id", "limit $2)"))
+        }
+        // Chosen once and for all: a join would choose again for rows that are locked.
         Dialect::Postgres => update!(
-            "limit $2 for no key update of v skip locked)
-             returning workspace_id, id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
-             (select b.idle_minutes from chatbots b where b.workspace_id = conversations.workspace_id
-              and b.id = conversations.chatbot_id) as idle_minutes"
+            idle!(
+                "with due as materialized (select v.workspace_id as due_workspace, v.id as due_id",
+                "limit $2 for no key update of v skip locked) "
+            ),
+            "from due where workspace_id = due_workspace and id = due_id"
         ),
     };
     Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(limit).bind(now - WINDOW).fetch_all(c).await)?)

@@ -14,15 +14,16 @@ mod waiting;
 
 use sqlx::FromRow;
 
+use self::waiting::heard;
 pub use self::{
     arrival::{Arrival, arrive, arrive_many},
-    assigning::{Released, assign, list_colleagues, list_releases, release_of_user, release_some},
+    assigning::{Released, assign, keep_of_user, list_colleagues, list_releases, release_of_user, release_some},
     count::count,
     echo::{append_echo, find_at, set_owner, set_recipient},
     idle::{GivenBack, give_back_idle, has_bot, has_idle},
     inbox::{InboxFilter, InboxRow, Whose, any, list, list_last_words, list_of},
     place::{Place, Visit, find_visit, resolve, resolve_many},
-    snooze::{Woken, has_due, snooze_until, wake_some},
+    snooze::{has_due, snooze_until, wake_some},
     turn::{
         AnswerPlace, TurnEnd, TurnLease, Unanswered, claim_unanswered, finish_answers, free_answers,
         has_expired_answers, next_answer_due, postpone_answer, release_all_answers, renew_answer, shorten_waits,
@@ -98,6 +99,17 @@ impl From<Mode> for Hands {
     }
 }
 
+/// Waits for whoever is writing a conversation, and keeps others from it until the transaction ends. On SQLite there is one writer
+/// anyway.
+pub async fn hold(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<()> {
+    if conn.dialect() == Dialect::Postgres {
+        let sql = "select 1 from conversations where workspace_id = $1 and id = $2 for no key update";
+        let _: Option<i32> =
+            on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
+    }
+    Ok(())
+}
+
 /// Changes who answers: the bot, or people, and which of them is known: what was nobody's is theirs then. `false` when it was so
 /// already or there is no such conversation.
 ///
@@ -111,22 +123,22 @@ pub async fn set_mode(
     to: Hands,
     now: Millis,
 ) -> StoreResult<bool> {
-    if conn.dialect() == Dialect::Postgres {
-        // A change of the mode that is in progress is waited for; else the update would take the mode of before for today's, and
-        // leave with the bot what a person has just written in.
-        let sql = "select 1 from conversations where workspace_id = $1 and id = $2 for no key update";
-        let _: Option<i32> =
-            on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
-    }
-    let sql = "update conversations set mode = $3, person_id = $5, assignee_id = coalesce(assignee_id, $5), on_phone = case when $3 = 'human' then on_phone else false end,
-               answered_seq = case when $3 = 'human' then answered_seq else inbound_seq end,
-               person_at = case when $3 = 'human' then $4 else person_at end,
-               waiting_since = case when $3 <> 'human' then null
-                 when status = 'open' and last_inbound_at is not null and preview_author = 'contact'
-                 then coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end,
-               answer_lease = null, answer_lease_until = 0, pace = null, misses = 0,
-               parting_seq = case when $6 then last_seq else null end, updated_at = $4
-               where workspace_id = $1 and id = $2 and mode <> $3";
+    // A change of the mode that is in progress is waited for; else the update would take the mode of before for today's, and
+    // leave with the bot what a person has just written in.
+    hold(conn, workspace_id, id).await?;
+    let sql = concat!(
+        "update conversations set mode = $3, person_id = $5, assignee_id = coalesce(assignee_id, $5),
+         on_phone = case when $3 = 'human' then on_phone else false end,
+         answered_seq = case when $3 = 'human' then answered_seq else inbound_seq end,
+         person_at = case when $3 = 'human' then $4 else person_at end,
+         waiting_since = case when $3 <> 'human' then null
+           when status = 'open' and last_inbound_at is not null and preview_author = 'contact' and ",
+        heard!(),
+        "then coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end,
+         answer_lease = null, answer_lease_until = 0, pace = null, misses = 0,
+         parting_seq = case when $6 then last_seq else null end, updated_at = $4
+         where workspace_id = $1 and id = $2 and mode <> $3"
+    );
     let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(to.mode.as_str()).bind(now)
         .bind(to.person_id).bind(to.parting).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows > 0)
@@ -141,15 +153,18 @@ pub async fn set_status(
     (status, by): (ConversationStatus, UserId),
     now: Millis,
 ) -> StoreResult<bool> {
-    let sql = "update conversations set status = $3, snoozed_until = null, updated_at = $4,
-               episode_seq = case when $3 = 'resolved' then 0 when status <> 'resolved' or episode_seq > 0 then episode_seq
-                 when last_seq > 0 then last_seq else 1 end,
-               episode_answer_seq = case when $3 = 'resolved' then 0 else episode_answer_seq end,
-               episode_person_seq = case when $3 = 'resolved' then 0 else episode_person_seq end,
-               waiting_since = case when $3 <> 'open' then null
-                 when mode = 'human' and status <> 'open' and preview_author = 'contact'
-                 then coalesce(nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end
-               where workspace_id = $1 and id = $2 returning episode_seq";
+    let sql = concat!(
+        "update conversations set status = $3, snoozed_until = null, updated_at = $4,
+         episode_seq = case when $3 = 'resolved' then 0 when status <> 'resolved' or episode_seq > 0 then episode_seq
+           when last_seq > 0 then last_seq else 1 end,
+         episode_answer_seq = case when $3 = 'resolved' then 0 else episode_answer_seq end,
+         episode_person_seq = case when $3 = 'resolved' then 0 else episode_person_seq end,
+         waiting_since = case when $3 <> 'open' then null
+           when mode = 'human' and status <> 'open' and preview_author = 'contact' and ",
+        heard!(),
+        "then coalesce(nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end
+         where workspace_id = $1 and id = $2 returning episode_seq"
+    );
     let episode_seq: Option<i64> = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id)
         .bind(status.as_str()).bind(now).fetch_optional(c).await)?;
     let Some(episode_seq) = episode_seq else { return Ok(false) };
@@ -180,6 +195,17 @@ pub async fn mark_read(conn: &mut Conn, workspace_id: WorkspaceId, id: Conversat
     let sql = "update conversations set unread = $3 where workspace_id = $1 and id = $2";
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(after).execute(c).await.map(drop))?;
     Ok(true)
+}
+
+/// A conversation that the server has changed by itself, with a place for the line that says so.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Stirred {
+    pub workspace_id: WorkspaceId,
+    pub id: ConversationId,
+    pub integration_id: IntegrationId,
+    #[sqlx(try_from = "String")]
+    pub channel: Channel,
+    pub seq: i64,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -230,21 +256,16 @@ pub async fn ids_of_integration(
     Ok(on!(conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(integration_id).bind(chunk).fetch_all(c).await)?)
 }
 
-/// Deletes a conversation without messages; whose it was, if it was there.
-pub async fn delete(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<Option<ContactId>> {
-    delete_up_to(conn, workspace_id, id, i64::MAX).await
-}
-
-/// The same unless something came after that place.
-pub async fn delete_up_to(
+/// Deletes a conversation in which no message is left; whose it was. Its notes go along.
+pub async fn delete_emptied(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
     id: ConversationId,
-    upto: i64,
 ) -> StoreResult<Option<ContactId>> {
-    let sql = "delete from conversations where workspace_id = $1 and id = $2 and last_seq <= $3 returning contact_id";
-    let gone: Option<ContactId> = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).bind(upto)
-        .fetch_optional(c).await)?;
+    let sql = "delete from conversations where workspace_id = $1 and id = $2 and not exists (select 1 from messages m
+               where m.workspace_id = $1 and m.conversation_id = $2) returning contact_id";
+    let gone: Option<ContactId> =
+        on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
     if gone.is_some() {
         episode::erase(conn, (workspace_id, id)).await?;
     }
@@ -255,7 +276,7 @@ pub async fn delete_up_to(
 /// episodes are gone. The last place.
 pub async fn void_answer(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<Option<i64>> {
     let sql = "update conversations set answered_seq = inbound_seq, answer_lease = null, answer_lease_until = 0,
-               waiting_since = null, episode_seq = 0, episode_answer_seq = 0, episode_person_seq = 0
+               waiting_since = null, snoozed_until = null, episode_seq = 0, episode_answer_seq = 0, episode_person_seq = 0
                where workspace_id = $1 and id = $2 returning last_seq";
     let last = on!(&mut *conn, c => sqlx::query_scalar(sql).bind(workspace_id).bind(id).fetch_optional(c).await)?;
     // Behind it, as everybody who writes an episode has its conversation first.

@@ -1,14 +1,12 @@
 //! Conversations that are snoozed until a time. (`arrival` opens those whose customer writes before it.)
 
-use sqlx::FromRow;
-
+use super::waiting::heard;
 use crate::{
     domain::{
         Millis,
-        channel::Channel,
-        ids::{ConversationId, IntegrationId, WorkspaceId},
+        ids::{ConversationId, WorkspaceId},
     },
-    server::store::{Conn, Dialect, StoreResult, on},
+    server::store::{Conn, Dialect, StoreResult, conversation::Stirred, on},
 };
 
 /// Says when a snoozed conversation opens by itself.
@@ -23,18 +21,6 @@ pub async fn snooze_until(
     Ok(())
 }
 
-/// A conversation that is open again.
-#[derive(Clone, Copy, Debug, FromRow)]
-pub struct Woken {
-    pub workspace_id: WorkspaceId,
-    pub id: ConversationId,
-    pub integration_id: IntegrationId,
-    #[sqlx(try_from = "String")]
-    pub channel: Channel,
-    /// The place of the line that says so.
-    pub seq: i64,
-}
-
 /// Whether the time of any has come.
 pub async fn has_due(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
     let sql = "select 1 from conversations where status = 'snoozed' and snoozed_until is not null and snoozed_until <= $1 limit 1";
@@ -44,14 +30,15 @@ pub async fn has_due(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
 
 /// Opens those whose time has come, up to a limit at a time, each with a place for the line that says so. They come to the top of
 /// the list, or nobody would see it. Where people have it and the customer spoke last, they wait again.
-pub async fn wake_some(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<Vec<Woken>> {
+pub async fn wake_some(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<Vec<Stirred>> {
     macro_rules! wake {
         ($head:literal, $tail:literal) => {
             concat!(
                 $head,
                 "update conversations set status = 'open', snoozed_until = null, last_seq = last_seq + 1, updated_at = $1, last_message_at = $1,
-                 waiting_since = case when mode = 'human' and preview_author = 'contact'
-                   then coalesce(nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end ",
+                 waiting_since = case when mode = 'human' and preview_author = 'contact' and ",
+                heard!(),
+                "then coalesce(nullif(last_arrival_at, 0), last_inbound_at) else waiting_since end ",
                 $tail
             )
         };

@@ -68,14 +68,15 @@ pub async fn claim_unanswered(
                bot_seq, pace, misses"
         ),
         Dialect::Postgres => concat!(
-            "update conversations set answer_lease = $1, answer_lease_until = $3
-             where (workspace_id, id) in (select workspace_id, id from conversations
+            "with due as materialized (select workspace_id as due_workspace, id as due_id from conversations
                where mode = 'bot' and inbound_seq > answered_seq and answer_due_at <= $2 and answer_lease_until <= $2
                and channel in ",
             known_channels!(),
             "
                and ($5 = '' or strpos($5, replace(chatbot_id::text, '-', '')) = 0)
                order by answer_due_at limit $4 for no key update skip locked)
+             update conversations set answer_lease = $1, answer_lease_until = $3
+             from due where workspace_id = due_workspace and id = due_id
              returning workspace_id, id, chatbot_id, integration_id, channel, inbound_seq, answered_seq, greeted, answer_failures,
                bot_seq, pace, misses"
         ),

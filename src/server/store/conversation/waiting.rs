@@ -14,6 +14,15 @@ use crate::{
     server::store::{Conn, StoreResult, episode, on},
 };
 
+/// Whether the customer of a conversation is not blocked: nobody waits of those who are.
+macro_rules! heard {
+    () => {
+        " not exists (select 1 from contacts k where k.workspace_id = conversations.workspace_id
+            and k.id = conversations.contact_id and k.blocked_at is not null) "
+    };
+}
+pub(super) use heard;
+
 /// The most that are counted: more are as many as anybody needs to know.
 pub const WAITING_MAX: i64 = 1000;
 
@@ -52,12 +61,15 @@ pub async fn list_newest_waiting(
 
 /// The bot's answer was withdrawn by a take-over: the customer waits for a person's, and what they said is unanswered.
 pub async fn answer_withdrawn(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<()> {
-    let sql = "update conversations set
-               waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
-               answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
-                 and m.direction = 'outbound' and m.author <> 'system' and not m.silent
-                 and m.state not in ('failed', 'cancelled')), 0)
-               where workspace_id = $1 and id = $2 and status = 'open'";
+    let sql = concat!(
+        "update conversations set
+         waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
+         answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
+           and m.direction = 'outbound' and m.author <> 'system' and not m.silent
+           and m.state not in ('failed', 'cancelled')), 0)
+         where workspace_id = $1 and id = $2 and status = 'open' and ",
+        heard!()
+    );
     on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
     episode::taken_back(conn, (workspace_id, id)).await
 }
@@ -71,8 +83,12 @@ pub async fn call_people(
     parting: bool,
     now: Millis,
 ) -> StoreResult<()> {
-    let sql = "update conversations set waiting_since = coalesce(waiting_since, $3), person_at = $3,
-               answered_seq = case when $4 then answered_seq else inbound_seq end where workspace_id = $1 and id = $2";
+    let sql = concat!(
+        "update conversations set waiting_since = case when ",
+        heard!(),
+        "then coalesce(waiting_since, $3) end, person_at = $3,
+         answered_seq = case when $4 then answered_seq else inbound_seq end where workspace_id = $1 and id = $2"
+    );
     on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(now).bind(parting).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -100,19 +116,22 @@ pub async fn answer_failed(
     id: ConversationId,
     message_id: MessageId,
 ) -> StoreResult<()> {
-    let sql = "update conversations set
-               waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
-               answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
-                 and m.direction = 'outbound' and m.author <> 'system' and not m.silent
-                 and m.state not in ('failed', 'cancelled')), 0)
-               where workspace_id = $1 and id = $2 and mode = 'human' and status = 'open' and last_inbound_at is not null
-               and exists (select 1 from messages f where f.workspace_id = $1 and f.id = $3 and f.author = 'user'
-                 and f.state = 'failed')
-               and not exists (select 1 from messages a where a.workspace_id = $1 and a.conversation_id = $2
-                 and a.seq > (select coalesce(max(i.seq), 0) from messages i where i.workspace_id = $1
-                   and i.conversation_id = $2 and i.direction = 'inbound' and not i.silent)
-                 and a.direction = 'outbound' and a.author in ('user', 'other') and not a.silent
-                 and a.state not in ('failed', 'cancelled'))";
+    let sql = concat!(
+        "update conversations set
+         waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
+         answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
+           and m.direction = 'outbound' and m.author <> 'system' and not m.silent
+           and m.state not in ('failed', 'cancelled')), 0)
+         where workspace_id = $1 and id = $2 and mode = 'human' and status = 'open' and last_inbound_at is not null
+         and exists (select 1 from messages f where f.workspace_id = $1 and f.id = $3 and f.author = 'user'
+           and f.state = 'failed')
+         and not exists (select 1 from messages a where a.workspace_id = $1 and a.conversation_id = $2
+           and a.seq > (select coalesce(max(i.seq), 0) from messages i where i.workspace_id = $1
+             and i.conversation_id = $2 and i.direction = 'inbound' and not i.silent)
+           and a.direction = 'outbound' and a.author in ('user', 'other') and not a.silent
+           and a.state not in ('failed', 'cancelled')) and ",
+        heard!()
+    );
     on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(message_id).execute(c).await.map(drop))?;
     episode::taken_back(conn, (workspace_id, id)).await
 }

@@ -226,11 +226,12 @@ pub async fn claim_checks(conn: &mut Conn, now: Millis, next: Millis, limit: i64
              returning workspace_id, id"
         ),
         Dialect::Postgres => concat!(
-            "update integrations set check_due_at = $2 where (workspace_id, id) in (select workspace_id, id from integrations
+            "with due as materialized (select workspace_id as due_workspace, id as due_id from integrations
                where deleted_at is null and channel <> 'web' and channel in ",
             provided_channels!(),
             " and check_due_at <= $1 and provider in ('cloud', 'sandbox')
                order by check_due_at limit $3 for no key update skip locked)
+             update integrations set check_due_at = $2 from due where workspace_id = due_workspace and id = due_id
              returning workspace_id, id"
         ),
     };

@@ -12,24 +12,28 @@ use crate::{
 
 /// Withdraws what is queued of a workspace ($1) and fits: $2 is what it is about, $3 now.
 macro_rules! withdraw {
-    ($fits:literal) => {
+    ($($fits:expr),+) => {
         concat!(
             "update messages set state = 'cancelled', updated_at = $3 where workspace_id = $1 and state = 'queued' and ",
-            $fits
+            $($fits),+
         )
     };
 }
 
-const OF_BOT: &str = withdraw!(
-    "conversation_id = $2 and author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1
-     and v.id = $2 and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.thread_owner = 'other'))"
-);
-const OF_MUTED: &str = withdraw!("conversation_id = $2 and author = 'bot'");
+/// What the bot may not say any more: people or another app have the conversation, or its customer is blocked.
+macro_rules! of_silenced_bot {
+    () => {
+        "author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1 and v.id = messages.conversation_id
+         and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.thread_owner = 'other'
+           or exists (select 1 from contacts k where k.workspace_id = $1 and k.id = v.contact_id and k.blocked_at is not null)))"
+    };
+}
+
+const OF_BOT: &str = withdraw!("conversation_id = $2 and ", of_silenced_bot!());
 const BARRED: &str = withdraw!(
-    "id = $2 and (author = 'bot' and exists (select 1 from conversations v where v.workspace_id = $1
-     and v.id = messages.conversation_id
-      and (v.mode <> 'bot' and messages.seq > coalesce(v.parting_seq, 0) or v.thread_owner = 'other'))
-     or exists (select 1 from integrations i where i.workspace_id = $1 and i.id = messages.integration_id
+    "id = $2 and (",
+    of_silenced_bot!(),
+    " or exists (select 1 from integrations i where i.workspace_id = $1 and i.id = messages.integration_id
       and i.deleted_at is not null))"
 );
 const OF_CONVERSATION: &str = withdraw!("conversation_id = $2");
@@ -49,7 +53,7 @@ async fn withdraw(
 }
 
 /// Withdraws what the bot has queued in a conversation that is a person's or another app's, but for what it said before it
-/// handed the conversation over itself.
+/// handed the conversation over itself; all of it where the customer is blocked.
 pub async fn cancel_bot(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
@@ -59,18 +63,8 @@ pub async fn cancel_bot(
     withdraw(conn, OF_BOT, workspace_id, conversation_id, now).await
 }
 
-/// Withdraws all that the bot has queued in a conversation whose customer was blocked.
-pub async fn cancel_muted(
-    conn: &mut Conn,
-    workspace_id: WorkspaceId,
-    conversation_id: ConversationId,
-    now: Millis,
-) -> StoreResult<bool> {
-    withdraw(conn, OF_MUTED, workspace_id, conversation_id, now).await
-}
-
 /// Withdraws a queued message that may never go out, and would hold up everything behind it: the bot's where a person or
-/// another app has taken over, anybody's where the integration is deleted.
+/// another app has taken over or the customer is blocked, anybody's where the integration is deleted.
 pub async fn cancel_if_barred(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
