@@ -64,6 +64,12 @@ pub fn mask_phone(phone: &str) -> String {
 /// This number of consecutive digits identifies a phone number.
 const TELLING: usize = 7;
 
+/// Whether a text has as many digits as make a phone number, whatever is between them.
+#[must_use]
+pub fn holds_number(text: &str) -> bool {
+    text.chars().filter_map(digit).count() >= TELLING
+}
+
 /// Hides the digits of known numbers in a text of others, however they are written (digits of any script, anything between
 /// them, with or without country code), and leaves its words as they are.
 #[must_use]
@@ -87,8 +93,7 @@ pub fn mask_known<'a>(text: &str, numbers: impl IntoIterator<Item = &'a str>) ->
 #[must_use]
 pub fn shown_contact_name<'a>(name: &str, numbers: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let name = shown_name(name)?;
-    let is_number = name.chars().filter_map(digit).count() >= TELLING
-        && !name.chars().any(|c| c.is_alphabetic() && digit(c).is_none());
+    let is_number = holds_number(&name) && !name.chars().any(|c| c.is_alphabetic() && digit(c).is_none());
     Some(if is_number { mask_phone(&name) } else { mask_known(&name, numbers) })
 }
 

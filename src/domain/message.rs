@@ -15,6 +15,8 @@ words! {
     pub enum Direction {
         Inbound = "inbound",
         Outbound = "outbound",
+        /// A note among the team, which nobody else sees: no message of a channel.
+        Internal = "internal",
     }
 }
 
@@ -115,9 +117,6 @@ pub struct Message {
     #[serde(skip)]
     pub user_id: Option<UserId>,
     pub content: Content,
-    /// A note among the team, which nobody else sees.
-    #[serde(default)]
-    pub internal: bool,
     /// What it is and what to do, of what cannot be shown (see [`Content::note`]).
     pub note: Option<String>,
     pub state: MessageState,

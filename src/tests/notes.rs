@@ -49,13 +49,17 @@ async fn a_note_stands_in_the_thread_and_changes_nothing_else(database: Database
     let events = "select count(*) from events where payload like '%\"notes\"%'";
     let (status, note) =
         app.api_as(&agent, "notes/create", json!({"conversation_id": id, "text": format!("  {SECRET} ")})).await;
-    assert_eq!((status, &note["internal"], &note["mine"]), (StatusCode::OK, &json!(true), &json!(true)), "{note}");
+    assert_eq!(
+        (status, &note["direction"], &note["mine"]),
+        (StatusCode::OK, &json!("internal"), &json!(true)),
+        "{note}"
+    );
     assert_eq!(app.count(events).await, 1, "open pages hear of it");
     let all = thread(&app, &id).await;
     assert_eq!(texts(&all).last(), Some(&SECRET));
     let last = all.last().unwrap();
     assert_eq!((&last["author_name"], &last["mine"]), (&json!("grace"), &json!(false)));
-    assert!(all[..all.len() - 1].iter().all(|m| m["internal"] == false));
+    assert!(all[..all.len() - 1].iter().all(|m| m["direction"] != "internal"));
     // The row stays as it was: its words, its place, whose it is, who answers, who waits.
     assert_eq!(row(&app).await, before);
     assert_eq!(app.ok("conversations/get", json!({"id": id})).await, shown);
@@ -118,8 +122,12 @@ async fn no_note_reaches_a_visitor(database: Database) {
     let heard = heard.to_string();
     assert!(heard.contains("Hello") && !heard.contains("haggles") && !heard.contains("internal"), "{heard}");
     // What is asked for again under the note's own place is not there either.
-    let seq =
-        thread(&app, &id).await.iter().filter(|m| m["internal"] == true).map(|m| m["seq"].as_i64().unwrap()).min();
+    let seq = thread(&app, &id)
+        .await
+        .iter()
+        .filter(|m| m["direction"] == "internal")
+        .map(|m| m["seq"].as_i64().unwrap())
+        .min();
     let (_, after) = visitor.ask(&format!("after={}", seq.unwrap() - 1)).await;
     assert!(!after.to_string().contains("haggles"), "{after}");
     let said = visitor.say("where is your shop", "0193a0c4-7d1e-7aaa-8001-020304050608").await;

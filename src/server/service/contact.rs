@@ -1,5 +1,6 @@
-//! Contacts: who writes, and what people note of them. Numbers leave here masked, in every text that people can see; only
-//! [`reveal`] and the export give whole ones.
+//! Contacts: who writes, and what people note of them. Numbers leave here masked, and so do those within what customers call
+//! themselves; only [`reveal`] and the export give whole ones. What colleagues note of a contact is shown as they wrote it, like
+//! their notes on a conversation: hiding the customer's digits in it would tell whoever writes there which they are.
 
 mod change;
 mod export;
@@ -46,7 +47,6 @@ pub async fn get(state: &Services, actor: &Actor, id: ContactId) -> Result<Conta
     let known = read(&mut conn, ws, id).await?.ok_or_else(missing)?;
     let values = record::list_values(&mut conn, ws, id).await?;
     let conversations = record::list_conversations(&mut conn, ws, id, CONVERSATIONS_MAX).await?;
-    let hidden = |text: &str| known.hidden(text);
     Ok(Contact {
         id,
         name: known.shown(),
@@ -54,11 +54,11 @@ pub async fn get(state: &Services, actor: &Actor, id: ContactId) -> Result<Conta
         username: known.username(),
         phone: known.phone(),
         identities: known.identities.iter().map(|(kind, value, since)| identity_view(kind, value, *since)).collect(),
-        custom: values.into_iter().map(|(key, value)| CustomValue { key, value: hidden(&value) }).collect(),
+        custom: values.into_iter().map(|(key, value)| CustomValue { key, value }).collect(),
         consent: known.row.consent,
         consent_at: known.row.consent_at,
-        consent_source: hidden(&known.row.consent_source),
-        consent_proof: hidden(&known.row.consent_proof),
+        consent_source: known.row.consent_source.clone(),
+        consent_proof: known.row.consent_proof.clone(),
         blocked_at: known.row.blocked_at,
         conversations: conversations
             .into_iter()
@@ -92,19 +92,8 @@ async fn read(conn: &mut Conn, ws: WorkspaceId, id: ContactId) -> StoreResult<Op
 }
 
 impl Full {
-    /// Their whole numbers, without repeating one.
     fn numbers(&self) -> Vec<&str> {
-        let of_channels = self.identities.iter().filter(|(kind, ..)| kind == IdentityKind::WaId.as_str());
-        let mut numbers: Vec<&str> =
-            self.row.phone.as_deref().into_iter().chain(of_channels.map(|(_, value, _)| value.as_str())).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
-    }
-
-    /// A text about them as it may be seen.
-    fn hidden(&self, text: &str) -> String {
-        crate::domain::contact::mask_known(text, self.numbers())
+        view::numbers(&self.row, self.identities.iter().map(|(kind, value, _)| (kind.as_str(), value.as_str())))
     }
 
     fn first(&self) -> Option<(&str, &str)> {

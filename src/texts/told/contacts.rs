@@ -9,9 +9,9 @@ super::told! {
     "“{label}” does not take this value." / "“{label}” não aceita este valor.";
     "A number has digits only, a day is written like 2026-11-29, and a choice is one of its list."
         / "Um número tem apenas algarismos, um dia se escreve como 2026-11-29, e uma opção é uma das da lista.";
-    "Digits of this name are hidden." / "Há algarismos ocultos neste nome.";
-    "Write the name without the number, or leave it as it was."
-        / "Escreva o nome sem o número ou deixe-o como estava.";
+    "A name holds no phone number." / "Um nome não contém número de telefone.";
+    "Write the name without it: the contact's numbers stand on its page, hidden from who may not see them."
+        / "Escreva o nome sem ele: os números do contato estão na página dele, ocultos para quem não pode vê-los.";
     "The consent is unknown, opted_in or opted_out." / "O consentimento é unknown, opted_in ou opted_out.";
     "The list has changed meanwhile." / "A lista mudou nesse meio-tempo.";
     "Search again." / "Busque de novo.";

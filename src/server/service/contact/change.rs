@@ -1,11 +1,14 @@
 //! What people note of a contact: a name, values of fields, what they agreed to, and that they are blocked.
 
-use super::{Full, get, missing, read, view::is_as_shown};
+use super::{Full, get, missing, read};
 use crate::{
     domain::{
         Millis,
         chatbot::NAME_MAX,
-        contact::record::{Consent, Contact, CustomValue, VALUE_MAX},
+        contact::{
+            holds_number,
+            record::{Consent, Contact, CustomValue, VALUE_MAX},
+        },
         event::DomainEvent,
         ids::{ContactFieldId, ContactId, WorkspaceId},
     },
@@ -35,10 +38,11 @@ struct Change {
     now: Millis,
 }
 
-/// Changes name and custom fields; what is not given stays, and so does what is given as it was shown.
+/// Changes name and custom fields; what is not given stays, and so does a name that is given as it was shown.
 ///
 /// # Errors
-/// `invalid` for a field that there is not, a value that is not of its kind, and a name with hidden digits in it.
+/// `invalid` for a field that there is not, a value that is not of its kind, and a name that holds a phone number: names are shown
+/// with the customer's digits hidden, so whoever may give a name with digits could find out by it which are the customer's.
 pub async fn update(
     state: &Services,
     actor: &Actor,
@@ -63,7 +67,7 @@ pub async fn update(
             ApiError::invalid("custom", format!("There is no field “{key}”.")).action("Reload the page and try again.")
         })?;
         let before = stored.iter().find(|(stored, _)| *stored == key).map_or("", |(_, value)| value.as_str());
-        if is_as_shown(value.trim(), before, &known.numbers()) {
+        if value.trim() == before {
             continue;
         }
         let value = field.parse(&value.replace('\0', "")).ok_or_else(|| {
@@ -89,9 +93,11 @@ fn new_name(known: &Full, typed: Option<String>) -> Result<Option<Option<String>
     if as_stored || name == known.shown() {
         return Ok(None);
     }
-    if name.contains('•') {
-        return Err(ApiError::invalid("name", "Digits of this name are hidden.")
-            .action("Write the name without the number, or leave it as it was.")
+    if name.contains('•') || holds_number(&name) {
+        return Err(ApiError::invalid("name", "A name holds no phone number.")
+            .action(
+                "Write the name without it: the contact's numbers stand on its page, hidden from who may not see them.",
+            )
             .into());
     }
     if name.is_empty() {
@@ -123,7 +129,7 @@ async fn write(conn: &mut Conn, c: &Change) -> StoreResult<bool> {
     Ok(true)
 }
 
-/// Notes what a customer agreed to, from now on.
+/// Notes what a customer agreed to, from now on; the time stays where only its source or proof is put right.
 ///
 /// # Errors
 /// `invalid` without a source: a consent that nobody can trace is none.
@@ -134,13 +140,8 @@ pub async fn set_consent(
     consent: Consent,
     (source, proof): (&str, &str),
 ) -> Result<Contact> {
-    let known = read(&mut state.store.read().await?, actor.workspace_id, id).await?.ok_or_else(missing)?;
-    let as_stored = |field: &str, typed: &str, stored: &str| -> Result<String> {
-        let typed = validate::text(field, typed, VALUE_MAX)?;
-        Ok(if is_as_shown(&typed, stored, &known.numbers()) { stored.to_owned() } else { typed })
-    };
-    let source = as_stored("source", source, &known.row.consent_source)?;
-    let proof = as_stored("proof", proof, &known.row.consent_proof)?;
+    let source = validate::text("source", source, VALUE_MAX)?;
+    let proof = validate::text("proof", proof, VALUE_MAX)?;
     match consent {
         Consent::OptedIn => drop(validate::required("source", &source, VALUE_MAX)?),
         Consent::Unknown | Consent::OptedOut => {}
@@ -149,15 +150,20 @@ pub async fn set_consent(
         }
     }
     let new = NewConsent { consent, source, proof };
-    state
+    let found = state
         .transact(actor, id, (actor.workspace_id, id, new, state.now()), |conn, (ws, id, new, now)| {
             Box::pin(async move {
-                record::set_consent(conn, *ws, *id, new, *now).await?;
+                if !record::set_consent(conn, *ws, *id, new, *now).await? {
+                    return Ok(false);
+                }
                 conn.tell(*ws, DomainEvent::ContactChanged { id: *id, fields: vec![new.consent.as_str()] }, *now);
-                Ok(())
+                Ok(true)
             })
         })
         .await?;
+    if !found {
+        return Err(missing().into());
+    }
     get(state, actor, id).await
 }
 
@@ -178,7 +184,7 @@ async fn block(conn: &mut Conn, (ws, id): (WorkspaceId, ContactId), blocked: boo
     for (conversation_id, ..) in conversation::list_of_contact(conn, ws, id).await? {
         if blocked {
             record::hush(conn, ws, conversation_id).await?;
-            queue::cancel_muted(conn, ws, conversation_id, now).await?;
+            queue::cancel_bot(conn, ws, conversation_id, now).await?;
         }
         conn.tell(ws, DomainEvent::ConversationChanged { id: conversation_id }, now);
     }

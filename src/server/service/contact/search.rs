@@ -196,8 +196,9 @@ async fn summaries(conn: &mut Conn, ws: WorkspaceId, rows: Vec<RecordRow>) -> St
         // One with two numbers is found by both.
         .filter(|row| seen.insert(row.id))
         .map(|row| {
-            let identity = identities.iter().find(|(id, ..)| *id == row.id);
-            view::summary(row, identity.map(|(_, kind, value)| (kind.as_str(), value.as_str())))
+            let theirs = identities.iter().filter(|(id, ..)| *id == row.id);
+            let theirs: Vec<(&str, &str)> = theirs.map(|(_, kind, value)| (kind.as_str(), value.as_str())).collect();
+            view::summary(row, &theirs)
         })
         .collect())
 }

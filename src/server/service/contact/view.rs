@@ -2,9 +2,18 @@
 
 use super::channel_of;
 use crate::{
-    domain::contact::{IdentityKind, mask_known, mask_phone, record::ContactSummary, shown_contact_name},
+    domain::contact::{IdentityKind, mask_phone, record::ContactSummary, shown_contact_name},
     server::{service::conversation::Known, store::contact::record::RecordRow},
 };
+
+/// The whole numbers of a contact, without repeating one.
+pub(super) fn numbers<'a>(row: &'a RecordRow, identities: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<&'a str> {
+    let of_channels = identities.filter(|(kind, _)| *kind == IdentityKind::WaId.as_str()).map(|(_, value)| value);
+    let mut numbers: Vec<&str> = row.phone.as_deref().into_iter().chain(of_channels).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
 
 /// The name of a contact; `identity` is what a channel calls them, for those of whom nothing else is known.
 pub(super) fn shown(row: &RecordRow, identity: Option<(&str, &str)>, numbers: Vec<&str>) -> String {
@@ -37,22 +46,17 @@ pub(super) fn masked_identity(kind: Option<IdentityKind>, value: &str) -> String
     }
 }
 
-/// A contact in a list.
-pub(super) fn summary(row: &RecordRow, identity: Option<(&str, &str)>) -> ContactSummary {
-    let of_channel = identity.filter(|(kind, _)| *kind == IdentityKind::WaId.as_str()).map(|(_, value)| value);
-    let numbers: Vec<&str> = row.phone.as_deref().into_iter().chain(of_channel).collect();
+/// A contact in a list; `identities` are all that channels call them.
+pub(super) fn summary(row: &RecordRow, identities: &[(&str, &str)]) -> ContactSummary {
+    let numbers = numbers(row, identities.iter().copied());
+    let first = identities.first().copied();
     ContactSummary {
         id: row.id,
-        name: shown(row, identity, numbers.clone()),
+        name: shown(row, first, numbers.clone()),
         username: username(row, numbers),
         phone: phone(row),
         blocked: row.blocked_at.is_some(),
         consent: row.consent,
         created_at: row.created_at,
     }
-}
-
-/// Whether a text is as it was shown: then it was not changed, however much of it is hidden.
-pub(super) fn is_as_shown(typed: &str, stored: &str, numbers: &[&str]) -> bool {
-    typed == stored || typed == mask_known(stored, numbers.iter().copied())
 }

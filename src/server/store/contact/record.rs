@@ -256,19 +256,20 @@ pub struct NewConsent {
     pub proof: String,
 }
 
+/// Writes what a contact agreed to; the time is that of the answer, and stays while the answer does. `false` when there is no such
+/// contact.
 pub async fn set_consent(
     conn: &mut Conn,
     workspace_id: WorkspaceId,
     id: ContactId,
     new: &NewConsent,
     now: Millis,
-) -> StoreResult<()> {
-    let sql =
-        "update contacts set consent = $3, consent_at = $4, consent_source = $5, consent_proof = $6, updated_at = $4
-               where workspace_id = $1 and id = $2";
-    on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(new.consent.as_str()).bind(now).bind(&new.source)
-        .bind(&new.proof).execute(c).await.map(drop))?;
-    Ok(())
+) -> StoreResult<bool> {
+    let sql = "update contacts set consent = $3, consent_at = case when consent = $3 then consent_at else $4 end,
+               consent_source = $5, consent_proof = $6, updated_at = $4 where workspace_id = $1 and id = $2";
+    let rows = on!(conn, c => sqlx::query(sql).bind(workspace_id).bind(id).bind(new.consent.as_str()).bind(now)
+        .bind(&new.source).bind(&new.proof).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows > 0)
 }
 
 /// Blocks or lets in again; whether that changed anything.

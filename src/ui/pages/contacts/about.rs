@@ -35,13 +35,8 @@ pub(super) fn About(
     let (work, toasts) = (Work::new(), use_toasts());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let custom = inputs.with_value(|inputs| {
-            inputs
-                .iter()
-                .map(|(field, value)| CustomValue { key: field.key.clone(), value: value.get_untracked() })
-                .collect()
-        });
-        work.run(update_contact(id, Some(typed.get_untracked()), Some(custom)), move |saved| {
+        let (name_now, custom) = inputs.with_value(|inputs| changed(typed, inputs, &stored.get_value()));
+        work.run(update_contact(id, name_now, Some(custom)), move |saved| {
             name.set(saved.name.clone());
             typed.set(saved.name);
             inputs.with_value(|inputs| {
@@ -65,6 +60,22 @@ pub(super) fn About(
             </form>
         </section>
     }
+}
+
+/// The name and the values that are not as they were stored: what colleagues change meanwhile stays theirs.
+fn changed(
+    name: RwSignal<String>,
+    values: &[(ContactField, RwSignal<String>)],
+    stored: &[String],
+) -> (Option<String>, Vec<CustomValue>) {
+    let name = Some(name.get_untracked()).filter(|name| stored.first() != Some(name));
+    let values = values.iter().zip(stored.iter().skip(1));
+    let values = values.filter(|((_, value), stored)| value.get_untracked() != **stored);
+    let given = |((field, value), _): (&(ContactField, RwSignal<String>), &String)| CustomValue {
+        key: field.key.clone(),
+        value: value.get_untracked(),
+    };
+    (name, values.map(given).collect())
 }
 
 /// What stands in the form.

@@ -89,7 +89,7 @@ fn content(
     fresh: bool,
 ) -> AnyView {
     let Way { state, trouble, last } = way;
-    let out = m.direction == Direction::Outbound;
+    let out = m.direction != Direction::Inbound;
     let author = match m.author {
         Author::Contact | Author::System => None,
         Author::Bot => Some(inbox::bot().to_owned()),
@@ -98,7 +98,7 @@ fn content(
         Author::User if m.mine => Some(inbox::you().to_owned()),
         Author::User => Some(m.author_name.clone().unwrap_or_else(|| inbox::a_colleague().to_owned())),
     };
-    let (bot, internal) = (m.author == Author::Bot, m.internal);
+    let (bot, internal) = (m.author == Author::Bot, m.direction == Direction::Internal);
     let (channel, at) = (m.channel, m.at);
     let shown = content_view(&m.content, m.note.clone());
     let big = is_emoji_only(&m.content.text);

@@ -94,7 +94,6 @@ pub(super) mod tests {
             mine: false,
             user_id: None,
             content: Content::text(seq.to_string()),
-            internal: false,
             note: None,
             state: MessageState::Received,
             error: None,

@@ -49,7 +49,7 @@ impl Line {
 fn together((a, a_day): (&Message, Millis), (b, b_day): (&Message, Millis)) -> bool {
     a.author != Author::System
         && a.author == b.author
-        && a.internal == b.internal
+        && a.direction == b.direction
         // Two people may have one name.
         && a.user_id == b.user_id
         && a.author_name == b.author_name
