@@ -1,5 +1,6 @@
 // The people of a workspace: asked in by a link, given another role, taken out; and what belongs to oneself.
 import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { notice, open, openSignedIn, signIn } from "../support/pages";
 import { OWNER } from "../support/server";
@@ -237,4 +238,12 @@ test("the audit log says who did what, and by whom it was", async ({ page, serve
   await page.reload();
   await expect(page.getByLabel("What", { exact: true })).toHaveValue("signed_in");
   await expect(rows.first()).toContainText("Signed in");
+  // The file has what is listed, and no more.
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("audit.csv");
+  const lines = (await readFile(await file.path(), "utf8")).trimEnd().split("\r\n").slice(1);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.every((line) => line.includes(",signed_in,"))).toBe(true);
 });

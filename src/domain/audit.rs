@@ -34,6 +34,7 @@ words! {
         ContactUnblocked = "contact_unblocked",
         NumberRevealed = "number_revealed",
         ContactsExported = "contacts_exported",
+        AuditLogExported = "audit_log_exported",
         ContactFieldChanged = "contact_field_changed",
         ContactFieldRemoved = "contact_field_removed",
         WebsiteHistoryErased = "website_history_erased",
@@ -179,6 +180,9 @@ impl DomainEvent {
             Self::NumberRevealed { id } => note(Action::NumberRevealed, AuditSubject::Contact, *id),
             Self::ContactsExported { workspace_id } => {
                 note(Action::ContactsExported, AuditSubject::Workspace, *workspace_id)
+            }
+            Self::AuditLogExported { workspace_id } => {
+                note(Action::AuditLogExported, AuditSubject::Workspace, *workspace_id)
             }
             Self::ContactFieldChanged { id, label, removed } => {
                 let action = if *removed { Action::ContactFieldRemoved } else { Action::ContactFieldChanged };

@@ -1,7 +1,6 @@
 //! Customers and how a channel knows them.
 
 pub mod record;
-pub mod sheet;
 
 use std::collections::HashSet;
 

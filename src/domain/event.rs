@@ -62,6 +62,10 @@ pub enum DomainEvent {
     ContactsExported {
         workspace_id: WorkspaceId,
     },
+    /// Somebody took the audit log, or a part of it, out as a file.
+    AuditLogExported {
+        workspace_id: WorkspaceId,
+    },
     /// A field of contacts was made, changed or removed.
     ContactFieldChanged {
         id: ContactFieldId,
@@ -252,6 +256,7 @@ impl DomainEvent {
             | Self::ContactBlocked { .. }
             | Self::NumberRevealed { .. }
             | Self::ContactsExported { .. }
+            | Self::AuditLogExported { .. }
             | Self::ContactFieldChanged { .. } => return None,
             Self::WorkspaceChanged { .. } => LiveEvent::Workspace,
         })

@@ -22,6 +22,7 @@ pub mod qr;
 pub mod role;
 pub mod sandbox;
 pub mod session;
+pub mod sheet;
 pub mod text;
 pub mod visible;
 pub mod words;

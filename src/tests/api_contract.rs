@@ -154,7 +154,7 @@ async fn strangers_are_refused_everywhere(database: Database) {
         let request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
         Answer::to(request).await.is_error(401, "unauthenticated");
     }
-    for stream in ["/api/v1/events", "/api/v1/sandbox/events", "/api/v1/contacts/export"] {
+    for stream in ["/api/v1/events", "/api/v1/sandbox/events", "/api/v1/contacts/export", "/api/v1/audit/export"] {
         stranger.get(stream).await.is_error(401, "unauthenticated");
     }
     stranger.api("setup/create", &of("setup/create")).await.is_error(409, "conflict");

@@ -25,6 +25,7 @@ on_both_databases!(
     what_messages_do_is_not,
     pages_and_filters,
     a_workspace_sees_its_own,
+    an_export_is_what_was_asked_for_and_on_record,
     what_failed_is_not_on_record,
 );
 
@@ -255,6 +256,42 @@ async fn a_workspace_sees_its_own(database: Database) {
     let ours = app.ok("session/current", json!({})).await;
     let (_, none) = app.api_as(&neighbour, LIST, json!({"person": ours["user_id"]})).await;
     assert_eq!(none["rows"], json!([]));
+}
+
+async fn an_export_is_what_was_asked_for_and_on_record(database: Database) {
+    let app = TestApp::start(database).await;
+    let agent = app.add_user("agent@example.com", Role::Agent, None).await;
+    let neighbour = app.add_user("neighbour@example.com", Role::Owner, Some("Neighbours")).await;
+    for n in 0..3 {
+        app.ok("chatbots/create", json!({"name": format!("=Bot, {n}")})).await;
+    }
+    // More than one portion.
+    for _ in 0..501 {
+        app.advance(1);
+        app.ok("chatbots/create", json!({"name": "Many"})).await;
+    }
+    let get = async |token: Option<&str>, query: &str| {
+        let request = app.http.get(format!("{}/api/v1/audit/export{query}", app.url));
+        let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
+        request.send().await.unwrap()
+    };
+    assert_eq!(get(None, "").await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(get(Some(&agent), "").await.status(), StatusCode::FORBIDDEN);
+    for wrong in ["?action=newer", "?person=x", "?since=yesterday"] {
+        assert_eq!(get(Some(&app.token), wrong).await.status(), StatusCode::BAD_REQUEST, "{wrong}");
+    }
+    let answer = get(Some(&app.token), "?action=chatbot_created").await;
+    assert_eq!(answer.headers()["content-disposition"], "attachment; filename=\"audit.csv\"");
+    let text = answer.text().await.unwrap();
+    let header = "\u{feff}id,at,actor,user_id,user_name,token_id,action,subject,subject_id,subject_name,detail\r\n";
+    assert!(text.starts_with(header), "{text}");
+    assert_eq!(text.matches("\r\n").count(), 505);
+    assert_eq!(text.matches(",\"'=Bot, ").count(), 3, "no formula");
+    let since = format!("?since={}&until={}", START + 1, START + 3);
+    assert_eq!(get(Some(&app.token), &since).await.text().await.unwrap().matches(",chatbot_created,").count(), 2);
+    assert!(!get(Some(&neighbour), "").await.text().await.unwrap().contains("Bot"));
+    let log = app.ok(LIST, json!({"action": "audit_log_exported"})).await;
+    assert_eq!(log["rows"].as_array().unwrap().len(), 2, "each of them, and nobody else's");
 }
 
 async fn what_failed_is_not_on_record(database: Database) {

@@ -16,6 +16,9 @@ super::room! { audit:
     last_day: "Last 24 hours" / "Últimas 24 horas";
     last_week: "Last 7 days" / "Últimos 7 dias";
     last_month: "Last 30 days" / "Últimos 30 dias";
+    export: "Export" / "Exportar";
+    export_why: "A file with the entries that are listed, all of them. The audit log keeps that you took it."
+        / "Um arquivo com todas as entradas listadas. O registro de auditoria guarda que você o baixou.";
     older: "Older ones" / "Mais antigas";
     the_server: "Parlance itself" / "O próprio Parlance";
     the_operator: "Command line" / "Linha de comando";
@@ -44,6 +47,7 @@ super::room! { audit:
     contact_unblocked: "Contact unblocked" / "Contato desbloqueado";
     number_revealed: "Phone number revealed" / "Número de telefone revelado";
     contacts_exported: "Contacts exported" / "Contatos exportados";
+    audit_log_exported: "Audit log exported" / "Registro de auditoria exportado";
     contact_field_changed: "Custom field changed" / "Campo personalizado alterado";
     contact_field_removed: "Custom field removed" / "Campo personalizado removido";
     label_created: "Label created" / "Etiqueta criada";

@@ -63,6 +63,7 @@ pub fn audit_action(action: AuditAction) -> &'static str {
         AuditAction::ContactUnblocked => audit::contact_unblocked(),
         AuditAction::NumberRevealed => audit::number_revealed(),
         AuditAction::ContactsExported => audit::contacts_exported(),
+        AuditAction::AuditLogExported => audit::audit_log_exported(),
         AuditAction::ContactFieldChanged => audit::contact_field_changed(),
         AuditAction::ContactFieldRemoved => audit::contact_field_removed(),
         AuditAction::LabelCreated => audit::label_created(),

@@ -11,6 +11,20 @@ use crate::domain::{
     words::words,
 };
 
+/// The columns that a file of contacts always has, before those of custom fields.
+pub const COLUMNS: [&str; 10] = [
+    "id",
+    "name",
+    "username",
+    "phone",
+    "consent",
+    "consent_at",
+    "consent_source",
+    "consent_proof",
+    "blocked",
+    "created_at",
+];
+
 words! {
     /// Whether a customer agreed to be written to.
     pub enum Consent {

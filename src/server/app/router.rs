@@ -38,7 +38,7 @@ use crate::{
         base::assets,
         error::ApiErrorResponse,
         http::{
-            Web, contacts, events, health,
+            Web, downloads, events, health,
             whatsapp::{self, callback},
             widget,
         },
@@ -170,7 +170,8 @@ fn pages_and_api(state: &AppState) -> Result<Router<AppState>, tower_http::csrf:
         .route("/sign-in/code", post(second_step::give_code).layer(DefaultBodyLimit::max(sign_in::FORM_MAX)))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/api/v1/events", get(events::events))
-        .route("/api/v1/contacts/export", get(contacts::export))
+        .route("/api/v1/contacts/export", get(downloads::contacts))
+        .route("/api/v1/audit/export", get(downloads::audit_log))
         .route("/api/v1/sandbox/events", get(events::sandbox_events))
         .route("/api/{*path}", axum::routing::any(no_such_operation))
         .layer(from_fn_with_state(state.services(), keep_out))

@@ -1,8 +1,8 @@
 //! Plain HTTP routes: what is not a page and not a server function.
 
-pub mod contacts;
 mod context;
 mod delivery;
+pub mod downloads;
 pub mod events;
 pub mod health;
 pub mod notice;

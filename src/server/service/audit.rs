@@ -1,7 +1,10 @@
 //! The audit log, for those who may read it. It is written by nobody here: the events of a unit of work are what it holds.
 
+mod export;
+
 use uuid::Uuid;
 
+pub use self::export::{Export, export};
 use super::{Services, actor::Actor};
 use crate::{
     domain::{
@@ -36,27 +39,37 @@ pub struct Wanted {
 /// # Errors
 /// `invalid` for an action or a place that there is not.
 pub async fn list(state: &Services, actor: &Actor, wanted: Wanted, before: Option<&str>) -> Result<AuditPage> {
-    if wanted.action == Some(AuditAction::Newer) {
-        return Err(ApiError::invalid("action", "This is no action of the audit log.").into());
-    }
+    wanted.check()?;
     let from = match before {
-        None => (wanted.until.unwrap_or(Millis::MAX), Uuid::nil()),
+        None => wanted.beginning(),
         Some(text) => {
             parse_place(text).ok_or_else(|| ApiError::invalid("before", "This is not a `next` of a page."))?
         }
     };
-    let filter = AuditFilter {
-        user_id: wanted.person,
-        action: wanted.action,
-        since: wanted.since,
-        before: from,
-        limit: i64::try_from(PAGE).unwrap_or(i64::MAX) + 1,
-    };
+    let filter = wanted.filter(from, i64::try_from(PAGE).unwrap_or(i64::MAX) + 1);
     let mut rows = audit::list(&mut state.store.read().await?, actor.workspace_id, filter).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.at, row.id));
     Ok(AuditPage { rows: rows.into_iter().map(view).collect(), next })
+}
+
+impl Wanted {
+    fn check(self) -> Result<()> {
+        if self.action == Some(AuditAction::Newer) {
+            return Err(ApiError::invalid("action", "This is no action of the audit log.").into());
+        }
+        Ok(())
+    }
+
+    /// The place before the newest one.
+    fn beginning(self) -> (Millis, Uuid) {
+        (self.until.unwrap_or(Millis::MAX), Uuid::nil())
+    }
+
+    const fn filter(self, before: (Millis, Uuid), limit: i64) -> AuditFilter {
+        AuditFilter { user_id: self.person, action: self.action, since: self.since, before, limit }
+    }
 }
 
 fn view(row: AuditRow) -> AuditEntry {

@@ -9,6 +9,7 @@ pub mod contact;
 mod context;
 pub mod conversation;
 pub mod credentials;
+pub mod download;
 pub mod erasure;
 pub mod event_log;
 pub mod integration;

@@ -7,15 +7,15 @@ use crate::{
         Millis,
         contact::{
             IdentityKind,
-            record::ContactField,
-            sheet::{COLUMNS, MARK, line},
+            record::{COLUMNS, ContactField},
         },
         event::DomainEvent,
         ids::{ContactId, WorkspaceId},
+        sheet::{MARK, line},
     },
     server::{
         error::Result,
-        service::{Services, actor::Actor},
+        service::{Services, actor::Actor, download::Download},
         store::contact::{
             field,
             record::{self, RecordRow},
@@ -50,12 +50,8 @@ pub async fn export(state: &Services, actor: &Actor) -> Result<Export> {
     Ok(Export { workspace_id, fields, before: ContactId::max(), begun: false })
 }
 
-impl Export {
-    /// The next lines; none behind the last.
-    ///
-    /// # Errors
-    /// When the database is unavailable.
-    pub async fn next(&mut self, state: &Services) -> Result<Option<String>> {
+impl Download for Export {
+    async fn next(&mut self, state: &Services) -> Result<Option<String>> {
         let mut text = String::new();
         if !self.begun {
             self.begun = true;
@@ -84,7 +80,9 @@ impl Export {
         }
         Ok((!text.is_empty()).then_some(text))
     }
+}
 
+impl Export {
     fn line(&self, row: &RecordRow, number: Option<&String>, values: Option<&HashMap<String, String>>) -> String {
         let phone = row.phone.as_ref().or(number);
         let time = |at: Option<Millis>| at.map(|at| at.to_string()).unwrap_or_default();

@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use crate::{
     domain::{
         chatbot::NAME_MAX,
-        contact::{
-            record::{CHOICES_MAX, ContactField, FIELDS_MAX, FieldKind, NewContactField, VALUE_MAX, key_of},
-            sheet::COLUMNS,
+        contact::record::{
+            CHOICES_MAX, COLUMNS, ContactField, FIELDS_MAX, FieldKind, NewContactField, VALUE_MAX, key_of,
         },
         event::DomainEvent,
         ids::ContactFieldId,

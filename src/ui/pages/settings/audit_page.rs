@@ -15,7 +15,7 @@ use crate::{
     },
     texts::{audit, words},
     ui::{
-        components::{Button, Each, EmptyState, ErrorPanel, Pending, Select, Skeleton},
+        components::{Button, Each, EmptyState, ErrorPanel, Icon, Pending, Select, Skeleton},
         prelude::*,
         state::{clock::use_clock, data::load, guard::guarded, work::Work},
     },
@@ -35,9 +35,14 @@ struct Asked {
 impl Asked {
     fn href(&self) -> String {
         let parts = [("person", &self.person), ("action", &self.action), ("days", &self.days)];
-        let given: Vec<String> =
-            parts.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={value}")).collect();
-        format!("/settings/audit{}{}", if given.is_empty() { "" } else { "?" }, given.join("&"))
+        format!("/settings/audit{}", query(&parts))
+    }
+
+    /// The file of what is listed.
+    fn file(&self, now: Option<Millis>) -> String {
+        let since = self.since(now).map(|since| since.to_string()).unwrap_or_default();
+        let parts = [("person", &self.person), ("action", &self.action), ("since", &since)];
+        format!("/api/v1/audit/export{}", query(&parts))
     }
 
     fn is_any(&self) -> bool {
@@ -47,6 +52,13 @@ impl Asked {
     fn since(&self, now: Option<Millis>) -> Option<Millis> {
         Some(now? - self.days.parse::<Millis>().ok()?.checked_mul(DAY)?)
     }
+}
+
+/// What is given of it, as an address has it.
+fn query(parts: &[(&str, &String)]) -> String {
+    let given: Vec<String> =
+        parts.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={value}")).collect();
+    format!("{}{}", if given.is_empty() { "" } else { "?" }, given.join("&"))
 }
 
 #[component]
@@ -99,6 +111,11 @@ pub(crate) fn AuditPage() -> impl IntoView {
     view! {
         <Frame title=audit::title() lead=audit::lead()>
             <Filters asked=asked />
+            <p>
+                <a class="button" href=move || asked.with(|asked| asked.file(clock.now())) download="audit.csv" title=audit::export_why() rel="external">
+                    <Icon name="down" /><span>{audit::export()}</span>
+                </a>
+            </p>
             <Pending fallback=|| view! { <Skeleton shape="rows" count=6 /> }>
                 {move || first.get().and_then(Result::err).map(|e| view! { <ErrorPanel error=e on_retry=move || first.refetch() /> })}
                 {move || page().is_some_and(|page| page.rows.is_empty()).then(|| {

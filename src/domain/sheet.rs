@@ -1,21 +1,7 @@
-//! Contacts as a table in a file: comma-separated values (RFC 4180) in UTF-8.
+//! Tables as files: comma-separated values (RFC 4180) in UTF-8.
 
 /// What tells spreadsheet programs that the file is UTF-8.
 pub const MARK: &str = "\u{feff}";
-
-/// The columns that every file has, before those of custom fields.
-pub const COLUMNS: [&str; 10] = [
-    "id",
-    "name",
-    "username",
-    "phone",
-    "consent",
-    "consent_at",
-    "consent_source",
-    "consent_proof",
-    "blocked",
-    "created_at",
-];
 
 /// Signs with which a spreadsheet program takes a cell for a formula, full-width ones of East Asian keyboards included.
 const fn begins_formula(c: char) -> bool {
