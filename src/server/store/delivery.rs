@@ -120,9 +120,7 @@ pub async fn claim(
     let sql = match conn.dialect() {
         Dialect::Sqlite => CLAIM_ON_SQLITE,
         Dialect::Postgres => concat!(
-            "update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
-               cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
-             where id in (select id from (select id, size, sum(size) over (order by id) as total from
+            "with chosen as materialized (select id as chosen_id from (select id, size, sum(size) over (order by id) as total from
                (select * from (select id, size from deliveries where state = 'waiting' and channel in ",
             provided_channels!(),
             "
@@ -133,6 +131,9 @@ pub async fn claim(
             provided_channels!(),
             " order by lease_until limit ($4 + 3) / 4 for no key update skip locked) as left_over
                 order by id limit $4) as oldest) as summed where total - size < $5)
+             update deliveries set state = 'working', lease = $1, lease_until = $3, attempts = attempts + 1,
+               cut_off = cut_off + case when state = 'working' and lease is not null then 1 else 0 end
+             from chosen where id = chosen_id
              returning id, workspace_id, integration_id, channel, (select b.body from delivery_bodies b where b.id = deliveries.id) as body,
                received_at, attempts, cut_off"
         ),
