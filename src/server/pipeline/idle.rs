@@ -7,7 +7,7 @@
 
 use uuid::Uuid;
 
-use super::{Pipeline, stirred};
+use super::{Pipeline, lines};
 use crate::{
     domain::{Millis, ids::MessageId},
     server::{
@@ -31,7 +31,7 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     }
     let given = state
         .writer
-        .write(Priority::Pipeline, Uuid::nil(), (stirred::line_ids(), now), |conn, (ids, now)| {
+        .write(Priority::Pipeline, Uuid::nil(), (lines::mint_ids(), now), |conn, (ids, now)| {
             Box::pin(give_back(conn, ids, *now))
         })
         .await?;
@@ -43,8 +43,8 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
 }
 
 async fn give_back(conn: &mut Conn, ids: &[MessageId], now: Millis) -> StoreResult<usize> {
-    let given = conversation::give_back_idle(conn, now, stirred::limit(ids)).await?;
-    stirred::write_lines(conn, given.into_iter().map(|given| (given.of, line(&given))), ids, now).await
+    let given = conversation::give_back_idle(conn, now, lines::limit(ids)).await?;
+    lines::write(conn, given.into_iter().map(|given| (given.place, line(&given))), ids, now).await
 }
 
 /// The line between the messages that says so.

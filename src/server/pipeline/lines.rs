@@ -1,4 +1,4 @@
-//! What the server changes of conversations by itself, with a line in the thread that says so.
+//! Lines in threads that say what the server changed of conversations by itself.
 
 use crate::{
     domain::{Millis, event::DomainEvent, ids::MessageId},
@@ -6,8 +6,7 @@ use crate::{
         base::clock::mint_id,
         store::{
             Conn, StoreResult,
-            conversation::Stirred,
-            message::{self, NewMessage, Placed, Thread},
+            message::{self, LinePlace, NewMessage, Placed},
         },
     },
 };
@@ -16,7 +15,7 @@ use crate::{
 const AT_ONCE: usize = 64;
 
 /// Ids for the lines of one transaction, made before it: it may run twice.
-pub(super) fn line_ids() -> Vec<MessageId> {
+pub(super) fn mint_ids() -> Vec<MessageId> {
     (0..AT_ONCE).map(|_| mint_id()).collect()
 }
 
@@ -25,26 +24,21 @@ pub(super) fn limit(ids: &[MessageId]) -> i64 {
     i64::try_from(ids.len()).unwrap_or(1)
 }
 
-/// Writes each conversation's line at its place, and tells whoever looks at it.
-pub(super) async fn write_lines(
+/// Writes each conversation's line at its place, and tells whoever looks at it. How many.
+pub(super) async fn write(
     conn: &mut Conn,
-    stirred: impl Iterator<Item = (Stirred, String)>,
+    lines: impl Iterator<Item = (LinePlace, String)>,
     ids: &[MessageId],
     now: Millis,
 ) -> StoreResult<usize> {
-    let (mut lines, mut seqs) = (Vec::new(), Vec::new());
-    for ((s, body), id) in stirred.zip(ids) {
-        let place = Thread {
-            workspace_id: s.workspace_id,
-            conversation_id: s.id,
-            integration_id: s.integration_id,
-            channel: s.channel,
-        };
-        lines.push(NewMessage::activity(&place, *id, None, body, now));
-        seqs.push(s.seq);
-        conn.tell(s.workspace_id, DomainEvent::ConversationChanged { id: s.id }, now);
-    }
-    let placed: Vec<Placed<'_>> = lines.iter().zip(seqs).collect();
+    let lines: Vec<(NewMessage, i64)> = lines
+        .zip(ids)
+        .map(|((place, body), id)| (NewMessage::activity(&place.thread, *id, None, body, now), place.seq))
+        .collect();
+    let placed: Vec<Placed<'_>> = lines.iter().map(|(line, seq)| (line, *seq)).collect();
     message::insert_many(conn, &placed, now).await?;
+    for (line, _) in &lines {
+        conn.tell(line.workspace_id, DomainEvent::ConversationChanged { id: line.conversation_id }, now);
+    }
     Ok(lines.len())
 }

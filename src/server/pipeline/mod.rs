@@ -18,10 +18,10 @@ pub mod health;
 mod idle;
 pub mod ingest;
 pub mod intake;
+mod lines;
 pub mod node;
 mod release;
 pub mod status;
-mod stirred;
 pub mod sweep;
 mod wake;
 

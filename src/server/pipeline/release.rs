@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Pipeline, stirred};
+use super::{Pipeline, lines};
 use crate::{
     domain::{
         Millis,
@@ -23,12 +23,14 @@ use crate::{
 pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     let orders = conversation::list_releases(&mut state.store.read().await?).await?;
     for (workspace_id, user_id) in &orders {
-        let input = (*workspace_id, *user_id, stirred::line_ids(), state.now());
+        let input = (*workspace_id, *user_id, lines::mint_ids(), state.now());
         let released = state.writer.write(Priority::Pipeline, Uuid::nil(), input, |conn, (ws, user_id, ids, now)| {
             Box::pin(release(conn, *ws, *user_id, ids, *now))
         });
         let count = released.await?;
-        tracing::info!(%user_id, count, "Conversations of somebody who is let in no more are nobody's again");
+        if count > 0 {
+            tracing::info!(%user_id, count, "Conversations of somebody who is let in no more are nobody's again");
+        }
     }
     Ok(!orders.is_empty())
 }
@@ -43,13 +45,13 @@ async fn release(
     if conversation::keep_of_user(conn, ws, user_id).await? {
         return Ok(0);
     }
-    let released = conversation::release_some(conn, ws, user_id, stirred::limit(ids), now).await?;
+    let released = conversation::release_some(conn, ws, user_id, lines::limit(ids), now).await?;
     let name = account::find_name(conn, user_id).await?.unwrap_or_else(|| "Somebody".to_owned());
     let body = format!("{name} cannot sign in any more: the conversation is back in the queue");
     for resolved in released.iter().filter(|released| released.resolved) {
-        conn.tell(ws, DomainEvent::ConversationChanged { id: resolved.of.id }, now);
+        conn.tell(ws, DomainEvent::ConversationChanged { id: resolved.place.thread.conversation_id }, now);
     }
     let open = released.iter().filter(|released| !released.resolved);
-    stirred::write_lines(conn, open.map(|open| (open.of, body.clone())), ids, now).await?;
+    lines::write(conn, open.map(|open| (open.place, body.clone())), ids, now).await?;
     Ok(released.len())
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Pipeline, stirred};
+use super::{Pipeline, lines};
 use crate::{
     domain::{Millis, ids::MessageId},
     server::{
@@ -23,13 +23,13 @@ pub(super) async fn step(state: &Pipeline) -> Result<bool> {
     if !conversation::has_due(&mut state.store.read().await?, now).await? {
         return Ok(false);
     }
-    let woken = state.writer.write(Priority::Pipeline, Uuid::nil(), (stirred::line_ids(), now), |conn, (ids, now)| {
+    let woken = state.writer.write(Priority::Pipeline, Uuid::nil(), (lines::mint_ids(), now), |conn, (ids, now)| {
         Box::pin(wake(conn, ids, *now))
     });
     Ok(woken.await? > 0)
 }
 
 async fn wake(conn: &mut Conn, ids: &[MessageId], now: Millis) -> StoreResult<usize> {
-    let woken = conversation::wake_some(conn, now, stirred::limit(ids)).await?;
-    stirred::write_lines(conn, woken.into_iter().map(|woken| (woken, LINE.to_owned())), ids, now).await
+    let woken = conversation::wake_some(conn, now, lines::limit(ids)).await?;
+    lines::write(conn, woken.into_iter().map(|woken| (woken, LINE.to_owned())), ids, now).await
 }

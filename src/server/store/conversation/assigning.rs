@@ -11,7 +11,7 @@ use crate::{
         ids::{ConversationId, UserId, WorkspaceId},
         listing::Colleague,
     },
-    server::store::{Conn, Dialect, StoreResult, conversation::Stirred, on},
+    server::store::{Conn, Dialect, StoreResult, message::LinePlace, on},
 };
 
 /// Gives a conversation to somebody, or to nobody; `false` when it was theirs already or there is no such conversation.
@@ -77,7 +77,7 @@ pub async fn keep_of_user(conn: &mut Conn, workspace_id: WorkspaceId, user_id: U
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Released {
     #[sqlx(flatten)]
-    pub of: Stirred,
+    pub place: LinePlace,
     /// It is resolved, and nobody has to be told.
     pub resolved: bool,
 }
@@ -100,7 +100,7 @@ pub async fn release_some(
                 $ids,
                 "(select v.id from conversations v where v.workspace_id = $1 and v.assignee_id = $2 ",
                 $tail,
-                " returning workspace_id, id, integration_id, channel, last_seq as seq, status = 'resolved' as resolved"
+                " returning workspace_id, id as conversation_id, integration_id, channel, last_seq as seq, status = 'resolved' as resolved"
             )
         };
     }

@@ -8,14 +8,14 @@ use crate::{
         conversation::WINDOW,
         ids::{ConversationId, WorkspaceId},
     },
-    server::store::{Conn, Dialect, StoreResult, conversation::Stirred, on},
+    server::store::{Conn, Dialect, StoreResult, message::LinePlace, on},
 };
 
 /// A conversation that the bot has again.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct GivenBack {
     #[sqlx(flatten)]
-    pub of: Stirred,
+    pub place: LinePlace,
     /// How long nobody of the team had said anything.
     pub idle_minutes: i64,
     /// The customer still waits for a person.
@@ -56,7 +56,7 @@ pub async fn give_back_idle(conn: &mut Conn, now: Millis, limit: i64) -> StoreRe
                  answer_lease_until = 0, answer_failures = 0, last_seq = last_seq + 1, updated_at = $1,
                  answered_seq = case when waiting_since is not null and last_inbound_at > $3 then answered_seq else inbound_seq end ",
                 $tail,
-                " returning workspace_id, id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
+                " returning workspace_id, id as conversation_id, integration_id, channel, last_seq as seq, waiting_since is not null as waits,
                  (select b.idle_minutes from chatbots b where b.workspace_id = conversations.workspace_id
                   and b.id = conversations.chatbot_id) as idle_minutes"
             )

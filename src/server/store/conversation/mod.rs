@@ -197,17 +197,6 @@ pub async fn mark_read(conn: &mut Conn, workspace_id: WorkspaceId, id: Conversat
     Ok(true)
 }
 
-/// A conversation that the server has changed by itself, with a place for the line that says so.
-#[derive(Clone, Copy, Debug, FromRow)]
-pub struct Stirred {
-    pub workspace_id: WorkspaceId,
-    pub id: ConversationId,
-    pub integration_id: IntegrationId,
-    #[sqlx(try_from = "String")]
-    pub channel: Channel,
-    pub seq: i64,
-}
-
 #[derive(Clone, Debug, FromRow)]
 pub struct ConversationRow {
     pub id: ConversationId,

@@ -6,7 +6,7 @@ use crate::{
         Millis,
         ids::{ConversationId, WorkspaceId},
     },
-    server::store::{Conn, Dialect, StoreResult, conversation::Stirred, on},
+    server::store::{Conn, Dialect, StoreResult, message::LinePlace, on},
 };
 
 /// Says when a snoozed conversation opens by itself.
@@ -30,7 +30,7 @@ pub async fn has_due(conn: &mut Conn, now: Millis) -> StoreResult<bool> {
 
 /// Opens those whose time has come, up to a limit at a time, each with a place for the line that says so. They come to the top of
 /// the list, or nobody would see it. Where people have it and the customer spoke last, they wait again.
-pub async fn wake_some(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<Vec<Stirred>> {
+pub async fn wake_some(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<Vec<LinePlace>> {
     macro_rules! wake {
         ($head:literal, $tail:literal) => {
             concat!(
@@ -48,7 +48,7 @@ pub async fn wake_some(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<
             "",
             "where (workspace_id, id) in (select workspace_id, id from conversations
                where status = 'snoozed' and snoozed_until is not null and snoozed_until <= $1 order by snoozed_until limit $2)
-             returning workspace_id, id, integration_id, channel, last_seq as seq"
+             returning workspace_id, id as conversation_id, integration_id, channel, last_seq as seq"
         ),
         // Chosen once and for all: a join would choose again for rows that are locked.
         Dialect::Postgres => wake!(
@@ -56,7 +56,7 @@ pub async fn wake_some(conn: &mut Conn, now: Millis, limit: i64) -> StoreResult<
                where status = 'snoozed' and snoozed_until is not null and snoozed_until <= $1 order by snoozed_until limit $2
                for no key update skip locked) ",
             "from due where workspace_id = due_workspace and id = due_id
-             returning workspace_id, id, integration_id, channel, last_seq as seq"
+             returning workspace_id, id as conversation_id, integration_id, channel, last_seq as seq"
         ),
     };
     Ok(on!(conn, c => sqlx::query_as(sql).bind(now).bind(limit).fetch_all(c).await)?)

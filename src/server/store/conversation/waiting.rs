@@ -23,6 +23,17 @@ macro_rules! heard {
 }
 pub(super) use heard;
 
+/// Has a customer ($2) wait again, since they spoke, and takes as answered only what went out.
+macro_rules! make_wait {
+    () => {
+        "update conversations set
+         waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
+         answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
+           and m.direction = 'outbound' and m.author <> 'system' and not m.silent
+           and m.state not in ('failed', 'cancelled')), 0)"
+    };
+}
+
 /// The most that are counted: more are as many as anybody needs to know.
 pub const WAITING_MAX: i64 = 1000;
 
@@ -61,15 +72,7 @@ pub async fn list_newest_waiting(
 
 /// The bot's answer was withdrawn by a take-over: the customer waits for a person's, and what they said is unanswered.
 pub async fn answer_withdrawn(conn: &mut Conn, workspace_id: WorkspaceId, id: ConversationId) -> StoreResult<()> {
-    let sql = concat!(
-        "update conversations set
-         waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
-         answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
-           and m.direction = 'outbound' and m.author <> 'system' and not m.silent
-           and m.state not in ('failed', 'cancelled')), 0)
-         where workspace_id = $1 and id = $2 and status = 'open' and ",
-        heard!()
-    );
+    let sql = concat!(make_wait!(), " where workspace_id = $1 and id = $2 and status = 'open' and ", heard!());
     on!(&mut *conn, c => sqlx::query(sql).bind(workspace_id).bind(id).execute(c).await.map(drop))?;
     episode::taken_back(conn, (workspace_id, id)).await
 }
@@ -117,12 +120,8 @@ pub async fn answer_failed(
     message_id: MessageId,
 ) -> StoreResult<()> {
     let sql = concat!(
-        "update conversations set
-         waiting_since = coalesce(waiting_since, nullif(last_arrival_at, 0), last_inbound_at),
-         answered_seq = coalesce((select max(m.seq) from messages m where m.workspace_id = $1 and m.conversation_id = $2
-           and m.direction = 'outbound' and m.author <> 'system' and not m.silent
-           and m.state not in ('failed', 'cancelled')), 0)
-         where workspace_id = $1 and id = $2 and mode = 'human' and status = 'open' and last_inbound_at is not null
+        make_wait!(),
+        " where workspace_id = $1 and id = $2 and mode = 'human' and status = 'open' and last_inbound_at is not null
          and exists (select 1 from messages f where f.workspace_id = $1 and f.id = $3 and f.author = 'user'
            and f.state = 'failed')
          and not exists (select 1 from messages a where a.workspace_id = $1 and a.conversation_id = $2
