@@ -67,10 +67,14 @@ fn who_may(operation: &str) -> Who {
         "people/list" => ADMIN,
         _ if operation.starts_with("people/") => Who::InPersonFrom(Role::Admin),
         "audit/list" | "contacts/erase" | "conversations/erase" => ADMIN,
+        "audit/export" | "contacts/export" => ADMIN,
         _ if ["chatbots/", "knowledge/", "integrations/", "labels/"].iter().any(|p| operation.starts_with(p)) => ADMIN,
         _ => panic!("who may call {operation}?"),
     }
 }
+
+/// Files that are taken by plain routes, under `/api/v1/`.
+const DOWNLOADS: [&str; 2] = ["audit/export", "contacts/export"];
 
 const fn rank(role: Role) -> u8 {
     match role {
@@ -109,6 +113,13 @@ async fn roles_may_do_what_the_table_says(database: Database) {
             let status = stranger.api(name, &input).await.status.as_u16();
             assert_eq!(status != 401, who == Who::Anyone, "{name} as a stranger: {status}");
         }
+        for name in DOWNLOADS {
+            let Who::From(least, _) = who_may(name) else { panic!("{name}") };
+            let expected = if rank(role) >= rank(least) { 200 } else { 403 };
+            let path = format!("/api/v1/{name}");
+            assert_eq!(browser.get(&path).await.status.as_u16(), expected, "{name} as {role}");
+            assert_eq!(stranger.get(&path).await.status.as_u16(), 401, "{name} as a stranger");
+        }
     }
 }
 
@@ -126,6 +137,12 @@ async fn tokens_may_do_what_their_scopes_say(database: Database) {
             };
             let status = app.api_as(&token, name, input).await.0.as_u16();
             assert_eq!(status != 403, allowed, "{name} with {scope}: {status}");
+        }
+        for name in DOWNLOADS {
+            let Who::From(_, needed) = who_may(name) else { panic!("{name}") };
+            let request = app.http.get(format!("{}/api/v1/{name}", app.url)).bearer_auth(&token);
+            let status = request.send().await.unwrap().status().as_u16();
+            assert_eq!(status, if needed == scope { 200 } else { 403 }, "{name} with {scope}");
         }
     }
 }

@@ -15,11 +15,11 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::Web;
 use crate::{
-    domain::{Millis, audit::AuditAction, ids::UserId, role::Permission},
+    domain::{Millis, audit::AuditAction, ids::UserId, role::Permission, sheet::MARK},
     error::ApiError,
     server::{
         auth::{Proof, layer::still_valid},
-        error::{ApiErrorResponse, Error},
+        error::ApiErrorResponse,
         service::{actor::Actor, audit, contact, download::Download},
     },
 };
@@ -32,9 +32,9 @@ const MOMENT: Duration = Duration::from_millis(200);
 type Piece = Result<String, std::io::Error>;
 
 /// Who asks, if anybody.
-type Who = (Option<Extension<Actor>>, Option<Extension<Proof>>);
+type Asking = (Option<Extension<Actor>>, Option<Extension<Proof>>);
 
-fn allowed((actor, proof): Who, permission: Permission) -> Result<(Actor, Proof), ApiError> {
+fn allowed((actor, proof): Asking, permission: Permission) -> Result<(Actor, Proof), ApiError> {
     let (Extension(actor), Extension(proof)) = actor.zip(proof).ok_or_else(ApiError::unauthenticated)?;
     actor.require(permission)?;
     Ok((actor, proof))
@@ -99,8 +99,15 @@ fn stream(state: Web, download: impl Download, who: (Actor, Proof), disposition:
 
 /// Reads on as fast as it is taken; whoever loses the right meanwhile gets no more.
 async fn feed(state: Web, mut download: impl Download, (actor, proof): (Actor, Proof), sender: mpsc::Sender<Piece>) {
+    let mut head = Some(format!("{MARK}{}", download.head()));
     loop {
-        let piece = if still_valid(&state, &actor, &proof).await { download.next(&state).await } else { Err(gone()) };
+        let piece = if let Some(head) = head.take() {
+            Ok(Some(head))
+        } else if still_valid(&state, &actor, &proof).await {
+            download.next(&state).await
+        } else {
+            Err(ApiError::unauthenticated().into())
+        };
         let piece = match piece {
             Ok(Some(piece)) => Ok(piece),
             Ok(None) => return,
@@ -123,8 +130,4 @@ async fn feed(state: Web, mut download: impl Download, (actor, proof): (Actor, P
             return;
         }
     }
-}
-
-fn gone() -> Error {
-    ApiError::unauthenticated().into()
 }

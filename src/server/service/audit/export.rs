@@ -4,15 +4,14 @@ use uuid::Uuid;
 
 use super::Wanted;
 use crate::{
-    domain::{
-        Millis,
-        event::DomainEvent,
-        ids::WorkspaceId,
-        sheet::{MARK, line},
-    },
+    domain::{Millis, event::DomainEvent, ids::WorkspaceId, sheet::line},
     server::{
         error::Result,
-        service::{Services, actor::Actor, download::Download},
+        service::{
+            Services,
+            actor::Actor,
+            download::{Download, put_on_record},
+        },
         store::audit::{self, AuditRow},
     },
 };
@@ -39,33 +38,26 @@ pub struct Export {
     workspace_id: WorkspaceId,
     wanted: Wanted,
     before: (Millis, Uuid),
-    begun: bool,
 }
 
-/// Begins an export of what is wanted, newest first; the entry that tells of it is the newest.
+/// Begins an export of what is wanted, newest first. The entry that tells of it is in it, where it is wanted.
 ///
 /// # Errors
 /// `invalid` for an action that there is not.
 pub async fn export(state: &Services, actor: &Actor, wanted: Wanted) -> Result<Export> {
     wanted.check()?;
     let workspace_id = actor.workspace_id;
-    state
-        .transact(actor, workspace_id, (workspace_id, state.now()), |conn, (workspace_id, now)| {
-            conn.tell(*workspace_id, DomainEvent::AuditLogExported { workspace_id: *workspace_id }, *now);
-            Box::pin(async { Ok(()) })
-        })
-        .await?;
-    Ok(Export { workspace_id, wanted, before: wanted.beginning(), begun: false })
+    put_on_record(state, actor, DomainEvent::AuditLogExported { workspace_id }).await?;
+    Ok(Export { workspace_id, wanted, before: wanted.beginning() })
 }
 
 impl Download for Export {
+    fn head(&self) -> String {
+        line(COLUMNS)
+    }
+
     async fn next(&mut self, state: &Services) -> Result<Option<String>> {
         let mut text = String::new();
-        if !self.begun {
-            self.begun = true;
-            text.push_str(MARK);
-            text.push_str(&line(COLUMNS));
-        }
         let filter = self.wanted.filter(self.before, PORTION);
         let rows = audit::list(&mut state.store.read().await?, self.workspace_id, filter).await?;
         for row in &rows {

@@ -11,11 +11,15 @@ use crate::{
         },
         event::DomainEvent,
         ids::{ContactId, WorkspaceId},
-        sheet::{MARK, line},
+        sheet::line,
     },
     server::{
         error::Result,
-        service::{Services, actor::Actor, download::Download},
+        service::{
+            Services,
+            actor::Actor,
+            download::{Download, put_on_record},
+        },
         store::contact::{
             field,
             record::{self, RecordRow},
@@ -31,7 +35,6 @@ pub struct Export {
     workspace_id: WorkspaceId,
     fields: Vec<ContactField>,
     before: ContactId,
-    begun: bool,
 }
 
 /// Begins an export of all contacts, newest first.
@@ -41,24 +44,17 @@ pub struct Export {
 pub async fn export(state: &Services, actor: &Actor) -> Result<Export> {
     let workspace_id = actor.workspace_id;
     let fields = field::list(&mut state.store.read().await?, workspace_id).await?;
-    state
-        .transact(actor, workspace_id, (workspace_id, state.now()), |conn, (workspace_id, now)| {
-            conn.tell(*workspace_id, DomainEvent::ContactsExported { workspace_id: *workspace_id }, *now);
-            Box::pin(async { Ok(()) })
-        })
-        .await?;
-    Ok(Export { workspace_id, fields, before: ContactId::max(), begun: false })
+    put_on_record(state, actor, DomainEvent::ContactsExported { workspace_id }).await?;
+    Ok(Export { workspace_id, fields, before: ContactId::max() })
 }
 
 impl Download for Export {
+    fn head(&self) -> String {
+        line(COLUMNS.into_iter().chain(self.fields.iter().map(|field| field.key.as_str())))
+    }
+
     async fn next(&mut self, state: &Services) -> Result<Option<String>> {
         let mut text = String::new();
-        if !self.begun {
-            self.begun = true;
-            text.push_str(MARK);
-            let keys = self.fields.iter().map(|field| field.key.as_str());
-            text.push_str(&line(COLUMNS.into_iter().chain(keys)));
-        }
         let ws = self.workspace_id;
         let mut conn = state.store.read().await?;
         let rows = record::list(&mut conn, ws, None, self.before, PORTION).await?;
