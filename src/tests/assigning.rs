@@ -222,15 +222,21 @@ async fn what_a_dismissed_person_had_is_nobodys_again(database: Database) {
     }
 }
 
+/// A conversation that is an agent's: its id, and Grace's.
+async fn assigned(database: Database) -> (TestApp, Value, Value) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    app.add_user("grace@example.com", Role::Agent, None).await;
+    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
+    let id = row(&app).await["id"].clone();
+    let to = colleague(&app, "grace").await;
+    app.ok("conversations/assign", json!({"id": id, "user_id": to})).await;
+    (app, id, to)
+}
+
 async fn who_is_taken_out_by_a_page_leaves_nothing_either(database: Database) {
     for (operation, more) in [("people/set_disabled", json!({"disabled": true})), ("people/remove", json!({}))] {
-        let app = TestApp::start(database).await;
-        let number = app.number().await;
-        app.add_user("grace@example.com", Role::Agent, None).await;
-        writes(&app, &number, "wamid.1", ADA, "opening hours").await;
-        let id = row(&app).await["id"].clone();
-        let to = colleague(&app, "grace").await;
-        app.ok("conversations/assign", json!({"id": id, "user_id": to})).await;
+        let (app, id, to) = assigned(database).await;
         let mut input = more;
         input["user_id"] = to.clone();
         let (status, body) = in_person(&app, "owner@example.com", operation, input).await;
@@ -245,13 +251,7 @@ async fn who_is_taken_out_by_a_page_leaves_nothing_either(database: Database) {
 }
 
 async fn who_is_let_in_again_keeps_what_is_left(database: Database) {
-    let app = TestApp::start(database).await;
-    let number = app.number().await;
-    app.add_user("grace@example.com", Role::Agent, None).await;
-    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
-    let id = row(&app).await["id"].clone();
-    let to = colleague(&app, "grace").await;
-    app.ok("conversations/assign", json!({"id": id, "user_id": to})).await;
+    let (app, ..) = assigned(database).await;
     for how in [Change::Disable, Change::Enable] {
         change(&app.state, "grace@example.com", how).await.unwrap();
     }

@@ -116,8 +116,13 @@ async fn numbers_are_hidden_everywhere_and_seen_on_record(database: Database) {
     }
     let seen = &answers[2];
     assert_eq!(seen["identities"][0]["shown"], "+49•••••••001");
-    // A name that comes back as it was shown was not changed.
+    // A name that comes back as it was shown was not changed, and nothing of it is on record.
     app.ok("contacts/update", json!({"id": id, "name": seen["name"]})).await;
+    assert_eq!(
+        app.count("select count(*) from audit_entries where action = 'contact_changed'").await,
+        1,
+        "the consent"
+    );
     assert_eq!(app.count("select count(*) from contacts where name = 'Ada 0151 0000001' and not named").await, 1);
     // Whole numbers are for few, and it is on record who saw them.
     let agent = app.add_user("agent@example.com", Role::Agent, None).await;

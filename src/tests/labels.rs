@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    app::{Database, TestApp},
+    app::{Database, Number, TestApp},
     on_both_databases,
     waiting::{lines, row, rows, sends, takes_over, writes},
 };
@@ -29,6 +29,17 @@ async fn label(app: &TestApp, name: &str, colour: &str) -> Value {
 
 fn names(row: &Value) -> Vec<&str> {
     row["labels"].as_array().unwrap().iter().map(|l| l["name"].as_str().unwrap()).collect()
+}
+
+/// A conversation with a label.
+async fn refunded(database: Database) -> (TestApp, Number, Value, Value) {
+    let app = TestApp::start(database).await;
+    let number = app.number().await;
+    let refund = label(&app, "refund", "red").await;
+    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
+    let id = row(&app).await["id"].clone();
+    app.ok("conversations/label", json!({"id": id, "add": [refund["id"]]})).await;
+    (app, number, id, refund)
 }
 
 async fn names_are_told_apart_whatever_their_case(database: Database) {
@@ -184,12 +195,7 @@ async fn a_conversation_has_so_many_labels(database: Database) {
 
 /// A label's list goes by what is filtered, too: whose, and what is unread.
 async fn what_is_labelled_is_found_by_whose_and_unread(database: Database) {
-    let app = TestApp::start(database).await;
-    let number = app.number().await;
-    let refund = label(&app, "refund", "red").await;
-    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
-    let id = row(&app).await["id"].clone();
-    app.ok("conversations/label", json!({"id": id, "add": [refund["id"]]})).await;
+    let (app, number, id, refund) = refunded(database).await;
     let found = async |more: Value| {
         let mut filter = json!({"label": refund["id"]});
         filter.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -209,12 +215,7 @@ async fn what_is_labelled_is_found_by_whose_and_unread(database: Database) {
 }
 
 async fn what_is_erased_takes_its_labels_along(database: Database) {
-    let app = TestApp::start(database).await;
-    let number = app.number().await;
-    let refund = label(&app, "refund", "red").await;
-    writes(&app, &number, "wamid.1", ADA, "opening hours").await;
-    let id = row(&app).await["id"].clone();
-    app.ok("conversations/label", json!({"id": id, "add": [refund["id"]]})).await;
+    let (app, _, id, _) = refunded(database).await;
     sends(&app, "Hello").await;
     app.ok("conversations/erase", json!({"id": id})).await;
     assert_eq!(app.count("select count(*) from conversation_labels").await, 0);

@@ -99,7 +99,7 @@ pub async fn update(state: &Services, actor: &Actor, id: LabelId, name: &str, co
     Ok(new)
 }
 
-/// Deletes a label. Nobody sees it any more, and the sweep takes it off its conversations.
+/// Deletes a label. Nobody sees it any more, and the upkeep takes it off its conversations.
 pub async fn delete(state: &Services, actor: &Actor, id: LabelId) -> Result<()> {
     let input = (actor.workspace_id, id, state.now());
     let found = state.transact(actor, Uuid::from(id), input, |conn, (ws, id, now)| {

@@ -68,7 +68,7 @@ pub async fn update(conn: &mut Conn, workspace_id: WorkspaceId, label: &Label) -
     Ok(rows > 0)
 }
 
-/// Orders that a label comes off all its conversations and is no more: its name, or none when there is no such label. The sweep
+/// Orders that a label comes off all its conversations and is no more: its name, or none when there is no such label. The upkeep
 /// carries it out in portions ([`take_off_some`]), for there may be a million. Its name is free at once.
 pub async fn delete(
     conn: &mut Conn,
@@ -86,7 +86,7 @@ pub async fn delete(
 
 /// Labels that are being deleted, each of its workspace.
 pub async fn list_deleted(conn: &mut Conn) -> StoreResult<Vec<(WorkspaceId, LabelId)>> {
-    let sql = "select workspace_id, id from labels where deleted_at is not null order by deleted_at limit 10";
+    let sql = "select workspace_id, id from labels where deleted_at is not null order by deleted_at limit 1000";
     Ok(on!(conn, c => sqlx::query_as(sql).fetch_all(c).await)?)
 }
 

@@ -78,6 +78,10 @@ pub async fn update(
         values.push((field.id, value));
     }
     let change = Change { ws, id, name: new_name(&known, name)?, values, now: state.now() };
+    if change.name.is_none() && change.values.is_empty() {
+        // Nothing that anybody would have to answer for.
+        return get(state, actor, id).await;
+    }
     let found = state.transact(actor, id, change, |conn, change| Box::pin(write(conn, change))).await?;
     if !found {
         return Err(missing().into());

@@ -42,23 +42,34 @@ pub(super) fn LabelMenu(id: ConversationId, conversation: Data<Conversation>) ->
         });
     };
     let labels = derived(move |_| conversation.get().and_then(Result::ok).map(|c| c.labels).unwrap_or_default());
-    // Each tick is a request of its own, however fast they come: none waits for another, and none is lost.
-    let switch = move |label: LabelId, tick: HtmlInputElement| {
-        let on = tick.checked();
-        let (add, remove) = if on { (vec![label], Vec::new()) } else { (Vec::new(), vec![label]) };
+    // No label waits for another. What is pressed again meanwhile is asked for afterwards: two requests could overtake each other.
+    let switch = move |label: LabelId, tick: HtmlInputElement, busy: StoredValue<bool>| {
+        if busy.get_value() {
+            return;
+        }
+        busy.set_value(true);
         spawn_local(async move {
-            match guarded(label_conversation(id, add, remove)).await {
-                Ok(_) => live.touch_conversation(id),
-                Err(error) => {
-                    toasts.error(&error);
-                    tick.set_checked(!on);
+            loop {
+                let on = tick.checked();
+                let (add, remove) = if on { (vec![label], Vec::new()) } else { (Vec::new(), vec![label]) };
+                match guarded(label_conversation(id, add, remove)).await {
+                    Ok(_) if tick.checked() != on => {}
+                    Ok(_) => break,
+                    Err(error) => {
+                        toasts.error(&error);
+                        tick.set_checked(!on);
+                        break;
+                    }
                 }
             }
+            busy.try_set_value(false);
+            live.touch_conversation(id);
         });
     };
     let item = move |label: Label| {
         let input = format!("label-{}", label.id);
         let own = label.id;
+        let busy = StoredValue::new(false);
         let is_on = move || labels.with(|l| l.iter().any(|l| l.id == own));
         view! {
             <div class="choice">
@@ -66,7 +77,7 @@ pub(super) fn LabelMenu(id: ConversationId, conversation: Data<Conversation>) ->
                     id=input.clone()
                     type="checkbox"
                     prop:checked=is_on
-                    on:change=move |event| switch(own, event_target(&event))
+                    on:change=move |event| switch(own, event_target(&event), busy)
                 />
                 <label for=input><LabelTag label=label /></label>
             </div>
